@@ -1,0 +1,1 @@
+//! Guichet's database schema, one frozen step per file.

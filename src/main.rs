@@ -1,0 +1,3 @@
+//! The `guichet` command.
+
+fn main() {}

@@ -1,0 +1,217 @@
+//! A realm as we run it: every check passed, every default filled in. Made by `check` alone.
+//!
+//! Immutable and versioned: doors hold a snapshot for one request and never see half a change.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::clock::Duration;
+use crate::identity::language::{Language, Localized};
+use crate::ids::RealmName;
+use crate::protocol::client::{Client, ClientId};
+
+/// One population of users with its own issuer, policies and look.
+#[derive(Debug, Clone)]
+pub struct Realm {
+    /// Its name in addresses and rows.
+    pub name: RealmName,
+    /// What people call it.
+    pub display_name: Localized,
+    /// The language of last resort.
+    pub default_language: Language,
+    /// IANA name of the zone in which mails and pages tell the time, such as `Europe/Paris`.
+    pub time_zone: String,
+    /// How people get an account, or `None` when registration is closed (SR-68).
+    pub registration: Option<RegistrationKind>,
+    /// Whether people may stay signed in on a device.
+    pub remember_me: bool,
+    /// What is owed before a session exists, in this order.
+    pub required_actions: Vec<RequiredActionKind>,
+    /// What a password must be.
+    pub password: PasswordPolicy,
+    /// What a secret question must be; `None` switches it off (SR-34).
+    pub secret_question: Option<SecretQuestionPolicy>,
+    /// How long browser sessions last (SR-101).
+    pub sessions: SessionPolicy,
+    /// How long mailed links and codes last (SR-46).
+    pub links: LinkPolicy,
+    /// How long codes and tokens last.
+    pub tokens: TokenPolicy,
+    /// Size of its RSA keys in bits: 3072, or 2048 where an operator says so (SR-157).
+    pub rsa_bits: u32,
+    /// From whom its mails come.
+    pub mail: MailPolicy,
+    /// The theme's folder below `themes/`.
+    pub theme: String,
+    /// Who stands behind the realm: footer, help, mails.
+    pub operator: Operator,
+    /// Its relying parties.
+    pub clients: Vec<Client>,
+    /// Texts that replace the theme's, by language and key.
+    pub messages: BTreeMap<Language, BTreeMap<String, String>>,
+}
+
+impl Realm {
+    /// The relying party of that `client_id`.
+    pub fn client(&self, id: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| client.client_id.as_str() == id)
+    }
+
+    /// The relying party of that id, when it is still declared.
+    pub fn client_by_id(&self, id: &ClientId) -> Option<&Client> {
+        self.client(id.as_str())
+    }
+
+    /// Whether `action` is asked of this realm's people.
+    pub fn requires(&self, action: RequiredActionKind) -> bool {
+        self.required_actions.contains(&action)
+    }
+}
+
+/// How a person gets an account (DOMAIN.md §9.6 in the seeds' words).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegistrationKind {
+    /// Names and e-mail; the password is chosen after the mailed link.
+    VerifiedEmail,
+}
+
+/// A step owed before a session may exist; names as the realm's file lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RequiredActionKind {
+    /// The address must be proven.
+    VerifyEmail,
+    /// A password must be chosen.
+    UpdatePassword,
+    /// A secret question must be set.
+    SetSecretQuestion,
+}
+
+/// What a new password must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordPolicy {
+    /// Fewest code points.
+    pub min_length: usize,
+    /// Most code points, refused before any hashing (SR-22).
+    pub max_length: usize,
+    /// Of lower case, upper case, digits and others: how many kinds are asked (deviation D-5); 0 asks for none.
+    pub min_classes: usize,
+    /// From this many code points on, kinds no longer matter; `None` when they always do.
+    pub exempt_from_classes_at: Option<usize>,
+}
+
+/// What a secret question and its answer must be (SR-34 to SR-41).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretQuestionPolicy {
+    /// Whether people may write their own.
+    pub own_question: bool,
+    /// Questions to choose from.
+    pub catalogue: Vec<Localized>,
+    /// Fewest code points of an answer.
+    pub min_answer_length: usize,
+    /// How answers are compared.
+    pub comparison: AnswerComparison,
+}
+
+/// How answers are compared (SR-37).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerComparison {
+    /// After NFC only: `Renault` is not `renault`.
+    Exact,
+    /// Case, compatibility forms and spaces do not count.
+    Folded,
+}
+
+/// How long browser sessions last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionPolicy {
+    /// Without activity.
+    pub idle: Duration,
+    /// In all.
+    pub absolute: Duration,
+    /// In all, for people who asked to stay signed in on this device.
+    pub remembered: Duration,
+}
+
+/// How long mailed links and codes last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkPolicy {
+    /// A verification link.
+    pub verify_email: Duration,
+    /// The short code beside a verification link.
+    pub verify_email_code: Duration,
+    /// A reset link and its code.
+    pub reset_password: Duration,
+}
+
+/// How long codes and tokens last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenPolicy {
+    /// An authorization code.
+    pub code: Duration,
+    /// An ID token.
+    pub id_token: Duration,
+    /// An access token.
+    pub access_token: Duration,
+    /// A refresh token that is not used.
+    pub refresh_idle: Duration,
+    /// A family of refresh tokens in all.
+    pub refresh_absolute: Duration,
+    /// How long the direct predecessor gets the very same answer again (SR-142); zero by default.
+    pub refresh_grace: Duration,
+}
+
+/// From whom a realm's mails come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailPolicy {
+    /// `From`: the address.
+    pub from: String,
+    /// `From`: the name.
+    pub from_name: String,
+    /// `Reply-To`: a mailbox that someone reads.
+    pub reply_to: Option<String>,
+}
+
+/// Who stands behind a realm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    /// The legal name, in the footer.
+    pub legal_name: String,
+    /// Where people write for help.
+    pub support_email: String,
+    /// Where people call, as it is printed.
+    pub support_phone: Option<String>,
+    /// The help page.
+    pub help: Option<Url>,
+    /// The accessibility statement, with its status as the law words it.
+    pub accessibility: Option<AccessibilityStatement>,
+    /// The terms of use.
+    pub terms: Option<Url>,
+    /// The privacy notice.
+    pub privacy: Option<Url>,
+}
+
+/// The accessibility statement of a realm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessibilityStatement {
+    /// Where it stands.
+    pub page: Url,
+    /// How far the pages conform.
+    pub status: AccessibilityStatus,
+}
+
+/// How far pages conform, in the words of French law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccessibilityStatus {
+    /// « totalement conforme »
+    Full,
+    /// « partiellement conforme »
+    Partial,
+    /// « non conforme »
+    None,
+}
