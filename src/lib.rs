@@ -14,10 +14,16 @@
 // ground
 pub mod clock;
 pub mod entropy;
+pub mod event;
 pub mod ids;
 pub mod secret;
 
 // rules
+pub mod authentication;
 pub mod identity;
+pub mod proofs;
 pub mod protocol;
 pub mod realm;
+
+// means
+pub mod store;
