@@ -27,3 +27,4 @@ pub mod realm;
 
 // means
 pub mod store;
+pub(crate) mod throttle;

@@ -10,7 +10,6 @@ use super::attempt::{Account, LoginAttempt, Step};
 use super::required_action::RequiredActionKind;
 use super::session::AuthenticatedSession;
 use crate::clock::{Duration, Timestamp};
-use crate::identity::identifier::EmailAddress;
 use crate::identity::user::Registrant;
 use crate::ids::{SessionId, UserId};
 use crate::proofs::mailbox::MailboxProof;
@@ -22,6 +21,9 @@ pub const IDLE: Duration = Duration::from_hours(1);
 /// How long the client's request is kept, so that the journey can start again (SR-76).
 pub const KEPT: Duration = Duration::from_hours(24);
 
+/// Wrong answers to a secret question after which the link is void (SR-39).
+pub const MOST_WRONG_ANSWERS: u32 = 5;
+
 /// Most journeys of one browser; the oldest gives way.
 pub const PER_BROWSER: u64 = 10;
 
@@ -31,22 +33,36 @@ pub const PER_BROWSER: u64 = 10;
 pub struct Journey {
     /// What was proven.
     pub attempt: LoginAttempt,
-    /// What was typed into the sign-in or recovery page.
-    pub identifier: String,
+    /// What was typed so far, so that nothing is asked twice.
+    pub typed: Typed,
     /// Somebody registers, and their address is not proven yet.
     pub registration: Option<Registration>,
     /// Somebody forgot their password.
     pub recovery: Option<Recovery>,
     /// Something to tell on the next page.
     pub notice: Option<Notice>,
-    /// The session that must be confirmed again (`prompt=login`, `max_age`).
-    pub confirm: Option<SessionId>,
+    /// Whose session must be confirmed again (`prompt=login`, `max_age`): nobody else's will do (SR-74).
+    pub confirm: Option<UserId>,
     /// What was settled in this journey: reopening its page says so.
     pub settled: Vec<RequiredActionKind>,
     /// Whether the person asked to stay signed in on this device.
     pub remember: bool,
     /// The session that this journey ended in.
     pub entered: Option<SessionId>,
+}
+
+/// What was typed into pages, secrets excepted, as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// Into the sign-in or recovery page.
+    pub identifier: String,
+    /// Into the registration page.
+    pub first_name: String,
+    /// Into the registration page.
+    pub last_name: String,
+    /// Into the registration page.
+    pub email: String,
 }
 
 /// A registration that waits for its mail to be read.
@@ -77,6 +93,8 @@ pub enum Recovery {
         user: UserId,
         /// When.
         at: Timestamp,
+        /// Wrong answers so far (SR-39).
+        misses: u32,
     },
     /// The secret question is answered, or there is none: a new password may be chosen.
     Free {
@@ -91,13 +109,13 @@ impl Recovery {
     /// The stage after a mailed link was spent, or its code typed.
     pub const fn mail_read(proof: &MailboxProof, has_secret_question: bool) -> Self {
         let (user, at) = (proof.user(), proof.at());
-        if has_secret_question { Self::MailRead { user, at } } else { Self::Free { user, at } }
+        if has_secret_question { Self::MailRead { user, at, misses: 0 } } else { Self::Free { user, at } }
     }
 
     /// The stage after the question was answered; the answer of another account proves nothing.
     pub fn answered(&self, proof: &AnswerProof) -> Option<Self> {
         match self {
-            Self::MailRead { user, at } if *user == proof.user() => Some(Self::Free { user: *user, at: *at }),
+            Self::MailRead { user, at, .. } if *user == proof.user() => Some(Self::Free { user: *user, at: *at }),
             _ => None,
         }
     }
@@ -162,9 +180,7 @@ impl Journey {
     /// The journey begun again after it rested too long: what was typed stays, what was proven does not.
     #[must_use]
     pub fn restarted(self) -> Self {
-        let typed = self.registration.map(|registration| registration.who.email);
-        let identifier = typed.as_ref().map_or(self.identifier, |email: &EmailAddress| email.as_str().to_owned());
-        Self { identifier, notice: Some(Notice::StartedAgain), confirm: self.confirm, ..Self::default() }
+        Self { typed: self.typed, notice: Some(Notice::StartedAgain), confirm: self.confirm, ..Self::default() }
     }
 }
 
@@ -190,10 +206,10 @@ mod tests {
         let marie = UserId::new(now, &SeededEntropy::new(1));
         let journey = Journey {
             attempt: LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(marie, now)).unwrap(),
-            identifier: "marie@exemple.fr".into(),
+            typed: Typed { identifier: "marie@exemple.fr".into(), ..Typed::default() },
             ..Journey::default()
         };
         let again = journey.restarted();
-        assert_eq!((again.identifier.as_str(), again.attempt), ("marie@exemple.fr", LoginAttempt::default()));
+        assert_eq!((again.typed.identifier.as_str(), again.attempt), ("marie@exemple.fr", LoginAttempt::default()));
     }
 }

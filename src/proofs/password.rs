@@ -50,6 +50,14 @@ pub struct StoredHash {
     pub pepper: i32,
 }
 
+impl StoredHash {
+    /// Whether it was made with other parameters than today's, and is to be made anew at the next sign-in (SR-27).
+    pub fn is_outdated(&self) -> bool {
+        let (memory, passes, lanes) = PARAMETERS;
+        !self.phc.starts_with(&format!("$argon2id$v=19$m={memory},t={passes},p={lanes}$"))
+    }
+}
+
 /// The hashing itself failed; never the person's fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("argon2 could not hash")]

@@ -1,5 +1,6 @@
 //! Counters of the throttle: one statement reserves a guess before it is looked at (SR-11), on every node (SR-19).
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Statement};
 
 use super::rows::counters;
@@ -69,10 +70,11 @@ pub(crate) async fn count_in_window(
     Ok((u32::try_from(row.count).unwrap_or(u32::MAX), Timestamp::from_millis(row.expires_at)))
 }
 
-/// Blocks `key` until a moment.
-pub(crate) async fn block(tx: &Tx, key: &[u8], until: Timestamp) -> Result<(), StoreError> {
+/// Blocks `key` until a moment, and remembers it `kept` beyond that.
+pub(crate) async fn block(tx: &Tx, key: &[u8], until: Timestamp, kept: Duration) -> Result<(), StoreError> {
     counters::Entity::update_many()
-        .col_expr(counters::Column::BlockedUntil, sea_orm::sea_query::Expr::value(until.millis()))
+        .col_expr(counters::Column::BlockedUntil, Expr::value(until.millis()))
+        .col_expr(counters::Column::ExpiresAt, Expr::value((until + kept).millis()))
         .filter(counters::Column::Key.eq(key.to_vec()))
         .exec(tx.connection())
         .await?;
