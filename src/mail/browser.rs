@@ -25,21 +25,17 @@ impl Browser {
         }
     }
 
-    /// What the browser calls itself.
-    pub fn name(self) -> Option<&'static str> {
-        self.name.map(|name| match name {
+    /// What browser and system call themselves, when both are known.
+    pub(super) fn words(self) -> Option<(&'static str, &'static str)> {
+        let name = match self.name? {
             Name::Firefox => "Firefox",
             Name::Chrome => "Chrome",
             Name::Edge => "Edge",
             Name::Safari => "Safari",
             Name::Opera => "Opera",
             Name::SamsungInternet => "Samsung Internet",
-        })
-    }
-
-    /// What the system calls itself.
-    pub fn system(self) -> Option<&'static str> {
-        self.system.map(|system| match system {
+        };
+        let system = match self.system? {
             System::Windows => "Windows",
             System::MacOs => "macOS",
             System::Linux => "Linux",
@@ -47,7 +43,8 @@ impl Browser {
             System::IPhone => "iPhone",
             System::IPad => "iPad",
             System::ChromeOs => "ChromeOS",
-        })
+        };
+        Some((name, system))
     }
 }
 
@@ -137,7 +134,7 @@ mod tests {
             ("Mozilla/5.0 (X11; CrOS x86_64 14541) Chrome/140.0 Safari/537.36", "Chrome", "ChromeOS"),
         ] {
             let browser = Browser::read(user_agent);
-            assert_eq!((browser.name(), browser.system()), (Some(name), Some(system)), "{user_agent}");
+            assert_eq!(browser.words(), Some((name, system)), "{user_agent}");
         }
     }
 

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::delivery::Receipt;
 use super::envelope::Envelope;
@@ -20,7 +20,7 @@ use crate::clock::Duration;
 use crate::secret::Secret;
 
 /// How the way to the relay is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TlsMode {
     /// TLS from the first byte (RFC 8314 §3.3).

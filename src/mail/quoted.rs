@@ -7,13 +7,13 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
 /// Most characters of a quoted text.
-pub const LONGEST: usize = 60;
+const LONGEST: usize = 60;
 
 /// A person's name as it may stand in a mail; empty when nothing of it is fit to be read.
 ///
 /// Letters, marks, figures and what names are punctuated with remain. A dot parts what follows, since readers turn
 /// `word.word` into a link by themselves.
-pub fn name(text: &str) -> String {
+pub(super) fn name(text: &str) -> String {
     let mut kept = String::new();
     let mut after_dot = false;
     for character in text.nfkc() {
