@@ -18,6 +18,9 @@ pub mod event;
 pub mod ids;
 pub mod secret;
 
+// means
+pub mod themes;
+
 // rules
 pub mod authentication;
 pub mod identity;
@@ -26,5 +29,4 @@ pub mod protocol;
 pub mod realm;
 
 // means
-pub mod store;
-pub(crate) mod throttle;
+pub mod mail;
