@@ -2,7 +2,7 @@
 //!
 //! A code is never given a second meaning and never taken back; what no longer happens keeps its page. The ranges say
 //! who is spoken to: E01 to E03 operators writing files, E04 people on our pages, E05 developers of applications,
-//! E06 operators starting the server. `guichet explain` prints the pages of `docs/errors/` offline.
+//! E06 operators at the command line. `guichet explain` prints the pages of `docs/errors/` offline.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -91,7 +91,7 @@ codes! {
     // E03xx: texts and themes
     E0301 "unknown text"
     E0302 "placeholders differ"
-    E0303 "empty text"
+    E0303 "empty or unprintable text"
     E0304 "typography"
     E0305 "messages in an unknown language"
     E0306 "theme cannot be read"
@@ -146,24 +146,30 @@ codes! {
     E0601 "settings cannot be read"
     E0602 "unknown setting"
     E0603 "setting has a wrong value"
-    E0604 "public address must use https"
-    E0605 "proxies trusted without bounds"
-    E0606 "TLS checks switched off"
-    E0607 "TLS certificate or key cannot be used"
-    E0608 "neither TLS nor a listed proxy"
-    E0609 "address cannot be listened on"
-    E0610 "master key missing"
-    E0611 "master key too short"
-    E0612 "master key does not open the database"
-    E0613 "master key is a known one"
-    E0620 "database cannot be reached"
+    E0604 "setting is missing"
+    E0605 "public address is unfit"
+    E0606 "listening address is unfit"
+    E0607 "certificate without key, or key without certificate"
+    E0608 "nothing ends TLS"
+    E0609 "not a network"
+    E0610 "everybody is trusted as a proxy"
+    E0611 "setting said twice"
+    E0612 "secret's file cannot be used"
+    E0613 "master key is unfit"
+    E0614 "database address is unfit"
+    E0615 "the way to the database is open to others"
+    E0616 "mail relay is unfit"
+    E0617 "log level is unfit"
+    E0620 "database cannot be reached at start"
     E0621 "migrations pending"
     E0622 "database newer than this binary"
+    E0623 "master key does not open the database"
+    E0624 "TLS certificate or key cannot be used"
+    E0625 "address cannot be listened on"
     E0630 "realm files have errors"
     E0631 "no realm"
     E0632 "file exists already"
     E0640 "the demonstration stays on this machine"
-    E0641 "mail server refuses us"
     E0650 "unknown code"
 }
 
