@@ -13,6 +13,7 @@
 
 // ground
 pub mod clock;
+pub mod code;
 pub mod entropy;
 pub mod event;
 pub mod ids;
