@@ -9,15 +9,22 @@
 //! | means   | `store`, `keys`, `mail`, `themes`, `audit`, `throttle` | the world |
 //! | rules   | `identity`, `authentication`, `protocol`, `realm`, `proofs` | no I/O, no async, no clock |
 //!
-//! The ground below them all (`clock`, `entropy`, `secret`, `ids`, `code`) uses nothing of ours.
+//! The ground below them all (`clock`, `entropy`, `secret`, `ids`, `code`, `source`, `reference`) uses nothing of ours.
 
 // ground
 pub mod clock;
 pub mod entropy;
 pub mod ids;
+pub mod reference;
 pub mod secret;
+pub mod source;
 
 // rules
 pub mod identity;
 pub mod protocol;
 pub mod realm;
+
+// process
+pub mod cli;
+pub mod config;
+pub mod server;
