@@ -9,7 +9,7 @@
 //! | means   | `store`, `keys`, `mail`, `themes`, `audit`, `throttle` | the world |
 //! | rules   | `identity`, `authentication`, `protocol`, `realm`, `proofs` | no I/O, no async, no clock |
 //!
-//! The ground below them all (`clock`, `entropy`, `secret`, `ids`, `code`) uses nothing of ours.
+//! The ground below them all (`clock`, `entropy`, `secret`, `ids`, `code`, `source`, `reference`) uses nothing of ours.
 
 // ground
 pub mod clock;
@@ -17,7 +17,9 @@ pub mod code;
 pub mod entropy;
 pub mod event;
 pub mod ids;
+pub mod reference;
 pub mod secret;
+pub mod source;
 
 // means
 pub mod themes;
@@ -29,5 +31,7 @@ pub mod proofs;
 pub mod protocol;
 pub mod realm;
 
-// means
-pub mod mail;
+// process
+pub mod cli;
+pub mod config;
+pub mod server;
