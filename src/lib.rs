@@ -21,3 +21,6 @@ pub mod secret;
 pub mod identity;
 pub mod protocol;
 pub mod realm;
+
+// process
+pub mod demo;
