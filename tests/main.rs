@@ -1,1 +1,4 @@
 //! The one integration-test binary: each binary would link everything once more.
+
+mod browser;
+mod support;

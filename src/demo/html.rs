@@ -59,7 +59,8 @@ pub(crate) fn group(pieces: impl IntoIterator<Item = Html>) -> Html {
 
 /// A whole page around its head and its body.
 pub(crate) fn document(language: &str, head: Html, body: Html) -> String {
-    let Html(root) = element("html", &[("lang", language)], [element("head", &[], [head]), element("body", &[], [body])]);
+    let Html(root) =
+        element("html", &[("lang", language)], [element("head", &[], [head]), element("body", &[], [body])]);
     format!("<!doctype html>\n{root}\n")
 }
 

@@ -62,11 +62,15 @@ pub(crate) fn list(mails: &[Mail], view: &View) -> String {
     let words = words(view.language);
     let rows = mails.iter().rev().map(|mail| {
         let address = format!("/demo/mailbox/{}", path_segment(&mail.id));
-        element("li", &[], [
-            element("a", &[("href", &address)], [labelled("strong", &[], &mail.subject)]),
-            labelled("span", &[("translate", "no")], &mail.to),
-            labelled("time", &[("datetime", &rfc3339(mail.sent_at))], &moment(mail.sent_at, view.language)),
-        ])
+        element(
+            "li",
+            &[],
+            [
+                element("a", &[("href", &address)], [labelled("strong", &[], &mail.subject)]),
+                labelled("span", &[("translate", "no")], &mail.to),
+                labelled("time", &[("datetime", &rfc3339(mail.sent_at))], &moment(mail.sent_at, view.language)),
+            ],
+        )
     });
     let mails = match mails {
         [] => labelled("p", &[("class", "nothing")], words.empty),
@@ -86,11 +90,15 @@ pub(crate) fn detail(mail: &Mail, scanned: Option<&[Probe]>, view: &View) -> Str
         envelope(mail, view),
         scanned.map_or_else(|| group([]), |probes| report(probes, words)),
         links(mail, &here, words),
-        element("div", &[("class", "parts")], [
-            part(words.text, labelled("pre", &[("tabindex", "0")], &mail.text)),
-            part(words.html_light, frame(&here, "light", words.html_light)),
-            part(words.html_dark, frame(&here, "dark", words.html_dark)),
-        ]),
+        element(
+            "div",
+            &[("class", "parts")],
+            [
+                part(words.text, labelled("pre", &[("tabindex", "0")], &mail.text)),
+                part(words.html_light, frame(&here, "light", words.html_light)),
+                part(words.html_dark, frame(&here, "dark", words.html_dark)),
+            ],
+        ),
     ]);
     page(&mail.subject, &here, view, main)
 }
@@ -114,11 +122,15 @@ pub(crate) fn as_json(mails: &[Mail]) -> Value {
 fn envelope(mail: &Mail, view: &View) -> Html {
     let words = words(view.language);
     let line = |label, value: &str| group([labelled("dt", &[], label), labelled("dd", &[("translate", "no")], value)]);
-    element("dl", &[("class", "envelope")], [
-        line(words.from, &mail.from),
-        line(words.to, &mail.to),
-        line(words.sent, &moment(mail.sent_at, view.language)),
-    ])
+    element(
+        "dl",
+        &[("class", "envelope")],
+        [
+            line(words.from, &mail.from),
+            line(words.to, &mail.to),
+            line(words.sent, &moment(mail.sent_at, view.language)),
+        ],
+    )
 }
 
 /// Links and codes: one click selects a whole one, with no script.
@@ -130,15 +142,24 @@ fn links(mail: &Mail, here: &str, words: &Words) -> Html {
     };
     let code = |code: String| element("li", &[], [labelled("code", &[("class", "copy")], &code)]);
     let action = format!("{here}/scan");
-    element("section", &[("aria-labelledby", "copy")], [
-        labelled("h2", &[("id", "copy")], words.links),
-        labelled("p", &[("class", "hint")], words.copy),
-        element("ul", &[("class", "links")], mail.links.iter().map(link).chain(codes(&mail.text).into_iter().map(code))),
-        element("form", &[("method", "post"), ("action", &action)], [
-            labelled("button", &[], words.scan),
-            labelled("p", &[("class", "hint")], words.scan_hint),
-        ]),
-    ])
+    element(
+        "section",
+        &[("aria-labelledby", "copy")],
+        [
+            labelled("h2", &[("id", "copy")], words.links),
+            labelled("p", &[("class", "hint")], words.copy),
+            element(
+                "ul",
+                &[("class", "links")],
+                mail.links.iter().map(link).chain(codes(&mail.text).into_iter().map(code)),
+            ),
+            element(
+                "form",
+                &[("method", "post"), ("action", &action)],
+                [labelled("button", &[], words.scan), labelled("p", &[("class", "hint")], words.scan_hint)],
+            ),
+        ],
+    )
 }
 
 fn report(probes: &[Probe], words: &Words) -> Html {
@@ -146,10 +167,11 @@ fn report(probes: &[Probe], words: &Words) -> Html {
         let answer = format!("{} {} → {}", probe.method, probe.link, probe.status);
         element("li", &[], [labelled("code", &[("translate", "no")], &answer)])
     };
-    element("div", &[("class", "report"), ("role", "status")], [
-        labelled("p", &[], words.scanned),
-        element("ul", &[], probes.iter().map(line)),
-    ])
+    element(
+        "div",
+        &[("class", "report"), ("role", "status")],
+        [labelled("p", &[], words.scanned), element("ul", &[], probes.iter().map(line))],
+    )
 }
 
 fn part(title: &str, content: Html) -> Html {
@@ -175,10 +197,14 @@ fn page(title: &str, here: &str, view: &View, main: Html) -> String {
         empty("link", &[("rel", "icon"), ("href", "data:,")]),
     ]);
     let body = group([
-        element("header", &[], [
-            labelled("p", &[], words.banner),
-            labelled("a", &[("href", &switch), ("lang", other.tag()), ("hreflang", other.tag())], other.own_name()),
-        ]),
+        element(
+            "header",
+            &[],
+            [
+                labelled("p", &[], words.banner),
+                labelled("a", &[("href", &switch), ("lang", other.tag()), ("hreflang", other.tag())], other.own_name()),
+            ],
+        ),
         element("main", &[], [main]),
         element("footer", &[], [clock(here, view)]),
     ]);
@@ -198,12 +224,20 @@ fn clock(here: &str, view: &View) -> Html {
         0 => group([]),
         ahead => labelled("p", &[], &words.moved.replace("{}", &ahead.to_string())),
     };
-    element("section", &[("aria-labelledby", "clock")], [
-        labelled("h2", &[("id", "clock")], words.clock),
-        element("p", &[], [text(words.now), text(" "), text(&moment(view.now, view.language))]),
-        moved,
-        element("form", &[("method", "post"), ("action", "/demo/clock")], [back].into_iter().chain(spans.map(button))),
-    ])
+    element(
+        "section",
+        &[("aria-labelledby", "clock")],
+        [
+            labelled("h2", &[("id", "clock")], words.clock),
+            element("p", &[], [text(words.now), text(" "), text(&moment(view.now, view.language))]),
+            moved,
+            element(
+                "form",
+                &[("method", "post"), ("action", "/demo/clock")],
+                [back].into_iter().chain(spans.map(button)),
+            ),
+        ],
+    )
 }
 
 /// The six-digit codes that stand alone in a text, also when written as `123 456`.
@@ -256,7 +290,10 @@ mod tests {
     #[test]
     fn nothing_of_a_mail_becomes_markup_of_the_page() {
         for page in [list(&[mail()], &view(Language::French)), detail(&mail(), None, &view(Language::English))] {
-            assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("href=\"javascript:"), "{page}");
+            assert!(
+                !page.contains("<script") && !page.contains("<img") && !page.contains("href=\"javascript:"),
+                "{page}"
+            );
             assert!(page.contains("Bonjour &lt;script&gt;"), "{page}");
         }
     }
@@ -264,7 +301,9 @@ mod tests {
     #[test]
     fn a_frame_runs_no_script_and_its_links_leave_it() {
         let page = detail(&mail(), None, &view(Language::French));
-        assert!(page.contains("sandbox=\"allow-top-navigation-by-user-activation\"") && !page.contains("allow-scripts"));
+        assert!(
+            page.contains("sandbox=\"allow-top-navigation-by-user-activation\"") && !page.contains("allow-scripts")
+        );
         assert!(html_part(&mail()).contains("<head><base target=\"_top\">"));
     }
 

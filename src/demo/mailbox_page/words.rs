@@ -18,7 +18,17 @@ pub(super) fn rfc3339(at: Timestamp) -> String {
 /// « 3 mars 2026, 14 h 12 », "3 March 2026, 14:12".
 pub(super) fn moment(at: Timestamp, language: Language) -> String {
     const MONTHS: [&str; 12] = [
-        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
         "décembre",
     ];
     let at = civil(at);

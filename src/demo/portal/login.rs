@@ -66,7 +66,9 @@ pub(super) async fn callback(State(portal): State<Arc<Portal>>, visitor: Visitor
     let spent = with(vec![forget(&portal, cookie)]);
     let (code, secrets) = match answer {
         Answer::Code { code, secrets } => (code, secrets),
-        Answer::Refused { error } => return (spent, pages::trouble(&portal, &visitor, &refusal(error))).into_response(),
+        Answer::Refused { error } => {
+            return (spent, pages::trouble(&portal, &visitor, &refusal(error))).into_response();
+        }
     };
     match portal.provider.redeem(&code, secrets).await {
         Ok(session) => {
@@ -101,11 +103,7 @@ fn read_answer(portal: &Portal, visitor: &Visitor) -> Option<(String, Answer)> {
         Some(error) => Answer::Refused { error: error.to_owned() },
         None => Answer::Code {
             code: visitor.parameter("code")?.to_owned(),
-            secrets: Secrets {
-                state: state.to_owned(),
-                nonce: nonce.to_owned(),
-                verifier: verifier.to_owned(),
-            },
+            secrets: Secrets { state: state.to_owned(), nonce: nonce.to_owned(), verifier: verifier.to_owned() },
         },
     };
     Some((cookie, answer))

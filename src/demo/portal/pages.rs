@@ -61,7 +61,11 @@ pub(super) fn home(portal: &Portal, visitor: &Visitor, person: &Person) -> Respo
     let greeting = element(
         "h1",
         &[],
-        [text(words.greeting), text(" "), labelled("span", &[("id", "person-name"), ("translate", "no")], &person.name)],
+        [
+            text(words.greeting),
+            text(" "),
+            labelled("span", &[("id", "person-name"), ("translate", "no")], &person.name),
+        ],
     );
     let email = person.email.as_ref().map(|email| labelled("p", &[("id", "person-email"), ("translate", "no")], email));
     let cards = element("div", &[("class", "cards")], List::ALL.map(|list| card(words, list)));
@@ -155,10 +159,14 @@ fn header(visitor: &Visitor, words: &Words, name: &str, person: Option<&Person>)
         let button = labelled("button", &[("class", "plain")], words.sign_out);
         element("form", &[("method", "post"), ("action", "/sign-out")], [button])
     });
-    element("header", &[], [
-        element("p", &[("class", "brand")], [labelled("a", &[("href", "/")], name)]),
-        element("div", &[("class", "tools")], [switch].into_iter().chain(out)),
-    ])
+    element(
+        "header",
+        &[],
+        [
+            element("p", &[("class", "brand")], [labelled("a", &[("href", "/")], name)]),
+            element("div", &[("class", "tools")], [switch].into_iter().chain(out)),
+        ],
+    )
 }
 
 fn paragraph(words: &str) -> Html {

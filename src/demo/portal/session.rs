@@ -75,9 +75,10 @@ mod tests {
         Session {
             subject: SubjectIdentifier::new("marie".to_owned()),
             nonce: Nonce::new("n".to_owned()),
-            id_token: "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwOi8vaSIsImF1ZCI6ImMiLCJleHAiOjEsImlhdCI6MSwic3ViIjoicyJ9.AA"
-                .parse()
-                .unwrap(),
+            id_token:
+                "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwOi8vaSIsImF1ZCI6ImMiLCJleHAiOjEsImlhdCI6MSwic3ViIjoicyJ9.AA"
+                    .parse()
+                    .unwrap(),
             access_token: AccessToken::new("a".to_owned()),
             expires: None,
             refresh_token: None,

@@ -45,9 +45,9 @@ impl FromRequestParts<Arc<Portal>> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Infallible> {
-        let query = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-        let mut visitor =
-            Self { language: Language::French, chosen: false, cookies: cookies(&parts.headers), query };
+        let query =
+            url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        let mut visitor = Self { language: Language::French, chosen: false, cookies: cookies(&parts.headers), query };
         let chosen = visitor.parameter("lang").and_then(|tag| tag.parse().ok());
         let kept = visitor.cookie(&portal.cookie_name("language")).and_then(|tag| tag.parse().ok());
         visitor.chosen = chosen.is_some();

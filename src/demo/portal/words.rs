@@ -97,10 +97,22 @@ const FRENCH: Words = Words {
     see_all: "Voir tout",
     back: "Revenir à l’accueil",
     retry: "Réessayer",
-    declined: ("Vous avez interrompu la connexion", "Rien n’a été enregistré ici. Vous pouvez recommencer quand vous voulez."),
-    refused: ("La connexion n’a pas abouti", "Le service de connexion a refusé la demande. Réessayez, ou prévenez l’assistance en donnant ce code."),
-    stray: ("Cette connexion n’est plus en cours", "Elle a déjà servi, elle est trop ancienne, ou elle vient d’un autre navigateur. Recommencez depuis ici."),
-    untrusted: ("La connexion n’a pas pu être vérifiée", "La réponse du service de connexion n’a pas passé nos contrôles ; personne n’a été connecté."),
+    declined: (
+        "Vous avez interrompu la connexion",
+        "Rien n’a été enregistré ici. Vous pouvez recommencer quand vous voulez.",
+    ),
+    refused: (
+        "La connexion n’a pas abouti",
+        "Le service de connexion a refusé la demande. Réessayez, ou prévenez l’assistance en donnant ce code.",
+    ),
+    stray: (
+        "Cette connexion n’est plus en cours",
+        "Elle a déjà servi, elle est trop ancienne, ou elle vient d’un autre navigateur. Recommencez depuis ici.",
+    ),
+    untrusted: (
+        "La connexion n’a pas pu être vérifiée",
+        "La réponse du service de connexion n’a pas passé nos contrôles ; personne n’a été connecté.",
+    ),
     unreachable: ("Le service de connexion ne répond pas", "Réessayez dans quelques instants."),
     not_found: ("Page introuvable", "Vérifiez l’adresse, ou repartez de l’accueil."),
     code: "Code",
@@ -130,9 +142,18 @@ const ENGLISH: Words = Words {
     back: "Back to the home page",
     retry: "Try again",
     declined: ("You stopped signing in", "Nothing was recorded here. You can start again whenever you like."),
-    refused: ("Signing in did not succeed", "The sign-in service refused the request. Try again, or give this code to support."),
-    stray: ("This sign-in is no longer under way", "It was already used, is too old, or comes from another browser. Start again from here."),
-    untrusted: ("The sign-in could not be verified", "The sign-in service’s answer did not pass our checks; nobody was signed in."),
+    refused: (
+        "Signing in did not succeed",
+        "The sign-in service refused the request. Try again, or give this code to support.",
+    ),
+    stray: (
+        "This sign-in is no longer under way",
+        "It was already used, is too old, or comes from another browser. Start again from here.",
+    ),
+    untrusted: (
+        "The sign-in could not be verified",
+        "The sign-in service’s answer did not pass our checks; nobody was signed in.",
+    ),
     unreachable: ("The sign-in service is not answering", "Try again in a moment."),
     not_found: ("Page not found", "Check the address, or start from the home page."),
     code: "Code",

@@ -1,0 +1,5 @@
+//! What stories are told with.
+
+pub(crate) mod axe;
+pub(crate) mod chromium;
+pub(crate) mod demo;
