@@ -21,9 +21,6 @@ pub mod reference;
 pub mod secret;
 pub mod source;
 
-// means
-pub mod themes;
-
 // rules
 pub mod authentication;
 pub mod identity;
@@ -31,7 +28,19 @@ pub mod proofs;
 pub mod protocol;
 pub mod realm;
 
+// means
+pub(crate) mod keys;
+pub mod mail;
+pub mod store;
+pub mod themes;
+pub(crate) mod throttle;
+
+// doors, and what they share
+pub(crate) mod app;
+pub(crate) mod journeys;
+
 // process
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod server;

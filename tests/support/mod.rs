@@ -1,5 +1,6 @@
 //! What stories are told with.
 
-#![expect(clippy::unwrap_used, reason = "a story that cannot be set up has failed")]
-
+pub(crate) mod axe;
+pub(crate) mod chromium;
+pub(crate) mod demo;
 pub(crate) mod smtp;
