@@ -129,6 +129,8 @@ pub enum Notice {
     PasswordChanged,
     /// The page was open for too long; answers are kept.
     StartedAgain,
+    /// Too many wrong answers: the link is void, and another may be asked for.
+    AnswersUsedUp,
 }
 
 /// Where a person stands in their journey.
