@@ -17,6 +17,9 @@ pub mod entropy;
 pub mod ids;
 pub mod secret;
 
+// means
+pub(crate) mod keys;
+
 // rules
 pub mod identity;
 pub mod protocol;

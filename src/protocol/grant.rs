@@ -14,6 +14,7 @@ use super::request::AuthorizationRequest;
 use super::request::pkce::CodeChallenge;
 use super::request::redirect_uri::RegisteredRedirectUri;
 use super::scope::Scope;
+use super::stored::Stored;
 use super::token_request::CodeExchange;
 use crate::clock::{Duration, Timestamp};
 use crate::ids::{GrantId, SessionId, UserId};
@@ -85,6 +86,9 @@ pub(crate) struct AuthorizationCode {
     expires: Timestamp,
 }
 
+impl Stored for Grant {}
+impl Stored for AuthorizationCode {}
+
 impl AuthorizationCode {
     /// The end of the authorization endpoint: a grant, and the code for it.
     pub(crate) fn new(
@@ -107,16 +111,6 @@ impl AuthorizationCode {
             nonce: request.nonce().map(str::to_owned),
             expires: now + lifetime,
         }
-    }
-
-    /// The code as it came out of a column; called by `store` alone.
-    pub(crate) fn from_row(stored: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(stored)
-    }
-
-    /// The code for a column.
-    pub(crate) fn to_row(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(self)
     }
 
     /// What it stands for.

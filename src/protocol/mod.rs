@@ -14,5 +14,6 @@ pub(crate) mod refresh;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod scope;
+pub(crate) mod stored;
 pub(crate) mod token;
 pub(crate) mod token_request;

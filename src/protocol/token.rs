@@ -206,17 +206,18 @@ pub(crate) struct TokenResponse {
     expires_in: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<Secret<String>>,
-    id_token: Secret<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<Secret<String>>,
     scope: Scope,
 }
 
 impl TokenResponse {
-    /// Bundles signed tokens; `lifetime` is the access token's.
+    /// Bundles signed tokens; `lifetime` is the access token's. A scope narrowed below `openid` has no ID token.
     pub(crate) const fn new(
         access_token: Secret<String>,
         lifetime: Duration,
         refresh_token: Option<Secret<String>>,
-        id_token: Secret<String>,
+        id_token: Option<Secret<String>>,
         scope: Scope,
     ) -> Self {
         let expires_in = lifetime.as_secs();
@@ -291,7 +292,7 @@ pub(crate) mod tests {
     fn the_token_response_is_the_json_of_rfc_6749() {
         let secret = |text: &str| Secret::new(text.to_owned());
         let lifetime = Duration::from_mins(5);
-        let response = TokenResponse::new(secret("a"), lifetime, None, secret("i"), grant().scope().clone());
+        let response = TokenResponse::new(secret("a"), lifetime, None, Some(secret("i")), grant().scope().clone());
         assert_eq!(
             serde_json::to_value(&response).unwrap(),
             json!({"access_token": "a", "token_type": "Bearer", "expires_in": 300, "id_token": "i", "scope": "openid profile"})
