@@ -116,7 +116,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn sr_122_off_loopback_only_the_very_same_text_matches(a in "https://[a-z./:@?]{1,12}", b in "https?://[a-z./:@?]{1,12}") {
+        fn sr_122_off_loopback_only_the_very_same_text_matches(
+            a in "https://[a-z./:@?]{1,12}",
+            b in "https?://[a-z./:@?]{1,12}",
+        ) {
             prop_assert_eq!(same(&a, &b), a == b);
         }
 
