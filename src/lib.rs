@@ -21,9 +21,6 @@ pub mod reference;
 pub mod secret;
 pub mod source;
 
-// means
-pub(crate) mod keys;
-
 // rules
 pub mod authentication;
 pub mod identity;

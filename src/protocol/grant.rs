@@ -5,11 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::assurance::{Acr, Amr};
+use super::assurance::Acr;
 use super::client::{Client, ClientId};
 use super::request::AuthorizationRequest;
 use super::scope::Scope;
 use super::stored::Stored;
+use crate::authentication::session::{BrowserSession, Method};
 use crate::clock::Timestamp;
 use crate::ids::{GrantId, SessionId, UserId};
 
@@ -25,7 +26,20 @@ pub(crate) struct Authentication {
     /// How sure that makes us.
     pub(crate) acr: Acr,
     /// What was proven.
-    pub(crate) amr: Vec<Amr>,
+    pub(crate) amr: Vec<Method>,
+}
+
+impl From<&BrowserSession> for Authentication {
+    fn from(session: &BrowserSession) -> Self {
+        let BrowserSession { id, authenticated, .. } = session;
+        Self {
+            user: authenticated.user(),
+            session: *id,
+            auth_time: authenticated.auth_time(),
+            acr: Acr::Password,
+            amr: authenticated.amr().to_vec(),
+        }
+    }
 }
 
 /// What a client was given; a family of tokens hangs on it.
@@ -99,6 +113,7 @@ pub(crate) enum Standing {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::authentication::session::AuthenticatedSession;
     use crate::clock::Duration;
     use crate::protocol::request::tests::accepted;
 
@@ -111,13 +126,23 @@ pub(crate) mod tests {
             session: "01900000-0000-7000-8000-00000000000a".parse().unwrap(),
             auth_time: NOW - Duration::from_mins(1),
             acr: Acr::Password,
-            amr: vec![Amr::Pwd],
+            amr: vec![Method::Password],
         }
     }
 
     /// What she gave to the portal.
     pub(crate) fn grant() -> Grant {
         Grant::new("01900000-0000-7000-8000-00000000000b".parse().unwrap(), &accepted(&[]), marie(), NOW)
+    }
+
+    #[test]
+    fn a_session_says_who_signed_in_when_and_how() {
+        let Authentication { user, session: id, auth_time, amr, .. } = marie();
+        let (idle, expires_at) = (Duration::from_mins(30), NOW + Duration::from_hours(12));
+        let authenticated = AuthenticatedSession::from_row(user, auth_time, amr);
+        let session = BrowserSession { id, authenticated, created_at: NOW, seen_at: NOW, idle, expires_at };
+        assert_eq!(Authentication::from(&session), marie());
+        assert_eq!(marie().acr.as_str(), session.authenticated.acr());
     }
 
     #[test]

@@ -8,11 +8,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::assurance::{Acr, Amr};
+use super::assurance::Acr;
 use super::client::ClientId;
 use super::grant::{Authentication, Grant};
 use super::issuer::Issuer;
 use super::scope::Scope;
+use crate::authentication::session::Method;
 use crate::clock::{Duration, Timestamp};
 use crate::ids::{GrantId, SessionId, UserId};
 use crate::secret::Secret;
@@ -50,7 +51,7 @@ pub(crate) struct IdToken {
     #[serde(skip_serializing_if = "Option::is_none")]
     nonce: Option<String>,
     acr: Acr,
-    amr: Vec<Amr>,
+    amr: Vec<Method>,
     at_hash: String,
     sid: SessionId,
 }
@@ -120,7 +121,7 @@ pub(crate) struct AccessToken {
     iat: NumericDate,
     auth_time: NumericDate,
     acr: Acr,
-    amr: Vec<Amr>,
+    amr: Vec<Method>,
     sid: SessionId,
     /// Where to look up whether it was revoked; issuing one writes nothing.
     grant_id: GrantId,
@@ -226,7 +227,7 @@ pub(crate) mod tests {
             json!({
                 "iss": "https://id.example/realms/certinomis", "sub": "01900000-0000-7000-8000-000000000001",
                 "aud": "portal", "azp": "portal", "exp": 1_800_000_300, "iat": 1_800_000_000,
-                "auth_time": 1_799_999_940, "nonce": "n-1", "acr": "1", "amr": ["pwd"],
+                "auth_time": 1_799_999_940, "nonce": "n-1", "acr": "password", "amr": ["pwd"],
                 "at_hash": "77QmUPtjPfzWtF2AnpK9RQ", "sid": "01900000-0000-7000-8000-00000000000a"
             })
         );
@@ -240,7 +241,7 @@ pub(crate) mod tests {
                 "iss": "https://id.example/realms/certinomis", "aud": "https://id.example/realms/certinomis",
                 "sub": "01900000-0000-7000-8000-000000000001", "client_id": "portal", "azp": "portal",
                 "scope": "openid profile", "jti": "j-1", "exp": 1_800_000_300, "iat": 1_800_000_000,
-                "auth_time": 1_799_999_940, "acr": "1", "amr": ["pwd"],
+                "auth_time": 1_799_999_940, "acr": "password", "amr": ["pwd"],
                 "sid": "01900000-0000-7000-8000-00000000000a", "grant_id": "01900000-0000-7000-8000-00000000000b"
             })
         );
