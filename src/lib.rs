@@ -18,12 +18,10 @@ pub mod ids;
 pub mod secret;
 
 // means
+pub mod mail;
 pub mod themes;
 
 // rules
 pub mod identity;
 pub mod protocol;
 pub mod realm;
-
-// means
-pub mod mail;
