@@ -17,6 +17,9 @@ pub mod entropy;
 pub mod ids;
 pub mod secret;
 
+// doors
+pub mod journeys;
+
 // means
 pub mod mail;
 pub mod themes;

@@ -1,0 +1,3 @@
+//! Coming back: proving who one is.
+
+pub(crate) mod password;

@@ -1,0 +1,17 @@
+//! The hosted pages: how people get an account and come back to it.
+//!
+//! One file per page. Each holds the page as a type, in people's terms, with a sample of every state it can be in.
+
+pub(crate) mod actions;
+pub(crate) mod code;
+pub(crate) mod error_pages;
+pub(crate) mod interruptions;
+pub(crate) mod link;
+pub(crate) mod login;
+pub(crate) mod logout;
+pub(crate) mod notice;
+pub mod pages;
+pub(crate) mod recovery;
+pub(crate) mod refusals;
+pub(crate) mod register;
+pub(crate) mod samples;

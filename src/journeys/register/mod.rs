@@ -1,0 +1,3 @@
+//! Getting an account, one file per registration kind.
+
+pub(crate) mod verified_email;
