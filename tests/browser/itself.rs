@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::Router;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::Html;
 use axum::routing::get;
 
@@ -18,9 +18,8 @@ const FORM: &str = "<!doctype html><html lang=fr><head><title>Essai</title><meta
 
 const FAULTY: &str = "<!doctype html><html><head><title></title></head><body><input></body></html>";
 
-#[expect(clippy::unwrap_used, reason = "no story without its page")]
 async fn serve() -> SocketAddr {
-    let sent = async |headers: HeaderMap, uri: axum::http::Uri| {
+    let sent = async |headers: HeaderMap, uri: Uri| {
         let language = headers.get(header::ACCEPT_LANGUAGE).map(|tag| tag.to_str().unwrap().to_owned());
         let query = uri.query().unwrap_or_default().to_owned();
         Html(format!("<html lang=en><h1>Sent</h1><p id=l>{}</p><p id=q>{query}</p>", language.unwrap_or_default()))

@@ -3,8 +3,6 @@
 //! The script comes from the npm registry and is named by `GUICHET_AXE` (`tests/run` fetches it); nothing of it is
 //! committed. It is put into the page by DevTools, past the page's own policy, which stays in force for the page.
 
-#![expect(clippy::unwrap_used, reason = "a check that cannot run has failed")]
-
 use std::fs;
 
 use super::chromium::{Page, Settings, leave_out};

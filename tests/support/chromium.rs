@@ -4,8 +4,6 @@
 //! stories are written with plain spaces; no-break ones on the page match them. A machine without ChromeDriver leaves
 //! the browser stories out and says so, unless `GUICHET_TEST_BROWSER` demands them, as `tests/run` does.
 
-#![expect(clippy::unwrap_used, reason = "a browser that fails has failed the story")]
-
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
@@ -16,8 +14,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use thirtyfour::ChromeCapabilities;
 use thirtyfour::prelude::*;
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities as _};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Two browsers keep two cores busy; more only slow each other down.
@@ -224,13 +222,11 @@ impl Page {
     }
 
     async fn one(&self, path: &str) -> WebElement {
-        match self.driver.query(By::XPath(path)).wait(PATIENCE, POLL).first().await {
-            Ok(element) => element,
-            Err(_) => {
-                let (address, source) = (self.address().await, self.driver.source().await.unwrap_or_default());
-                panic!("nothing on the page is {path}, at {address}\n{source}")
-            }
+        if let Ok(element) = self.driver.query(By::XPath(path)).wait(PATIENCE, POLL).first().await {
+            return element;
         }
+        let (address, source) = (self.address().await, self.driver.source().await.unwrap_or_default());
+        panic!("nothing on the page is {path}, at {address}\n{source}");
     }
 }
 
@@ -259,7 +255,8 @@ pub(crate) fn build_folder() -> PathBuf {
 /// Says, past the test harness, that something is left out.
 pub(crate) fn leave_out(what: &str, why: &str) {
     assert!(std::env::var_os("GUICHET_TEST_BROWSER").is_none(), "{what} cannot run: {why}");
-    writeln!(std::io::stderr(), "left out: {what} ({why})").unwrap();
+    // Not eprintln!, which the harness keeps to itself when the test passes.
+    std::io::stderr().write_all(format!("left out: {what} ({why})\n").as_bytes()).unwrap();
 }
 
 /// A running ChromeDriver, with a folder for everything it and Chromium write.
