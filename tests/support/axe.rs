@@ -11,7 +11,7 @@ use super::chromium::{Page, Settings, leave_out};
 const WIDTHS: [u32; 3] = [320, 360, 1100];
 
 /// What a page with everything it loads may weigh, and in how many requests.
-const BUDGET: (usize, usize) = (30 * 1024, 3);
+const BUDGET: (u64, usize) = (30 * 1024, 3);
 
 /// axe-core's text, when this machine has it.
 fn script() -> Option<String> {

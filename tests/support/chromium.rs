@@ -200,20 +200,10 @@ impl Page {
     }
 
     /// What the page and everything it loaded weigh, uncompressed, in bytes, and how many requests that took.
-    pub(crate) async fn weight(&self) -> (usize, usize) {
-        self.cdp("Page.enable", json!({})).await;
-        let tree = self.cdp("Page.getResourceTree", json!({})).await;
-        let frame = &tree["frameTree"]["frame"];
-        let loaded = tree["frameTree"]["resources"].as_array().into_iter().flatten().map(|resource| &resource["url"]);
-        let parts: Vec<&Value> = [&frame["url"]].into_iter().chain(loaded).collect();
-        let mut bytes = 0;
-        for url in &parts {
-            let asked = json!({ "frameId": frame["id"], "url": url });
-            let content = self.cdp("Page.getResourceContent", asked).await;
-            let text = content["content"].as_str().unwrap();
-            bytes += if content["base64Encoded"] == true { STANDARD.decode(text).unwrap().len() } else { text.len() };
-        }
-        (bytes, parts.len())
+    pub(crate) async fn weight(&self) -> (u64, usize) {
+        let asked = "['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind)).filter(e => e.name.startsWith('http')).map(e => e.decodedBodySize)";
+        let sizes: Vec<u64> = serde_json::from_value(self.evaluate(asked).await).unwrap();
+        (sizes.iter().sum(), sizes.len())
     }
 
     /// Closes the browser; one that is merely dropped is closed as well, less politely.

@@ -107,7 +107,7 @@ pub(super) fn trouble(portal: &Portal, visitor: &Visitor, trouble: &Trouble) -> 
         Trouble::NotFound => None,
         _ => Some(link("button", "/sign-in", words.retry)),
     };
-    let ways = element("p", &[("class", "ways")], again.into_iter().chain([text(" "), link("", "/", words.back)]));
+    let ways = element("p", &[("class", "ways")], again.into_iter().chain([link("back", "/", words.back)]));
     let main = group([labelled("h1", &[], title), paragraph(advice)].into_iter().chain(code).chain([ways]));
     let status: StatusCode = trouble.status();
     (status, page(portal, visitor, title, None, main)).into_response()
