@@ -155,7 +155,7 @@ fn sr_213_the_database_beyond_loopback_is_reached_over_verified_tls() {
 fn secrets_come_from_files_without_their_newline() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("password");
-    std::fs::write(&file, "tilleul\n").unwrap();
+    fs::write(&file, "tilleul\n").unwrap();
     let environment = [("GUICHET__SMTP__USER", "guichet"), ("GUICHET__SMTP__PASSWORD_FILE", file.to_str().unwrap())];
     let settings = reading(GOOD, &environment).unwrap();
     assert_eq!(settings.smtp.credentials.unwrap().1.expose(), "tilleul");
