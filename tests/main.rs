@@ -1,1 +1,5 @@
 //! The one integration-test binary: each binary would link everything once more.
+
+mod browser;
+mod mail;
+mod support;
