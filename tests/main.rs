@@ -2,4 +2,5 @@
 
 mod browser;
 mod mail;
+mod server;
 mod support;

@@ -8,10 +8,10 @@ use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use url::{Host, Url};
 
+use super::database;
 use super::said::{self, Said};
 use super::secrets;
 use super::settings::{ForwardingHeader, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles};
-use super::database;
 use super::written::{Found, Written};
 use crate::clock::Duration;
 use crate::code::Code;
@@ -179,7 +179,12 @@ impl Check<'_> {
             said::SmtpSecurity::None => (SmtpSecurity::Loopback, 25),
         };
         let Ok(name) = Host::parse(&host) else {
-            return self.refuse(Code::E0616, "smtp.host", "`smtp.host` is not a host name", "leave scheme and port out");
+            return self.refuse(
+                Code::E0616,
+                "smtp.host",
+                "`smtp.host` is not a host name",
+                "leave scheme and port out",
+            );
         };
         if security == SmtpSecurity::Loopback && !is_loopback(Some(name)) {
             let hint = "use \"starttls\" or \"tls\"; for a private authority name its certificate in `smtp.ca`";

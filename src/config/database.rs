@@ -40,7 +40,12 @@ fn postgres(check: &mut Check<'_>, text: &str, password: Option<&Secret<String>>
     };
     if let Some(password) = password {
         if url.password().is_some() {
-            return check.refuse(Code::E0611, KEY, "the password stands in `database.url` and apart", "keep one of them");
+            return check.refuse(
+                Code::E0611,
+                KEY,
+                "the password stands in `database.url` and apart",
+                "keep one of them",
+            );
         }
         if url.set_password(Some(password.expose())).is_err() {
             return check.refuse(Code::E0614, KEY, "`database.url` has no host to send a password to", HINT);

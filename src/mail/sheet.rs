@@ -69,7 +69,11 @@ pub(super) struct Reader<'a> {
 /// "Hello Marie,", with as much of the name as may be quoted (SR-180).
 pub(super) fn greeting(first_name: &str) -> Phrase {
     let name = quoted::name(first_name);
-    if name.is_empty() { Phrase::new("mail.greeting.plain") } else { Phrase::new("mail.greeting.named").words("name", name) }
+    if name.is_empty() {
+        Phrase::new("mail.greeting.plain")
+    } else {
+        Phrase::new("mail.greeting.named").words("name", name)
+    }
 }
 
 /// When something was asked or done, and from where.

@@ -85,7 +85,8 @@ mod tests {
     fn the_portal_moves_with_its_addresses_and_its_secret() {
         let secret = SecretHash::of("the demonstration's");
         let mut bundle = Preset::Certinomis.bundle("certinomis");
-        let text = portal_client("http://127.0.0.1:4300/cb", "http://127.0.0.1:4300/out", "http://127.0.0.1:4300/", &secret);
+        let text =
+            portal_client("http://127.0.0.1:4300/cb", "http://127.0.0.1:4300/out", "http://127.0.0.1:4300/", &secret);
         bundle.files.insert(PORTAL.to_owned(), text);
         let realm = check(&bundle, &NoThemes).into_result().unwrap();
         let portal = realm.client("portal").unwrap();

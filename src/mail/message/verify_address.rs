@@ -32,7 +32,9 @@ impl VerifyAddress {
         let code_life = self.asked.at.until(self.code_ends);
         Sheet {
             subject: Phrase::new("mail.verify_address.subject").words("realm", reader.realm),
-            preview: Phrase::new("mail.verify_address.preview").span("link_life", link_life).span("code_life", code_life),
+            preview: Phrase::new("mail.verify_address.preview")
+                .span("link_life", link_life)
+                .span("code_life", code_life),
             greeting: greeting(&self.first_name),
             lead: Phrase::new("mail.verify_address.lead").words("realm", reader.realm),
             place: self.asked.asked(reader),
