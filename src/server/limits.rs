@@ -1,7 +1,8 @@
 //! Bounds on each request: its method, its framing, its size, its time (SR-108, SR-206, SR-207).
 //!
 //! Bounds on connections and on header bytes are the listeners' (`listeners`, `admission`): hyper cuts those before a
-//! request exists. Conflicting lengths (RFC 9112 §6.3) are hyper's too, and tested with ours.
+//! request exists. Conflicting lengths are hyper's too, and tested with ours: two
+//! Content-Lengths are refused; beside chunks a length is ignored and the connection ended (RFC 9112 §6.3).
 
 use std::sync::Arc;
 

@@ -36,7 +36,8 @@ async fn sr_206_a_body_with_two_lengths_is_never_read_as_two_requests() {
     let smuggled = "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n\
                     0\r\n\r\nGET /page HTTP/1.1\r\nhost: a\r\n\r\n";
     let answer = running.raw(smuggled.as_bytes()).await;
-    assert!(answer.starts_with("HTTP/1.1 400") && !answer.contains("une page"), "{answer}");
+    // RFC 9112 §6.3 lets a server read the chunks alone, if it then ends the connection: hyper does.
+    assert!(answer.contains("connection: close") && !answer.contains("une page"), "{answer}");
     running.server.stop().await;
 }
 
