@@ -183,7 +183,8 @@ impl Code {
     /// The codes that someone who typed `text` may have meant, nearest first.
     pub fn suggestions(text: &str) -> Vec<Self> {
         let typed = text.trim().to_ascii_uppercase();
-        let mut near: Vec<_> = Self::ALL.iter().map(|code| (strsim::osa_distance(&typed, code.as_str()), *code)).collect();
+        let mut near: Vec<_> =
+            Self::ALL.iter().map(|code| (strsim::osa_distance(&typed, code.as_str()), *code)).collect();
         near.retain(|(far, _)| *far <= 1);
         near.sort_unstable();
         near.into_iter().map(|(_, code)| code).take(5).collect()

@@ -9,4 +9,5 @@
 
 mod browser;
 mod mail;
+mod server;
 mod support;

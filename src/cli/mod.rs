@@ -1,1 +1,1 @@
-
+//! The `guichet` command.

@@ -8,12 +8,13 @@ use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use url::{Host, Url};
 
-use super::finding::Finding;
+use super::database;
 use super::said::{self, Said};
 use super::secrets;
 use super::settings::{ForwardingHeader, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles};
-use super::{database, written::Written};
+use super::written::{Found, Written};
 use crate::clock::Duration;
+use crate::code::Code;
 
 /// A value, or the knowledge that a finding says why there is none.
 pub(super) type Checked<T> = Result<T, Refused>;
@@ -25,7 +26,7 @@ pub(super) struct Refused;
 /// One reading of the settings, and what was found so far.
 pub(super) struct Check<'a> {
     pub(super) written: &'a Written,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<Found>,
 }
 
 impl Check<'_> {
@@ -56,8 +57,8 @@ impl Check<'_> {
     }
 
     /// Leaves a finding.
-    pub(super) fn refuse<T>(&mut self, code: &'static str, key: &str, what: &str, hint: &str) -> Checked<T> {
-        self.findings.push(self.written.finding(code, key, what, hint));
+    pub(super) fn refuse<T>(&mut self, code: Code, key: &str, what: &str, hint: &str) -> Checked<T> {
+        self.findings.push(self.written.found(code, key, what, hint));
         Err(Refused)
     }
 
@@ -65,14 +66,14 @@ impl Check<'_> {
     pub(super) fn required<T>(&mut self, key: &str, value: Option<T>, hint: &str) -> Checked<T> {
         match value {
             Some(value) => Ok(value),
-            None => self.refuse("E0604", key, &format!("`{key}` is missing"), hint),
+            None => self.refuse(Code::E0604, key, &format!("`{key}` is missing"), hint),
         }
     }
 
     fn public_url(&mut self, text: Option<&str>) -> Checked<Url> {
         let text =
             self.required("public_url", text, "write the address browsers use, such as \"https://id.example.org\"")?;
-        let mut no = |what: &str, hint: &str| self.refuse("E0605", "public_url", what, hint);
+        let mut no = |what: &str, hint: &str| self.refuse(Code::E0605, "public_url", what, hint);
         let Ok(url) = Url::parse(text) else {
             return no("`public_url` is not an address", "write it as \"https://id.example.org\"");
         };
@@ -91,7 +92,7 @@ impl Check<'_> {
         match text.parse() {
             Ok(address) => Ok(address),
             Err(_) => self.refuse(
-                "E0606",
+                Code::E0606,
                 key,
                 &format!("`{key}` wants addresses and ports, not `{}`", text.escape_debug()),
                 "write \"0.0.0.0:8443\" or \"[::]:8443\"; names are not looked up",
@@ -104,10 +105,10 @@ impl Check<'_> {
             (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
             (None, None) => Ok(None),
             (None, Some(_)) => {
-                self.refuse("E0607", "tls.key", "a key without its certificate", "set `tls.certificate`")
+                self.refuse(Code::E0607, "tls.key", "a key without its certificate", "set `tls.certificate`")
             }
             (Some(_), None) => {
-                self.refuse("E0607", "tls.certificate", "a certificate without its key", "set `tls.key`")
+                self.refuse(Code::E0607, "tls.certificate", "a certificate without its key", "set `tls.key`")
             }
         }
     }
@@ -123,19 +124,19 @@ impl Check<'_> {
         let (Ok(url), Ok(public), Ok(tls)) = (public_url, public, tls) else { return };
         let _: Checked<()> = match (url.scheme(), tls) {
             ("https", None) if proxy.trusted.is_empty() => self.refuse(
-                "E0608",
+                Code::E0608,
                 "public_url",
                 "`public_url` is https, and nothing here ends TLS",
                 "set `tls.certificate` and `tls.key`, or list the proxy that does in `proxy.trusted`",
             ),
             ("http", Some(_)) => self.refuse(
-                "E0608",
+                Code::E0608,
                 "public_url",
                 "`public_url` is http, and there is a certificate",
                 "write https in `public_url`",
             ),
             ("http", None) if !public.iter().all(|address| address.ip().is_loopback()) => self.refuse(
-                "E0608",
+                Code::E0608,
                 "listen.public",
                 "plain HTTP would be served beyond loopback",
                 "listen on 127.0.0.1 or [::1], or give a certificate",
@@ -158,13 +159,13 @@ impl Check<'_> {
         let parsed = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         let Ok(network) = parsed else {
             let what = format!("`{}` is not a network", text.escape_debug());
-            return self.refuse("E0609", "proxy.trusted", &what, "write \"10.1.2.0/24\" or \"fd00::/8\"");
+            return self.refuse(Code::E0609, "proxy.trusted", &what, "write \"10.1.2.0/24\" or \"fd00::/8\"");
         };
         // 10.0.0.0/8 and fc00::/7 are the widest networks that one operator can own.
         let narrow = network.prefix_len() >= if network.addr().is_ipv4() { 8 } else { 7 };
         if !narrow {
             let what = format!("`{network}` would trust everybody to name their own address");
-            return self.refuse("E0610", "proxy.trusted", &what, "list the addresses of your proxies");
+            return self.refuse(Code::E0610, "proxy.trusted", &what, "list the addresses of your proxies");
         }
         Ok(network)
     }
@@ -178,20 +179,25 @@ impl Check<'_> {
             said::SmtpSecurity::None => (SmtpSecurity::Loopback, 25),
         };
         let Ok(name) = Host::parse(&host) else {
-            return self.refuse("E0616", "smtp.host", "`smtp.host` is not a host name", "leave scheme and port out");
+            return self.refuse(
+                Code::E0616,
+                "smtp.host",
+                "`smtp.host` is not a host name",
+                "leave scheme and port out",
+            );
         };
         if security == SmtpSecurity::Loopback && !is_loopback(Some(name)) {
             let hint = "use \"starttls\" or \"tls\"; for a private authority name its certificate in `smtp.ca`";
-            return self.refuse("E0616", "smtp.security", "mail would leave this machine unprotected", hint);
+            return self.refuse(Code::E0616, "smtp.security", "mail would leave this machine unprotected", hint);
         }
         let credentials = match (smtp.user, password?) {
             (Some(user), Some(password)) => Some((user, password)),
             (None, None) => None,
             (Some(_), None) => {
-                return self.refuse("E0616", "smtp.user", "a user without a password", "set `smtp.password_file`");
+                return self.refuse(Code::E0616, "smtp.user", "a user without a password", "set `smtp.password_file`");
             }
             (None, Some(_)) => {
-                return self.refuse("E0616", "smtp.password", "a password without a user", "set `smtp.user`");
+                return self.refuse(Code::E0616, "smtp.password", "a password without a user", "set `smtp.user`");
             }
         };
         Ok(Smtp { host, port: smtp.port.unwrap_or(port), security, credentials, ca: smtp.ca })
@@ -205,7 +211,7 @@ impl Check<'_> {
         match EnvFilter::builder().parse(&log.level) {
             Ok(_) => Ok(Log { format, level: log.level }),
             Err(_) => self.refuse(
-                "E0617",
+                Code::E0617,
                 "log.level",
                 "`log.level` is not a level",
                 "write \"info\", or \"info,guichet::mail=debug\"",

@@ -5,7 +5,6 @@
 
 mod check;
 mod database;
-mod finding;
 mod reference;
 mod said;
 mod secrets;
@@ -18,22 +17,19 @@ mod tests;
 use std::fs;
 use std::path::Path;
 
-pub use finding::{Finding, Findings, Place};
 pub use reference::{reference, schema};
 pub use settings::{
     Database, ForwardingHeader, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles,
 };
 
+use crate::code::Code;
+use crate::realm::finding::{Finding, Findings};
+
 /// Reads `file` and the process's own environment.
 pub fn load(file: &Path) -> Result<Settings, Findings> {
     let text = fs::read_to_string(file).map_err(|error| {
-        Findings(vec![Finding {
-            code: "E0601",
-            key: String::new(),
-            place: Place::File(file.to_owned(), 1, 1),
-            what: format!("the settings file cannot be read: {}", error.kind()),
-            hint: "name it with --config".to_owned(),
-        }])
+        let what = format!("the settings file cannot be read: {}", error.kind());
+        all(vec![Finding::new(Code::E0601, &file.display().to_string(), what).hint("name it with --config")])
     })?;
     let environment =
         std::env::vars_os().filter_map(|(name, value)| name.into_string().ok().zip(value.into_string().ok()));
@@ -46,24 +42,23 @@ pub fn read(
     text: String,
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Settings, Findings> {
-    let written = written::Written::new(file, text, environment).map_err(|finding| Findings(vec![*finding]))?;
+    let written = written::Written::new(file, text, environment).map_err(|finding| all(vec![*finding]))?;
     let mut misshapen = Vec::new();
     let document = written.shaped(schema().as_value(), &mut misshapen);
     let mut check = check::Check { written: &written, findings: Vec::new() };
     let settings = match serde_json::from_value(document) {
         Ok(said) => check.settings(said),
-        Err(_) => check.refuse(
-            "E0603",
-            "",
-            "the settings do not have the shape of their schema",
-            "see docs/reference/settings.md",
-        ),
+        Err(error) => check.refuse(Code::E0603, "", &error.to_string(), "see docs/reference/settings.md"),
     };
     // A value that could not be read counts as absent above: its first finding is the true one.
-    check.findings.retain(|finding| misshapen.iter().all(|earlier| earlier.key != finding.key));
+    check.findings.retain(|found| misshapen.iter().all(|earlier| earlier.key != found.key));
     misshapen.append(&mut check.findings);
     match settings {
         Ok(settings) if misshapen.is_empty() => Ok(settings),
-        _ => Err(Findings(misshapen)),
+        _ => Err(all(misshapen.into_iter().map(|found| found.finding).collect())),
     }
+}
+
+fn all(list: Vec<Finding>) -> Findings {
+    Findings { list, files: 1 }
 }

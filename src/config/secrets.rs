@@ -8,6 +8,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::{alphabet, engine::DecodePaddingMode};
 
 use super::check::{Check, Checked};
+use crate::code::Code;
 use crate::secret::Secret;
 
 /// A secret that may be absent.
@@ -21,15 +22,15 @@ pub(super) fn one(
     match (value, file) {
         (value, None) => Ok(value),
         (Some(_), Some(_)) => {
-            check.refuse("E0611", key, &format!("`{key}` and `{file_key}` are both set"), "keep one of them")
+            check.refuse(Code::E0611, key, &format!("`{key}` and `{file_key}` are both set"), "keep one of them")
         }
         (None, Some(path)) => match fs::read_to_string(&path) {
             // Editors and `echo` end a file with a newline that is no part of the secret.
             Ok(text) if !text.trim().is_empty() => Ok(Some(Secret::new(text.trim().to_owned()))),
-            Ok(_) => check.refuse("E0612", &file_key, "the secret's file is empty", "write the secret into it"),
+            Ok(_) => check.refuse(Code::E0612, &file_key, "the secret's file is empty", "write the secret into it"),
             Err(error) => {
                 let what = format!("`{}` cannot be read: {}", path.display(), error.kind());
-                check.refuse("E0612", &file_key, &what, "check the path and who may read it")
+                check.refuse(Code::E0612, &file_key, &what, "check the path and who may read it")
             }
         },
     }
@@ -43,14 +44,14 @@ pub(super) fn master_key(
 ) -> Checked<Secret<String>> {
     const HINT: &str = "make one with `openssl rand -base64 32`, and name its file in GUICHET__MASTER_KEY_FILE";
     if value.is_some() && check.written.in_file("master_key") {
-        return check.refuse("E0613", "master_key", "the master key stands in the settings file", HINT);
+        return check.refuse(Code::E0613, "master_key", "the master key stands in the settings file", HINT);
     }
     let key = one(check, "master_key", value, file)?;
     let key = check.required("master_key", key, HINT)?;
     if is_random(key.expose()) {
         Ok(key)
     } else {
-        check.refuse("E0613", "master_key", "the master key is not 32 random bytes in base64", HINT)
+        check.refuse(Code::E0613, "master_key", "the master key is not 32 random bytes in base64", HINT)
     }
 }
 

@@ -5,16 +5,25 @@
 //! environment into the kinds their keys want.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use config::{Config, Environment, File, FileFormat, Value, ValueKind};
 use serde_json::Value as Json;
 use toml::de::{DeTable, DeValue};
 
-use super::finding::{Finding, Place};
+use crate::code::Code;
+use crate::realm::finding::{Finding, Spot, did_you_mean};
 
 const PREFIX: &str = "GUICHET";
 const SEPARATOR: &str = "__";
+const REFERENCE: &str = "see docs/reference/settings.md";
+
+/// What is wrong with one key.
+pub(super) struct Found {
+    pub(super) key: String,
+    pub(super) finding: Finding,
+}
 
 /// The settings file's text and name, and the variables of ours.
 pub(super) struct Written {
@@ -34,18 +43,19 @@ impl Written {
         let written = Self { file: file.to_owned(), text, variables };
         match DeTable::parse(&written.text) {
             Ok(_) => Ok(written),
-            Err(error) => Err(Box::new(Finding {
-                code: "E0601",
-                key: String::new(),
-                place: written.at(error.span().map_or(0, |span| span.start)),
-                what: format!("the settings file is not TOML: {}", error.message()),
-                hint: "see https://toml.io, or start from the example in docs/reference/settings.md".to_owned(),
-            })),
+            Err(error) => Err(Box::new(
+                Finding::new(Code::E0601, &written.name(), format!("not TOML: {}", error.message().trim()))
+                    .at(&written.text, error.span().unwrap_or_default()),
+            )),
         }
     }
 
+    fn name(&self) -> String {
+        self.file.display().to_string()
+    }
+
     /// Both layers as one document of the schema's shape. What does not fit is left out, and is a finding.
-    pub(super) fn shaped(&self, schema: &Json, findings: &mut Vec<Finding>) -> Json {
+    pub(super) fn shaped(&self, schema: &Json, findings: &mut Vec<Found>) -> Json {
         let environment = Environment::with_prefix(PREFIX)
             .prefix_separator(SEPARATOR)
             .separator(SEPARATOR)
@@ -57,13 +67,13 @@ impl Written {
                 self.shape(&layers.cache, schema, "", findings).unwrap_or_else(|| Json::Object(serde_json::Map::new()))
             }
             Err(error) => {
-                findings.push(self.finding("E0601", "", &error.to_string(), "read the settings' reference"));
+                findings.push(self.found(Code::E0601, "", &error.to_string(), REFERENCE));
                 Json::Object(serde_json::Map::new())
             }
         }
     }
 
-    fn shape(&self, value: &Value, schema: &Json, key: &str, findings: &mut Vec<Finding>) -> Option<Json> {
+    fn shape(&self, value: &Value, schema: &Json, key: &str, findings: &mut Vec<Found>) -> Option<Json> {
         let text = match &value.kind {
             ValueKind::String(text) => Some(text.as_str()),
             _ => None,
@@ -89,28 +99,21 @@ impl Written {
             }
             _ => None,
         };
-        if shaped.is_none() && !findings.iter().any(|finding| finding.key == key) {
-            findings.push(self.finding(
-                "E0603",
-                key,
-                &format!("`{key}` wants {}", wanted(schema)),
-                "see docs/reference/settings.md",
-            ));
+        if shaped.is_none() && !findings.iter().any(|found| found.key == key) {
+            findings.push(self.found(Code::E0603, key, &format!("`{key}` wants {}", wanted(schema)), REFERENCE));
         }
         shaped
     }
 
-    fn table(&self, table: &config::Map<String, Value>, schema: &Json, key: &str, findings: &mut Vec<Finding>) -> Json {
+    fn table(&self, table: &config::Map<String, Value>, schema: &Json, key: &str, findings: &mut Vec<Found>) -> Json {
         let known = schema.get("properties").and_then(Json::as_object);
         let mut shaped = serde_json::Map::new();
         for (name, value) in table {
             let key = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
             let Some(schema) = known.and_then(|known| known.get(name)) else {
-                let hint = known.and_then(|known| nearest(name, known.keys())).map_or_else(
-                    || "see docs/reference/settings.md for the keys there are".to_owned(),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                findings.push(self.finding("E0602", &key, &format!("unknown key `{key}`"), &hint));
+                let meant = known.and_then(|known| did_you_mean(name, known.keys().map(String::as_str)));
+                let hint = meant.map_or_else(|| REFERENCE.to_owned(), |meant| format!("did you mean `{meant}`?"));
+                findings.push(self.found(Code::E0602, &key, &format!("unknown key `{key}`"), &hint));
                 continue;
             };
             shaped.extend(self.shape(value, schema, &key, findings).map(|value| (name.clone(), value)));
@@ -118,41 +121,41 @@ impl Written {
         Json::Object(shaped)
     }
 
-    pub(super) fn finding(&self, code: &'static str, key: &str, what: &str, hint: &str) -> Finding {
-        Finding { code, key: key.to_owned(), place: self.place(key), what: what.to_owned(), hint: hint.to_owned() }
+    /// Something wrong with `key`, shown where its value was written: the environment goes before the file.
+    pub(super) fn found(&self, code: Code, key: &str, what: &str, hint: &str) -> Found {
+        let at = match (self.variable(key), self.span(key)) {
+            (Some(variable), _) => Finding::new(code, &format!("environment variable {variable}"), what),
+            (None, Some(span)) => {
+                let mut finding = Finding::new(code, &self.name(), what).at(&self.text, span);
+                if is_secret(key) {
+                    finding.spot = finding.spot.map(Spot::redacted);
+                }
+                finding
+            }
+            (None, None) => Finding::new(code, &self.name(), what),
+        };
+        Found { key: key.to_owned(), finding: at.hint(hint) }
     }
 
     /// Whether the file, not the environment, gives `key` its value.
     pub(super) fn in_file(&self, key: &str) -> bool {
-        matches!(self.place(key), Place::File(..))
+        self.variable(key).is_none() && self.span(key).is_some()
     }
 
-    /// Where `key` got its value: the environment goes before the file.
-    fn place(&self, key: &str) -> Place {
-        if let Some(variable) = self.variable(key) {
-            return Place::Environment(variable.to_owned());
-        }
-        let mut place = Place::Nowhere;
-        let Ok(document) = DeTable::parse(&self.text) else { return place };
+    /// Where the file writes the value of `key`.
+    fn span(&self, key: &str) -> Option<Range<usize>> {
+        let document = DeTable::parse(&self.text).ok()?;
         let mut table = Some(document.get_ref());
+        let mut span = None;
         for name in key.split('.') {
-            let Some((_, value)) = table.and_then(|table| table.iter().find(|(key, _)| key.get_ref() == name)) else {
-                return Place::Nowhere;
-            };
-            place = self.at(value.span().start);
+            let (_, value) = table?.iter().find(|(key, _)| key.get_ref() == name)?;
+            span = Some(value.span());
             table = match value.get_ref() {
                 DeValue::Table(table) => Some(table),
                 _ => None,
             };
         }
-        place
-    }
-
-    fn at(&self, offset: usize) -> Place {
-        let before = self.text.get(..offset).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|character| *character != '\n').count() + 1;
-        Place::File(self.file.clone(), line, column)
+        span
     }
 
     fn variable(&self, key: &str) -> Option<&str> {
@@ -194,11 +197,7 @@ fn wanted(schema: &Json) -> String {
     }
 }
 
-/// The known name that `name` was probably meant to be.
-fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> Option<&'a str> {
-    known
-        .map(|known| (strsim::damerau_levenshtein(name, known), known))
-        .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
-        .min()
-        .map(|(_, known)| known.as_str())
+/// Whether the value of `key` must not be shown, even to whoever wrote it: terminals are recorded.
+fn is_secret(key: &str) -> bool {
+    matches!(key, "master_key" | "database.url" | "database.password" | "smtp.password")
 }

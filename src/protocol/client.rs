@@ -39,7 +39,7 @@ impl fmt::Debug for ClientId {
 }
 
 /// `token_endpoint_auth_method` (RFC 7591 §2): exactly one per client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientAuthenticationMethod {
     /// A public client: PKCE is its only proof.
@@ -56,7 +56,7 @@ impl ClientAuthenticationMethod {
 }
 
 /// `grant_types` (RFC 7591 §2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantType {
     /// RFC 6749 §4.1.
@@ -71,7 +71,7 @@ impl GrantType {
 }
 
 /// A JWS algorithm we sign with (RFC 7518 §3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum SigningAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256: what clients expect of an ID token (OIDC Core §15.1).
     RS256,
@@ -93,7 +93,7 @@ impl SigningAlgorithm {
 }
 
 /// Whether PKCE may be left out (SR-128).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Pkce {
     /// The default: `S256` or nothing.

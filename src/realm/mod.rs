@@ -1,3 +1,7 @@
 //! What an operator declares: files with positions ([`document`]) → checked ([`check`]) → [`model`].
 
+pub mod check;
+pub mod document;
+pub mod finding;
 pub mod model;
+pub mod preset;

@@ -101,7 +101,9 @@ fn arguments(with: &Kwargs) -> Result<Arguments, Error> {
             let value: Value = with.get(name)?;
             match value.kind() {
                 ValueKind::String | ValueKind::Number => Ok((name.to_owned(), value.to_string())),
-                kind => Err(Error::new(ErrorKind::InvalidOperation, format!("{name} is {kind}, not words or a number"))),
+                kind => {
+                    Err(Error::new(ErrorKind::InvalidOperation, format!("{name} is {kind}, not words or a number")))
+                }
             }
         })
         .collect()

@@ -156,12 +156,7 @@ impl Throttle {
     }
 
     /// Counts an answer to a secret question; past ten a day recovery waits, sign-in does not (SR-39).
-    pub(crate) async fn answer(
-        &self,
-        tx: &Tx,
-        user: UserId,
-        now: Timestamp,
-    ) -> Result<Result<(), Slowed>, StoreError> {
+    pub(crate) async fn answer(&self, tx: &Tx, user: UserId, now: Timestamp) -> Result<Result<(), Slowed>, StoreError> {
         let counter = self.hashed(&["answer", &user.to_string()]);
         let (count, until) = counters::count_in_window(tx, &counter, days(1), now).await?;
         Ok(if count > ANSWERS_PER_DAY { Err(Slowed { until }) } else { Ok(()) })

@@ -1,0 +1,155 @@
+//! From what was written to what runs: every file of a realm judged, every finding told at once.
+//!
+//! Pure: the folder was read by the caller, and what the themes can say is an argument. Only a realm without an error
+//! leaves here as a [`Realm`].
+
+mod address;
+mod client;
+mod operator;
+mod policy;
+mod span;
+mod texts;
+
+pub(crate) use client::written_hash;
+pub use texts::{NoThemes, Objection, Wording};
+
+use std::collections::BTreeMap;
+
+use super::document::RealmDocument;
+use super::document::bundle::{self, Bundle, Source};
+use super::document::written::{LocalizedText, Written};
+use super::finding::{Finding, Findings, Severity};
+use super::model::Realm;
+use crate::code::Code;
+use crate::identity::language::{Language, Localized};
+use crate::ids::RealmName;
+
+/// What came of judging a realm's files.
+#[derive(Debug)]
+pub struct Verdict {
+    /// The realm, when nothing must be corrected.
+    pub realm: Option<Realm>,
+    /// What must be corrected or known.
+    pub findings: Findings,
+}
+
+impl Verdict {
+    /// The realm, or why there is none; warnings are dropped.
+    pub fn into_result(self) -> Result<Realm, Findings> {
+        self.realm.ok_or(self.findings)
+    }
+}
+
+/// Judges a realm's files.
+pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
+    let mut found = Vec::new();
+    let documents = bundle::read(bundle, &mut found);
+    let name = realm_name(bundle, &mut found);
+    let clients = client::all(&documents.clients, &mut found);
+    let realm = documents.realm.as_ref().and_then(|(source, document)| {
+        let theme = policy::theme(&mut Judge { source, found: &mut found }, document, wording);
+        let messages = texts::all(bundle, &documents.messages, &theme, wording, &mut found);
+        let realm = Judge { source, found: &mut found }.realm(document, name);
+        realm.map(|realm| Realm { theme, clients, messages, ..realm })
+    });
+    found.sort_by_key(|finding| (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column))));
+    let sound = found.iter().all(|finding| finding.severity != Severity::Error);
+    Verdict { realm: realm.filter(|_| sound), findings: Findings { list: found, files: bundle.files.len() } }
+}
+
+fn realm_name(bundle: &Bundle, found: &mut Vec<Finding>) -> Option<RealmName> {
+    let refuse = |error: crate::ids::NotARealmName| {
+        let finding = Finding::new(Code::E0106, &bundle.folder, format!("`{}` cannot name a realm", bundle.name()));
+        found.push(finding.hint(error.to_string()));
+    };
+    bundle.name().parse().map_err(refuse).ok()
+}
+
+/// One file under judgement, and what was found so far.
+struct Judge<'a> {
+    source: &'a Source<'a>,
+    found: &'a mut Vec<Finding>,
+}
+
+impl Judge<'_> {
+    /// Everything that stands in `realm.toml` itself.
+    fn realm(&mut self, document: &RealmDocument, name: Option<RealmName>) -> Option<Realm> {
+        let display_name = document.display_name.as_ref().map(|text| localized(self, text));
+        let default_language = document.default_language.as_ref().map_or(Language::French, |language| *language.get());
+        let called = display_name.clone().unwrap_or_else(|| Localized::same(""));
+        let mail = document.mail.as_ref().and_then(|mail| self.mail(mail, &called, default_language));
+        let operator = document.operator.as_ref().and_then(|operator| self.operator(operator));
+        let time_zone = self.time_zone(document.time_zone.as_ref());
+        let required_actions = self.required_actions(document);
+        let password = self.password(document.password.as_ref());
+        let secret_question = self.secret_question(document.secret_question.as_ref());
+        let sessions = self.sessions(document.sessions.as_ref());
+        let links = self.links(document.links.as_ref());
+        let tokens = self.tokens(document.tokens.as_ref());
+        let rsa_bits = self.rsa_bits(document);
+        Some(Realm {
+            name: name?,
+            display_name: display_name?,
+            default_language,
+            time_zone,
+            registration: document.registration.as_ref().map(|kind| *kind.get()),
+            remember_me: document.remember_me.as_ref().is_some_and(|remember| *remember.get()),
+            required_actions,
+            password,
+            secret_question,
+            sessions,
+            links,
+            tokens,
+            rsa_bits,
+            mail: mail?,
+            theme: String::new(),
+            operator: operator?,
+            clients: Vec::new(),
+            messages: BTreeMap::new(),
+        })
+    }
+
+    /// SR-157.
+    fn rsa_bits(&mut self, document: &RealmDocument) -> u32 {
+        let written = document.keys.as_ref().and_then(|keys| keys.rsa_bits.as_ref());
+        if let Some(small) = written.filter(|bits| *bits.get() < 3072) {
+            let finding = self.source.finding(Code::E0118, small.span(), "signing keys of 2048 bits").warning();
+            self.found.push(finding.hint("3072 is the default"));
+        }
+        written.map_or(3072, |bits| *bits.get())
+    }
+
+    /// An error about something written; whoever calls may add a note and a hint.
+    fn refuse<T>(&mut self, code: Code, written: &Written<T>, message: impl Into<String>) -> &mut Finding {
+        let finding = self.source.finding(code, written.span(), message);
+        self.found.push_mut(finding)
+    }
+
+    /// An address that pages link to (SR-118).
+    fn page(&mut self, written: &Written<String>) -> Option<url::Url> {
+        address::page(written.get()).map_err(|faults| self.faults(written, faults)).ok()
+    }
+
+    fn faults(&mut self, written: &Written<String>, faults: Vec<address::Fault>) {
+        for fault in faults {
+            let finding = self.refuse(fault.code, written, fault.message);
+            finding.note = fault.note.map(str::to_owned);
+            finding.hint = fault.hint;
+        }
+    }
+}
+
+/// A text for people in both languages; a missing language was found with the shape.
+fn localized(judge: &mut Judge<'_>, written: &Written<LocalizedText>) -> Localized {
+    let text = written.get().localized();
+    if Language::ALL.into_iter().any(|language| !printable(text.in_language(language))) {
+        judge.refuse(Code::E0303, written, "empty or unprintable text");
+    }
+    text
+}
+
+/// Whether people can read it: something other than spaces, and no control characters.
+fn printable(text: &str) -> bool {
+    let odd = |c: char| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    !text.trim().is_empty() && !text.chars().any(odd)
+}

@@ -1,0 +1,153 @@
+//! What a realm asks of its people, judged: theme, time zone, required actions, passwords, secret questions.
+
+use super::{Judge, Wording, localized};
+use crate::code::Code;
+use crate::realm::document::written::Written;
+use crate::realm::document::{PasswordDocument, RealmDocument, SecretQuestionDocument};
+use crate::realm::finding::did_you_mean;
+use crate::realm::model::{
+    AnswerComparison, PasswordPolicy, RegistrationKind, RequiredActionKind, SecretQuestionPolicy,
+};
+
+/// The theme's name; one that is not on board is a finding.
+pub(super) fn theme(judge: &mut Judge<'_>, document: &RealmDocument, wording: &dyn Wording) -> String {
+    let Some(written) = &document.theme else { return "base".to_owned() };
+    let known = wording.themes();
+    if !known.is_empty() && !known.contains(written.get()) {
+        let hint = match did_you_mean(written.get(), known.iter().map(String::as_str)) {
+            Some(meant) => format!("did you mean \"{meant}\"?"),
+            None => format!("on board: {}", known.join(", ")),
+        };
+        judge.refuse(Code::E0307, written, format!("unknown theme `{}`", written.get().escape_debug())).hint =
+            Some(hint);
+    }
+    written.get().clone()
+}
+
+impl Judge<'_> {
+    pub(super) fn time_zone(&mut self, written: Option<&Written<String>>) -> String {
+        let Some(zone) = written else { return "Europe/Paris".to_owned() };
+        // The database is compiled in: no file is read here.
+        if jiff::tz::TimeZone::get(zone.get()).is_err() {
+            let hint = "write an IANA name, such as \"Europe/Paris\"".to_owned();
+            self.refuse(Code::E0113, zone, format!("unknown time zone `{}`", zone.get().escape_debug())).hint =
+                Some(hint);
+        }
+        zone.get().clone()
+    }
+
+    /// The steps owed, in order. With `verified-email` the address comes first, since a password typed before its proof
+    /// would be a stranger's (SR-61), and a password must follow, since none was asked for.
+    pub(super) fn required_actions(&mut self, document: &RealmDocument) -> Vec<RequiredActionKind> {
+        use RequiredActionKind::{SetSecretQuestion, UpdatePassword, VerifyEmail};
+        let registers = document.registration.as_ref().map(|kind| *kind.get());
+        let Some(list) = &document.required_actions else {
+            return match registers {
+                Some(RegistrationKind::VerifiedEmail) => vec![VerifyEmail, UpdatePassword],
+                None => vec![],
+            };
+        };
+        let actions: Vec<_> = list.get().iter().map(|action| *action.get()).collect();
+        for (index, action) in list.get().iter().enumerate() {
+            if actions.iter().take(index).any(|earlier| earlier == action.get()) {
+                self.refuse(Code::E0114, action, "the action is listed twice").hint = Some("remove one".to_owned());
+            }
+            if *action.get() == VerifyEmail && index > 0 {
+                let hint = "put it first: nothing is asked of somebody whose address is unproven".to_owned();
+                self.refuse(Code::E0114, action, "`verify_email` comes first").hint = Some(hint);
+            }
+            if *action.get() == SetSecretQuestion && document.secret_question.is_none() {
+                let hint = "add the table [secret_question], or remove the action".to_owned();
+                self.refuse(Code::E0114, action, "secret questions are switched off").hint = Some(hint);
+            }
+        }
+        for (needed, name) in [(VerifyEmail, "verify_email"), (UpdatePassword, "update_password")] {
+            if registers == Some(RegistrationKind::VerifiedEmail) && !actions.contains(&needed) {
+                let message = format!("registration \"verified-email\" needs `{name}`");
+                self.refuse(Code::E0114, list, message).hint = Some(format!("add \"{name}\""));
+            }
+        }
+        actions
+    }
+
+    /// DOMAIN §9.6: by default 8 characters of four kinds, or 14 of any (CNIL deliberation 2022-100).
+    pub(super) fn password(&mut self, document: Option<&PasswordDocument>) -> PasswordPolicy {
+        let said = |pick: fn(&PasswordDocument) -> &Option<Written<usize>>| document.and_then(|d| pick(d).as_ref());
+        let number = |written: Option<&Written<usize>>, default| written.map_or(default, |number| *number.get());
+        let exempt = number(said(|d| &d.exempt_from_classes_at), 14);
+        let policy = PasswordPolicy {
+            min_length: number(said(|d| &d.min_length), 8),
+            max_length: number(said(|d| &d.max_length), 256),
+            min_classes: number(said(|d| &d.min_classes), 4),
+            exempt_from_classes_at: (exempt > 0).then_some(exempt),
+        };
+        let place = [said(|d| &d.min_length), said(|d| &d.min_classes), said(|d| &d.exempt_from_classes_at)];
+        if let Some(written) = place.into_iter().flatten().next().filter(|_| is_weak(&policy)) {
+            let message = "the password rule stays below 50 bits (deviation D-5)";
+            let finding = self.source.finding(Code::E0116, written.span(), message).warning();
+            self.found.push(finding.hint("ask for four kinds of characters from 8 on, or for 14 characters"));
+        }
+        policy
+    }
+
+    /// SR-34: off unless declared, and declaring it shows the deviation.
+    pub(super) fn secret_question(
+        &mut self,
+        document: Option<&Written<SecretQuestionDocument>>,
+    ) -> Option<SecretQuestionPolicy> {
+        let written = document?;
+        let document = written.get();
+        let message = "secret questions are on (deviation D-1): an extra hurdle, never a factor";
+        self.found.push(self.source.finding(Code::E0117, written.span(), message).warning());
+        let own_question = document.own_question.as_ref().is_none_or(|own| *own.get());
+        let catalogue: Vec<_> = document.catalogue.iter().flatten().map(|question| localized(self, question)).collect();
+        if !own_question && catalogue.is_empty() {
+            let finding = self.source.finding(Code::E0115, written.span(), "no question to choose and none to write");
+            self.found.push(finding.hint("set `own_question = true`, or list questions in `catalogue`"));
+        }
+        Some(SecretQuestionPolicy {
+            own_question,
+            catalogue,
+            min_answer_length: document.min_answer_length.as_ref().map_or(4, |least| *least.get()),
+            comparison: document.comparison.as_ref().map_or(AnswerComparison::Exact, |comparison| *comparison.get()),
+        })
+    }
+}
+
+/// Below 50 bits by the CNIL's reckoning: bits per character by kinds asked, at the shortest length allowed.
+fn is_weak(policy: &PasswordPolicy) -> bool {
+    // log2 of the alphabet: 26 letters at least, then 52, 62, and 95 signs (tenths of a bit).
+    let bits = |length: usize, kinds: usize| length * [47, 47, 57, 59, 65].get(kinds).copied().unwrap_or(65) / 10;
+    let exempted = policy.exempt_from_classes_at.filter(|from| *from > policy.min_length);
+    let shortest = if policy.exempt_from_classes_at.is_some_and(|from| from <= policy.min_length) {
+        0
+    } else {
+        policy.min_classes
+    };
+    bits(policy.min_length, shortest) < 50 || exempted.is_some_and(|from| bits(from, 0) < 50)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fifty_bits_need_eight_of_four_kinds_or_more_of_fewer() {
+        for (min_length, min_classes, exempt_from_classes_at, weak) in [
+            (8, 4, Some(14), false),
+            (8, 4, None, false),
+            (14, 0, None, false),
+            (11, 0, None, false),
+            (10, 0, None, true),
+            (8, 0, None, true),
+            (8, 3, None, true),
+            (9, 3, None, false),
+            (8, 4, Some(8), true),
+            (8, 4, Some(10), true),
+            (8, 4, Some(12), false),
+        ] {
+            let policy = PasswordPolicy { min_length, max_length: 256, min_classes, exempt_from_classes_at };
+            assert_eq!(is_weak(&policy), weak, "{policy:?}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! A realm's files as they were written: nothing judged, nothing filled in, every value with its place.
+//!
+//! One struct a table, one field a key. The JSON Schemas in `docs/schemas/`, the "unknown key" and the "wrong type" of
+//! the checks all come from these types ([`shape`]), so a key is added here once and gets its meaning in
+//! [`super::check`]. All fields are optional, required ones included: what is missing is one finding among others.
+
+pub(crate) mod bundle;
+pub(crate) mod client;
+pub(crate) mod shape;
+pub(crate) mod written;
+
+pub use bundle::Bundle;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use self::written::{LocalizedText, Span, Written};
+use super::model::{AccessibilityStatus, AnswerComparison, RegistrationKind, RequiredActionKind};
+use crate::identity::language::Language;
+
+/// `realm.toml`: one population of users, with its policies and its look.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "realm.toml")]
+pub struct RealmDocument {
+    /// What people call the realm.
+    #[schemars(required)]
+    pub display_name: Option<Written<LocalizedText>>,
+    /// The language for people whose browser asks for none of ours.
+    #[schemars(extend("default" = "fr"))]
+    pub default_language: Option<Written<Language>>,
+    /// IANA name of the time zone in which pages and mails tell the time.
+    #[schemars(extend("default" = "Europe/Paris"))]
+    pub time_zone: Option<Written<String>>,
+    /// The theme's folder below `themes/`.
+    #[schemars(extend("default" = "base"))]
+    pub theme: Option<Written<String>>,
+    /// How people get an account. Leave out to close registration.
+    pub registration: Option<Written<RegistrationKind>>,
+    /// Whether people may stay signed in on a device.
+    #[schemars(extend("default" = false))]
+    pub remember_me: Option<Written<bool>>,
+    /// What is owed before a session exists, in this order. By default what the way of registering needs.
+    pub required_actions: Option<Written<Vec<Written<RequiredActionKind>>>>,
+    /// What a password must be.
+    pub password: Option<PasswordDocument>,
+    /// Leave out to switch secret questions off; having them is a deviation (`guichet explain E0117`).
+    pub secret_question: Option<Written<SecretQuestionDocument>>,
+    /// How long browser sessions last.
+    pub sessions: Option<SessionsDocument>,
+    /// How long mailed links and codes last.
+    pub links: Option<LinksDocument>,
+    /// How long codes and tokens last.
+    pub tokens: Option<TokensDocument>,
+    /// The realm's signing keys.
+    pub keys: Option<KeysDocument>,
+    /// From whom the realm's mails come.
+    #[schemars(required)]
+    pub mail: Option<MailDocument>,
+    /// Who stands behind the realm: footer, help, mails.
+    #[schemars(required)]
+    pub operator: Option<OperatorDocument>,
+}
+
+/// `[password]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordDocument {
+    /// Fewest characters.
+    #[schemars(range(min = 8, max = 64), extend("default" = 8))]
+    pub min_length: Option<Written<usize>>,
+    /// Most characters.
+    #[schemars(range(min = 64, max = 256), extend("default" = 256))]
+    pub max_length: Option<Written<usize>>,
+    /// Of lower case, upper case, digits and others: how many kinds are asked.
+    #[schemars(range(min = 0, max = 4), extend("default" = 4))]
+    pub min_classes: Option<Written<usize>>,
+    /// From this many characters on, kinds no longer matter. 0: they always do.
+    #[schemars(range(min = 0, max = 256), extend("default" = 14))]
+    pub exempt_from_classes_at: Option<Written<usize>>,
+}
+
+/// `[secret_question]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretQuestionDocument {
+    /// Whether people may write their own question.
+    #[schemars(extend("default" = true))]
+    pub own_question: Option<Written<bool>>,
+    /// Questions to choose from.
+    pub catalogue: Option<Vec<Written<LocalizedText>>>,
+    /// Fewest characters of an answer.
+    #[schemars(range(min = 1, max = 64), extend("default" = 4))]
+    pub min_answer_length: Option<Written<usize>>,
+    /// How answers are compared.
+    #[schemars(extend("default" = "exact"))]
+    pub comparison: Option<Written<AnswerComparison>>,
+}
+
+/// `[sessions]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SessionsDocument {
+    /// Without activity: 1m to 24h.
+    #[schemars(extend("default" = "30m"))]
+    pub idle: Option<Written<Span>>,
+    /// In all: 5m to 24h.
+    #[schemars(extend("default" = "12h"))]
+    pub absolute: Option<Written<Span>>,
+    /// In all, for people who asked to stay signed in on this device: 1h to 90d.
+    #[schemars(extend("default" = "30d"))]
+    pub remembered: Option<Written<Span>>,
+}
+
+/// `[links]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinksDocument {
+    /// A link that proves an address: 5m to 24h.
+    #[schemars(extend("default" = "24h"))]
+    pub verify_email: Option<Written<Span>>,
+    /// The short code beside it: 5m to 1h.
+    #[schemars(extend("default" = "30m"))]
+    pub verify_email_code: Option<Written<Span>>,
+    /// A link to a new password, and its code: 5m to 24h.
+    #[schemars(extend("default" = "30m"))]
+    pub reset_password: Option<Written<Span>>,
+}
+
+/// `[tokens]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TokensDocument {
+    /// An authorization code: 10s to 10m.
+    #[schemars(extend("default" = "60s"))]
+    pub code: Option<Written<Span>>,
+    /// An ID token: 1m to 1h.
+    #[schemars(extend("default" = "5m"))]
+    pub id_token: Option<Written<Span>>,
+    /// An access token: 1m to 1h.
+    #[schemars(extend("default" = "5m"))]
+    pub access_token: Option<Written<Span>>,
+    /// A refresh token that is not used: 5m to 90d.
+    #[schemars(extend("default" = "24h"))]
+    pub refresh_idle: Option<Written<Span>>,
+    /// A family of refresh tokens in all: 5m to 365d.
+    #[schemars(extend("default" = "30d"))]
+    pub refresh_absolute: Option<Written<Span>>,
+    /// How long a client that lost the answer may ask for it again: 0s to 10s.
+    #[schemars(extend("default" = "0s"))]
+    pub refresh_grace: Option<Written<Span>>,
+}
+
+/// `[keys]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeysDocument {
+    /// Size of RSA keys in bits: 3072, or 2048 for relying parties that cannot do better.
+    #[schemars(extend("enum" = [2048, 3072], "default" = 3072))]
+    pub rsa_bits: Option<Written<u32>>,
+}
+
+/// `[mail]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailDocument {
+    /// The sender's address.
+    #[schemars(required)]
+    pub from: Option<Written<String>>,
+    /// The sender's name. By default the realm's, in its default language.
+    pub from_name: Option<Written<String>>,
+    /// A mailbox that someone reads.
+    pub reply_to: Option<Written<String>>,
+}
+
+/// `[operator]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OperatorDocument {
+    /// The legal name, for the footer.
+    #[schemars(required)]
+    pub legal_name: Option<Written<String>>,
+    /// Where people write for help.
+    #[schemars(required)]
+    pub support_email: Option<Written<String>>,
+    /// Where people call, as it is printed.
+    pub support_phone: Option<Written<String>>,
+    /// The help page.
+    pub help: Option<Written<String>>,
+    /// The terms of use.
+    pub terms: Option<Written<String>>,
+    /// The privacy notice.
+    pub privacy: Option<Written<String>>,
+    /// The accessibility statement.
+    pub accessibility: Option<AccessibilityDocument>,
+}
+
+/// `[operator.accessibility]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccessibilityDocument {
+    /// Where the statement stands.
+    #[schemars(required)]
+    pub page: Option<Written<String>>,
+    /// How far the pages conform, in the words of the law.
+    #[schemars(required)]
+    pub status: Option<Written<AccessibilityStatus>>,
+}
