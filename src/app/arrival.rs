@@ -1,5 +1,8 @@
 //! A request as it arrived: when, from where, and under which reference. Read once, passed along (STYLE.md §5).
 
+use http::Extensions;
+
+use super::App;
 use crate::clock::Timestamp;
 use crate::reference::Reference;
 use crate::source::Source;
@@ -13,4 +16,15 @@ pub(crate) struct Arrival {
     pub(crate) source: Source,
     /// On error pages, in the log, in the audit trail.
     pub(crate) reference: Reference,
+}
+
+impl Arrival {
+    /// What the server's layers found out; `None` when they are not there, which is a mistake of ours.
+    pub(crate) fn of(extensions: &Extensions, app: &App) -> Option<Self> {
+        Some(Self {
+            now: app.clock.now(),
+            source: *extensions.get::<Source>()?,
+            reference: extensions.get::<Reference>()?.clone(),
+        })
+    }
 }

@@ -47,6 +47,8 @@ pub struct Journey {
     pub settled: Vec<RequiredActionKind>,
     /// Whether the person asked to stay signed in on this device.
     pub remember: bool,
+    /// The browser in which it began, in our written form, when a mailed link was opened in another one.
+    pub began_from: Option<String>,
     /// The session that this journey ended in.
     pub entered: Option<SessionId>,
 }

@@ -96,6 +96,13 @@ pub(crate) async fn follow(submission: Submission, tx: Tx, mut event: Event) -> 
     Ok(outcome.response())
 }
 
+/// The address of the next step, for a journey that is not saved yet.
+pub(crate) async fn address(visit: &Visit, tx: &Tx) -> Result<String, Problem> {
+    let account = account(tx, visit.journey()).await?;
+    let place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
+    Ok(visit.step(page(&place)))
+}
+
 /// Saves a journey that goes somewhere by itself, such as a restart.
 pub(crate) async fn settle(visit: &Visit, form: &SecretHash, outcome: &Outcome, event: Event) -> Result<(), Problem> {
     let tx = visit.app.store.begin().await?;
@@ -104,7 +111,7 @@ pub(crate) async fn settle(visit: &Visit, form: &SecretHash, outcome: &Outcome, 
 }
 
 /// Keeps the step and its answer; whoever comes second to the same form or the same step changes nothing (SR-72).
-async fn keep(visit: &Visit, tx: &Tx, form: &SecretHash, outcome: &Outcome) -> Result<(), Problem> {
+pub(crate) async fn keep(visit: &Visit, tx: &Tx, form: &SecretHash, outcome: &Outcome) -> Result<(), Problem> {
     let sealed = outcome.seal(&visit.app, form)?;
     if !submissions::record(tx, form.as_bytes(), sealed, visit.now() + IDLE).await? {
         let first = submissions::outcome(tx, form.as_bytes()).await?.unwrap_or_default();

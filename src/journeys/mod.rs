@@ -17,6 +17,7 @@ pub mod pages;
 pub(crate) mod problem;
 pub(crate) mod recovery;
 pub(crate) mod refusals;
+pub(crate) mod routes;
 pub(crate) mod register;
 pub(crate) mod samples;
 pub(crate) mod sign_out;

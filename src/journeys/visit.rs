@@ -125,6 +125,11 @@ impl Visit {
         }
     }
 
+    /// A journey that this request goes on with by other means than its address: a mailed link.
+    pub(crate) const fn resumed(caller: Caller, flow: Flow) -> Self {
+        Self { caller, flow, account: None, stale: false }
+    }
+
     async fn find(mut caller: Caller) -> Result<Self, Problem> {
         let browser = caller.browser().ok_or(Problem::JourneyLost)?;
         let id: FlowId = caller.parameter("flow").and_then(|id| id.parse().ok()).ok_or(Problem::JourneyLost)?;
