@@ -22,3 +22,6 @@ pub mod secret;
 pub mod identity;
 pub mod protocol;
 pub mod realm;
+
+// process
+pub mod cli;

@@ -1,0 +1,6 @@
+//! The command line: one file a noun. Results go to standard output, talk to standard error.
+
+pub mod exit;
+pub mod explain;
+pub mod realm;
+mod realm_files;
