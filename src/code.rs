@@ -61,7 +61,6 @@ codes! {
     E0116 "password rule weaker than recommended"
     E0117 "secret questions are a deviation"
     E0118 "signing keys smaller than recommended"
-    E0119 "a refused language"
     E0120 "the realm has no realm.toml"
     // E02xx: clients and addresses
     E0201 "two clients share an identifier"
@@ -183,7 +182,8 @@ impl Code {
     /// The codes that someone who typed `text` may have meant, nearest first.
     pub fn suggestions(text: &str) -> Vec<Self> {
         let typed = text.trim().to_ascii_uppercase();
-        let mut near: Vec<_> = Self::ALL.iter().map(|code| (strsim::osa_distance(&typed, code.as_str()), *code)).collect();
+        let mut near: Vec<_> =
+            Self::ALL.iter().map(|code| (strsim::osa_distance(&typed, code.as_str()), *code)).collect();
         near.retain(|(far, _)| *far <= 1);
         near.sort_unstable();
         near.into_iter().map(|(_, code)| code).take(5).collect()

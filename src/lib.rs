@@ -9,19 +9,38 @@
 //! | means   | `store`, `keys`, `mail`, `themes`, `audit`, `throttle` | the world |
 //! | rules   | `identity`, `authentication`, `protocol`, `realm`, `proofs` | no I/O, no async, no clock |
 //!
-//! The ground below them all (`clock`, `entropy`, `secret`, `ids`, `code`) uses nothing of ours.
+//! The ground below them all (`clock`, `entropy`, `secret`, `ids`, `code`, `source`, `reference`) uses nothing of ours.
 
 // ground
 pub mod clock;
 pub mod code;
 pub mod entropy;
+pub mod event;
 pub mod ids;
+pub mod reference;
 pub mod secret;
+pub mod source;
 
 // rules
+pub mod authentication;
 pub mod identity;
+pub mod proofs;
 pub mod protocol;
 pub mod realm;
 
+// means
+pub(crate) mod keys;
+pub mod mail;
+pub mod store;
+pub mod themes;
+pub(crate) mod throttle;
+
+// doors, and what they share
+pub(crate) mod app;
+pub(crate) mod journeys;
+
 // process
 pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod server;

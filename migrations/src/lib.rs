@@ -1,1 +1,28 @@
 //! Guichet's database schema, one frozen step per file.
+//!
+//! One SQL text serves SQLite and PostgreSQL: column types are PostgreSQL's, which SQLite reads as affinities and
+//! which leave blobs, integers and texts as they are bound. Moments are `bigint` Unix milliseconds, so that `<` and
+//! ORDER BY mean the same on both. A step that has been released is never edited (see README.md).
+
+pub use sea_orm_migration::prelude::*;
+
+mod m0001_foundation;
+
+/// The steps, oldest first.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_foundation::Migration)]
+    }
+}
+
+/// Runs statements in order, in the one transaction of their step.
+async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    for statement in statements {
+        connection.execute_unprepared(statement).await?;
+    }
+    Ok(())
+}

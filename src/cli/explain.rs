@@ -22,7 +22,8 @@ impl Explain {
         let Some(text) = &self.code else { return self.list(out) };
         match text.parse::<Code>() {
             Ok(code) if self.json => {
-                let page = serde_json::json!({ "version": 1, "code": code, "title": code.title(), "page": code.page() });
+                let page =
+                    serde_json::json!({ "version": 1, "code": code, "title": code.title(), "page": code.page() });
                 writeln!(out, "{page}")?;
                 Ok(Exit::Done)
             }

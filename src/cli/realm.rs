@@ -19,7 +19,9 @@ use crate::realm::preset::{PORTAL, Preset, with_secret};
 #[derive(Debug, Subcommand)]
 pub enum RealmCommand {
     /// Check realm files; nothing is contacted or changed
-    #[command(after_help = "Examples:\n  guichet realm validate realm-config\n  guichet realm validate realm-config/certinomis --json")]
+    #[command(
+        after_help = "Examples:\n  guichet realm validate realm-config\n  guichet realm validate realm-config/certinomis --json"
+    )]
     Validate(Validate),
     /// Write a complete, commented realm to begin with
     #[command(after_help = "Examples:\n  guichet realm init acme\n  guichet realm init acme --dir /etc/guichet/realms")]
@@ -49,8 +51,8 @@ pub struct Init {
     /// The folder of all realms
     #[arg(long, default_value = "realm-config")]
     dir: PathBuf,
-    /// The realm to begin with
-    #[arg(long, value_enum, default_value = "certinomis")]
+    /// The realm to begin with: certinomis
+    #[arg(long, default_value = "certinomis")]
     preset: Preset,
 }
 

@@ -57,7 +57,8 @@ fn entries(folder: &Path, found: &mut Vec<Finding>) -> Vec<PathBuf> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Finding {
-    let why = if error.kind() == io::ErrorKind::InvalidData { "it is not UTF-8 text".to_owned() } else { error.to_string() };
+    let why =
+        if error.kind() == io::ErrorKind::InvalidData { "it is not UTF-8 text".to_owned() } else { error.to_string() };
     Finding::new(Code::E0105, &shown(path), format!("cannot be read: {why}"))
 }
 

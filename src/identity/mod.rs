@@ -1,3 +1,7 @@
 //! Who people are: accounts, the identifiers they sign in with, the languages they read.
 
+pub mod identifier;
 pub mod language;
+pub mod name;
+pub(crate) mod script;
+pub mod user;

@@ -50,6 +50,11 @@ pub enum ClientAuthenticationMethod {
     ClientSecretPost,
 }
 
+impl ClientAuthenticationMethod {
+    /// Every method.
+    pub const ALL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
+}
+
 /// `grant_types` (RFC 7591 §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -60,6 +65,11 @@ pub enum GrantType {
     RefreshToken,
 }
 
+impl GrantType {
+    /// Every grant.
+    pub const ALL: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
+}
+
 /// A JWS algorithm we sign with (RFC 7518 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum SigningAlgorithm {
@@ -67,6 +77,19 @@ pub enum SigningAlgorithm {
     RS256,
     /// ECDSA with P-256 and SHA-256: access tokens.
     ES256,
+}
+
+impl SigningAlgorithm {
+    /// Every algorithm; each realm has a key for each.
+    pub const ALL: [Self; 2] = [Self::RS256, Self::ES256];
+
+    /// The value of `alg`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::RS256 => "RS256",
+            Self::ES256 => "ES256",
+        }
+    }
 }
 
 /// Whether PKCE may be left out (SR-128).
@@ -106,4 +129,37 @@ pub struct Client {
     pub id_token_algorithm: SigningAlgorithm,
     /// The algorithm of its access tokens.
     pub access_token_algorithm: SigningAlgorithm,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::secret::SecretHash;
+
+    /// The secret of [`confidential`].
+    pub(crate) const SECRET: &str = "c2VjcmV0LW9mLTI1Ni1iaXRzLW1hZGUtYnktdXM";
+
+    /// A public client that may ask for everything.
+    pub(crate) fn public(id: &str) -> Client {
+        Client {
+            client_id: ClientId::new(id),
+            name: Localized::same(id),
+            home: None,
+            redirect_uris: vec!["https://rp.example/cb?x=1".to_owned()],
+            post_logout_redirect_uris: vec!["https://rp.example/bye?y=1".to_owned()],
+            authentication: ClientAuthenticationMethod::None,
+            secrets: Vec::new(),
+            grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
+            scopes: ["openid", "profile", "email"].map(str::to_owned).into(),
+            pkce: Pkce::Required,
+            id_token_algorithm: SigningAlgorithm::RS256,
+            access_token_algorithm: SigningAlgorithm::ES256,
+        }
+    }
+
+    /// The same with a secret, by HTTP Basic.
+    pub(crate) fn confidential(id: &str) -> Client {
+        let authentication = ClientAuthenticationMethod::ClientSecretBasic;
+        Client { authentication, secrets: vec![SecretHash::of(SECRET)], ..public(id) }
+    }
 }

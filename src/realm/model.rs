@@ -7,9 +7,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use crate::authentication::required_action::RequiredActionKind;
+pub use crate::authentication::session::SessionPolicy;
 use crate::clock::Duration;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
+pub use crate::proofs::password::PasswordPolicy;
+pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
 use crate::protocol::client::{Client, ClientId};
 
 /// One population of users with its own issuer, policies and look.
@@ -70,71 +74,12 @@ impl Realm {
     }
 }
 
-/// How a person gets an account (DOMAIN.md §9.6 in the seeds' words).
+/// How a person gets an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RegistrationKind {
     /// Names and e-mail; the password is chosen after the mailed link.
     VerifiedEmail,
-}
-
-/// A step owed before a session may exist; names as the realm's file lists them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RequiredActionKind {
-    /// The address must be proven.
-    VerifyEmail,
-    /// A password must be chosen.
-    UpdatePassword,
-    /// A secret question must be set.
-    SetSecretQuestion,
-}
-
-/// What a new password must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PasswordPolicy {
-    /// Fewest code points.
-    pub min_length: usize,
-    /// Most code points, refused before any hashing (SR-22).
-    pub max_length: usize,
-    /// Of lower case, upper case, digits and others: how many kinds are asked (deviation D-5); 0 asks for none.
-    pub min_classes: usize,
-    /// From this many code points on, kinds no longer matter; `None` when they always do.
-    pub exempt_from_classes_at: Option<usize>,
-}
-
-/// What a secret question and its answer must be (SR-34 to SR-41).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretQuestionPolicy {
-    /// Whether people may write their own.
-    pub own_question: bool,
-    /// Questions to choose from.
-    pub catalogue: Vec<Localized>,
-    /// Fewest code points of an answer.
-    pub min_answer_length: usize,
-    /// How answers are compared.
-    pub comparison: AnswerComparison,
-}
-
-/// How answers are compared (SR-37).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AnswerComparison {
-    /// After NFC only: `Renault` is not `renault`.
-    Exact,
-    /// Case, compatibility forms and spaces do not count.
-    Folded,
-}
-
-/// How long browser sessions last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SessionPolicy {
-    /// Without activity.
-    pub idle: Duration,
-    /// In all.
-    pub absolute: Duration,
-    /// In all, for people who asked to stay signed in on this device.
-    pub remembered: Duration,
 }
 
 /// How long mailed links and codes last.

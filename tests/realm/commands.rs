@@ -41,7 +41,11 @@ fn a_realm_that_was_just_begun_validates() {
     for path in [folder.path().to_owned(), folder.path().join("acme")] {
         let judged = guichet(&["validate", text(&path)]);
         assert_eq!(judged.exit, Exit::Done, "{}", judged.out);
-        assert!(judged.out.contains("0 errors, 1 warning in 4 files. Nothing was contacted or changed."), "{}", judged.out);
+        assert!(
+            judged.out.contains("0 errors, 1 warning in 4 files. Nothing was contacted or changed."),
+            "{}",
+            judged.out
+        );
     }
 }
 
@@ -97,7 +101,10 @@ fn findings_are_told_to_scripts_as_json() {
     let judged = guichet(&["validate", "--json", text(folder.path())]);
     assert_eq!(judged.exit, Exit::Error);
     let json: serde_json::Value = serde_json::from_str(&judged.out).unwrap();
-    assert_eq!((json["version"].as_u64(), json["errors"].as_u64(), json["files"].as_u64()), (Some(1), Some(1), Some(5)));
+    assert_eq!(
+        (json["version"].as_u64(), json["errors"].as_u64(), json["files"].as_u64()),
+        (Some(1), Some(1), Some(5))
+    );
     let codes: Vec<_> = json["findings"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["E0104", "E0117"]);
     assert_eq!(json["findings"][1]["line"].as_u64(), Some(28));

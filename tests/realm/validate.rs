@@ -175,6 +175,7 @@ fn overriding_texts_are_those_of_the_theme_in_both_languages() {
         ("sign_in.title = 'a'", "", Code::E0312),
         ("", "sign_in.title = 'a'", Code::E0312),
         ("sign_in.title = 'a'", "sign_in.title = ' '", Code::E0303),
+        ("sign_in.title = 'Entrer ?'", "sign_in.title = 'Enter?'", Code::E0304),
         ("mail.life = 'a'", "mail.life = 'until {until}'", Code::E0302),
         ("sign_in = 'a'", "[sign_in]\ntitle = 2", Code::E0103),
     ] {
@@ -234,6 +235,7 @@ fn rules_of_realms() {
         ("own_question = true", "own_question = \"true\"", vec![Code::E0103]),
         ("from_name = \"Certinomis\"", "from_name = \"Cert\\u202Einomis\"", vec![Code::E0303]),
         ("reply_to = \"assistance@", "reply_to = \"assistance ", vec![Code::E0241]),
+        ("première voiture\u{202F}?", "première voiture ?", vec![Code::E0304]),
         ("help = \"https://", "help = \"", vec![Code::E0230]),
     ] {
         assert_eq!(codes_with("realm.toml", line, instead), codes, "{instead}");

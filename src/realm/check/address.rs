@@ -39,7 +39,8 @@ pub(super) fn redirect(text: &str, public: bool) -> Vec<Fault> {
         Some(scheme) => redirect_scheme(text, scheme, &parts, public),
         None => Some(relative()),
     };
-    let faults = [scheme, characters(text), wildcard(text), fragment(&parts), userinfo(&parts), dots(&parts), answer(&parts)];
+    let faults =
+        [scheme, characters(text), wildcard(text), fragment(&parts), userinfo(&parts), dots(&parts), answer(&parts)];
     judged(text, faults.into_iter().flatten().collect())
 }
 
@@ -64,7 +65,8 @@ fn judged(text: &str, mut faults: Vec<Fault>) -> Vec<Fault> {
 }
 
 fn relative() -> Fault {
-    Fault::new(Code::E0230, "not an absolute address").hint("write scheme, host and path, as in \"https://portal.example/callback\"")
+    Fault::new(Code::E0230, "not an absolute address")
+        .hint("write scheme, host and path, as in \"https://portal.example/callback\"")
 }
 
 /// RFC 8252 §7.1, §7.3: https, http to this machine's own addresses, or a reversed domain name for native applications.
@@ -86,7 +88,9 @@ fn redirect_scheme(text: &str, scheme: &str, parts: &Parts<'_>, public: bool) ->
             let fault = Fault::new(Code::E0238, "a scheme of an application's own is a domain name in reverse");
             Some(fault.hint("write it like \"com.example.app:/callback\""))
         }
-        (_, false, true) => Some(Fault::new(Code::E0238, "a scheme of an application's own is for public clients only")),
+        (_, false, true) => {
+            Some(Fault::new(Code::E0238, "a scheme of an application's own is for public clients only"))
+        }
         (_, false, false) => Some(fault),
     }
 }
@@ -115,7 +119,9 @@ fn characters(text: &str) -> Option<Fault> {
 }
 
 fn wildcard(text: &str) -> Option<Fault> {
-    let fault = || Fault::new(Code::E0237, "address with a wildcard").hint("list every address in full: they are compared as text");
+    let fault = || {
+        Fault::new(Code::E0237, "address with a wildcard").hint("list every address in full: they are compared as text")
+    };
     text.contains('*').then(fault)
 }
 
@@ -139,8 +145,19 @@ fn dots(parts: &Parts<'_>) -> Option<Fault> {
 /// The parameters that our answers add (RFC 6749 §4.1.2, RFC 9207, OIDC Session Management, JARM).
 fn answer(parts: &Parts<'_>) -> Option<Fault> {
     const OURS: [&str; 13] = [
-        "code", "state", "iss", "error", "error_description", "error_uri", "session_state", "response", "id_token",
-        "access_token", "token_type", "expires_in", "scope",
+        "code",
+        "state",
+        "iss",
+        "error",
+        "error_description",
+        "error_uri",
+        "session_state",
+        "response",
+        "id_token",
+        "access_token",
+        "token_type",
+        "expires_in",
+        "scope",
     ];
     let query = parts.query.unwrap_or_default();
     let taken = url::form_urlencoded::parse(query.as_bytes()).any(|(name, _)| OURS.contains(&name.as_ref()));
@@ -158,7 +175,9 @@ fn decoded(text: &str) -> String {
     loop {
         // `+` stands for itself in a path.
         let query = format!("={}", text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D"));
-        let once = url::form_urlencoded::parse(query.as_bytes()).next().map_or_else(String::new, |(_, value)| value.into_owned());
+        let once = url::form_urlencoded::parse(query.as_bytes())
+            .next()
+            .map_or_else(String::new, |(_, value)| value.into_owned());
         if once == text {
             return text;
         }
@@ -297,9 +316,11 @@ mod tests {
 
     #[test]
     fn sr_123_private_use_schemes_are_reversed_domains_of_public_clients() {
-        for (address, code) in
-            [("myapp:/callback", Code::E0238), ("javascript:alert(1)", Code::E0238), ("http://10.0.0.1/cb", Code::E0231)]
-        {
+        for (address, code) in [
+            ("myapp:/callback", Code::E0238),
+            ("javascript:alert(1)", Code::E0238),
+            ("http://10.0.0.1/cb", Code::E0231),
+        ] {
             assert_eq!(codes(address, true), [code], "{address}");
         }
     }

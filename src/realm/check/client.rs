@@ -63,7 +63,8 @@ impl Judge<'_> {
             grant_types,
             scopes,
             pkce,
-            id_token_algorithm: value(document.id_token_signed_response_alg.as_ref()).unwrap_or(SigningAlgorithm::RS256),
+            id_token_algorithm: value(document.id_token_signed_response_alg.as_ref())
+                .unwrap_or(SigningAlgorithm::RS256),
             access_token_algorithm: value(document.access_token_signed_response_alg.as_ref())
                 .unwrap_or(SigningAlgorithm::ES256),
         })

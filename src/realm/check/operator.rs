@@ -8,7 +8,12 @@ use crate::realm::document::{AccessibilityDocument, MailDocument, OperatorDocume
 use crate::realm::model::{AccessibilityStatement, MailPolicy, Operator};
 
 impl Judge<'_> {
-    pub(super) fn mail(&mut self, document: &MailDocument, realm: &Localized, language: Language) -> Option<MailPolicy> {
+    pub(super) fn mail(
+        &mut self,
+        document: &MailDocument,
+        realm: &Localized,
+        language: Language,
+    ) -> Option<MailPolicy> {
         let from = document.from.as_ref().and_then(|from| self.mailbox(from));
         let from_name = document.from_name.as_ref().map(|name| self.line(name));
         let reply_to = document.reply_to.as_ref().and_then(|address| self.mailbox(address));

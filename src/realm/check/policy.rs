@@ -18,7 +18,8 @@ pub(super) fn theme(judge: &mut Judge<'_>, document: &RealmDocument, wording: &d
             Some(meant) => format!("did you mean \"{meant}\"?"),
             None => format!("on board: {}", known.join(", ")),
         };
-        judge.refuse(Code::E0307, written, format!("unknown theme `{}`", written.get().escape_debug())).hint = Some(hint);
+        judge.refuse(Code::E0307, written, format!("unknown theme `{}`", written.get().escape_debug())).hint =
+            Some(hint);
     }
     written.get().clone()
 }
@@ -29,7 +30,8 @@ impl Judge<'_> {
         // The database is compiled in: no file is read here.
         if jiff::tz::TimeZone::get(zone.get()).is_err() {
             let hint = "write an IANA name, such as \"Europe/Paris\"".to_owned();
-            self.refuse(Code::E0113, zone, format!("unknown time zone `{}`", zone.get().escape_debug())).hint = Some(hint);
+            self.refuse(Code::E0113, zone, format!("unknown time zone `{}`", zone.get().escape_debug())).hint =
+                Some(hint);
         }
         zone.get().clone()
     }
@@ -89,14 +91,16 @@ impl Judge<'_> {
     }
 
     /// SR-34: off unless declared, and declaring it shows the deviation.
-    pub(super) fn secret_question(&mut self, document: Option<&Written<SecretQuestionDocument>>) -> Option<SecretQuestionPolicy> {
+    pub(super) fn secret_question(
+        &mut self,
+        document: Option<&Written<SecretQuestionDocument>>,
+    ) -> Option<SecretQuestionPolicy> {
         let written = document?;
         let document = written.get();
         let message = "secret questions are on (deviation D-1): an extra hurdle, never a factor";
         self.found.push(self.source.finding(Code::E0117, written.span(), message).warning());
         let own_question = document.own_question.as_ref().is_none_or(|own| *own.get());
-        let catalogue: Vec<_> =
-            document.catalogue.iter().flatten().map(|question| localized(self, question)).collect();
+        let catalogue: Vec<_> = document.catalogue.iter().flatten().map(|question| localized(self, question)).collect();
         if !own_question && catalogue.is_empty() {
             let finding = self.source.finding(Code::E0115, written.span(), "no question to choose and none to write");
             self.found.push(finding.hint("set `own_question = true`, or list questions in `catalogue`"));
@@ -115,7 +119,11 @@ fn is_weak(policy: &PasswordPolicy) -> bool {
     // log2 of the alphabet: 26 letters at least, then 52, 62, and 95 signs (tenths of a bit).
     let bits = |length: usize, kinds: usize| length * [47, 47, 57, 59, 65].get(kinds).copied().unwrap_or(65) / 10;
     let exempted = policy.exempt_from_classes_at.filter(|from| *from > policy.min_length);
-    let shortest = if policy.exempt_from_classes_at.is_some_and(|from| from <= policy.min_length) { 0 } else { policy.min_classes };
+    let shortest = if policy.exempt_from_classes_at.is_some_and(|from| from <= policy.min_length) {
+        0
+    } else {
+        policy.min_classes
+    };
     bits(policy.min_length, shortest) < 50 || exempted.is_some_and(|from| bits(from, 0) < 50)
 }
 

@@ -49,7 +49,8 @@ impl Judge<'_> {
         let verify = self.lasting("links.verify_email", said(|d| &d.verify_email), hours(24), minutes(5), hours(24));
         let code = said(|d| &d.verify_email_code);
         let code = self.lasting("links.verify_email_code", code, minutes(30), minutes(5), hours(1));
-        let reset = self.lasting("links.reset_password", said(|d| &d.reset_password), minutes(30), minutes(5), hours(24));
+        let reset =
+            self.lasting("links.reset_password", said(|d| &d.reset_password), minutes(30), minutes(5), hours(24));
         self.within(&code, &verify);
         LinkPolicy { verify_email: verify.span, verify_email_code: code.span, reset_password: reset.span }
     }
@@ -63,7 +64,8 @@ impl Judge<'_> {
         let idle = self.lasting("tokens.refresh_idle", said(|d| &d.refresh_idle), hours(24), minutes(5), days(90));
         let absolute = said(|d| &d.refresh_absolute);
         let absolute = self.lasting("tokens.refresh_absolute", absolute, days(30), minutes(5), days(365));
-        let grace = self.lasting("tokens.refresh_grace", said(|d| &d.refresh_grace), seconds(0), seconds(0), seconds(10));
+        let grace =
+            self.lasting("tokens.refresh_grace", said(|d| &d.refresh_grace), seconds(0), seconds(0), seconds(10));
         self.within(&idle, &absolute);
         TokenPolicy {
             code: code.span,
@@ -90,7 +92,8 @@ impl Judge<'_> {
     fn span(&mut self, key: &str, written: &Written<Span>, least: Duration, most: Duration) -> Option<Duration> {
         let bounds = format!("from {} to {}", spelled(least), spelled(most));
         let Some(span) = written.get().read() else {
-            self.refuse(Code::E0110, written, format!("`{key}` is not a length of time")).hint = Some(format!("write {bounds}"));
+            self.refuse(Code::E0110, written, format!("`{key}` is not a length of time")).hint =
+                Some(format!("write {bounds}"));
             return None;
         };
         let fits = (least..=most).contains(&span);

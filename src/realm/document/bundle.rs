@@ -87,14 +87,17 @@ pub(crate) fn read<'a>(bundle: &'a Bundle, findings: &mut Vec<Finding>) -> Docum
                 documents.messages.insert(language, (source, messages));
             }
             Meaning::OtherLanguage => findings.push(
-                source.lacks(Code::E0305, "texts in a language that Guichet does not speak").hint("fr and en are spoken"),
+                source
+                    .lacks(Code::E0305, "texts in a language that Guichet does not speak")
+                    .hint("fr and en are spoken"),
             ),
             Meaning::None => findings.push(meaningless(&source, path)),
         }
     }
     if !bundle.files.contains_key("realm.toml") {
         let message = "the folder has no realm.toml";
-        findings.push(Finding::new(Code::E0120, &bundle.folder, message).hint("write one with `guichet realm init NAME`"));
+        findings
+            .push(Finding::new(Code::E0120, &bundle.folder, message).hint("write one with `guichet realm init NAME`"));
     }
     documents
 }

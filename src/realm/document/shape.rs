@@ -123,7 +123,8 @@ impl<'a> Walk<'a> {
             known.get(name).is_some_and(|schema| self.value(schema, value, &dotted(path, name)))
         };
         let entries = std::mem::take(table).into_iter();
-        *table = entries.filter_map(|(key, mut value)| fits(key.get_ref(), &mut value).then_some((key, value))).collect();
+        *table =
+            entries.filter_map(|(key, mut value)| fits(key.get_ref(), &mut value).then_some((key, value))).collect();
     }
 
     /// Judges a value; `false` when it does not fit and must be taken out.

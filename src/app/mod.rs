@@ -1,0 +1,4 @@
+//! What the doors share.
+
+pub(crate) mod cookies;
+pub(crate) mod forms;

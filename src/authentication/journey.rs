@@ -1,0 +1,215 @@
+//! A person's way through the hosted pages, as it is kept between two requests.
+//!
+//! The journey belongs to one browser and one flow id (SR-71). What was typed stays here, so that a restart asks
+//! nothing twice; secrets never do. [`Journey::place`] is where the person stands, and the only thing that the
+//! dispatcher turns into a page.
+
+use serde::{Deserialize, Serialize};
+
+use super::attempt::{Account, LoginAttempt, Step};
+use super::required_action::RequiredActionKind;
+use super::session::AuthenticatedSession;
+use crate::clock::{Duration, Timestamp};
+use crate::identity::user::Registrant;
+use crate::ids::{SessionId, UserId};
+use crate::proofs::mailbox::MailboxProof;
+use crate::proofs::question::AnswerProof;
+
+/// How long a journey may rest before it starts again (SR-76).
+pub const IDLE: Duration = Duration::from_hours(1);
+
+/// How long the client's request is kept, so that the journey can start again (SR-76).
+pub const KEPT: Duration = Duration::from_hours(24);
+
+/// Wrong answers to a secret question after which the link is void (SR-39).
+pub const MOST_WRONG_ANSWERS: u32 = 5;
+
+/// Most journeys of one browser; the oldest gives way.
+pub const PER_BROWSER: u64 = 10;
+
+/// One journey.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Journey {
+    /// What was proven.
+    pub attempt: LoginAttempt,
+    /// What was typed so far, so that nothing is asked twice.
+    pub typed: Typed,
+    /// Somebody registers, and their address is not proven yet.
+    pub registration: Option<Registration>,
+    /// Somebody forgot their password.
+    pub recovery: Option<Recovery>,
+    /// Something to tell on the next page.
+    pub notice: Option<Notice>,
+    /// Whose session must be confirmed again (`prompt=login`, `max_age`): nobody else's will do (SR-74).
+    pub confirm: Option<UserId>,
+    /// What was settled in this journey: reopening its page says so.
+    pub settled: Vec<RequiredActionKind>,
+    /// Whether the person asked to stay signed in on this device.
+    pub remember: bool,
+    /// The session that this journey ended in.
+    pub entered: Option<SessionId>,
+}
+
+/// What was typed into pages, secrets excepted, as it was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// Into the sign-in or recovery page.
+    pub identifier: String,
+    /// Into the registration page.
+    pub first_name: String,
+    /// Into the registration page.
+    pub last_name: String,
+    /// Into the registration page.
+    pub email: String,
+}
+
+/// A registration that waits for its mail to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// Who registers.
+    pub who: Registrant,
+    /// When the newest mail was asked for.
+    pub asked_at: Timestamp,
+    /// From when on another may be asked for.
+    pub again_at: Timestamp,
+}
+
+/// How far a recovery has come; each stage holds only what was proven (SR-57).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum Recovery {
+    /// A mail may be on its way.
+    Asked {
+        /// When it was asked for.
+        at: Timestamp,
+        /// From when on another may be asked for.
+        again_at: Timestamp,
+    },
+    /// The mailbox is proven.
+    MailRead {
+        /// Whose account.
+        user: UserId,
+        /// When.
+        at: Timestamp,
+        /// Wrong answers so far (SR-39).
+        misses: u32,
+    },
+    /// The secret question is answered, or there is none: a new password may be chosen.
+    Free {
+        /// Whose account.
+        user: UserId,
+        /// When the mailbox was proven.
+        at: Timestamp,
+    },
+}
+
+impl Recovery {
+    /// The stage after a mailed link was spent, or its code typed.
+    pub const fn mail_read(proof: &MailboxProof, has_secret_question: bool) -> Self {
+        let (user, at) = (proof.user(), proof.at());
+        if has_secret_question { Self::MailRead { user, at, misses: 0 } } else { Self::Free { user, at } }
+    }
+
+    /// The stage after the question was answered; the answer of another account proves nothing.
+    pub fn answered(&self, proof: &AnswerProof) -> Option<Self> {
+        match self {
+            Self::MailRead { user, at, .. } if *user == proof.user() => Some(Self::Free { user: *user, at: *at }),
+            _ => None,
+        }
+    }
+}
+
+/// Something to tell on the next page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// The password was changed: sign in with it.
+    PasswordChanged,
+    /// The page was open for too long; answers are kept.
+    StartedAgain,
+}
+
+/// Where a person stands in their journey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// At the sign-in page; registration and recovery begin there too.
+    SignIn,
+    /// Waiting for the verification mail.
+    VerifyEmail,
+    /// Waiting for the reset mail.
+    RecoverySent,
+    /// Before the secret question.
+    RecoveryQuestion,
+    /// Choosing a new password, having lost the old one.
+    RecoveryPassword,
+    /// Before a required action.
+    Action(RequiredActionKind),
+    /// Nothing is owed: a session may begin.
+    Enter(AuthenticatedSession),
+    /// The session exists.
+    Entered(SessionId),
+    /// The account may not be used.
+    Refused,
+}
+
+impl Journey {
+    /// Where the person stands; `account` is the attempt's, when it has one.
+    pub fn place(&self, account: Option<&Account>, actions: &[RequiredActionKind]) -> Place {
+        if let Some(session) = self.entered {
+            return Place::Entered(session);
+        }
+        match &self.recovery {
+            Some(Recovery::Asked { .. }) => return Place::RecoverySent,
+            Some(Recovery::MailRead { .. }) => return Place::RecoveryQuestion,
+            Some(Recovery::Free { .. }) => return Place::RecoveryPassword,
+            None => {}
+        }
+        if self.registration.is_some() {
+            return Place::VerifyEmail;
+        }
+        match self.attempt.advance(account, actions) {
+            Step::Ask => Place::SignIn,
+            Step::Require(action) => Place::Action(action),
+            Step::Enter(session) => Place::Enter(session),
+            Step::Refuse => Place::Refused,
+        }
+    }
+
+    /// The journey begun again after it rested too long: what was typed stays, what was proven does not.
+    #[must_use]
+    pub fn restarted(self) -> Self {
+        Self { typed: self.typed, notice: Some(Notice::StartedAgain), confirm: self.confirm, ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::SeededEntropy;
+
+    #[test]
+    fn sr_57_a_recovery_goes_through_its_stages_in_order() {
+        let now = Timestamp::from_seconds(1);
+        let marie = UserId::new(now, &SeededEntropy::new(1));
+        let proof = MailboxProof::from_row(marie, now);
+        let at = |recovery| Journey { recovery: Some(recovery), ..Journey::default() }.place(None, &[]);
+        assert_eq!(at(Recovery::Asked { at: now, again_at: now }), Place::RecoverySent);
+        assert_eq!(at(Recovery::mail_read(&proof, true)), Place::RecoveryQuestion);
+        assert_eq!(at(Recovery::mail_read(&proof, false)), Place::RecoveryPassword);
+    }
+
+    #[test]
+    fn a_restart_keeps_what_was_typed_and_forgets_what_was_proven() {
+        let now = Timestamp::from_seconds(1);
+        let marie = UserId::new(now, &SeededEntropy::new(1));
+        let journey = Journey {
+            attempt: LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(marie, now)).unwrap(),
+            typed: Typed { identifier: "marie@exemple.fr".into(), ..Typed::default() },
+            ..Journey::default()
+        };
+        let again = journey.restarted();
+        assert_eq!((again.typed.identifier.as_str(), again.attempt), ("marie@exemple.fr", LoginAttempt::default()));
+    }
+}

@@ -1,0 +1,28 @@
+//! Steps owed before a session may exist: in which order, when owed, when settled.
+
+use serde::{Deserialize, Serialize};
+
+use super::attempt::Account;
+
+/// A step owed before a session may exist; names as a realm's file lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RequiredActionKind {
+    /// The address must be proven.
+    VerifyEmail,
+    /// A password must be chosen.
+    UpdatePassword,
+    /// A secret question must be set.
+    SetSecretQuestion,
+}
+
+impl RequiredActionKind {
+    /// Whether `account` still owes this step.
+    pub const fn is_owed_by(self, account: &Account) -> bool {
+        match self {
+            Self::VerifyEmail => !account.email_verified,
+            Self::UpdatePassword => !account.has_password,
+            Self::SetSecretQuestion => !account.has_secret_question,
+        }
+    }
+}

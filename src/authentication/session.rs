@@ -1,0 +1,127 @@
+//! A session: what a finished sign-in is worth, and for how long.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::{Duration, Timestamp};
+use crate::ids::{SessionId, UserId};
+
+/// Somebody proved who they are and owes nothing. Made by `LoginAttempt::advance` alone, and read back from its row
+/// by `store`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthenticatedSession {
+    user: UserId,
+    auth_time: Timestamp,
+    amr: Vec<Method>,
+}
+
+impl AuthenticatedSession {
+    pub(super) const fn new(user: UserId, auth_time: Timestamp, amr: Vec<Method>) -> Self {
+        Self { user, auth_time, amr }
+    }
+
+    /// What a row says of a session that was made earlier.
+    pub(crate) const fn from_row(user: UserId, auth_time: Timestamp, amr: Vec<Method>) -> Self {
+        Self { user, auth_time, amr }
+    }
+
+    /// Who.
+    pub const fn user(&self) -> UserId {
+        self.user
+    }
+
+    /// When they proved it: `auth_time` (OIDC Core §2).
+    pub const fn auth_time(&self) -> Timestamp {
+        self.auth_time
+    }
+
+    /// How: `amr` (RFC 8176).
+    pub fn amr(&self) -> &[Method] {
+        &self.amr
+    }
+
+    /// How strongly: `acr`, the realm's ladder of levels.
+    pub const fn acr(&self) -> &'static str {
+        "password"
+    }
+}
+
+/// An authentication method reference (RFC 8176 §2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// A password.
+    #[serde(rename = "pwd")]
+    Password,
+}
+
+impl Method {
+    /// The registered value.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "pwd",
+        }
+    }
+}
+
+/// A session as the store keeps it: single sign-on of one browser with one realm.
+#[derive(Debug, Clone)]
+pub struct BrowserSession {
+    /// Its identifier: the `sid` claim.
+    pub id: SessionId,
+    /// Who proved what, when.
+    pub authenticated: AuthenticatedSession,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// The last activity of the person.
+    pub seen_at: Timestamp,
+    /// How long it lives without activity.
+    pub idle: Duration,
+    /// When it ends in any case.
+    pub expires_at: Timestamp,
+}
+
+impl BrowserSession {
+    /// Whether it still counts at `now` (SR-101).
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        now < self.expires_at && now < self.seen_at + self.idle
+    }
+}
+
+/// How long browser sessions last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionPolicy {
+    /// Without activity.
+    pub idle: Duration,
+    /// In all.
+    pub absolute: Duration,
+    /// In all, for people who asked to stay signed in on this device.
+    pub remembered: Duration,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{hours, minutes};
+    use crate::entropy::SeededEntropy;
+
+    #[test]
+    fn sr_101_a_session_ends_idle_and_in_any_case() {
+        let start = Timestamp::from_seconds(1_700_000_000);
+        let seed = SeededEntropy::new(1);
+        let session = |seen_at| BrowserSession {
+            id: SessionId::new(start, &seed),
+            authenticated: AuthenticatedSession::new(UserId::new(start, &seed), start, vec![Method::Password]),
+            created_at: start,
+            seen_at,
+            idle: minutes(30),
+            expires_at: start + hours(12),
+        };
+        for (seen, now, live) in [
+            (start, start + minutes(29), true),
+            (start, start + minutes(30), false),
+            (start + minutes(29), start + minutes(58), true),
+            (start + hours(12) - minutes(1), start + hours(12), false),
+        ] {
+            assert_eq!(session(seen).is_live(now), live, "{seen:?} {now:?}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The rules of the settings as a table: what is written, and the codes it meets.
+
+use std::path::Path;
+
+use super::*;
+
+const KEY: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
+
+const GOOD: &str = r#"
+public_url = "https://id.example.org"
+[tls]
+certificate = "chain.pem"
+key = "key.pem"
+[database]
+url = "sqlite:/var/lib/guichet/guichet.db"
+[smtp]
+host = "relay.example.org"
+"#;
+
+fn reading(text: &str, environment: &[(&str, &str)]) -> Result<Settings, Findings> {
+    let key = [("GUICHET__MASTER_KEY", random_key())];
+    let given = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let key = key.into_iter().filter(|_| !environment.iter().any(|(name, _)| name.starts_with("GUICHET__MASTER_KEY")));
+    read(Path::new("guichet.toml"), text.to_owned(), key.map(|(name, value)| (name.to_owned(), value)).chain(given))
+}
+
+fn random_key() -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode((0..32).map(|i| i * 7 + 3).collect::<Vec<u8>>())
+}
+
+/// The good settings with `line` put below `[table]`, whose own line of that key goes.
+fn with(table: &str, line: &str) -> String {
+    let key = line.split(' ').next().unwrap();
+    let kept = GOOD.lines().filter(|kept| kept.split(' ').next() != Some(key)).collect::<Vec<_>>().join("\n");
+    match (table.is_empty(), kept.contains(&format!("[{table}]"))) {
+        (true, _) => format!("{line}\n{kept}"),
+        (_, true) => kept.replace(&format!("[{table}]"), &format!("[{table}]\n{line}")),
+        (_, false) => format!("{kept}\n[{table}]\n{line}"),
+    }
+}
+
+#[test]
+fn good_settings_are_taken() {
+    let settings = reading(GOOD, &[]).unwrap();
+    assert_eq!(settings.origin(), "https://id.example.org");
+    assert!(settings.secure() && settings.tls.is_some());
+    assert_eq!((settings.smtp.port, settings.limits.header_bytes, settings.limits.body_bytes), (587, 16_384, 65_536));
+}
+
+#[test]
+fn sr_214_insecure_and_mistaken_settings_stop_the_start() {
+    for (table, line, expected) in [
+        ("", r#"public_url = "http://id.example.org""#, vec!["E0605"]),
+        ("", r#"public_url = "https://id.example.org/auth""#, vec!["E0605"]),
+        ("", r#"public_url = "https://user@id.example.org""#, vec!["E0605"]),
+        ("", r#"public_url = "id.example.org""#, vec!["E0605"]),
+        ("", r#"public_url = "http://localhost:8080""#, vec!["E0608"]),
+        ("", "public_url = 12", vec!["E0603"]),
+        ("", r#"master_key = "in the file""#, vec![]),
+        ("", r#"pubic_url = "x""#, vec!["E0602"]),
+        ("listen", r#"public = ["localhost:8080", "0.0.0.0"]"#, vec!["E0606", "E0606"]),
+        ("proxy", r#"trusted = ["0.0.0.0/0"]"#, vec!["E0610"]),
+        ("proxy", r#"trusted = ["::/0", "0.0.0.0/1", "128.0.0.0/1"]"#, vec!["E0610", "E0610", "E0610"]),
+        ("proxy", r#"trusted = ["*", "proxy.example.org"]"#, vec!["E0609", "E0609"]),
+        ("proxy", r#"trusted = ["10.0.0.0/8", "fd00::/8", "192.0.2.7"]"#, vec![]),
+        ("proxy", r#"header = "x-real-ip""#, vec!["E0603"]),
+        ("database", r#"url = "mysql://db/guichet""#, vec!["E0614"]),
+        ("database", r#"url = "sqlite::memory:""#, vec!["E0614"]),
+        ("database", r#"url = "postgres://g@db.example.org/guichet?sslmode=disable""#, vec!["E0615"]),
+        ("database", r#"url = "postgres://g@db.example.org/guichet?sslmode=require""#, vec!["E0615"]),
+        ("database", r#"url = "postgres://g@127.0.0.1/guichet""#, vec![]),
+        ("database", r#"password = "x""#, vec!["E0614"]),
+        ("smtp", r#"security = "none""#, vec!["E0616"]),
+        ("smtp", r#"user = "guichet""#, vec!["E0616"]),
+        ("smtp", r#"port = 70000"#, vec!["E0603"]),
+        ("smtp", r#"password_file = "/nowhere/at/all""#, vec!["E0612"]),
+        ("log", r#"level = "guichet=loudly""#, vec!["E0617"]),
+        ("limits", "body_bytes = 1", vec!["E0603"]),
+        ("limits", r#"body_bytes = "65536""#, vec!["E0603"]),
+    ] {
+        let codes = match reading(&with(table, line), &[]) {
+            Ok(_) => vec![],
+            Err(Findings(findings)) => findings.iter().map(|finding| finding.code).collect(),
+        };
+        assert_eq!(codes, expected, "{line}");
+    }
+}
+
+#[test]
+fn every_finding_comes_at_once_with_its_place() {
+    let text = "public_url = \"http://id.example.org\"\nlimts = 1\n[smtp]\nhost = 3\n";
+    let Findings(findings) = reading(text, &[("GUICHET__LISTEN__MANAGEMENT", "nowhere")]).unwrap_err();
+    let seen: Vec<_> = findings.iter().map(|f| (f.code, f.key.as_str(), f.place.to_string())).collect();
+    for expected in [
+        ("E0602", "limts", "guichet.toml:2:9"),
+        ("E0603", "smtp.host", "guichet.toml:4:8"),
+        ("E0604", "database.url", "not set"),
+        ("E0605", "public_url", "guichet.toml:1:14"),
+        ("E0606", "listen.management", "environment variable GUICHET__LISTEN__MANAGEMENT"),
+    ] {
+        assert!(seen.contains(&(expected.0, expected.1, expected.2.to_owned())), "{expected:?} in {seen:?}");
+    }
+    assert_eq!(findings.len(), 5, "{seen:?}");
+    assert!(findings.iter().any(|finding| finding.hint == "did you mean `limits`?"));
+}
+
+#[test]
+fn the_environment_goes_before_the_file_and_speaks_every_kind() {
+    let settings = reading(
+        GOOD,
+        &[
+            ("GUICHET__SMTP__HOST", "other.example.org"),
+            ("GUICHET__SMTP__PORT", "2525"),
+            ("GUICHET__PROXY__TRUSTED", "10.0.0.0/24, 10.0.1.0/24"),
+            ("GUICHET__LOG__FORMAT", "text"),
+            ("HOME", "/root"),
+        ],
+    )
+    .unwrap();
+    assert_eq!((settings.smtp.host.as_str(), settings.smtp.port), ("other.example.org", 2525));
+    assert_eq!((settings.proxies.trusted.len(), settings.log.format), (2, LogFormat::Text));
+}
+
+#[test]
+fn sr_160_a_missing_short_or_default_master_key_stops_the_start() {
+    for (key, accepted) in [
+        (random_key().as_str(), true),
+        (random_key().trim_end_matches('='), true),
+        (KEY, false),
+        ("", false),
+        ("changeme", false),
+        ("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", false),
+        (&random_key()[..40], false),
+    ] {
+        let reading = reading(GOOD, &[("GUICHET__MASTER_KEY", key)]);
+        assert_eq!(reading.is_ok(), accepted, "{key}");
+        if let Err(findings) = reading {
+            assert!(key.is_empty() || !findings.to_string().contains(key), "a secret is never repeated");
+        }
+    }
+    let in_file = read(Path::new("guichet.toml"), with("", &format!("master_key = \"{}\"", random_key())), []);
+    assert_eq!(in_file.unwrap_err().0[0].code, "E0613");
+}
+
+#[test]
+fn sr_213_the_database_beyond_loopback_is_reached_over_verified_tls() {
+    let text = with("database", r#"url = "postgres://g@db.example.org/guichet""#);
+    let settings = reading(&text, &[("GUICHET__DATABASE__PASSWORD", "tilleul@brouette")]).unwrap();
+    let Database::Postgres(url) = settings.database else { panic!("not PostgreSQL") };
+    assert_eq!(url.expose(), "postgres://g:tilleul%40brouette@db.example.org/guichet?sslmode=verify-full");
+}
+
+#[test]
+fn secrets_come_from_files_without_their_newline() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("password");
+    std::fs::write(&file, "tilleul\n").unwrap();
+    let environment = [("GUICHET__SMTP__USER", "guichet"), ("GUICHET__SMTP__PASSWORD_FILE", file.to_str().unwrap())];
+    let settings = reading(GOOD, &environment).unwrap();
+    assert_eq!(settings.smtp.credentials.unwrap().1.expose(), "tilleul");
+}

@@ -1,0 +1,145 @@
+//! The way to the provider and back (RFC 6749 §4.1, RFC 7636, RFC 9207).
+//!
+//! What a sign-in under way must remember stays with the browser that began it, in a cookie named after its `state`:
+//! an answer that another browser asked for finds no cookie, several tabs do not disturb each other, and a restart
+//! of the portal loses nobody.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
+
+use super::Portal;
+use super::pages::{self, Trouble};
+use super::provider::{Failure, Secrets};
+use super::visitor::{Visitor, forget, keep};
+use crate::clock::hours;
+use crate::entropy;
+
+/// Sign-ins one browser may leave unfinished; the next one forgets them all.
+const MOST_UNFINISHED: usize = 5;
+
+/// `GET /sign-in`
+pub(super) async fn sign_in(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
+    leave(&portal, &visitor, false).await
+}
+
+/// `GET /register`
+pub(super) async fn register(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
+    leave(&portal, &visitor, true).await
+}
+
+async fn leave(portal: &Portal, visitor: &Visitor, create: bool) -> Response {
+    let entropy = portal.settings.entropy.as_ref();
+    let secrets = Secrets {
+        state: entropy::nonce(entropy),
+        nonce: entropy::nonce(entropy),
+        verifier: entropy::token(entropy).expose().clone(),
+    };
+    let address = match portal.provider.authorization_url(&secrets, visitor.language, create).await {
+        Ok(address) => address,
+        Err(failure) => return failed(portal, visitor, &failure),
+    };
+    let begun = portal.cookie_name("login-");
+    let mut cookies = Vec::new();
+    let unfinished = visitor.cookies_named(&begun);
+    if unfinished.len() >= MOST_UNFINISHED {
+        cookies.extend(unfinished.into_iter().map(|name| forget(portal, name.to_owned())));
+    }
+    let kept = format!("{}.{}", secrets.nonce, secrets.verifier);
+    cookies.push(keep(portal, format!("{begun}{}", secrets.state), kept, Some(hours(24))));
+    (with(cookies), Redirect::to(address.as_str())).into_response()
+}
+
+/// `GET /callback`
+pub(super) async fn callback(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
+    let session_cookie = portal.cookie_name("session");
+    let answered = read_answer(&portal, &visitor);
+    let Some((cookie, answer)) = answered else {
+        // Back or reload after the sign-in: the answer was used, the session is there.
+        return match visitor.cookie(&session_cookie).and_then(|key| portal.sessions.find(key)) {
+            Some(_) => Redirect::to("/home").into_response(),
+            None => pages::trouble(&portal, &visitor, &Trouble::Stray),
+        };
+    };
+    let spent = with(vec![forget(&portal, cookie)]);
+    let (code, secrets) = match answer {
+        Answer::Code { code, secrets } => (code, secrets),
+        Answer::Refused { error } => {
+            return (spent, pages::trouble(&portal, &visitor, &refusal(error))).into_response();
+        }
+    };
+    match portal.provider.redeem(&code, secrets).await {
+        Ok(session) => {
+            let key = entropy::token(portal.settings.entropy.as_ref());
+            if let Some(before) = visitor.cookie(&session_cookie) {
+                portal.sessions.close(before);
+            }
+            portal.sessions.open(&key, session);
+            let entered = keep(&portal, session_cookie, key.expose().clone(), None);
+            (spent, with(vec![entered]), Redirect::to("/home")).into_response()
+        }
+        Err(failure) => (spent, failed(&portal, &visitor, &failure)).into_response(),
+    }
+}
+
+/// What the provider's answer says, once it is known to answer this browser.
+enum Answer {
+    Code { code: String, secrets: Secrets },
+    Refused { error: String },
+}
+
+/// The answer and the cookie it spends; `None` for one that nobody here asked for, or that names another issuer.
+fn read_answer(portal: &Portal, visitor: &Visitor) -> Option<(String, Answer)> {
+    let state = visitor.parameter("state")?;
+    let cookie = format!("{}{state}", portal.cookie_name("login-"));
+    let (nonce, verifier) = visitor.cookie(&cookie)?.split_once('.')?;
+    // RFC 9207 §2.4: an answer from another provider is rejected, errors included.
+    if !portal.provider.is_issuer(visitor.parameter("iss")?) {
+        return None;
+    }
+    let answer = match visitor.parameter("error") {
+        Some(error) => Answer::Refused { error: error.to_owned() },
+        None => Answer::Code {
+            code: visitor.parameter("code")?.to_owned(),
+            secrets: Secrets { state: state.to_owned(), nonce: nonce.to_owned(), verifier: verifier.to_owned() },
+        },
+    };
+    Some((cookie, answer))
+}
+
+fn refusal(error: String) -> Trouble {
+    match error.as_str() {
+        "access_denied" => Trouble::Declined,
+        _ => Trouble::Refused { error },
+    }
+}
+
+/// The page of a failure between portal and provider; the cause is for the log.
+pub(super) fn failed(portal: &Portal, visitor: &Visitor, failure: &Failure) -> Response {
+    tracing::warn!(client_id = portal.settings.client_id, %failure, "sign-in failed at the demo portal");
+    let trouble = match failure {
+        Failure::Unreachable(_) => Trouble::Unreachable,
+        Failure::Ended(_) => Trouble::Stray,
+        Failure::Untrusted(_) => Trouble::Untrusted,
+    };
+    pages::trouble(portal, visitor, &trouble)
+}
+
+/// Cookies as headers.
+pub(super) fn with(cookies: Vec<String>) -> AppendHeaders<Vec<(header::HeaderName, String)>> {
+    AppendHeaders(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)).collect())
+}
+
+impl Trouble {
+    /// The status of its page.
+    pub(super) const fn status(&self) -> StatusCode {
+        match self {
+            Self::Declined => StatusCode::OK,
+            Self::Refused { .. } | Self::Stray => StatusCode::BAD_REQUEST,
+            Self::Untrusted | Self::Unreachable => StatusCode::BAD_GATEWAY,
+            Self::NotFound => StatusCode::NOT_FOUND,
+        }
+    }
+}

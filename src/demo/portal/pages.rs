@@ -1,0 +1,178 @@
+//! The portal's pages as HTML.
+//!
+//! One skeleton for all: skip link, banner, header with name and language, `<main>` with one `<h1>`. Names and codes
+//! come from elsewhere and go through [`html`](crate::demo::html), which escapes them.
+
+use axum::http::StatusCode;
+use axum::response::{Html as Page, IntoResponse as _, Response};
+
+use super::Portal;
+use super::visitor::Visitor;
+use super::words::{List, Words, words};
+use crate::demo::html::{Html, document, element, empty, group, labelled, text};
+
+/// Who is signed in, as the provider told it at this visit.
+pub(super) struct Person {
+    pub(super) name: String,
+    pub(super) email: Option<String>,
+}
+
+/// Why there is no other page to show.
+pub(super) enum Trouble {
+    /// The person pressed *Cancel* at the provider.
+    Declined,
+    /// The provider answered with another error.
+    Refused { error: String },
+    /// An answer nobody here waits for.
+    Stray,
+    /// An answer that fails a check.
+    Untrusted,
+    /// The provider does not answer.
+    Unreachable,
+    /// No such page.
+    NotFound,
+}
+
+/// The page for whoever is not signed in.
+pub(super) fn front(portal: &Portal, visitor: &Visitor, ended: bool) -> Response {
+    let words = words(visitor.language);
+    let notice = ended.then(|| element("div", &[("class", "notice"), ("role", "status")], [paragraph(words.ended)]));
+    let door = |question, class, href, label| {
+        element("div", &[("class", "door")], [paragraph(question), link(class, href, label)])
+    };
+    let main = group(notice.into_iter().chain([
+        labelled("h1", &[], words.lead),
+        labelled("p", &[("class", "offer")], words.offer),
+        element(
+            "div",
+            &[("class", "doors")],
+            [
+                door(words.already, "button", "/sign-in", words.sign_in),
+                door(words.newcomer, "button second", "/register", words.register),
+            ],
+        ),
+    ]));
+    page(portal, visitor, words.lead, None, main).into_response()
+}
+
+/// *Accueil*: what waits, what was issued, what ends soon.
+pub(super) fn home(portal: &Portal, visitor: &Visitor, person: &Person) -> Response {
+    let words = words(visitor.language);
+    let greeting = element(
+        "h1",
+        &[],
+        [
+            text(words.greeting),
+            text(" "),
+            labelled("span", &[("id", "person-name"), ("translate", "no")], &person.name),
+        ],
+    );
+    let email = person.email.as_ref().map(|email| labelled("p", &[("id", "person-email"), ("translate", "no")], email));
+    let cards = element("div", &[("class", "cards")], List::ALL.map(|list| card(words, list)));
+    let main = group([greeting].into_iter().chain(email).chain([cards]));
+    page(portal, visitor, words.home, Some(person), main).into_response()
+}
+
+/// One list, whole.
+pub(super) fn list(portal: &Portal, visitor: &Visitor, person: &Person, list: List) -> Response {
+    let words = words(visitor.language);
+    let main = group([
+        labelled("h1", &[], list.title(words)),
+        labelled("p", &[("class", "nothing")], words.nothing_yet),
+        element("p", &[], [link("", "/home", words.back)]),
+    ]);
+    page(portal, visitor, list.title(words), Some(person), main).into_response()
+}
+
+/// What went wrong, and where to go from there.
+pub(super) fn trouble(portal: &Portal, visitor: &Visitor, trouble: &Trouble) -> Response {
+    let words = words(visitor.language);
+    let (title, advice) = match trouble {
+        Trouble::Declined => words.declined,
+        Trouble::Refused { .. } => words.refused,
+        Trouble::Stray => words.stray,
+        Trouble::Untrusted => words.untrusted,
+        Trouble::Unreachable => words.unreachable,
+        Trouble::NotFound => words.not_found,
+    };
+    let code = match trouble {
+        Trouble::Refused { error } => {
+            let error: String = error.chars().take(60).collect();
+            let shown = labelled("code", &[("translate", "no")], &error);
+            Some(element("p", &[], [text(words.code), text(" "), shown]))
+        }
+        _ => None,
+    };
+    let again = match trouble {
+        Trouble::NotFound => None,
+        _ => Some(link("button", "/sign-in", words.retry)),
+    };
+    let ways = element("p", &[("class", "ways")], again.into_iter().chain([text(" "), link("", "/", words.back)]));
+    let main = group([labelled("h1", &[], title), paragraph(advice)].into_iter().chain(code).chain([ways]));
+    let status: StatusCode = trouble.status();
+    (status, page(portal, visitor, title, None, main)).into_response()
+}
+
+fn card(words: &Words, list: List) -> Html {
+    let title = list.title(words);
+    let id = list.path().trim_start_matches('/');
+    let mut inside = vec![labelled("h2", &[("id", id)], title)];
+    if list == List::Certificates {
+        let figures = [words.active, words.expired, words.other]
+            .map(|label| element("div", &[], [labelled("dt", &[], label), labelled("dd", &[], "0")]));
+        inside.push(element("dl", &[], figures));
+    }
+    inside.push(labelled("p", &[("class", "nothing")], words.nothing_yet));
+    // The visible words come first in the name, the list tells the three links apart (WCAG 2.5.3, 2.4.4).
+    let which = element("span", &[("class", "vh")], [text(" – "), text(title)]);
+    inside.push(element("p", &[], [element("a", &[("href", list.path())], [text(words.see_all), which])]));
+    element("section", &[("class", "card"), ("aria-labelledby", id)], inside)
+}
+
+fn page(portal: &Portal, visitor: &Visitor, title: &str, person: Option<&Person>, main: Html) -> Page<String> {
+    let words = words(visitor.language);
+    let name = portal.settings.name.in_language(visitor.language);
+    let head = group([
+        empty("meta", &[("charset", "utf-8")]),
+        labelled("title", &[], &format!("{title} – {name}")),
+        empty("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]),
+        empty("meta", &[("name", "color-scheme"), ("content", "light dark")]),
+        empty("link", &[("rel", "stylesheet"), ("href", "/portal.css")]),
+        empty("link", &[("rel", "icon"), ("href", "data:,")]),
+    ]);
+    let body = group([
+        labelled("a", &[("class", "skip"), ("href", "#main")], words.skip),
+        header(visitor, words, name, person),
+        element("main", &[("id", "main"), ("tabindex", "-1")], [main]),
+        element("footer", &[], [paragraph(words.demo)]),
+    ]);
+    Page(document(visitor.language.tag(), head, body))
+}
+
+fn header(visitor: &Visitor, words: &Words, name: &str, person: Option<&Person>) -> Html {
+    let other = visitor.language.other();
+    let here = if person.is_some() { "/home" } else { "/" };
+    let address = format!("{here}?lang={}", other.tag());
+    let switch =
+        labelled("a", &[("href", &address), ("lang", other.tag()), ("hreflang", other.tag())], other.own_name());
+    let out = person.map(|_| {
+        let button = labelled("button", &[("class", "plain")], words.sign_out);
+        element("form", &[("method", "post"), ("action", "/sign-out")], [button])
+    });
+    element(
+        "header",
+        &[],
+        [
+            element("p", &[("class", "brand")], [labelled("a", &[("href", "/")], name)]),
+            element("div", &[("class", "tools")], [switch].into_iter().chain(out)),
+        ],
+    )
+}
+
+fn paragraph(words: &str) -> Html {
+    labelled("p", &[], words)
+}
+
+fn link(class: &str, href: &str, label: &str) -> Html {
+    labelled("a", &[("class", class), ("href", href)], label)
+}

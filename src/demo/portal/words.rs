@@ -1,0 +1,160 @@
+//! The portal's words in French and English.
+//!
+//! Kept apart from the provider's catalogues: this is another company's site. French typography is in the strings:
+//! narrow no-break space before `? ! ;`, no-break space before `:` and inside quotation marks.
+
+use crate::identity::language::Language;
+
+/// A list on the person's home page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum List {
+    Requests,
+    Certificates,
+    Expiries,
+}
+
+impl List {
+    pub(super) const ALL: [Self; 3] = [Self::Requests, Self::Certificates, Self::Expiries];
+
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::Requests => "/requests",
+            Self::Certificates => "/certificates",
+            Self::Expiries => "/expiries",
+        }
+    }
+
+    pub(super) const fn title(self, words: &Words) -> &'static str {
+        match self {
+            Self::Requests => words.requests,
+            Self::Certificates => words.certificates,
+            Self::Expiries => words.expiries,
+        }
+    }
+}
+
+/// Every text of the portal in one language.
+pub(super) struct Words {
+    pub(super) skip: &'static str,
+    pub(super) demo: &'static str,
+    pub(super) lead: &'static str,
+    pub(super) offer: &'static str,
+    pub(super) sign_in: &'static str,
+    pub(super) register: &'static str,
+    pub(super) already: &'static str,
+    pub(super) newcomer: &'static str,
+    pub(super) ended: &'static str,
+    pub(super) home: &'static str,
+    pub(super) greeting: &'static str,
+    pub(super) sign_out: &'static str,
+    pub(super) requests: &'static str,
+    pub(super) certificates: &'static str,
+    pub(super) expiries: &'static str,
+    pub(super) active: &'static str,
+    pub(super) expired: &'static str,
+    pub(super) other: &'static str,
+    pub(super) nothing_yet: &'static str,
+    pub(super) see_all: &'static str,
+    pub(super) back: &'static str,
+    pub(super) retry: &'static str,
+    pub(super) declined: (&'static str, &'static str),
+    pub(super) refused: (&'static str, &'static str),
+    pub(super) stray: (&'static str, &'static str),
+    pub(super) untrusted: (&'static str, &'static str),
+    pub(super) unreachable: (&'static str, &'static str),
+    pub(super) not_found: (&'static str, &'static str),
+    pub(super) code: &'static str,
+}
+
+/// The texts of a language.
+pub(super) const fn words(language: Language) -> &'static Words {
+    match language {
+        Language::French => &FRENCH,
+        Language::English => &ENGLISH,
+    }
+}
+
+const FRENCH: Words = Words {
+    skip: "Aller au contenu",
+    demo: "Portail de démonstration : tout y est fictif.",
+    lead: "Commandez et suivez vos certificats",
+    offer: "Demandez un certificat, suivez son étude, renouvelez-le avant son échéance.",
+    sign_in: "Se connecter",
+    register: "Créer un compte",
+    already: "Vous avez déjà un compte ?",
+    newcomer: "C’est votre première commande ?",
+    ended: "Votre session est terminée. Connectez-vous pour continuer.",
+    home: "Accueil",
+    greeting: "Bonjour",
+    sign_out: "Se déconnecter",
+    requests: "Demandes à compléter",
+    certificates: "Certificats délivrés",
+    expiries: "Prochaines échéances",
+    active: "Actifs",
+    expired: "Expirés",
+    other: "Autres",
+    nothing_yet: "Pas encore de données",
+    see_all: "Voir tout",
+    back: "Revenir à l’accueil",
+    retry: "Réessayer",
+    declined: (
+        "Vous avez interrompu la connexion",
+        "Rien n’a été enregistré ici. Vous pouvez recommencer quand vous voulez.",
+    ),
+    refused: (
+        "La connexion n’a pas abouti",
+        "Le service de connexion a refusé la demande. Réessayez, ou prévenez l’assistance en donnant ce code.",
+    ),
+    stray: (
+        "Cette connexion n’est plus en cours",
+        "Elle a déjà servi, elle est trop ancienne, ou elle vient d’un autre navigateur. Recommencez depuis ici.",
+    ),
+    untrusted: (
+        "La connexion n’a pas pu être vérifiée",
+        "La réponse du service de connexion n’a pas passé nos contrôles ; personne n’a été connecté.",
+    ),
+    unreachable: ("Le service de connexion ne répond pas", "Réessayez dans quelques instants."),
+    not_found: ("Page introuvable", "Vérifiez l’adresse, ou repartez de l’accueil."),
+    code: "Code",
+};
+
+const ENGLISH: Words = Words {
+    skip: "Skip to content",
+    demo: "Demonstration portal: everything here is fictitious.",
+    lead: "Order and follow your certificates",
+    offer: "Ask for a certificate, follow its review, renew it before it expires.",
+    sign_in: "Sign in",
+    register: "Create an account",
+    already: "Already have an account?",
+    newcomer: "Is this your first order?",
+    ended: "Your session has ended. Sign in to continue.",
+    home: "Home",
+    greeting: "Hello",
+    sign_out: "Sign out",
+    requests: "Requests to complete",
+    certificates: "Issued certificates",
+    expiries: "Next expiries",
+    active: "Active",
+    expired: "Expired",
+    other: "Other",
+    nothing_yet: "No data yet",
+    see_all: "See all",
+    back: "Back to the home page",
+    retry: "Try again",
+    declined: ("You stopped signing in", "Nothing was recorded here. You can start again whenever you like."),
+    refused: (
+        "Signing in did not succeed",
+        "The sign-in service refused the request. Try again, or give this code to support.",
+    ),
+    stray: (
+        "This sign-in is no longer under way",
+        "It was already used, is too old, or comes from another browser. Start again from here.",
+    ),
+    untrusted: (
+        "The sign-in could not be verified",
+        "The sign-in service’s answer did not pass our checks; nobody was signed in.",
+    ),
+    unreachable: ("The sign-in service is not answering", "Try again in a moment."),
+    not_found: ("Page not found", "Check the address, or start from the home page."),
+    code: "Code",
+};

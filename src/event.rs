@@ -1,0 +1,145 @@
+//! What happened, in stable names: the line that every transaction is committed with (SR-194).
+//!
+//! Holds no secret and no address: accounts by id, what was typed only as a keyed hash (SR-198). The audit trail, the
+//! log and the metrics all speak of these.
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::ids::{EventId, FlowId, RealmName, SessionId, UserId};
+
+/// One line of the audit trail.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Event {
+    /// Its identifier: events sort by it.
+    pub id: EventId,
+    /// Where it happened.
+    pub realm: RealmName,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub kind: EventKind,
+    /// About whom, when that is known.
+    pub user: Option<UserId>,
+    /// Which relying party it concerns.
+    pub client: Option<String>,
+    /// In which session.
+    pub session: Option<SessionId>,
+    /// In which journey.
+    pub flow: Option<FlowId>,
+    /// Where the request came from: an address, or `system`.
+    pub source: String,
+    /// The reference that the person saw, the log carries, and support searches for.
+    pub reference: String,
+    /// Why, in a stable word, when it went badly.
+    pub reason: Option<String>,
+}
+
+macro_rules! event_kinds {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)+) => {
+        /// What happened.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum EventKind {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)+
+        }
+
+        impl EventKind {
+            /// Every kind there is.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The stable name.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text,)+ }
+            }
+        }
+    };
+}
+
+event_kinds! {
+    /// A client sent somebody to us.
+    JourneyBegan = "journey.began",
+    /// A journey rested too long and began again.
+    JourneyRestarted = "journey.restarted",
+    /// Somebody cancelled and went back to the client.
+    JourneyCancelled = "journey.cancelled",
+    /// A sign-in led to a session.
+    SignedIn = "sign_in.succeeded",
+    /// A password was refused.
+    SignInFailed = "sign_in.failed",
+    /// A guess was refused before it was looked at.
+    SignInThrottled = "sign_in.throttled",
+    /// A password was right, and a step is still owed.
+    PasswordAccepted = "sign_in.password_accepted",
+    /// Somebody registered, and a mail was queued.
+    RegistrationAsked = "registration.asked",
+    /// A registration named an address that has an account.
+    RegistrationKnown = "registration.known_address",
+    /// A registration came too often.
+    RegistrationThrottled = "registration.throttled",
+    /// An address was proven, and the account exists.
+    AddressVerified = "registration.verified",
+    /// Another verification mail was asked for.
+    VerificationResent = "registration.resent",
+    /// A mailed code did not match.
+    CodeRefused = "link.code_refused",
+    /// A mailed link was refused.
+    LinkRefused = "link.refused",
+    /// Somebody said that a mail was not theirs.
+    LinkDenied = "link.denied",
+    /// A link to choose a new password was asked for.
+    RecoveryAsked = "recovery.asked",
+    /// Recovery was asked for too often, or for nobody.
+    RecoveryIgnored = "recovery.ignored",
+    /// The mailbox was proven.
+    RecoveryMailRead = "recovery.mail_read",
+    /// The secret question was answered.
+    RecoveryAnswered = "recovery.answered",
+    /// The answer was wrong.
+    RecoveryAnswerRefused = "recovery.answer_refused",
+    /// Too many wrong answers: the link is void.
+    RecoveryVoided = "recovery.voided",
+    /// A new password ended a recovery.
+    RecoveryFinished = "recovery.finished",
+    /// A password was set or changed.
+    PasswordChanged = "password.changed",
+    /// A secret question was set or changed.
+    SecretQuestionChanged = "secret_question.changed",
+    /// A session ended.
+    SignedOut = "session.ended",
+    /// All other sessions of an account ended.
+    SessionsEnded = "session.others_ended",
+    /// An authorization code was issued.
+    CodeIssued = "token.code_issued",
+    /// A code became tokens.
+    CodeRedeemed = "token.code_redeemed",
+    /// A code was refused.
+    CodeRejected = "token.code_rejected",
+    /// A code came twice: what it bought is revoked (SR-138).
+    CodeReplayed = "token.code_replayed",
+    /// Tokens were refreshed.
+    Refreshed = "token.refreshed",
+    /// A refresh token was refused.
+    RefreshRejected = "token.refresh_rejected",
+    /// A rotated refresh token came back: the family is revoked (SR-141).
+    RefreshReplayed = "token.refresh_replayed",
+    /// A client could not prove itself.
+    ClientRefused = "client.refused",
+    /// A realm's files became live.
+    RealmApplied = "realm.applied",
+    /// A signing key was made or moved on.
+    KeyRotated = "key.rotated",
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_plain() {
+        let names: BTreeSet<&str> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(names.len(), EventKind::ALL.len());
+        assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_')));
+    }
+}

@@ -1,0 +1,73 @@
+//! An account: one person at one realm, who has proven an address.
+//!
+//! Nobody has an account before a mailed link or code was used: until then a registration is only a journey (SR-61).
+
+use serde::{Deserialize, Serialize};
+
+use super::identifier::EmailAddress;
+use super::language::Language;
+use super::name::PersonName;
+use crate::clock::Timestamp;
+use crate::ids::UserId;
+
+/// A person's account.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// Its identifier, also `sub`.
+    pub id: UserId,
+    /// Whether it may be used.
+    pub state: UserState,
+    /// The address that mail goes to, as typed.
+    pub email: EmailAddress,
+    /// When that very address was proven (SR-63).
+    pub email_verified_at: Option<Timestamp>,
+    /// First name.
+    pub first_name: PersonName,
+    /// Last name.
+    pub last_name: PersonName,
+    /// The language in which we write to them.
+    pub language: Language,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed: the `updated_at` claim.
+    pub updated_at: Timestamp,
+}
+
+impl User {
+    /// First and last name as one line.
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.first_name.as_str(), self.last_name.as_str())
+    }
+
+    /// Whether it may be used to sign in.
+    pub fn is_active(&self) -> bool {
+        self.state == UserState::Active
+    }
+}
+
+/// Whether an account may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserState {
+    /// It may.
+    Active,
+    /// An operator switched it off.
+    Disabled,
+    /// The person asked for its end, and may still change their mind.
+    Closing,
+    /// Personal data are gone; the row keeps the identifier from being given again (SR-178).
+    Erased,
+}
+
+/// A person who registers and has proven nothing yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registrant {
+    /// First name.
+    pub first_name: PersonName,
+    /// Last name.
+    pub last_name: PersonName,
+    /// The address to prove.
+    pub email: EmailAddress,
+    /// The language of the page they filled in.
+    pub language: Language,
+}

@@ -1,0 +1,213 @@
+//! One type per mail: the facts it tells, and nothing of its words.
+//!
+//! This is what waits in the outbox, sealed, for some of it carries a link's token and a code (SR-182). No type here
+//! has a field for a password, an answer or a session (SR-181).
+
+mod account_exists;
+mod notice;
+mod operator_test;
+mod reset_password;
+mod verify_address;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::account_exists::AccountExists;
+pub use self::notice::Notice;
+pub use self::operator_test::{OperatorTest, Protection};
+pub use self::reset_password::ResetPassword;
+pub use self::verify_address::VerifyAddress;
+pub use super::sheet::Occasion;
+
+use super::sheet::{Reader, Sheet};
+use crate::clock::Timestamp;
+
+/// A mail, as the outbox keeps it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Mail {
+    /// Confirm that this address is yours.
+    VerifyAddress(VerifyAddress),
+    /// Somebody registered with your address, and you have an account.
+    AccountExists(AccountExists),
+    /// Choose a new password.
+    ResetPassword(ResetPassword),
+    /// Your password was changed.
+    PasswordChanged(Notice),
+    /// Your secret question was changed.
+    SecretQuestionChanged(Notice),
+    /// Somebody opened your recovery link and failed at its last step (SR-39, SR-58).
+    RecoveryRefused(Notice),
+    /// Your account was used from a browser that we did not know.
+    NewDevice(Notice),
+    /// Mail works.
+    OperatorTest(OperatorTest),
+}
+
+impl Mail {
+    /// Its stable name, for columns, logs and metrics.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::VerifyAddress(_) => "verify_address",
+            Self::AccountExists(_) => "account_exists",
+            Self::ResetPassword(_) => "reset_password",
+            Self::PasswordChanged(_) => "password_changed",
+            Self::SecretQuestionChanged(_) => "secret_question_changed",
+            Self::RecoveryRefused(_) => "recovery_refused",
+            Self::NewDevice(_) => "new_device",
+            Self::OperatorTest(_) => "operator_test",
+        }
+    }
+
+    /// When its link ends, and with it any reason to send it; `None` for mails without one. A mail with an end is one
+    /// that carries the secret of a link, whose row must hold nothing once it is sent (SR-182).
+    pub const fn expires_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::VerifyAddress(mail) => Some(mail.link_ends),
+            Self::ResetPassword(mail) => Some(mail.ends),
+            _ => None,
+        }
+    }
+
+    /// Whether it carries the secret of a link.
+    pub const fn bears_link_secret(&self) -> bool {
+        self.expires_at().is_some()
+    }
+
+    pub(super) fn sheet(&self, reader: Reader<'_>) -> Sheet {
+        match self {
+            Self::VerifyAddress(mail) => mail.sheet(reader),
+            Self::AccountExists(mail) => mail.sheet(reader),
+            Self::ResetPassword(mail) => mail.sheet(reader),
+            Self::PasswordChanged(mail) => mail.sheet(&notice::PASSWORD_CHANGED, reader),
+            Self::SecretQuestionChanged(mail) => mail.sheet(&notice::SECRET_QUESTION_CHANGED, reader),
+            Self::RecoveryRefused(mail) => mail.sheet(&notice::RECOVERY_REFUSED, reader),
+            Self::NewDevice(mail) => mail.sheet(&notice::NEW_DEVICE, reader),
+            Self::OperatorTest(mail) => mail.sheet(reader),
+        }
+    }
+
+    /// Every mail in every state, for previews and tests.
+    pub fn samples(now: Timestamp) -> Vec<Sample> {
+        let mut samples = Vec::new();
+        let mut add = |name, mail| samples.push(Sample { name, mail });
+        for who in &samples::WHO {
+            add(who.name, Self::VerifyAddress(VerifyAddress::sample(who, now)));
+            add(who.name, Self::ResetPassword(ResetPassword::sample(who, now)));
+            let notice = Notice::sample(who, now);
+            add(who.name, Self::PasswordChanged(notice.clone()));
+            add(who.name, Self::SecretQuestionChanged(notice.clone()));
+            add(who.name, Self::RecoveryRefused(notice.clone()));
+            add(who.name, Self::NewDevice(notice));
+        }
+        add("usual", Self::AccountExists(AccountExists::sample(now)));
+        add("usual", Self::OperatorTest(OperatorTest::sample(now, Protection::StartTls)));
+        add("clear-text", Self::OperatorTest(OperatorTest::sample(now, Protection::None)));
+        samples
+    }
+}
+
+/// A mail in one of its states.
+#[derive(Debug)]
+pub struct Sample {
+    /// What the state is called.
+    pub name: &'static str,
+    /// The mail.
+    pub mail: Mail,
+}
+
+/// Who appears in the samples.
+mod samples {
+    use crate::clock::Timestamp;
+    use crate::mail::browser::Browser;
+    use crate::mail::sheet::Occasion;
+    use crate::secret::Secret;
+
+    /// Somebody whom a sample tells of.
+    pub(super) struct Who {
+        pub(super) name: &'static str,
+        pub(super) first_name: &'static str,
+        pub(super) user_agent: &'static str,
+    }
+
+    pub(super) const WHO: [Who; 3] = [
+        Who { name: "usual", first_name: "Marie", user_agent: FIREFOX },
+        Who {
+            name: "long-name",
+            first_name: "Maximilienne-Alexandrine Wilhelmine Théodora Bartholomée-Ferdinande",
+            user_agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1",
+        },
+        Who {
+            name: "hostile",
+            first_name: "<a href='https://evil.example'>Gagnez</a> sur evil.example ou a@evil.example\r\nBcc: x",
+            user_agent: "<script>https://evil.example</script>",
+        },
+    ];
+
+    pub(super) const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+    /// An address of the sample realm's pages.
+    pub(super) fn page(path: &str) -> String {
+        format!("https://compte.certinomis.example/realms/certinomis/{path}")
+    }
+
+    /// The same with a token in it.
+    pub(super) fn secret_page(path: &str) -> Secret<String> {
+        Secret::new(page(path))
+    }
+
+    pub(super) fn occasion(user_agent: &str, at: Timestamp) -> Occasion {
+        Occasion { at, browser: Browser::read(user_agent) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_772_543_520);
+
+    #[test]
+    fn what_the_outbox_keeps_reads_back_and_says_its_kind() {
+        for Sample { name, mail } in Mail::samples(NOW) {
+            let kept = serde_json::to_value(&mail).unwrap();
+            assert_eq!(kept.get("kind").and_then(|kind| kind.as_str()), Some(mail.kind()), "{name}");
+            let back: Mail = serde_json::from_value(kept.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&back).unwrap(), kept, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_kind_has_a_sample() {
+        let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        assert_eq!(kinds.len(), 8, "{kinds:?}");
+    }
+
+    #[test]
+    fn sr_182_mails_with_a_link_secret_are_known_by_it() {
+        for Sample { mail, .. } in Mail::samples(NOW) {
+            let secret = serde_json::to_string(&mail).unwrap().contains("token=");
+            assert_eq!(mail.bears_link_secret(), secret, "{}", mail.kind());
+        }
+    }
+
+    #[test]
+    fn sr_181_no_mail_has_room_for_a_secret_other_than_its_link_and_code() {
+        for Sample { mail, .. } in Mail::samples(NOW) {
+            let kept = serde_json::to_value(&mail).unwrap();
+            for field in kept.as_object().unwrap().keys() {
+                let forbidden = ["password", "answer", "secret", "seed", "session", "cookie"];
+                assert!(!forbidden.iter().any(|word| field.contains(word)), "{}.{field}", mail.kind());
+            }
+        }
+    }
+
+    #[test]
+    fn sr_197_links_and_codes_do_not_print() {
+        for Sample { mail, .. } in Mail::samples(NOW) {
+            let printed = format!("{mail:?}");
+            assert!(!printed.contains("token=") && !printed.contains("482913"), "{printed}");
+        }
+    }
+}

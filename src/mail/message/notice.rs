@@ -1,0 +1,88 @@
+//! Something happened to your account: the mails that warn (SR-58, DOMAIN.md §10).
+//!
+//! They tell the same facts in words of their own: nothing to do if it was you, what to press if it was not.
+
+use serde::{Deserialize, Serialize};
+
+use super::samples::{self, Who};
+use super::{Occasion, Reader, Sheet};
+use crate::clock::Timestamp;
+use crate::mail::sheet::{Action, greeting};
+use crate::themes::phrase::Phrase;
+
+/// What such a mail tells.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Notice {
+    /// How to greet.
+    pub first_name: String,
+    /// The address of the page that asks for a reset link.
+    pub recover: String,
+    /// When it happened, and from where.
+    pub happened: Occasion,
+}
+
+/// The words of one such mail.
+pub(super) struct Words {
+    subject: &'static str,
+    preview: &'static str,
+    lead: &'static str,
+    not_you: &'static str,
+    remedy: &'static str,
+}
+
+pub(super) const PASSWORD_CHANGED: Words = Words {
+    subject: "mail.password_changed.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.password_changed.lead",
+    not_you: "mail.password_changed.not_you",
+    remedy: "mail.choose_password",
+};
+
+pub(super) const SECRET_QUESTION_CHANGED: Words = Words {
+    subject: "mail.secret_question_changed.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.secret_question_changed.lead",
+    not_you: "mail.secret_question_changed.not_you",
+    remedy: "mail.choose_password",
+};
+
+pub(super) const RECOVERY_REFUSED: Words = Words {
+    subject: "mail.recovery_refused.subject",
+    preview: "mail.recovery_refused.preview",
+    lead: "mail.recovery_refused.lead",
+    not_you: "mail.recovery_refused.not_you",
+    remedy: "mail.choose_password",
+};
+
+pub(super) const NEW_DEVICE: Words = Words {
+    subject: "mail.new_device.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.new_device.lead",
+    not_you: "mail.new_device.not_you",
+    remedy: "mail.choose_password",
+};
+
+impl Notice {
+    pub(super) fn sheet(&self, words: &Words, reader: Reader<'_>) -> Sheet {
+        Sheet {
+            subject: Phrase::new(words.subject).words("realm", reader.realm),
+            preview: Phrase::new(words.preview),
+            greeting: greeting(&self.first_name),
+            lead: Phrase::new(words.lead).words("realm", reader.realm),
+            place: self.happened.happened(reader),
+            actions: Vec::new(),
+            code: None,
+            life: None,
+            not_you: Phrase::new(words.not_you),
+            remedy: Some(Action::new(words.remedy, &self.recover)),
+        }
+    }
+
+    pub(super) fn sample(who: &Who, now: Timestamp) -> Self {
+        Self {
+            first_name: who.first_name.to_owned(),
+            recover: samples::page("recover/password"),
+            happened: samples::occasion(who.user_agent, now),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Claims about people, by scope (OpenID Connect Core §5.1, §5.4): what userinfo answers, and nothing beyond (SR-164).
+
+use serde::Serialize;
+
+use super::scope::{EMAIL, PROFILE, Scope};
+use super::token::NumericDate;
+use crate::clock::Timestamp;
+use crate::identity::language::Language;
+use crate::ids::UserId;
+
+/// What is known of a person and may be told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Person<'a> {
+    /// `sub`.
+    pub(crate) user: UserId,
+    /// First name.
+    pub(crate) given_name: Option<&'a str>,
+    /// Last name.
+    pub(crate) family_name: Option<&'a str>,
+    /// What the person types to sign in.
+    pub(crate) preferred_username: &'a str,
+    /// The language the person reads.
+    pub(crate) locale: Option<Language>,
+    /// When any of this changed last.
+    pub(crate) updated_at: Timestamp,
+    /// The address, when there is one.
+    pub(crate) email: Option<&'a str>,
+    /// Whether the address is proven.
+    pub(crate) email_verified: bool,
+}
+
+/// The answer of the userinfo endpoint (Core §5.3.2): an absent claim is left out, never null or empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct UserInfo {
+    sub: UserId,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    profile: Option<Profile>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Profile {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    family_name: Option<String>,
+    preferred_username: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    locale: Option<Language>,
+    updated_at: NumericDate,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Email {
+    email: String,
+    email_verified: bool,
+}
+
+impl UserInfo {
+    /// What an access token of that scope may read of a person.
+    pub(crate) fn new(scope: &Scope, person: &Person<'_>) -> Self {
+        Self {
+            sub: person.user,
+            profile: scope.contains(PROFILE).then(|| Profile::of(person)),
+            email: person
+                .email
+                .filter(|_| scope.contains(EMAIL))
+                .map(|email| Email { email: email.to_owned(), email_verified: person.email_verified }),
+        }
+    }
+}
+
+impl Profile {
+    fn of(person: &Person<'_>) -> Self {
+        let names: Vec<_> = [person.given_name, person.family_name].into_iter().flatten().collect();
+        Self {
+            name: names.join(" "),
+            given_name: person.given_name.map(str::to_owned),
+            family_name: person.family_name.map(str::to_owned),
+            preferred_username: person.preferred_username.to_owned(),
+            locale: person.locale,
+            updated_at: person.updated_at.into(),
+        }
+    }
+}
+
+/// Every claim that can be had, for `claims_supported`: those of [`UserInfo`] and of ID tokens.
+pub(crate) const SUPPORTED: [&str; 20] = [
+    "acr",
+    "amr",
+    "at_hash",
+    "aud",
+    "auth_time",
+    "azp",
+    "email",
+    "email_verified",
+    "exp",
+    "family_name",
+    "given_name",
+    "iat",
+    "iss",
+    "locale",
+    "name",
+    "nonce",
+    "preferred_username",
+    "sid",
+    "sub",
+    "updated_at",
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::protocol::token::tests::id_token;
+    use crate::secret::Secret;
+
+    const MARIE: &str = "01900000-0000-7000-8000-000000000001";
+
+    fn marie() -> Person<'static> {
+        Person {
+            user: MARIE.parse().unwrap(),
+            given_name: Some("Marie"),
+            family_name: Some("L’Huillier"),
+            preferred_username: "marie@example.fr",
+            locale: Some(Language::French),
+            updated_at: Timestamp::from_millis(1_700_000_000_999),
+            email: Some("marie@example.fr"),
+            email_verified: true,
+        }
+    }
+
+    fn told(scope: &str, person: &Person<'_>) -> Value {
+        serde_json::to_value(UserInfo::new(&Scope::parse(scope).unwrap(), person)).unwrap()
+    }
+
+    #[test]
+    fn sr_164_sr_203_a_scope_tells_its_own_claims_and_no_others() {
+        let profile = json!({
+            "sub": MARIE, "name": "Marie L’Huillier", "given_name": "Marie", "family_name": "L’Huillier",
+            "preferred_username": "marie@example.fr", "locale": "fr", "updated_at": 1_700_000_000
+        });
+        let email = json!({"sub": MARIE, "email": "marie@example.fr", "email_verified": true});
+        let nameless = Person { given_name: None, family_name: None, locale: None, email: None, ..marie() };
+        let bare = json!({"sub": MARIE, "preferred_username": "marie@example.fr", "updated_at": 1_700_000_000});
+        for (scope, person, told_of) in [
+            ("openid", marie(), json!({"sub": MARIE})),
+            ("openid profile", marie(), profile),
+            ("openid email", marie(), email),
+            ("openid profile email", nameless, bare),
+        ] {
+            assert_eq!(told(scope, &person), told_of, "{scope}");
+        }
+    }
+
+    #[test]
+    fn what_is_announced_is_what_can_be_had() {
+        let everything = [
+            told("openid profile email", &marie()),
+            serde_json::to_value(id_token(&Secret::new("a".to_owned()))).unwrap(),
+        ];
+        let had: BTreeSet<_> = everything.iter().flat_map(|claims| claims.as_object().unwrap().keys()).collect();
+        assert_eq!(had.into_iter().map(String::as_str).collect::<Vec<_>>(), SUPPORTED);
+    }
+}

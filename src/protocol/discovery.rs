@@ -1,0 +1,119 @@
+//! What a realm announces of itself (OpenID Connect Discovery §3, RFC 8414 §2): everything here works, nothing else does.
+//!
+//! One document serves both addresses. Each list is taken from the type that the checks use, so announcing and doing
+//! cannot part.
+
+use serde::Serialize;
+
+use super::assurance::Acr;
+use super::claims;
+use super::client::{ClientAuthenticationMethod, GrantType, SigningAlgorithm};
+use super::issuer::{Endpoint, Issuer};
+use super::request::Prompt;
+use super::request::response_mode::ResponseMode;
+use super::scope::{EMAIL, OPENID, PROFILE};
+use crate::identity::language::Language;
+
+/// The metadata of a realm; member names are those of the registry of RFC 8414 §7.1.
+#[expect(clippy::struct_excessive_bools, reason = "the members of a published document")]
+#[derive(Debug, Serialize)]
+pub(crate) struct Metadata {
+    issuer: Issuer,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    userinfo_endpoint: String,
+    jwks_uri: String,
+    end_session_endpoint: String,
+    scopes_supported: [&'static str; 3],
+    response_types_supported: [&'static str; 1],
+    response_modes_supported: [ResponseMode; 2],
+    grant_types_supported: [GrantType; 2],
+    subject_types_supported: [&'static str; 1],
+    id_token_signing_alg_values_supported: [SigningAlgorithm; 2],
+    token_endpoint_auth_methods_supported: [ClientAuthenticationMethod; 3],
+    code_challenge_methods_supported: [&'static str; 1],
+    acr_values_supported: [Acr; 1],
+    prompt_values_supported: Vec<&'static str>,
+    claim_types_supported: [&'static str; 1],
+    claims_supported: [&'static str; 20],
+    ui_locales_supported: [Language; 2],
+    authorization_response_iss_parameter_supported: bool,
+    // Said because leaving `request_uri_parameter_supported` out would mean true (Discovery §3).
+    claims_parameter_supported: bool,
+    request_parameter_supported: bool,
+    request_uri_parameter_supported: bool,
+}
+
+/// The metadata of the realm of that issuer.
+pub(crate) fn metadata(issuer: &Issuer, registration_open: bool) -> Metadata {
+    // `consent` is understood and not announced: relying parties are the operator's own, and no consent is recorded.
+    let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::SelectAccount];
+    prompts.extend(registration_open.then_some(Prompt::Create));
+    Metadata {
+        issuer: issuer.clone(),
+        authorization_endpoint: issuer.endpoint(Endpoint::Authorization),
+        token_endpoint: issuer.endpoint(Endpoint::Token),
+        userinfo_endpoint: issuer.endpoint(Endpoint::UserInfo),
+        jwks_uri: issuer.endpoint(Endpoint::Jwks),
+        end_session_endpoint: issuer.endpoint(Endpoint::EndSession),
+        scopes_supported: [OPENID, PROFILE, EMAIL],
+        response_types_supported: ["code"],
+        response_modes_supported: ResponseMode::ALL,
+        grant_types_supported: GrantType::ALL,
+        subject_types_supported: ["public"],
+        id_token_signing_alg_values_supported: SigningAlgorithm::ALL,
+        token_endpoint_auth_methods_supported: ClientAuthenticationMethod::ALL,
+        code_challenge_methods_supported: ["S256"],
+        acr_values_supported: Acr::ALL,
+        prompt_values_supported: prompts.into_iter().map(Prompt::as_str).collect(),
+        claim_types_supported: ["normal"],
+        claims_supported: claims::SUPPORTED,
+        ui_locales_supported: Language::ALL,
+        authorization_response_iss_parameter_supported: true,
+        claims_parameter_supported: false,
+        request_parameter_supported: false,
+        request_uri_parameter_supported: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use openidconnect::core::CoreProviderMetadata;
+
+    use super::*;
+    use crate::protocol::token::tests::issuer;
+
+    #[test]
+    fn the_metadata_is_read_by_a_client_library_and_says_what_it_must() {
+        let json = serde_json::to_value(metadata(&issuer(), true)).unwrap();
+        let read: CoreProviderMetadata = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(read.issuer().as_str(), "https://id.example/realms/certinomis");
+        let base = "https://id.example/realms/certinomis/protocol/openid-connect";
+        for (member, value) in [
+            ("authorization_endpoint", serde_json::json!(format!("{base}/auth"))),
+            ("jwks_uri", serde_json::json!(format!("{base}/certs"))),
+            ("end_session_endpoint", serde_json::json!(format!("{base}/logout"))),
+            ("response_modes_supported", serde_json::json!(["query", "form_post"])),
+            ("grant_types_supported", serde_json::json!(["authorization_code", "refresh_token"])),
+            ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "ES256"])),
+            (
+                "token_endpoint_auth_methods_supported",
+                serde_json::json!(["client_secret_basic", "client_secret_post", "none"]),
+            ),
+            // SR-128, SR-131
+            ("code_challenge_methods_supported", serde_json::json!(["S256"])),
+            ("authorization_response_iss_parameter_supported", serde_json::json!(true)),
+            ("request_uri_parameter_supported", serde_json::json!(false)),
+            ("prompt_values_supported", serde_json::json!(["none", "login", "select_account", "create"])),
+            ("ui_locales_supported", serde_json::json!(["fr", "en"])),
+        ] {
+            assert_eq!(json[member], value, "{member}");
+        }
+    }
+
+    #[test]
+    fn registration_is_announced_where_it_is_open() {
+        let closed = metadata(&issuer(), false);
+        assert!(!closed.prompt_values_supported.contains(&"create"));
+    }
+}

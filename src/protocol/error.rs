@@ -1,0 +1,183 @@
+//! What goes wrong at the protocol's endpoints, in the words of the RFCs.
+//!
+//! Descriptions are fixed English sentences: nothing that came in is ever reflected in them, and they hold only the
+//! characters that RFC 6749 §5.2 allows. Which codes may travel to a client's redirect address is decided here; what
+//! goes wrong before that address is proven is a [`Refusal`](super::request::Refusal) and never gets a code to travel.
+
+use serde::Serialize;
+
+/// An `error` code registered for OAuth or OpenID Connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ErrorCode {
+    /// RFC 6749 §4.1.2.1, §5.2.
+    InvalidRequest,
+    /// RFC 6749 §5.2: the client did not authenticate.
+    InvalidClient,
+    /// RFC 6749 §5.2: the code or refresh token is no good.
+    InvalidGrant,
+    /// RFC 6749 §4.1.2.1, §5.2: the client may not ask for this.
+    UnauthorizedClient,
+    /// RFC 6749 §5.2.
+    UnsupportedGrantType,
+    /// RFC 6749 §4.1.2.1.
+    UnsupportedResponseType,
+    /// RFC 6749 §4.1.2.1, §5.2.
+    InvalidScope,
+    /// RFC 6749 §4.1.2.1: the person said no.
+    AccessDenied,
+    /// RFC 6749 §4.1.2.1.
+    ServerError,
+    /// RFC 6749 §4.1.2.1.
+    TemporarilyUnavailable,
+    /// OpenID Connect Core §3.1.2.6: `prompt=none`, and a page would be needed.
+    InteractionRequired,
+    /// OpenID Connect Core §3.1.2.6: `prompt=none`, and nobody is signed in.
+    LoginRequired,
+    /// OpenID Connect Core §3.1.2.6.
+    RequestNotSupported,
+    /// OpenID Connect Core §3.1.2.6.
+    RequestUriNotSupported,
+    /// OpenID Connect Core §3.1.2.6.
+    RegistrationNotSupported,
+    /// RFC 6750 §3.1.
+    InvalidToken,
+    /// RFC 6750 §3.1.
+    InsufficientScope,
+}
+
+impl ErrorCode {
+    /// The code as it is written on the wire.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::InvalidGrant => "invalid_grant",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::AccessDenied => "access_denied",
+            Self::ServerError => "server_error",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::InteractionRequired => "interaction_required",
+            Self::LoginRequired => "login_required",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
+        }
+    }
+
+    /// The HTTP status where the answer goes straight to the client (RFC 6749 §5.2, RFC 6750 §3.1).
+    pub(crate) const fn status(self) -> u16 {
+        match self {
+            Self::InvalidClient | Self::InvalidToken => 401,
+            Self::InsufficientScope => 403,
+            Self::ServerError => 500,
+            Self::TemporarilyUnavailable => 503,
+            _ => 400,
+        }
+    }
+
+    /// Whether the code belongs in an authorization response; the others exist at the token endpoint or a resource.
+    pub(crate) const fn may_travel(self) -> bool {
+        !matches!(
+            self,
+            Self::InvalidClient
+                | Self::InvalidGrant
+                | Self::UnsupportedGrantType
+                | Self::InvalidToken
+                | Self::InsufficientScope
+        )
+    }
+}
+
+/// An error for a client: a code and one sentence for its developer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{}: {description}", .code.as_str())]
+pub(crate) struct Error {
+    #[serde(rename = "error")]
+    code: ErrorCode,
+    #[serde(rename = "error_description")]
+    description: &'static str,
+}
+
+impl Error {
+    /// An error of that code; the sentence ends without a full stop and quotes nothing.
+    pub(crate) const fn new(code: ErrorCode, description: &'static str) -> Self {
+        Self { code, description }
+    }
+
+    /// A malformed request.
+    pub(crate) const fn invalid_request(description: &'static str) -> Self {
+        Self::new(ErrorCode::InvalidRequest, description)
+    }
+
+    /// A code or token that is no good: one sentence for every cause, so that probing teaches nothing (SR-137).
+    pub(crate) const fn invalid_grant() -> Self {
+        Self::new(
+            ErrorCode::InvalidGrant,
+            "the code or token is invalid, expired, used, or was issued to another client",
+        )
+    }
+
+    /// A client that did not authenticate: one sentence for every cause (SR-147).
+    pub(crate) const fn invalid_client() -> Self {
+        Self::new(ErrorCode::InvalidClient, "client authentication failed")
+    }
+
+    /// The person turned back (DOMAIN: *Annuler*).
+    pub(crate) const fn access_denied() -> Self {
+        Self::new(ErrorCode::AccessDenied, "the end-user cancelled")
+    }
+
+    /// `prompt=none`, and nobody is signed in, or not freshly enough.
+    pub(crate) const fn login_required() -> Self {
+        Self::new(ErrorCode::LoginRequired, "the end-user has to authenticate")
+    }
+
+    /// `prompt=none`, and something is still owed.
+    pub(crate) const fn interaction_required() -> Self {
+        Self::new(ErrorCode::InteractionRequired, "the end-user has to act on a page")
+    }
+
+    /// The code.
+    pub(crate) const fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// The sentence for developers.
+    pub(crate) const fn description(&self) -> &'static str {
+        self.description
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_the_json_of_rfc_6749() {
+        let json = serde_json::to_value(Error::access_denied()).unwrap();
+        assert_eq!(json, serde_json::json!({"error": "access_denied", "error_description": "the end-user cancelled"}));
+    }
+
+    #[test]
+    fn sr_125_errors_of_direct_requests_never_travel_through_a_browser() {
+        for (code, status, travels) in [
+            (ErrorCode::InvalidClient, 401, false),
+            (ErrorCode::InvalidGrant, 400, false),
+            (ErrorCode::InvalidToken, 401, false),
+            (ErrorCode::InsufficientScope, 403, false),
+            (ErrorCode::InvalidRequest, 400, true),
+            (ErrorCode::LoginRequired, 400, true),
+            (ErrorCode::AccessDenied, 400, true),
+            (ErrorCode::TemporarilyUnavailable, 503, true),
+        ] {
+            assert_eq!((code.status(), code.may_travel()), (status, travels), "{code:?}");
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! RP-initiated logout: what a client asks, and whether we act at once, ask the person, or refuse
+//! (OpenID Connect RP-Initiated Logout 1.0 §2, §3, §6).
+//!
+//! Only an ID token of the very session that is to end lets a client end it without a question (SR-165): a link, a
+//! frame or a forged form has none (SR-167). A refusal is a page of ours and never a redirect.
+
+use super::client::{Client, ClientId};
+use super::parameters::{ParameterFault, Parameters};
+use super::request::ui_locales;
+use super::response::with_query;
+use super::token::IdTokenHint;
+use crate::identity::language::Language;
+use crate::ids::SessionId;
+
+/// A logout request that is sound: what it asks, and how we go about it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct LogoutRequest {
+    /// The relying party, when it said who it is.
+    pub(crate) client_id: Option<ClientId>,
+    /// Where the browser goes afterwards; otherwise a page of ours says that it is done.
+    pub(crate) destination: Option<String>,
+    /// The languages asked for, those we speak.
+    pub(crate) ui_locales: Vec<Language>,
+    /// Whether a question comes first.
+    pub(crate) conduct: Conduct,
+}
+
+/// Whether a question comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Conduct {
+    /// End that session at once.
+    Act(SessionId),
+    /// Ask the person first: the session may not be the one that the client means.
+    Ask(SessionId),
+    /// Nobody is signed in in this browser: nothing is left to end.
+    AlreadyDone,
+}
+
+/// Why a logout request is not followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum LogoutRefusal {
+    /// The parameters could not be read.
+    #[error("unreadable parameters: {0}")]
+    Unreadable(#[from] ParameterFault),
+    /// Not an ID token of ours.
+    #[error("id_token_hint is not an ID token of this issuer")]
+    HintInvalid,
+    /// No relying party of that name, or another than the hint's (§2: "the OP MUST verify that" they match).
+    #[error("client_id is unknown or is not the audience of id_token_hint")]
+    ClientMismatch,
+    /// An address, and nothing that says whose (§3).
+    #[error("post_logout_redirect_uri needs id_token_hint or client_id")]
+    ClientMissing,
+    /// Not one of those the client registered.
+    #[error("post_logout_redirect_uri is not registered")]
+    RedirectUriMismatch,
+}
+
+/// Judges a logout request of a browser whose session is `current`; `verify` reads an ID token of ours, expired or not.
+pub(crate) fn check(
+    parameters: &Parameters,
+    clients: &[Client],
+    verify: &dyn Fn(&str) -> Option<IdTokenHint>,
+    current: Option<SessionId>,
+) -> Result<LogoutRequest, LogoutRefusal> {
+    parameters.none_repeated()?;
+    let presented = parameters.single("id_token_hint")?;
+    let hint = presented.map(|token| verify(token).ok_or(LogoutRefusal::HintInvalid)).transpose()?;
+    let client = client(parameters, clients, hint.as_ref())?;
+    Ok(LogoutRequest {
+        client_id: client.map(|client| client.client_id.clone()),
+        destination: destination(parameters, client)?,
+        ui_locales: ui_locales::check(parameters)?,
+        conduct: match current {
+            None => Conduct::AlreadyDone,
+            Some(session) if hint.is_some_and(|hint| hint.session == session) => Conduct::Act(session),
+            Some(session) => Conduct::Ask(session),
+        },
+    })
+}
+
+/// The relying party that `client_id` and the hint agree on.
+fn client<'a>(
+    parameters: &Parameters,
+    clients: &'a [Client],
+    hint: Option<&IdTokenHint>,
+) -> Result<Option<&'a Client>, LogoutRefusal> {
+    let hinted = hint.map(|hint| hint.client_id.as_str());
+    let named = parameters.single("client_id")?;
+    if named.is_some() && hinted.is_some() && named != hinted {
+        return Err(LogoutRefusal::ClientMismatch);
+    }
+    let Some(id) = named.or(hinted) else { return Ok(None) };
+    let known = clients.iter().find(|client| client.client_id.as_str() == id);
+    known.map(Some).ok_or(LogoutRefusal::ClientMismatch)
+}
+
+/// The registered address, compared as text, with the unchanged `state` and nothing else (§3).
+fn destination(parameters: &Parameters, client: Option<&Client>) -> Result<Option<String>, LogoutRefusal> {
+    let Some(presented) = parameters.single("post_logout_redirect_uri")? else { return Ok(None) };
+    let client = client.ok_or(LogoutRefusal::ClientMissing)?;
+    if !client.post_logout_redirect_uris.iter().any(|registered| registered == presented) {
+        return Err(LogoutRefusal::RedirectUriMismatch);
+    }
+    let state: Vec<_> = parameters.single("state")?.map(|state| ("state", state.to_owned())).into_iter().collect();
+    Ok(Some(with_query(presented, &state)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::client::tests::public;
+
+    const BYE: &str = "post_logout_redirect_uri=https%3A%2F%2Frp.example%2Fbye%3Fy%3D1";
+
+    fn session(n: u8) -> SessionId {
+        format!("01900000-0000-7000-8000-0000000000{n:02}").parse().unwrap()
+    }
+
+    /// Hints are written `client/session`.
+    fn asked(query: &str, current: Option<SessionId>) -> Result<LogoutRequest, LogoutRefusal> {
+        let verify = |token: &str| {
+            let (client_id, n) = token.split_once('/')?;
+            let user = "01900000-0000-7000-8000-000000000001".parse().ok()?;
+            Some(IdTokenHint { client_id: ClientId::new(client_id), user, session: session(n.parse().ok()?) })
+        };
+        check(&Parameters::parse(query.as_bytes()).unwrap(), &[public("portal"), public("other")], &verify, current)
+    }
+
+    #[test]
+    fn sr_165_only_a_hint_of_the_current_session_acts_without_a_question() {
+        for (query, current, conduct) in [
+            ("id_token_hint=portal/1", Some(1), Conduct::Act(session(1))),
+            ("id_token_hint=portal/1&client_id=portal", Some(1), Conduct::Act(session(1))),
+            ("id_token_hint=portal/2", Some(1), Conduct::Ask(session(1))),
+            ("client_id=portal", Some(1), Conduct::Ask(session(1))),
+            ("state=x", Some(1), Conduct::Ask(session(1))),
+            ("", Some(1), Conduct::Ask(session(1))),
+            ("id_token_hint=portal/1", None, Conduct::AlreadyDone),
+            ("", None, Conduct::AlreadyDone),
+        ] {
+            let answer = asked(query, current.map(session)).unwrap();
+            assert_eq!((answer.conduct, answer.destination), (conduct, None), "{query}");
+        }
+    }
+
+    #[test]
+    fn sr_165_the_address_is_exact_and_goes_back_with_state_alone() {
+        let state = "s".repeat(128);
+        for (query, destination) in [
+            (format!("{BYE}&id_token_hint=portal/1"), "https://rp.example/bye?y=1".to_owned()),
+            (format!("{BYE}&client_id=portal&state={state}"), format!("https://rp.example/bye?y=1&state={state}")),
+            (format!("{BYE}&client_id=portal&extra=1&ui_locales=fr"), "https://rp.example/bye?y=1".to_owned()),
+        ] {
+            assert_eq!(asked(&query, Some(session(1))).unwrap().destination, Some(destination), "{query}");
+        }
+    }
+
+    #[test]
+    fn sr_165_everything_else_is_refused() {
+        for (query, refusal) in [
+            (BYE.to_owned(), LogoutRefusal::ClientMissing),
+            (format!("{BYE}%262&client_id=portal"), LogoutRefusal::RedirectUriMismatch),
+            (format!("{BYE}&client_id=unknown"), LogoutRefusal::ClientMismatch),
+            (format!("{BYE}&client_id=other&id_token_hint=portal/1"), LogoutRefusal::ClientMismatch),
+            (format!("{BYE}&id_token_hint=unknown/1"), LogoutRefusal::ClientMismatch),
+            (format!("{BYE}&id_token_hint=forged"), LogoutRefusal::HintInvalid),
+            (format!("{BYE}&{BYE}&client_id=portal"), LogoutRefusal::Unreadable(ParameterFault::Repeated)),
+        ] {
+            assert_eq!(asked(&query, Some(session(1))), Err(refusal), "{query}");
+        }
+    }
+}

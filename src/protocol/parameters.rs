@@ -1,0 +1,178 @@
+//! Request parameters, decoded once and bounded, for every endpoint of the protocol.
+//!
+//! `application/x-www-form-urlencoded` is read strictly: what is not UTF-8 or not percent-encoded is refused rather
+//! than repaired, because `state` and `nonce` must come back byte for byte (SR-132). A repeated parameter is found
+//! when it is asked for, so that the authorization endpoint can still tell whether it knows where to answer.
+
+use std::collections::BTreeMap;
+
+use super::error::Error;
+
+/// Most parameters of one request (SR-207).
+const MOST: usize = 100;
+/// Most bytes of one name or value (SR-207).
+const LONGEST: usize = 4096;
+
+/// The decoded parameters of one request, from its query or its form body.
+pub(crate) struct Parameters(BTreeMap<String, Vec<String>>);
+
+/// Why parameters cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ParameterFault {
+    /// Not form-encoded UTF-8.
+    #[error("the parameters are not form-encoded UTF-8")]
+    Malformed,
+    /// More than the bound.
+    #[error("there are too many parameters")]
+    TooMany,
+    /// Longer than the bound.
+    #[error("a parameter is too long")]
+    TooLong,
+    /// Twice or more (RFC 6749 §3.1).
+    #[error("a parameter is repeated")]
+    Repeated,
+}
+
+impl From<ParameterFault> for Error {
+    fn from(fault: ParameterFault) -> Self {
+        Self::invalid_request(match fault {
+            ParameterFault::Malformed => "the parameters are not form-encoded UTF-8",
+            ParameterFault::TooMany => "there are too many parameters",
+            ParameterFault::TooLong => "a parameter is too long",
+            ParameterFault::Repeated => "a parameter is repeated",
+        })
+    }
+}
+
+impl Parameters {
+    /// Reads a query string or a form body.
+    pub(crate) fn parse(encoded: &[u8]) -> Result<Self, ParameterFault> {
+        let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (count, pair) in encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).enumerate() {
+            if count >= MOST {
+                return Err(ParameterFault::TooMany);
+            }
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let name = bounded(halves.next().unwrap_or_default())?;
+            values.entry(name).or_default().push(bounded(halves.next().unwrap_or_default())?);
+        }
+        Ok(Self(values))
+    }
+
+    /// The value of a parameter; without a value it counts as left out (RFC 6749 §3.1).
+    pub(crate) fn single(&self, name: &str) -> Result<Option<&str>, ParameterFault> {
+        match self.0.get(name).map(Vec::as_slice) {
+            None => Ok(None),
+            Some([value]) => Ok(Some(value.as_str()).filter(|value| !value.is_empty())),
+            Some(_) => Err(ParameterFault::Repeated),
+        }
+    }
+
+    /// Refuses any repetition, of parameters that nobody asks for too; `resource` alone may repeat (RFC 8707 §2).
+    pub(crate) fn none_repeated(&self) -> Result<(), ParameterFault> {
+        let repeated = self.0.iter().any(|(name, values)| name != "resource" && values.len() > 1);
+        if repeated { Err(ParameterFault::Repeated) } else { Ok(()) }
+    }
+}
+
+/// One name or value, decoded and within its bound.
+fn bounded(encoded: &[u8]) -> Result<String, ParameterFault> {
+    let text = decode(encoded).ok_or(ParameterFault::Malformed)?;
+    if text.len() > LONGEST { Err(ParameterFault::TooLong) } else { Ok(text) }
+}
+
+/// Undoes form encoding; `None` when a percent sign stands alone or the bytes are not UTF-8.
+pub(crate) fn decode(encoded: &[u8]) -> Option<String> {
+    let mut decoded = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.iter();
+    while let Some(byte) = rest.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => hex(*rest.next()?)? << 4 | hex(*rest.next()?)?,
+            other => *other,
+        });
+    }
+    String::from_utf8(decoded).ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use url::form_urlencoded::Serializer;
+
+    use super::*;
+
+    fn read(encoded: &str, name: &str) -> Result<Option<String>, ParameterFault> {
+        Parameters::parse(encoded.as_bytes())?.single(name).map(|value| value.map(str::to_owned))
+    }
+
+    #[test]
+    fn parameters_are_decoded_and_empty_ones_are_absent() {
+        for (encoded, value) in [
+            ("a=1", Some("1")),
+            ("b=2&a=caf%C3%A9+cr%c3%a8me", Some("café crème")),
+            ("a=x=y", Some("x=y")),
+            ("a=", None),
+            ("a", None),
+            ("", None),
+            ("&&a=1&", Some("1")),
+            ("%61=1", Some("1")),
+        ] {
+            assert_eq!(read(encoded, "a"), Ok(value.map(str::to_owned)), "{encoded}");
+        }
+    }
+
+    #[test]
+    fn sr_127_repeated_over_long_and_malformed_parameters_are_refused() {
+        let long = format!("a={}", "x".repeat(4097));
+        let many = "a=1&".repeat(101);
+        for (encoded, fault) in [
+            ("a=1&a=1", ParameterFault::Repeated),
+            ("a=1&%61=2", ParameterFault::Repeated),
+            ("a=&a=1", ParameterFault::Repeated),
+            (long.as_str(), ParameterFault::TooLong),
+            (many.as_str(), ParameterFault::TooMany),
+            ("a=%", ParameterFault::Malformed),
+            ("a=%4", ParameterFault::Malformed),
+            ("a=%zz", ParameterFault::Malformed),
+            ("a=%+1", ParameterFault::Malformed),
+            ("b=%C3", ParameterFault::Malformed),
+        ] {
+            assert_eq!(read(encoded, "a"), Err(fault), "{}", &encoded[..encoded.len().min(12)]);
+        }
+    }
+
+    #[test]
+    fn sr_127_a_repeated_stranger_is_found_and_resource_may_repeat() {
+        for (encoded, verdict) in
+            [("a=1&b=2", Ok(())), ("resource=x&resource=y", Ok(())), ("extra=1&extra=1", Err(ParameterFault::Repeated))]
+        {
+            assert_eq!(Parameters::parse(encoded.as_bytes()).unwrap().none_repeated(), verdict, "{encoded}");
+        }
+    }
+
+    #[test]
+    fn sr_207_values_at_the_bound_are_accepted() {
+        let at_the_bound = format!("a={}", "é".repeat(2048));
+        assert_eq!(read(&at_the_bound, "a"), Ok(Some("é".repeat(2048))));
+    }
+
+    proptest! {
+        #[test]
+        fn sr_132_whatever_is_encoded_comes_back_unchanged(name in "\\PC{1,20}", value in "(?s).{1,200}") {
+            let encoded = Serializer::new(String::new()).append_pair(&name, &value).finish();
+            prop_assert_eq!(read(&encoded, &name), Ok(Some(value)));
+        }
+
+        #[test]
+        fn sr_209_no_bytes_make_the_parser_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            if let Ok(parameters) = Parameters::parse(&bytes) {
+                let _ = parameters.none_repeated();
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Refresh tokens: rotation, the detection of reuse, and what is checked again each time (RFC 6749 §6, RFC 9700 §4.14).
+//!
+//! The verdict follows from the row's state, never from the order of times (SR-143): the store reads the row, asks
+//! [`decide`], and makes the rotation one conditional statement; when that changes nothing, somebody else was first and
+//! the question is asked again with the row as it is now.
+
+use super::client::GrantType;
+use super::client_authentication::AuthenticatedClient;
+use super::error::{Error, ErrorCode};
+use super::grant::{Grant, Standing};
+use super::scope::Scope;
+use crate::clock::{Duration, Timestamp};
+use crate::ids::GrantId;
+
+/// A refresh token as it was found by its hash.
+#[derive(Debug, Clone)]
+pub(crate) struct RefreshToken {
+    /// The family that it belongs to.
+    pub(crate) grant: Grant,
+    /// Whether what the family hangs on still stands.
+    pub(crate) standing: Standing,
+    /// When this member was issued.
+    pub(crate) issued: Timestamp,
+    /// Whether it was rotated.
+    pub(crate) state: RefreshState,
+}
+
+/// Where a refresh token stands in its family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefreshState {
+    /// The last of its family, not used yet.
+    Current,
+    /// Used: another one took its place.
+    Rotated {
+        /// When.
+        at: Timestamp,
+        /// Whether the one that took its place was used in turn.
+        successor_used: bool,
+    },
+}
+
+/// How long refresh tokens last: the realm's policy.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RefreshPolicy {
+    /// A token that is not used.
+    pub(crate) idle: Duration,
+    /// A family in all.
+    pub(crate) absolute: Duration,
+    /// How long the direct predecessor gets the very same answer again; zero never (SR-142).
+    pub(crate) grace: Duration,
+}
+
+/// What is done with a presented refresh token.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refresh {
+    /// Put a new one in its place, and issue tokens of that scope.
+    Rotate(Scope),
+    /// Answer as the first time, from what was kept; make nothing new.
+    Repeat,
+    /// Answer the error; nothing changes.
+    Refuse(Error),
+    /// A replay: revoke the family, refresh and access tokens alike, and tell (SR-141).
+    Revoke(GrantId),
+}
+
+impl RefreshPolicy {
+    /// When a member that was issued at `issued` ends.
+    pub(crate) fn end(&self, grant: &Grant, issued: Timestamp) -> Timestamp {
+        (issued + self.idle).min(grant.given() + self.absolute)
+    }
+}
+
+/// The verdict on a presented refresh token; `asked` is the request's `scope`.
+pub(crate) fn decide(
+    token: &RefreshToken,
+    client: AuthenticatedClient<'_>,
+    asked: Option<&Scope>,
+    policy: &RefreshPolicy,
+    now: Timestamp,
+) -> Refresh {
+    let refused = Refresh::Refuse(Error::invalid_grant());
+    // Another client's token says nothing about this family: whoever holds it may have found it, or guessed at it.
+    if !token.grant.belongs_to(&client) || token.standing == Standing::Revoked {
+        return refused;
+    }
+    match token.state {
+        RefreshState::Rotated { at, successor_used } => {
+            let graceful = !successor_used && !policy.grace.is_zero() && now.since(at) <= policy.grace;
+            match token.standing {
+                Standing::Sound if graceful => Refresh::Repeat,
+                _ => Refresh::Revoke(token.grant.id()),
+            }
+        }
+        RefreshState::Current if now >= policy.end(&token.grant, token.issued) => refused,
+        RefreshState::Current if token.standing != Standing::Sound => refused,
+        RefreshState::Current if !client.grant_types.contains(&GrantType::RefreshToken) => {
+            Refresh::Refuse(Error::new(ErrorCode::UnauthorizedClient, "the client may not use refresh tokens"))
+        }
+        RefreshState::Current => rotate(&token.grant, client, asked),
+    }
+}
+
+/// Scope can only shrink: within what was granted (RFC 6749 §6), and within what the client may still ask for.
+fn rotate(grant: &Grant, client: AuthenticatedClient<'_>, asked: Option<&Scope>) -> Refresh {
+    match asked {
+        Some(asked) if !asked.is_within(grant.scope()) => {
+            Refresh::Refuse(Error::new(ErrorCode::InvalidScope, "scope exceeds what was granted"))
+        }
+        asked => Refresh::Rotate(asked.unwrap_or(grant.scope()).limited_to(&client.scopes)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::client::tests::public;
+    use crate::protocol::grant::tests::{NOW, grant};
+
+    const POLICY: RefreshPolicy =
+        RefreshPolicy { idle: Duration::from_hours(24), absolute: Duration::from_hours(48), grace: Duration::ZERO };
+    const GRACE: RefreshPolicy = RefreshPolicy { grace: Duration::from_secs(10), ..POLICY };
+    const CURRENT: RefreshState = RefreshState::Current;
+
+    fn rotated(seconds: u64, successor_used: bool) -> RefreshState {
+        RefreshState::Rotated { at: NOW + Duration::from_secs(seconds), successor_used }
+    }
+
+    fn hours(n: u64) -> u64 {
+        n * 3600
+    }
+
+    fn token(state: RefreshState, standing: Standing, issued: u64) -> RefreshToken {
+        RefreshToken { grant: grant(), standing, issued: NOW + Duration::from_secs(issued), state }
+    }
+
+    #[test]
+    fn sr_140_sr_141_sr_142_what_happens_to_a_presented_refresh_token() {
+        let all = || Refresh::Rotate(grant().scope().clone());
+        let refuse = || Refresh::Refuse(Error::invalid_grant());
+        let revoke = || Refresh::Revoke(grant().id());
+        let sound = Standing::Sound;
+        for (case, token, client, policy, seconds, verdict) in [
+            ("first use", token(CURRENT, sound, 0), "portal", POLICY, 60, all()),
+            ("another client", token(CURRENT, sound, 0), "other", POLICY, 60, refuse()),
+            ("just in time", token(CURRENT, sound, 0), "portal", POLICY, hours(24) - 1, all()),
+            ("idle too long", token(CURRENT, sound, 0), "portal", POLICY, hours(24), refuse()),
+            ("family too old", token(CURRENT, sound, hours(47)), "portal", POLICY, hours(48), refuse()),
+            ("account barred", token(CURRENT, Standing::UserBarred, 0), "portal", POLICY, 60, refuse()),
+            ("signed out", token(CURRENT, Standing::SessionEnded, 0), "portal", POLICY, 60, refuse()),
+            ("revoked", token(CURRENT, Standing::Revoked, 0), "portal", POLICY, 60, refuse()),
+            ("replay", token(rotated(60, false), sound, 0), "portal", POLICY, 61, revoke()),
+            ("replay, same moment", token(rotated(60, false), sound, 0), "portal", POLICY, 60, revoke()),
+            ("replay, clock behind", token(rotated(60, false), sound, 0), "portal", POLICY, 1, revoke()),
+            ("replay, long after", token(rotated(60, true), sound, 0), "portal", POLICY, hours(100), revoke()),
+            ("replay by another client", token(rotated(60, true), sound, 0), "other", POLICY, 61, refuse()),
+            ("replay of a revoked one", token(rotated(60, true), Standing::Revoked, 0), "portal", GRACE, 61, refuse()),
+            ("lost answer", token(rotated(60, false), sound, 0), "portal", GRACE, 70, Refresh::Repeat),
+            ("grace is over", token(rotated(60, false), sound, 0), "portal", GRACE, 71, revoke()),
+            ("never a second branch", token(rotated(60, true), sound, 0), "portal", GRACE, 61, revoke()),
+            (
+                "no grace after sign-out",
+                token(rotated(60, false), Standing::SessionEnded, 0),
+                "portal",
+                GRACE,
+                61,
+                revoke(),
+            ),
+        ] {
+            let client = public(client);
+            let client = AuthenticatedClient::assumed(&client);
+            assert_eq!(decide(&token, client, None, &policy, NOW + Duration::from_secs(seconds)), verdict, "{case}");
+        }
+    }
+
+    #[test]
+    fn sr_144_scope_can_only_shrink() {
+        let scope = |words: &str| Scope::parse(words).unwrap();
+        let mut client = public("portal");
+        let verdict = |client: &_, asked: Option<&str>| {
+            let asked = asked.map(scope);
+            decide(
+                &token(CURRENT, Standing::Sound, 0),
+                AuthenticatedClient::assumed(client),
+                asked.as_ref(),
+                &POLICY,
+                NOW,
+            )
+        };
+        assert_eq!(verdict(&client, Some("openid")), Refresh::Rotate(scope("openid")));
+        let wider = verdict(&client, Some("openid email"));
+        assert!(matches!(wider, Refresh::Refuse(error) if error.code() == ErrorCode::InvalidScope));
+        client.scopes.remove("profile");
+        assert_eq!(verdict(&client, None), Refresh::Rotate(scope("openid")));
+        client.grant_types.remove(&GrantType::RefreshToken);
+        let barred = verdict(&client, None);
+        assert!(matches!(barred, Refresh::Refuse(error) if error.code() == ErrorCode::UnauthorizedClient));
+    }
+}

@@ -1,0 +1,258 @@
+//! The authorization request: a row of checks, and what has passed them all (OpenID Connect Core §3.1.2.2).
+//!
+//! The row stands in [`check`] and [`judge`], in order. Until `client_id` and `redirect_uri` are proven an error is a
+//! [`Refusal`], shown on a page of ours; afterwards it is an [`ErrorResponse`] for the client. A check that needs an
+//! earlier one asks for its proof ([`KnownClient`], [`RegisteredRedirectUri`]), so a wrong order does not compile.
+
+mod acr_values;
+mod client_id;
+mod id_token_hint;
+mod login_hint;
+mod max_age;
+mod nonce;
+pub(crate) mod pkce;
+mod prompt;
+pub(crate) mod redirect_uri;
+mod request_object;
+pub(crate) mod response_mode;
+mod response_type;
+mod scope;
+mod state;
+pub(crate) mod ui_locales;
+
+use serde::{Deserialize, Serialize};
+
+use self::client_id::KnownClient;
+use self::pkce::CodeChallenge;
+pub(crate) use self::prompt::{Prompt, Prompts};
+use self::redirect_uri::RegisteredRedirectUri;
+use super::assurance::Acr;
+use super::client::{Client, ClientId};
+use super::error::Error;
+use super::issuer::Issuer;
+use super::parameters::{ParameterFault, Parameters};
+use super::response::{Delivery, ErrorResponse, ReturnAddress};
+use super::scope::Scope;
+use super::token::IdTokenHint;
+use crate::clock::{Duration, Timestamp};
+use crate::identity::language::Language;
+use crate::ids::UserId;
+
+/// What the checks know of the realm that is asked.
+pub(crate) struct Provider<'a> {
+    /// The realm's issuer.
+    pub(crate) issuer: &'a Issuer,
+    /// Its relying parties.
+    pub(crate) clients: &'a [Client],
+    /// Whether people may register, so that `prompt=create` leads somewhere.
+    pub(crate) registration_open: bool,
+    /// Reads an ID token that we issued, expired or not; `None` when it is not one of ours.
+    pub(crate) id_token_hint: &'a dyn Fn(&str) -> Option<IdTokenHint>,
+}
+
+/// Why nothing can be answered to the client: the address to answer to is not proven (SR-125).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// The parameters could not be read at all.
+    #[error("unreadable parameters: {0}")]
+    Unreadable(#[from] ParameterFault),
+    /// No `client_id`.
+    #[error("client_id is missing")]
+    ClientIdMissing,
+    /// No relying party of that name in this realm.
+    #[error("client_id is unknown")]
+    ClientUnknown,
+    /// No `redirect_uri`; there is no default, even when one is registered (OpenID Connect Core §3.1.2.1).
+    #[error("redirect_uri is missing")]
+    RedirectUriMissing,
+    /// Not one of those the client registered.
+    #[error("redirect_uri is not registered")]
+    RedirectUriMismatch,
+}
+
+/// Why a request did not pass.
+#[derive(Debug)]
+pub(crate) enum Rejection {
+    /// For a page of ours, never a redirect.
+    Refused(Refusal),
+    /// For the client, at its proven address.
+    Answered(Box<ErrorResponse>),
+}
+
+impl From<Refusal> for Rejection {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// An authorization request that passed every check.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AuthorizationRequest {
+    client_id: ClientId,
+    return_address: ReturnAddress,
+    received: Timestamp,
+    scope: Scope,
+    nonce: Option<String>,
+    code_challenge: Option<CodeChallenge>,
+    prompts: Prompts,
+    max_age: Option<Duration>,
+    login_hint: Option<String>,
+    hinted_user: Option<UserId>,
+    ui_locales: Vec<Language>,
+    acr_values: Vec<Acr>,
+}
+
+/// The row, first half: whom we answer, and where.
+pub(crate) fn check(
+    parameters: &Parameters,
+    provider: &Provider<'_>,
+    now: Timestamp,
+) -> Result<AuthorizationRequest, Rejection> {
+    let client = client_id::check(parameters, provider.clients)?;
+    let redirect_uri = redirect_uri::check(parameters, client)?;
+    let address = ReturnAddress::new(
+        provider.issuer.clone(),
+        redirect_uri,
+        response_mode::check(parameters).unwrap_or_default(),
+        state::check(parameters),
+    );
+    judge(parameters, provider, client, address.clone(), now).map_err(|error| {
+        // SR-126: a frame that asked for silence gets its answer; anybody else is shown where the link leads first.
+        let delivery = if prompt::asks_for_silence(parameters) { Delivery::AtOnce } else { Delivery::ByTheUser };
+        Rejection::Answered(Box::new(ErrorResponse::new(address, error, delivery)))
+    })
+}
+
+/// The row, second half: what is asked.
+fn judge(
+    parameters: &Parameters,
+    provider: &Provider<'_>,
+    client: KnownClient<'_>,
+    return_address: ReturnAddress,
+    now: Timestamp,
+) -> Result<AuthorizationRequest, Error> {
+    parameters.none_repeated()?;
+    response_mode::check(parameters)?;
+    request_object::check(parameters)?;
+    response_type::check(parameters, client)?;
+    Ok(AuthorizationRequest {
+        scope: scope::check(parameters, client)?,
+        nonce: nonce::check(parameters)?,
+        code_challenge: pkce::check(parameters, client)?,
+        prompts: prompt::check(parameters, provider.registration_open)?,
+        max_age: max_age::check(parameters)?,
+        login_hint: login_hint::check(parameters)?,
+        hinted_user: id_token_hint::check(parameters, client, provider.id_token_hint)?,
+        ui_locales: ui_locales::check(parameters)?,
+        acr_values: acr_values::check(parameters)?,
+        client_id: client.client_id.clone(),
+        return_address,
+        received: now,
+    })
+}
+
+/// What a session is worth to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Acceptance {
+    /// It answers the request.
+    Accepted,
+    /// The person has to authenticate (again).
+    TooOld,
+    /// The request hints at somebody else (SR-136).
+    SomebodyElse,
+}
+
+impl AuthorizationRequest {
+    /// The request as it came out of a column; called by `store` alone.
+    pub(crate) fn from_row(stored: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(stored)
+    }
+
+    /// The request for a column.
+    pub(crate) fn to_row(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+
+    /// Whether the client, as it is declared now, still owns the address that the answer goes to.
+    pub(crate) fn is_still_registered(&self, client: &Client) -> bool {
+        client.client_id == self.client_id && redirect_uri::is_registered(client, self.redirect_uri().as_str())
+    }
+
+    /// Whether a session answers this request without another sign-in (SR-135, SR-136).
+    ///
+    /// An authentication made since the request arrived always does; thus `max_age=0` and `prompt=login` end.
+    pub(crate) fn accepts(&self, user: UserId, auth_time: Timestamp, now: Timestamp) -> Acceptance {
+        let made_for_this = auth_time >= self.received;
+        let fresh = self.max_age.is_none_or(|max_age| now.since(auth_time) <= max_age);
+        if !made_for_this && (self.prompts.ask_for_authentication() || !fresh) {
+            Acceptance::TooOld
+        } else if self.hinted_user.is_some_and(|hinted| hinted != user) {
+            Acceptance::SomebodyElse
+        } else {
+            Acceptance::Accepted
+        }
+    }
+
+    /// The answer when the journey ends without a code; it goes at once, for a person has acted or silence was asked.
+    pub(crate) fn fail(&self, error: Error) -> ErrorResponse {
+        ErrorResponse::new(self.return_address.clone(), error, Delivery::AtOnce)
+    }
+
+    /// The relying party.
+    pub(crate) const fn client_id(&self) -> &ClientId {
+        &self.client_id
+    }
+
+    /// Where and how the answer goes.
+    pub(crate) const fn return_address(&self) -> &ReturnAddress {
+        &self.return_address
+    }
+
+    /// The proven redirect address.
+    pub(crate) const fn redirect_uri(&self) -> &RegisteredRedirectUri {
+        self.return_address.redirect_uri()
+    }
+
+    /// When it arrived.
+    pub(crate) const fn received(&self) -> Timestamp {
+        self.received
+    }
+
+    /// What is asked for, within what the client registered.
+    pub(crate) const fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// `nonce`, for the ID token.
+    pub(crate) fn nonce(&self) -> Option<&str> {
+        self.nonce.as_deref()
+    }
+
+    /// `code_challenge`, kept with the code.
+    pub(crate) const fn code_challenge(&self) -> Option<&CodeChallenge> {
+        self.code_challenge.as_ref()
+    }
+
+    /// Which pages are asked for, or that none may be shown.
+    pub(crate) const fn prompts(&self) -> Prompts {
+        self.prompts
+    }
+
+    /// What to write into the identifier field.
+    pub(crate) fn login_hint(&self) -> Option<&str> {
+        self.login_hint.as_deref()
+    }
+
+    /// The languages asked for, those we speak.
+    pub(crate) fn ui_locales(&self) -> &[Language] {
+        &self.ui_locales
+    }
+
+    /// The levels asked for, those we know; a wish, not a condition (OpenID Connect Core §5.5.1.1).
+    pub(crate) fn acr_values(&self) -> &[Acr] {
+        &self.acr_values
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,38 @@
+//! What is deleted when its time is over (SR-200, DOMAIN.md §10); a table, so that it can be read as one.
+
+use sea_orm::{ConnectionTrait as _, Statement};
+
+use super::{Store, StoreError};
+use crate::clock::{Duration, Timestamp, days};
+
+/// Table, the column that tells its time, and how long a row is kept past it.
+const RETENTION: &[(&str, &str, Duration)] = &[
+    ("submissions", "expires_at", Duration::ZERO),
+    ("codes", "expires_at", days(1)),
+    ("refresh_tokens", "expires_at", days(1)),
+    ("flows", "expires_at", Duration::ZERO),
+    ("links", "expires_at", days(7)),
+    ("counters", "expires_at", Duration::ZERO),
+    ("grants", "expires_at", days(30)),
+    ("sessions", "expires_at", days(30)),
+    ("outbox", "ended_at", days(30)),
+    ("devices", "seen_at", days(365)),
+];
+
+/// Deletes what is past its time and returns how many rows went.
+pub(crate) async fn run(store: &Store, now: Timestamp) -> Result<u64, StoreError> {
+    let mut gone = 0;
+    for (table, column, kept) in RETENTION {
+        let sql = format!("DELETE FROM {table} WHERE {column} <= $1");
+        let before = (now - *kept).millis();
+        let statement = Statement::from_sql_and_values(store.writer.get_database_backend(), sql, [before.into()]);
+        gone += store.writer.execute_raw(statement).await?.rows_affected();
+    }
+    // Mail that was never meant to be sent has no end of its own.
+    let held = Statement::from_sql_and_values(
+        store.writer.get_database_backend(),
+        "DELETE FROM outbox WHERE state = 'held' AND created_at <= $1",
+        [(now - days(1)).millis().into()],
+    );
+    Ok(gone + store.writer.execute_raw(held).await?.rows_affected())
+}

@@ -1,0 +1,68 @@
+//! Transactions: begun once per request, committed with the event that explains them.
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
+};
+
+use super::{StoreError, events};
+use crate::event::Event;
+
+/// Something that can be read: a transaction, or the pool of readers.
+pub(crate) trait Access: Sync {
+    /// What sea-orm calls the thing.
+    type Connection: ConnectionTrait;
+    /// The connection.
+    fn connection(&self) -> &Self::Connection;
+}
+
+/// A transaction. Dropped without a commit, it changes nothing.
+#[derive(Debug)]
+pub(crate) struct Tx(DatabaseTransaction);
+
+impl Tx {
+    pub(super) async fn begin(connection: &DatabaseConnection) -> Result<Self, StoreError> {
+        // Immediate: a deferred SQLite transaction that starts to write meets SQLITE_BUSY whatever the busy time-out.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(Self(connection.begin_with_options(options).await?))
+    }
+
+    /// Commits together with the event that explains it: a security action without its audit record does not happen
+    /// (SR-195).
+    pub(crate) async fn commit(self, event: &Event) -> Result<(), StoreError> {
+        events::append(&self, event).await?;
+        Ok(self.0.commit().await?)
+    }
+
+    /// Commits housekeeping, which changes nothing that somebody would ask about.
+    pub(crate) async fn commit_housekeeping(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+impl Access for Tx {
+    type Connection = DatabaseTransaction;
+    fn connection(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+}
+
+/// The pool of readers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reads<'a>(&'a DatabaseConnection);
+
+impl<'a> Reads<'a> {
+    pub(super) const fn new(connection: &'a DatabaseConnection) -> Self {
+        Self(connection)
+    }
+}
+
+impl Access for Reads<'_> {
+    type Connection = DatabaseConnection;
+    fn connection(&self) -> &DatabaseConnection {
+        self.0
+    }
+}

@@ -1,0 +1,169 @@
+//! Accounts and what they sign in with.
+
+use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Statement, Value};
+use uuid::Uuid;
+
+use super::rows::{identifiers, users};
+use super::{Access, StoreError, Tx};
+use crate::authentication::attempt::Account;
+use crate::clock::Timestamp;
+use crate::identity::identifier::Canonical;
+use crate::identity::user::{Registrant, User, UserState};
+use crate::ids::{RealmName, UserId};
+use crate::proofs::password::StoredHash;
+
+/// What a sign-in needs to know, read in one statement so that known and unknown cost the same (SR-4).
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate {
+    /// The account.
+    pub(crate) account: Account,
+    /// Its password, when it has one.
+    pub(crate) password: Option<StoredHash>,
+}
+
+#[derive(FromQueryResult)]
+struct CandidateRow {
+    id: Uuid,
+    state: String,
+    email_verified_at: Option<i64>,
+    phc: Option<String>,
+    pepper: Option<i32>,
+    question: i64,
+}
+
+const CANDIDATE: &str = "SELECT u.id, u.state, u.email_verified_at, p.phc, p.pepper,
+        (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question
+    FROM users u LEFT JOIN passwords p ON p.user_id = u.id";
+
+/// The account that signs in with `canonical`.
+pub(crate) async fn candidate(
+    access: &impl Access,
+    realm: &RealmName,
+    canonical: &Canonical,
+) -> Result<Option<Candidate>, StoreError> {
+    let sql = format!("{CANDIDATE} JOIN identifiers i ON i.user_id = u.id WHERE i.realm = $1 AND i.canonical = $2");
+    read_candidate(access, &sql, vec![realm.as_str().into(), canonical.as_str().into()]).await
+}
+
+/// An account as `advance` sees it.
+pub(crate) async fn account(access: &impl Access, user: UserId) -> Result<Option<Account>, StoreError> {
+    let sql = format!("{CANDIDATE} WHERE u.id = $1");
+    Ok(read_candidate(access, &sql, vec![user.uuid().into()]).await?.map(|candidate| candidate.account))
+}
+
+async fn read_candidate(access: &impl Access, sql: &str, values: Vec<Value>) -> Result<Option<Candidate>, StoreError> {
+    let connection = access.connection();
+    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    let Some(row) = CandidateRow::find_by_statement(statement).one(connection).await? else { return Ok(None) };
+    let state = state_from(&row.state, row.id)?;
+    let password = row.phc.zip(row.pepper).map(|(phc, pepper)| StoredHash { phc, pepper });
+    let account = Account {
+        user: UserId::from_uuid(row.id),
+        active: state == UserState::Active,
+        email_verified: row.email_verified_at.is_some(),
+        has_password: password.is_some(),
+        has_secret_question: row.question > 0,
+    };
+    Ok(Some(Candidate { account, password }))
+}
+
+/// The whole account.
+pub(crate) async fn by_id(access: &impl Access, id: UserId) -> Result<Option<User>, StoreError> {
+    let row = users::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
+    row.map(from_row).transpose()
+}
+
+/// The account that signs in with `canonical`.
+pub(crate) async fn by_identifier(
+    access: &impl Access,
+    realm: &RealmName,
+    canonical: &Canonical,
+) -> Result<Option<User>, StoreError> {
+    let key = (realm.to_string(), canonical.as_str().to_owned());
+    let Some(identifier) = identifiers::Entity::find_by_id(key).one(access.connection()).await? else {
+        return Ok(None);
+    };
+    by_id(access, UserId::from_uuid(identifier.user_id)).await
+}
+
+/// Makes the account of a person whose address was just proven; `false` when somebody has it already.
+pub(crate) async fn create(
+    tx: &Tx,
+    realm: &RealmName,
+    id: UserId,
+    who: &Registrant,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let user = users::ActiveModel {
+        id: Set(id.uuid()),
+        realm: Set(realm.to_string()),
+        state: Set(state_name(UserState::Active).to_owned()),
+        email: Set(Some(who.email.as_str().to_owned())),
+        email_verified_at: Set(Some(now.millis())),
+        first_name: Set(who.first_name.as_str().to_owned()),
+        last_name: Set(who.last_name.as_str().to_owned()),
+        language: Set(who.language.tag().to_owned()),
+        created_at: Set(now.millis()),
+        updated_at: Set(now.millis()),
+    };
+    users::Entity::insert(user).exec_without_returning(tx.connection()).await?;
+    let identifier = identifiers::ActiveModel {
+        realm: Set(realm.to_string()),
+        canonical: Set(who.email.canonical().as_str().to_owned()),
+        user_id: Set(id.uuid()),
+        kind: Set("email".to_owned()),
+    };
+    let taken =
+        OnConflict::columns([identifiers::Column::Realm, identifiers::Column::Canonical]).do_nothing().to_owned();
+    let inserted =
+        identifiers::Entity::insert(identifier).on_conflict(taken).exec_without_returning(tx.connection()).await?;
+    if inserted == 0 {
+        users::Entity::delete_by_id(id.uuid()).exec(tx.connection()).await?;
+    }
+    Ok(inserted > 0)
+}
+
+/// Switches an account on or off.
+pub(crate) async fn set_state(tx: &Tx, id: UserId, state: UserState, now: Timestamp) -> Result<bool, StoreError> {
+    let changed = users::Entity::update_many()
+        .col_expr(users::Column::State, Expr::value(state_name(state)))
+        .col_expr(users::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(users::Column::Id.eq(id.uuid()))
+        .exec(tx.connection())
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
+fn from_row(row: users::Model) -> Result<User, StoreError> {
+    let misfit = |column| StoreError::misfit("users", column, row.id);
+    let email = row.email.clone().ok_or_else(|| misfit("email"))?;
+    Ok(User {
+        id: UserId::from_uuid(row.id),
+        state: state_from(&row.state, row.id)?,
+        email: email.try_into().map_err(|_| misfit("email"))?,
+        email_verified_at: row.email_verified_at.map(Timestamp::from_millis),
+        first_name: row.first_name.clone().try_into().map_err(|_| misfit("first_name"))?,
+        last_name: row.last_name.clone().try_into().map_err(|_| misfit("last_name"))?,
+        language: row.language.parse().map_err(|_| misfit("language"))?,
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+    })
+}
+
+const fn state_name(state: UserState) -> &'static str {
+    match state {
+        UserState::Active => "active",
+        UserState::Disabled => "disabled",
+        UserState::Closing => "closing",
+        UserState::Erased => "erased",
+    }
+}
+
+fn state_from(text: &str, row: Uuid) -> Result<UserState, StoreError> {
+    [UserState::Active, UserState::Disabled, UserState::Closing, UserState::Erased]
+        .into_iter()
+        .find(|state| state_name(*state) == text)
+        .ok_or_else(|| StoreError::misfit("users", "state", row))
+}

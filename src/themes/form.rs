@@ -1,0 +1,171 @@
+//! What a form remembers between two answers: what was typed, and what was wrong with it.
+//!
+//! Nothing typed is asked twice, except what must never travel back: passwords, codes and answers are not kept, by the
+//! type of their field. Field names are part of the public contract (DESIGN.md §3).
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::phrase::Phrase;
+
+/// A field of a hosted form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[expect(missing_docs, reason = "each is what its name says")]
+pub enum Field {
+    #[serde(rename = "username")]
+    Username,
+    #[serde(rename = "password")]
+    Password,
+    #[serde(rename = "firstName")]
+    FirstName,
+    #[serde(rename = "lastName")]
+    LastName,
+    #[serde(rename = "email")]
+    Email,
+    #[serde(rename = "password-new")]
+    PasswordNew,
+    #[serde(rename = "password-confirm")]
+    PasswordConfirm,
+    #[serde(rename = "logout-sessions")]
+    LogoutSessions,
+    #[serde(rename = "rememberMe")]
+    RememberMe,
+    #[serde(rename = "question")]
+    Question,
+    #[serde(rename = "answer")]
+    Answer,
+    #[serde(rename = "code")]
+    Code,
+}
+
+impl Field {
+    /// Its name in the form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Username => "username",
+            Self::Password => "password",
+            Self::FirstName => "firstName",
+            Self::LastName => "lastName",
+            Self::Email => "email",
+            Self::PasswordNew => "password-new",
+            Self::PasswordConfirm => "password-confirm",
+            Self::LogoutSessions => "logout-sessions",
+            Self::RememberMe => "rememberMe",
+            Self::Question => "question",
+            Self::Answer => "answer",
+            Self::Code => "code",
+        }
+    }
+
+    /// Whether its value must never be sent back.
+    pub const fn is_secret(self) -> bool {
+        matches!(self, Self::Password | Self::PasswordNew | Self::PasswordConfirm | Self::Answer | Self::Code)
+    }
+}
+
+/// The state of a form on a page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FormState {
+    /// The hidden `_form` field: one-time id and CSRF proof in one (SR-107).
+    token: String,
+    values: BTreeMap<Field, String>,
+    errors: Vec<FormError>,
+    by_field: BTreeMap<Field, Phrase>,
+}
+
+/// Something wrong with what was sent.
+#[derive(Debug, Clone, Serialize)]
+struct FormError {
+    field: Option<Field>,
+    words: Phrase,
+}
+
+impl FormState {
+    /// A form nobody has filled yet, with the value of its hidden `_form` field.
+    pub fn new(token: impl Into<String>) -> Self {
+        Self { token: token.into(), ..Self::default() }
+    }
+
+    /// Keeps what was typed; secret fields are left empty.
+    pub fn keep(mut self, field: Field, value: impl Into<String>) -> Self {
+        if !field.is_secret() {
+            self.values.insert(field, value.into());
+        }
+        self
+    }
+
+    /// Ticks a box.
+    pub fn tick(self, field: Field) -> Self {
+        self.keep(field, "on")
+    }
+
+    /// Tells what to do about a field; the first error of a field stands.
+    pub fn refuse(mut self, field: Field, words: Phrase) -> Self {
+        if !self.by_field.contains_key(&field) {
+            self.by_field.insert(field, words.clone());
+            self.errors.push(FormError { field: Some(field), words });
+        }
+        self
+    }
+
+    /// Tells what to do about the form as a whole.
+    pub fn refuse_all(mut self, words: Phrase) -> Self {
+        self.errors.push(FormError { field: None, words });
+        self
+    }
+
+    /// Whether something is wrong: such a page is an answer 422, or 429 when slowed.
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    /// What was typed into a field.
+    pub fn value(&self, field: Field) -> Option<&str> {
+        self.values.get(&field).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_never_sent_back() {
+        let fields = [Field::Password, Field::PasswordNew, Field::PasswordConfirm, Field::Answer, Field::Code];
+        let form = fields.into_iter().fold(FormState::new("t"), |form, field| form.keep(field, "tilleul"));
+        assert!(!serde_json::to_string(&form).unwrap().contains("tilleul"));
+    }
+
+    #[test]
+    fn a_field_is_written_as_it_is_named() {
+        let every = [
+            Field::Username,
+            Field::Password,
+            Field::FirstName,
+            Field::LastName,
+            Field::Email,
+            Field::PasswordNew,
+            Field::PasswordConfirm,
+            Field::LogoutSessions,
+            Field::RememberMe,
+            Field::Question,
+            Field::Answer,
+            Field::Code,
+        ];
+        for field in every {
+            assert_eq!(serde_json::to_value(field).unwrap(), field.name());
+        }
+    }
+
+    #[test]
+    fn one_error_a_field_and_the_order_is_kept() {
+        let form = FormState::new("t")
+            .refuse(Field::LastName, Phrase::new("one"))
+            .refuse(Field::LastName, Phrase::new("two"))
+            .refuse_all(Phrase::new("three"));
+        let keys: Vec<_> = form.errors.iter().map(|error| error.words.key.as_str()).collect();
+        assert_eq!(keys, ["one", "three"]);
+        assert!(form.has_errors());
+    }
+}

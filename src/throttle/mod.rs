@@ -1,0 +1,210 @@
+//! Guessing is slow, for everybody alike, and nobody can lock another person out.
+//!
+//! A guess is reserved before the secret is looked at (SR-11), in the database, so that restarts and other nodes count
+//! too (SR-19). Accounts that do not exist are slowed exactly as those that do (SR-8). Limits are here and in
+//! `docs/reference/limits.md`, nowhere else (SR-9).
+
+use aws_lc_rs::hmac;
+
+use crate::clock::{Duration, Timestamp, days, hours, minutes};
+use crate::identity::identifier::Canonical;
+use crate::ids::UserId;
+use crate::secret::{Secret, SecretHash};
+use crate::store::{StoreError, Tx, counters};
+
+pub(crate) mod hashing;
+mod schedule;
+
+/// Sign-in attempts of one source in a minute.
+const PER_SOURCE: u32 = 30;
+/// Registrations of one source in an hour.
+const REGISTRATIONS_PER_SOURCE: u32 = 10;
+/// Requests for mail of one source in an hour.
+const MAILS_PER_SOURCE: u32 = 30;
+/// Journeys begun by one source in a minute (SR-76).
+const JOURNEYS_PER_SOURCE: u32 = 120;
+/// Mails to one address in a day before they come one an hour (SR-18).
+const MAILS_PER_ADDRESS: u32 = 3;
+/// Failures everywhere in five minutes from which on all guessing is slowed sooner (SR-17).
+const GLOBAL_ALARM: u32 = 1_000;
+/// Answers to one account's secret question in a day (SR-39).
+const ANSWERS_PER_DAY: u32 = 10;
+/// How long failures of one account are remembered without a new one.
+const MEMORY: Duration = days(30);
+
+/// The counters, found by keyed hashes: the table names nobody.
+#[derive(Clone)]
+pub(crate) struct Throttle {
+    key: hmac::Key,
+}
+
+/// A guess that may be looked at.
+#[derive(Debug)]
+pub(crate) struct Permit {
+    counter: Vec<u8>,
+}
+
+/// Too many guesses: come back then. Right and wrong secrets get this same answer (SR-8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Slowed {
+    /// From when on the next guess is looked at.
+    pub(crate) until: Timestamp,
+}
+
+/// Which secret is guessed at; each has counters of its own (SR-15, SR-81).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Guessed {
+    /// A password.
+    Password,
+    /// A client's secret.
+    ClientSecret,
+}
+
+/// Whose secret is guessed at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Subject<'a> {
+    /// An account.
+    User(UserId),
+    /// An account, from a browser in which it signed in before (SR-13).
+    Device(UserId, &'a SecretHash),
+    /// Nobody that we know, under the canonical form of what was typed (SR-10).
+    Nobody(&'a Canonical),
+    /// A relying party.
+    Client(&'a str),
+}
+
+impl Throttle {
+    /// Counters keyed with a key of ours.
+    pub(crate) fn new(key: &Secret<Vec<u8>>) -> Self {
+        Self { key: hmac::Key::new(hmac::HMAC_SHA256, key.expose()) }
+    }
+
+    /// Reserves one guess. The caller commits before looking at the secret, so that a crash or a rollback never gives
+    /// a guess back.
+    pub(crate) async fn reserve(
+        &self,
+        tx: &Tx,
+        guessed: Guessed,
+        subject: Subject<'_>,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<Result<Permit, Slowed>, StoreError> {
+        if guessed != Guessed::ClientSecret
+            && let Err(slowed) = self.per_source(tx, "guess", source, PER_SOURCE, minutes(1), now).await?
+        {
+            return Ok(Err(slowed));
+        }
+        let counter = self.counter_of(guessed, subject);
+        let counted = counters::count(tx, &counter, MEMORY, now).await?;
+        if let Some(until) = counted.blocked_until {
+            return Ok(Err(Slowed { until }));
+        }
+        let (everywhere, _) = counters::count_in_window(tx, &self.hashed(&["everywhere"]), minutes(5), now).await?;
+        if everywhere == GLOBAL_ALARM {
+            tracing::error!(guesses = everywhere, "guessing from everywhere: slowed sooner until it stops");
+        }
+        if let Some(delay) = schedule::delay(counted.count, everywhere >= GLOBAL_ALARM) {
+            counters::block(tx, &counter, now + delay, MEMORY).await?;
+        }
+        Ok(Ok(Permit { counter }))
+    }
+
+    /// The guess was right: its own counter starts again, no other does (SR-15).
+    pub(crate) async fn settle(&self, tx: &Tx, permit: &Permit) -> Result<(), StoreError> {
+        counters::reset(tx, &permit.counter).await
+    }
+
+    /// A secret was bound anew through recovery: its counter starts again (SR-14).
+    pub(crate) async fn forget(&self, tx: &Tx, guessed: Guessed, user: UserId) -> Result<(), StoreError> {
+        counters::reset(tx, &self.counter_of(guessed, Subject::User(user))).await
+    }
+
+    /// Counts a registration of this source.
+    pub(crate) async fn registration(
+        &self,
+        tx: &Tx,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<Result<(), Slowed>, StoreError> {
+        self.per_source(tx, "registration", source, REGISTRATIONS_PER_SOURCE, hours(1), now).await
+    }
+
+    /// Counts a journey begun by this source.
+    pub(crate) async fn journey(
+        &self,
+        tx: &Tx,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<Result<(), Slowed>, StoreError> {
+        self.per_source(tx, "journey", source, JOURNEYS_PER_SOURCE, minutes(1), now).await
+    }
+
+    /// Whether a mail may go to this address; the person who asks never learns the answer (SR-18).
+    pub(crate) async fn mail(
+        &self,
+        tx: &Tx,
+        recipient: &Canonical,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sourced = self.per_source(tx, "mail", source, MAILS_PER_SOURCE, hours(1), now).await?;
+        let (today, _) =
+            counters::count_in_window(tx, &self.hashed(&["mail", recipient.as_str()]), days(1), now).await?;
+        let (this_hour, _) =
+            counters::count_in_window(tx, &self.hashed(&["mail-hour", recipient.as_str()]), hours(1), now).await?;
+        Ok(sourced.is_ok() && (today <= MAILS_PER_ADDRESS || this_hour <= 1))
+    }
+
+    /// Counts an answer to a secret question; past ten a day recovery waits, sign-in does not (SR-39).
+    pub(crate) async fn answer(
+        &self,
+        tx: &Tx,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Result<(), Slowed>, StoreError> {
+        let counter = self.hashed(&["answer", &user.to_string()]);
+        let (count, until) = counters::count_in_window(tx, &counter, days(1), now).await?;
+        Ok(if count > ANSWERS_PER_DAY { Err(Slowed { until }) } else { Ok(()) })
+    }
+
+    async fn per_source(
+        &self,
+        tx: &Tx,
+        what: &str,
+        source: &str,
+        most: u32,
+        window: Duration,
+        now: Timestamp,
+    ) -> Result<Result<(), Slowed>, StoreError> {
+        let (count, until) =
+            counters::count_in_window(tx, &self.hashed(&["source", what, source]), window, now).await?;
+        Ok(if count > most { Err(Slowed { until }) } else { Ok(()) })
+    }
+
+    fn counter_of(&self, guessed: Guessed, subject: Subject<'_>) -> Vec<u8> {
+        let what = match guessed {
+            Guessed::Password => "password",
+            Guessed::ClientSecret => "client-secret",
+        };
+        match subject {
+            Subject::User(user) => self.hashed(&[what, "user", &user.to_string()]),
+            Subject::Device(user, token) => {
+                let device = hmac::sign(&self.key, token.as_bytes());
+                let mut key = self.hashed(&[what, "device", &user.to_string()]);
+                key.extend_from_slice(device.as_ref());
+                key
+            }
+            Subject::Nobody(canonical) => self.hashed(&[what, "nobody", canonical.as_str()]),
+            Subject::Client(client) => self.hashed(&[what, "client", client]),
+        }
+    }
+
+    fn hashed(&self, words: &[&str]) -> Vec<u8> {
+        let mut context = hmac::Context::with_key(&self.key);
+        for word in words {
+            context.update(&u64::try_from(word.len()).unwrap_or(0).to_be_bytes());
+            context.update(word.as_bytes());
+        }
+        context.sign().as_ref().to_vec()
+    }
+}

@@ -1,0 +1,4 @@
+//! Stories told by a real browser, with scripts on and off.
+
+mod certinomis;
+mod itself;

@@ -1,0 +1,100 @@
+//! A running `guichet demo`, as a person starts it: the binary, on free ports, gone with the story.
+
+#![expect(clippy::unwrap_used, reason = "a demonstration that does not start has failed the story")]
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The demonstration, its line of JSON read.
+pub(crate) struct Demo {
+    process: Child,
+    said: Value,
+    http: reqwest::Client,
+    _folder: TempDir,
+}
+
+impl Demo {
+    /// Starts one and waits until it says that it is ready.
+    pub(crate) fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_guichet"))
+            .args(["demo", "--json", "--port", "0"])
+            .env("TMPDIR", folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let said = lines.next().unwrap_or_else(|| panic!("guichet demo ended before it was ready"));
+        std::thread::spawn(move || lines.for_each(drop));
+        let said = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { process, said, http, _folder: folder }
+    }
+
+    /// The first portal, or the one of that realm.
+    pub(crate) fn portal(&self, realm: &str) -> String {
+        address(&self.said["portals"], realm).trim_end_matches('/').to_owned()
+    }
+
+    /// The issuer of a realm.
+    pub(crate) fn issuer(&self, realm: &str) -> String {
+        address(&self.said["issuers"], realm)
+    }
+
+    /// The newest mail to that address; waits for one that is newer than `seen` mails.
+    pub(crate) async fn mail_to(&self, person: &str, seen: usize) -> Value {
+        let mailbox = format!("{}.json", self.said["mailbox"].as_str().unwrap().trim_end_matches('/'));
+        // The courier is a task of another process: there is nothing to await but the mailbox itself.
+        let mut ticks = tokio::time::interval(Duration::from_millis(50));
+        for _ in 0..200 {
+            ticks.tick().await;
+            let mails: Vec<Value> = self.http.get(&mailbox).send().await.unwrap().json().await.unwrap();
+            let mut theirs: Vec<Value> =
+                mails.into_iter().filter(|mail| mail["to"].as_str().unwrap().contains(person)).collect();
+            if theirs.len() > seen {
+                return theirs.pop().unwrap();
+            }
+        }
+        panic!("no mail number {} came for {person}", seen + 1)
+    }
+
+    /// Moves the demonstration's clock ahead.
+    pub(crate) async fn advance(&self, span: Duration) {
+        let mailbox = url::Url::parse(self.said["mailbox"].as_str().unwrap()).unwrap();
+        let clock = mailbox.join("/demo/clock").unwrap();
+        let seconds = span.as_secs().to_string();
+        let moved = self.http.post(clock).form(&[("advance_seconds", seconds)]).send().await.unwrap();
+        assert!(moved.status().is_success() || moved.status().is_redirection(), "{}", moved.status());
+    }
+}
+
+/// An address out of a list, or out of a map by realm.
+fn address(said: &Value, realm: &str) -> String {
+    let found = match said {
+        Value::Array(all) => all.iter().find(|url| url.as_str().is_some_and(|url| url.contains(realm))).or(all.first()),
+        Value::Object(by_realm) => by_realm.get(realm),
+        _ => None,
+    };
+    found.and_then(Value::as_str).unwrap_or_else(|| panic!("no address for {realm} in {said}")).to_owned()
+}
+
+/// The link in a mail.
+pub(crate) fn link(mail: &Value) -> String {
+    mail["links"][0].as_str().unwrap_or_else(|| panic!("no link in {mail}")).to_owned()
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // SIGTERM, so that it closes its own folder and portals; std knows only SIGKILL.
+        let asked = Command::new("kill").arg(self.process.id().to_string()).status();
+        if !asked.is_ok_and(|status| status.success()) {
+            self.process.kill().ok();
+        }
+        self.process.wait().ok();
+    }
+}

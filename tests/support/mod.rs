@@ -1,0 +1,6 @@
+//! What stories are told with.
+
+pub(crate) mod axe;
+pub(crate) mod chromium;
+pub(crate) mod demo;
+pub(crate) mod smtp;

@@ -1,0 +1,52 @@
+// Conveniences; every page works without them. What needs this file is hidden until it runs.
+"use strict";
+(() => {
+  const every = (what, act) => document.querySelectorAll(what).forEach(act);
+
+  // Show and hide a password; it is always sent from a password field, so that browsers may keep it.
+  every("[data-shows]", (button) => {
+    const field = document.getElementById(button.dataset.shows);
+    const words = button.firstElementChild;
+    const show = (shown) => {
+      field.type = shown ? "text" : "password";
+      button.setAttribute("aria-pressed", shown);
+      words.textContent = shown ? button.dataset.hide : button.dataset.show;
+    };
+    button.addEventListener("click", () => show(field.type === "password"));
+    field.form.addEventListener("submit", () => show(false));
+    button.hidden = false;
+  });
+
+  // Rules of a new password, marked while it is typed.
+  every("[data-criteria-of]", (list) => {
+    const field = document.getElementById(list.dataset.criteriaOf);
+    const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{L}\p{Nd}]/u];
+    const rules = {
+      length: (text, item) => [...text].length >= Number(item.dataset.least),
+      kinds: (text, item) =>
+        kinds.filter((kind) => kind.test(text)).length >= Number(item.dataset.least) ||
+        ("exempt" in item.dataset && [...text].length >= Number(item.dataset.exempt)),
+    };
+    field.addEventListener("input", () => {
+      const text = field.value.normalize("NFC");
+      list.querySelectorAll("[data-rule]").forEach((item) => {
+        const met = text !== "" && rules[item.dataset.rule](text, item);
+        item.className = text === "" ? "" : met ? "met" : "unmet";
+        const words = text === "" ? "" : met ? list.dataset.met : list.dataset.unmet;
+        const mark = item.lastElementChild;
+        if (mark.textContent !== words) mark.textContent = words;
+      });
+    });
+  });
+
+  // Copy what an element says.
+  every("[data-copies]", (button) => {
+    if (!navigator.clipboard) return;
+    const said = document.getElementById(button.dataset.copies);
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(said.textContent.trim());
+      button.textContent = button.dataset.copied;
+    });
+    button.hidden = false;
+  });
+})();
