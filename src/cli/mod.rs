@@ -3,4 +3,4 @@
 pub mod exit;
 pub mod explain;
 pub mod realm;
-mod realm_files;
+pub(crate) mod realm_files;
