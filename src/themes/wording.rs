@@ -57,3 +57,21 @@ fn whole(theme: &str, language: Language) -> Catalogue {
     }
     whole
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rewording_keeps_what_the_sentence_is_about() {
+        let below = whole(files::BASE, Language::English);
+        let (key, text) = below.texts().find(|(_, text)| !text.placeholders().is_empty()).unwrap();
+        let name = text.placeholders().into_iter().next().unwrap();
+        let said = |sentence: &str| OnBoard.objections(files::BASE, Language::English, key, sentence);
+        assert!(said("Nothing.").iter().any(|objection| objection.message == format!("{{{name}}} is missing")));
+        assert!(!said("For {nobody}").is_empty());
+        assert!(!said("{").is_empty());
+        assert!(OnBoard.keys(files::BASE).iter().any(|known| known == key));
+        assert!(OnBoard.themes().contains(&files::BASE.to_owned()));
+    }
+}
