@@ -9,5 +9,4 @@
 
 mod browser;
 mod mail;
-mod server;
-mod support;
+mod realm;

@@ -22,3 +22,4 @@ pub mod preview;
 pub mod text;
 pub mod theme;
 pub mod voice;
+pub mod wording;
