@@ -17,6 +17,7 @@ pub(crate) mod cookies;
 pub(crate) mod forms;
 pub(crate) mod houses;
 pub(crate) mod letters;
+pub(crate) mod trouble;
 
 use arrival::Arrival;
 use forms::Forms;

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::app::arrival::Arrival;
 use crate::app::cookies::{self, Name};
 use crate::app::houses::House;
+use crate::app::trouble::Trouble;
 use crate::authentication::session::BrowserSession;
 use crate::event::{Event, EventKind};
 use crate::protocol::response::AuthorizationResponse;
@@ -95,6 +96,6 @@ pub(crate) fn see_other(location: &str, cookie: Option<String>) -> Response {
 pub(crate) fn carry(response: AuthorizationResponse) -> Result<Response, Fault> {
     match response {
         AuthorizationResponse::Redirect(location) => Ok(see_other(&location, None)),
-        AuthorizationResponse::FormPost { action, fields } => Err(Fault::FormPost { action, fields }),
+        AuthorizationResponse::FormPost { action, fields } => Err(Fault::Person(Trouble::FormPost { action, fields })),
     }
 }

@@ -45,12 +45,13 @@ impl Bundle {
     /// One wave, and copies of it that lie a little further each: their crossings are the engraving.
     fn draw(&self, number: usize, svg: &mut String) {
         let Self { class, threads, .. } = self;
-        let _ = write!(svg, "<path id=\"wave{number}\" class=\"{class}\" d=\"{}\"/>", self.wave());
+        let _ = write!(svg, "<g class=\"{class}\"><path id=\"wave{number}\" d=\"{}\"/>", self.wave());
         let pitch = TILE / f64::from(self.periods) / f64::from(*threads);
         for thread in 1..*threads {
             let x = (pitch * f64::from(thread) * 10.0).round() / 10.0;
             let _ = write!(svg, "<use href=\"#wave{number}\" x=\"{x}\"/>");
         }
+        svg.push_str("</g>");
     }
 
     /// From crest to trough to crest; it begins one period before the tile, so that its copies fill the tile too.

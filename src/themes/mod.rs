@@ -22,4 +22,8 @@ pub mod preview;
 pub mod text;
 pub mod theme;
 pub mod voice;
-pub mod wording;
+
+#[cfg(test)]
+mod contrast;
+#[cfg(test)]
+mod lint;
