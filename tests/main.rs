@@ -1,3 +1,15 @@
 //! The one integration-test binary: each binary would link everything once more.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that cannot go on has failed, and says where"
+)]
+
+mod browser;
+mod mail;
 mod pages;
+mod realm;
+mod server;
+mod support;

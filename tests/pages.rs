@@ -120,7 +120,10 @@ fn every_field_has_a_label_and_every_form_its_token() {
         let labelled: BTreeSet<_> = sheet.select("label").iter().filter_map(|label| label.attr("for")).collect();
         for field in sheet.select("input:not([type=hidden]), select") {
             assert!(labelled.contains(field.attr("id").unwrap()), "{name}: {}", field.html());
-            assert!(field.attr("placeholder").or(field.attr("maxlength")).or(field.attr("required")).is_none(), "{name}");
+            assert!(
+                field.attr("placeholder").or(field.attr("maxlength")).or(field.attr("required")).is_none(),
+                "{name}"
+            );
         }
         for form in sheet.select("form") {
             let token = Selector::parse("input[type=hidden][name=_form]").unwrap();
@@ -129,7 +132,10 @@ fn every_field_has_a_label_and_every_form_its_token() {
         }
         for wrong in sheet.select("[aria-invalid]") {
             let id = wrong.attr("id").unwrap();
-            assert!(wrong.attr("aria-describedby").unwrap().split(' ').any(|tie| tie == format!("{id}-error")), "{name}");
+            assert!(
+                wrong.attr("aria-describedby").unwrap().split(' ').any(|tie| tie == format!("{id}-error")),
+                "{name}"
+            );
             assert_eq!(sheet.select(&format!("[role=alert] a[href='#{id}']")).len(), 1, "{name}: {id} in the summary");
         }
     }
@@ -231,7 +237,15 @@ fn the_certinomis_pages_say_what_the_seed_says() {
         (
             "sign-in",
             "first-visit",
-            &["Connectez-vous à votre compte", "Courriel", "Mot de passe", "Mot de passe oublié\u{202F}?", "Connexion", "Ou", "S’enregistrer"][..],
+            &[
+                "Connectez-vous à votre compte",
+                "Courriel",
+                "Mot de passe",
+                "Mot de passe oublié\u{202F}?",
+                "Connexion",
+                "Ou",
+                "S’enregistrer",
+            ][..],
         ),
         ("register", "first-visit", &["S’enregistrer", "Prénom", "Nom", "Courriel", "Retour à la connexion"]),
         (
@@ -270,10 +284,12 @@ fn the_certinomis_pages_say_what_the_seed_says() {
         ),
     ] {
         let is_it = |sheet: &&Sheet| {
-            (sheet.theme.as_str(), sheet.page, sheet.sample, sheet.language) == ("certinomis", page, sample, Language::French)
+            (sheet.theme.as_str(), sheet.page, sheet.sample, sheet.language)
+                == ("certinomis", page, sample, Language::French)
         };
         let sheet = all.iter().find(is_it).unwrap();
-        let said = sheet.select("main")[0].text().collect::<String>().split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        let said =
+            sheet.select("main")[0].text().collect::<String>().split_ascii_whitespace().collect::<Vec<_>>().join(" ");
         for text in texts {
             assert!(said.contains(text), "{page}: {text}\n{said}");
         }

@@ -33,13 +33,14 @@ pub(crate) async fn post(
     let id = MailId::new(now, &*app.entropy);
     let written = serde_json::to_vec(mail).map_err(|_| StoreError::Unwritable("outbox.content"))?;
     let place = Place { kind: "outbox.content", id: &id.to_string() };
+    let sealed = app.sealer.seal(place, &Secret::new(written), &*app.entropy);
     let new = NewMail {
         id,
         realm: realm.clone(),
         kind: mail.kind(),
         recipient: to.address,
         language: to.language,
-        content: app.sealer.seal(place, &Secret::new(written), &*app.entropy),
+        content: sealed.map_err(|_| StoreError::Unwritable("outbox.content"))?,
         expires_at: mail.expires_at(),
         held: to.held,
     };

@@ -52,7 +52,9 @@ impl Outcome {
     fn seal(&self, app: &App, form: &SecretHash) -> Result<Vec<u8>, Problem> {
         let name = drawer(form);
         let plain = serde_json::to_vec(self).map_err(|fault| Problem::ours("an answer cannot be written", fault))?;
-        Ok(app.sealer.seal(Drawer { kind: "submissions.outcome", id: &name }, &Secret::new(plain), &*app.entropy))
+        let place = Drawer { kind: "submissions.outcome", id: &name };
+        let sealed = app.sealer.seal(place, &Secret::new(plain), &*app.entropy);
+        sealed.map_err(|fault| Problem::ours("an answer could not be sealed", fault))
     }
 }
 
@@ -141,14 +143,7 @@ async fn enter(
     let remembered = realm.remember_me && visit.journey().remember;
     let life = if remembered { realm.sessions.remembered } else { realm.sessions.absolute };
     let idle = if remembered { life } else { realm.sessions.idle };
-    let session = BrowserSession {
-        id,
-        authenticated,
-        created_at: now,
-        seen_at: now,
-        idle,
-        expires_at: now + life,
-    };
+    let session = BrowserSession { id, authenticated, created_at: now, seen_at: now, idle, expires_at: now + life };
     let token = entropy::token(&*app.entropy);
     let device = sessions::Device {
         user_agent: serde_json::to_string(&visit.agent).unwrap_or_default(),

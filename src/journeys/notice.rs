@@ -52,6 +52,11 @@ impl Notice {
         Self { tone: Tone::Warning, words: Phrase::new("notice.mail_delayed") }
     }
 
+    /// Too many wrong answers to the secret question: the link is void, another may be asked for (SR-39).
+    pub(crate) fn answers_used_up() -> Self {
+        Self { tone: Tone::Warning, words: Phrase::new("refusal.answers_used_up") }
+    }
+
     /// The application asks who this is once more (`prompt=login`, `max_age`).
     pub(crate) fn asked_again() -> Self {
         Self { tone: Tone::Note, words: Phrase::new("notice.asked_again") }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 
 use super::actions::{first_password, question, verification};
@@ -49,21 +49,19 @@ pub(crate) fn pages(app: &Arc<App>) -> Router<Arc<App>> {
 
 /// The files that pages load, named by their content and kept for a year.
 pub(crate) fn assets() -> Router<Arc<App>> {
-    Router::new().route("/assets/{hash}/{name}", get(asset))
+    Router::new().route("/assets/{digest}/{name}", get(asset))
 }
 
-async fn asset(State(app): State<Arc<App>>, Path((hash, name)): Path<(String, String)>) -> Response {
-    let address = format!("/assets/{hash}/{name}");
+async fn asset(State(app): State<Arc<App>>, Path((digest, name)): Path<(String, String)>) -> Response {
     let houses = app.houses.all();
-    let found = houses.iter().flat_map(|house| house.theme.assets()).find(|asset| asset.address() == address);
-    let Some(asset) = found else { return StatusCode::NOT_FOUND.into_response() };
-    let mut response = asset.content().to_vec().into_response();
+    let mut assets = houses.iter().flat_map(|house| house.theme.assets());
+    let Some(asset) = assets.find(|asset| asset.digest == digest && asset.name == name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut response = asset.body.clone().into_response();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(asset.media_type()));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
-    if let Ok(tag) = HeaderValue::from_str(&format!("\"{hash}\"")) {
-        headers.insert(ETAG, tag);
-    }
     response
 }
 

@@ -240,4 +240,3 @@ async fn restart(mut visit: Visit, fields: &Fields, form: &SecretHash) -> Proble
         Err(problem) => problem,
     }
 }
-

@@ -39,14 +39,7 @@ pub(crate) async fn registrations(caller: Caller, RawQuery(query): RawQuery) -> 
 
 async fn authorize(caller: Caller, encoded: &[u8], register: bool) -> Result<Response, Fault> {
     let parameters = Parameters::parse(encoded).map_err(Refusal::from)?;
-    let hint = |token: &str| caller.id_token_hint(token);
-    let provider = Provider {
-        issuer: &caller.house.issuer,
-        clients: &caller.house.realm.clients,
-        registration_open: caller.house.realm.registration.is_some(),
-        id_token_hint: &hint,
-    };
-    let request = match check(&parameters, &provider, caller.arrival.now) {
+    let request = match judge(&caller, &parameters) {
         Ok(request) => request,
         Err(Rejection::Refused(refusal)) => return Err(refusal.into()),
         Err(Rejection::Answered(error)) => return deliver(&error, &parameters),
@@ -65,6 +58,18 @@ async fn authorize(caller: Caller, encoded: &[u8], register: bool) -> Result<Res
         }
         (session, acceptance) => begin(&caller, request, session.zip(acceptance), register).await,
     }
+}
+
+/// The row of checks, with what it has to know of the realm.
+fn judge(caller: &Caller, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
+    let hint = |token: &str| caller.id_token_hint(token);
+    let provider = Provider {
+        issuer: &caller.house.issuer,
+        clients: &caller.house.realm.clients,
+        registration_open: caller.house.realm.registration.is_some(),
+        id_token_hint: &hint,
+    };
+    check(parameters, &provider, caller.arrival.now)
 }
 
 fn worth(request: &AuthorizationRequest, session: &BrowserSession, caller: &Caller) -> Acceptance {

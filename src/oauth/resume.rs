@@ -68,7 +68,9 @@ pub(super) async fn answer(
     };
     if let Err(error) = tx.commit(&event).await {
         tracing::error!(%error, "a code could not be committed");
-        return carry(request.fail(Error::new(ErrorCode::ServerError, "the request could not be completed")).response());
+        return carry(
+            request.fail(Error::new(ErrorCode::ServerError, "the request could not be completed")).response(),
+        );
     }
     carry(request.return_address().code(&code))
 }

@@ -9,6 +9,7 @@ use crate::authentication::journey::{Journey, KEPT, PER_BROWSER};
 use crate::clock::Timestamp;
 use crate::ids::{FlowId, RealmName};
 use crate::protocol::request::AuthorizationRequest;
+use crate::protocol::stored::Stored as _;
 use crate::secret::SecretHash;
 
 /// One journey and the client's request that it began with.

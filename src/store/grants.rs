@@ -49,12 +49,7 @@ pub(crate) async fn issue(
 }
 
 /// Claims a code: whatever is said of it afterwards, it is spent (SR-137).
-pub(crate) async fn claim(
-    tx: &Tx,
-    realm: &RealmName,
-    hash: &SecretHash,
-    now: Timestamp,
-) -> Result<Claim, StoreError> {
+pub(crate) async fn claim(tx: &Tx, realm: &RealmName, hash: &SecretHash, now: Timestamp) -> Result<Claim, StoreError> {
     use codes::Column::{Code, SpentAt};
     let key = hash.as_bytes().to_vec();
     let claimed = codes::Entity::update_many()

@@ -50,8 +50,10 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     let app = Arc::clone(&submission.visit.app);
     let (pepper, entropy, comparison) = (app.pepper.clone(), Arc::clone(&app.entropy), policy.comparison);
     let hashed = app.gate.run(move || question::hash(&pepper, comparison, &answer, &*entropy)).await?;
+    let name = user.id.to_string();
+    let sealed = app.sealer.seal(drawer(&name), &Secret::new(question.into_bytes()), &*app.entropy);
     let kept = StoredQuestion {
-        sealed: app.sealer.seal(drawer(&user.id.to_string()), &Secret::new(question.into_bytes()), &*app.entropy),
+        sealed: sealed.map_err(|fault| Problem::ours("a question could not be sealed", fault))?,
         answer: hashed.map_err(|fault| Problem::ours("an answer could not be hashed", fault))?,
     };
     let tx = submission.begin().await?;

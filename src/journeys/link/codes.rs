@@ -29,8 +29,7 @@ pub(crate) fn keyed(app: &App, link: LinkId, code: &Secret<String>) -> Vec<u8> {
 /// Compares what was typed with the codes of these links, newest first.
 pub(crate) fn compare(app: &App, links: &[Link], typed: &Secret<String>, now: Timestamp) -> Typed {
     // People paste codes with spaces, dots and dashes, in full-width digits (UX §1.1).
-    let digits: String =
-        typed.expose().nfkc().filter(|c| !c.is_whitespace() && !"-._/,·".contains(*c)).collect();
+    let digits: String = typed.expose().nfkc().filter(|c| !c.is_whitespace() && !"-._/,·".contains(*c)).collect();
     if digits.is_empty() {
         return Typed::Wrong(refusals::code_empty());
     }

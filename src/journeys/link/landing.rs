@@ -95,9 +95,7 @@ async fn show(caller: &Caller, browser: &SecretHash) -> Result<Response, Problem
             let go_on = caller.path("sign-in");
             caller.show(StatusCode::GONE, &LinkUsedPage { form, purpose, used_at, used_from, go_on })
         }
-        Standing::Replaced(newer_sent_at) => {
-            caller.show(StatusCode::GONE, &LinkReplacedPage { form, newer_sent_at })
-        }
+        Standing::Replaced(newer_sent_at) => caller.show(StatusCode::GONE, &LinkReplacedPage { form, newer_sent_at }),
         Standing::Void => caller.show(StatusCode::GONE, &LinkRefusedPage { purpose }),
     }
 }

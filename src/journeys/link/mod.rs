@@ -1,10 +1,10 @@
 //! Where mailed links land. Opening one changes nothing (SR-108): mail scanners open them all; only the button acts.
 
-pub(crate) mod landing;
 pub(crate) mod codes;
 mod confirm;
 mod done;
 mod ended;
+pub(crate) mod landing;
 
 use serde::Serialize;
 

@@ -1,5 +1,5 @@
 //! Coming back: proving who one is.
 
-pub(crate) mod sign_in;
 pub(crate) mod continue_as;
 pub(crate) mod password;
+pub(crate) mod sign_in;

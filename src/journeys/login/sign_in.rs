@@ -98,7 +98,8 @@ async fn open_session(visit: &Visit) -> Result<Option<String>, Problem> {
     }
     let Some(session) = visit.session().await? else { return Ok(None) };
     let (user, since) = (session.authenticated.user(), session.authenticated.auth_time());
-    let enough = visit.request().is_none_or(|request| request.accepts(user, since, visit.now()) == Acceptance::Accepted);
+    let enough =
+        visit.request().is_none_or(|request| request.accepts(user, since, visit.now()) == Acceptance::Accepted);
     if !enough {
         return Ok(None);
     }
@@ -140,8 +141,7 @@ async fn reserve(
         (Some(user), _) => Subject::User(user),
         (None, _) => Subject::Nobody(canonical),
     };
-    let reserved =
-        visit.app.throttle.reserve(&tx, Guessed::Password, subject, &visit.network(), visit.now()).await?;
+    let reserved = visit.app.throttle.reserve(&tx, Guessed::Password, subject, &visit.network(), visit.now()).await?;
     tx.commit_housekeeping().await?;
     Ok(reserved)
 }

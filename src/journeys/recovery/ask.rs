@@ -50,7 +50,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
 }
 
 /// Makes the link and queues its mail; for nobody the same rows are written and held back (SR-4, SR-5).
-pub(super) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
+pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
     let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
     let canonical = Canonical::of_typed(&visit.typed().identifier);
     let found = users::by_identifier(tx, &realm.name, &canonical).await?.filter(User::is_active);

@@ -2,10 +2,10 @@
 //!
 //! The answer on screen is the same for every identifier; what we know leaves by mail only (SR-1).
 
-pub(crate) mod new_password;
-pub(crate) mod code;
-pub(crate) mod ask;
 pub(crate) mod answer;
+pub(crate) mod ask;
+pub(crate) mod code;
+pub(crate) mod new_password;
 mod password;
 mod question;
 mod sent;

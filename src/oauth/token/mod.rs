@@ -36,7 +36,9 @@ pub(crate) async fn endpoint(caller: Caller, body: Bytes) -> Result<Response, Fa
     let client = authenticate(&caller, &parameters).await?;
     let request = TokenRequest::read(&parameters, client).map_err(Fault::Client)?;
     let response = match request {
-        TokenRequest::AuthorizationCode(exchange) => refresh::Answer::New(code::redeem(&caller, client, &exchange).await?),
+        TokenRequest::AuthorizationCode(exchange) => {
+            refresh::Answer::New(code::redeem(&caller, client, &exchange).await?)
+        }
         TokenRequest::RefreshToken(request) => refresh::refresh(&caller, client, &request).await?,
     };
     let mut response = Json(response).into_response();

@@ -85,6 +85,7 @@ async fn keep(
 ) -> Result<(), Fault> {
     let plain = serde_json::to_vec(answer).map_err(|fault| Fault::server("an answer cannot be written", fault))?;
     let sealed = app.sealer.seal(Place { kind: KEPT, id: "" }, &Secret::new(plain), &*app.entropy);
+    let sealed = sealed.map_err(|fault| Fault::server("an answer could not be sealed", fault))?;
     submissions::record(tx, used.as_bytes(), sealed, until).await?;
     Ok(())
 }
