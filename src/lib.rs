@@ -41,7 +41,9 @@ pub mod journeys;
 pub(crate) mod oauth;
 
 // process
+pub mod assembly;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod housekeeping;
 pub mod server;

@@ -24,8 +24,6 @@ pub(crate) struct House {
     pub(crate) keys: KeyRing,
     /// Its metadata, written once (DESIGN.md §10: static answers cost nothing).
     pub(crate) metadata: Arc<[u8]>,
-    /// Its public keys, written once.
-    pub(crate) jwks: Arc<[u8]>,
 }
 
 /// All of them.

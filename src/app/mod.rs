@@ -9,6 +9,7 @@ use crate::ids::{EventId, RealmName};
 use crate::keys::sealing::Sealer;
 use crate::proofs::password::Pepper;
 use crate::store::Store;
+use crate::themes::theme::Theme;
 use crate::throttle::Throttle;
 use crate::throttle::hashing::HashingGate;
 
@@ -45,6 +46,8 @@ pub(crate) struct App {
     pub(crate) throttle: Throttle,
     /// The gate in front of Argon2id.
     pub(crate) gate: HashingGate,
+    /// Our own look, for pages of no realm.
+    pub(crate) bare: Theme,
     /// Where the demonstration's mailbox is, when this is one: pages say that everything is fictitious.
     pub(crate) demo_mailbox: Option<String>,
 }

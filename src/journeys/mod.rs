@@ -8,6 +8,7 @@ pub(crate) mod code;
 pub(crate) mod dispatch;
 pub(crate) mod error_pages;
 pub(crate) mod fields;
+pub(crate) mod form_post;
 pub(crate) mod interruptions;
 pub(crate) mod link;
 pub(crate) mod login;

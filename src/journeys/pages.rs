@@ -8,6 +8,7 @@ use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
 use super::actions::verify_email::VerifyEmailPage;
 use super::error_pages::{BusyPage, ErrorPage, MaintenancePage, NotFoundPage};
+use super::form_post::FormPostPage;
 use super::interruptions::{ApplicationsPage, ContinueAsPage, CookiesRefusedPage, StartAgainPage, StepDonePage};
 use super::link::{
     ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage, LinkUsedPage,
@@ -42,6 +43,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<StepDonePage>(now),
         exhibits::<CookiesRefusedPage>(now),
         exhibits::<StartAgainPage>(now),
+        exhibits::<FormPostPage>(now),
         exhibits::<ErrorPage>(now),
         exhibits::<NotFoundPage>(now),
         exhibits::<MaintenancePage>(now),

@@ -8,18 +8,23 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::RETRY_AFTER;
+use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 
 use super::caller::{Caller, see_other};
 use super::dispatch::Outcome;
 use super::error_pages::{BusyPage, Cause, NotFoundPage};
+use super::form_post::FormPostPage;
 use super::interruptions::{ApplicationsPage, CookiesRefusedPage, StartAgainPage};
 use crate::app::App;
+use crate::app::trouble::Trouble;
 use crate::clock::Duration;
 use crate::code::Code;
+use crate::identity::language::Language;
 use crate::store::StoreError;
-use crate::themes::frame::Application;
+use crate::themes::frame::{Application, Frame};
+use crate::themes::language::Wishes;
 use crate::themes::theme::RenderError;
 use crate::throttle::hashing::Busy;
 
@@ -92,6 +97,11 @@ impl Problem {
         }
     }
 
+    fn page_and_log(&self, caller: &Caller) -> Result<Response, Self> {
+        tell_the_log(self, caller);
+        self.page(caller)
+    }
+
     fn page(&self, caller: &Caller) -> Result<Response, Self> {
         let (status, reference, now) = (self.status(), caller.arrival.reference.as_str(), caller.now());
         let start = caller.path("sign-in");
@@ -151,18 +161,62 @@ pub(crate) async fn worded(State(app): State<Arc<App>>, request: Request, next: 
     let (parts, body) = request.into_parts();
     let mut kept = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(problem) = response.extensions().get::<Arc<Problem>>().cloned() else { return response };
-    match Caller::from_request_parts(&mut kept, &app).await {
-        Ok(caller) => {
-            tell_the_log(&problem, &caller);
-            problem.page(&caller).unwrap_or_else(|unrenderable| {
-                tell_the_log(&unrenderable, &caller);
-                unrenderable.status().into_response()
-            })
-        }
-        // Not even a realm: the outermost frame words it.
-        Err(_) => response,
+    let problem = response.extensions().get::<Arc<Problem>>().cloned();
+    let trouble = response.extensions().get::<Arc<Trouble>>().cloned();
+    if problem.is_none() && trouble.is_none() {
+        return response;
     }
+    let page = match Caller::from_request_parts(&mut kept, &app).await {
+        Ok(caller) => match (problem, trouble) {
+            (Some(problem), _) => problem.page_and_log(&caller),
+            (None, Some(trouble)) => shown(&trouble, &caller),
+            (None, None) => return response,
+        },
+        Err(_) => homeless(&app, &kept, response.status()),
+    };
+    page.unwrap_or_else(|unrenderable| {
+        tracing::error!(?unrenderable, "a page could not be shown");
+        unrenderable.status().into_response()
+    })
+}
+
+/// What the protocol's door cannot answer with a redirect.
+fn shown(trouble: &Trouble, caller: &Caller) -> Result<Response, Problem> {
+    let (reference, now) = (caller.arrival.reference.as_str(), caller.now());
+    let cause = |cause: Cause| caller.show(StatusCode::BAD_REQUEST, &cause.page(reference, now));
+    match trouble {
+        Trouble::NothingHere => Problem::NotFound.page(caller),
+        Trouble::UnknownApplication => cause(Cause::UnknownApplication),
+        Trouble::UndeclaredAddress => cause(Cause::UndeclaredAddress),
+        Trouble::MalformedRequest => cause(Cause::MalformedRequest),
+        Trouble::WayBack { client, href } => {
+            let name = caller.house.realm.client(client).map(|client| client.name.in_language(caller.language));
+            let back = Application { name: name.unwrap_or_default().to_owned(), href: Some(href.clone()) };
+            let page = Cause::MalformedRequest.page(reference, now);
+            caller.show_for(Some(back), StatusCode::BAD_REQUEST, &page)
+        }
+        Trouble::FormPost { action, fields } => {
+            let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            caller.show(StatusCode::OK, &FormPostPage { action: action.clone(), fields })
+        }
+        Trouble::Slowed { seconds } => {
+            let page = BusyPage { retry_after: Duration::from_secs(*seconds), again: None };
+            let mut response = caller.show(StatusCode::TOO_MANY_REQUESTS, &page)?;
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
+            Ok(response)
+        }
+        Trouble::Ours(cause) => Problem::Ours(cause.clone()).page_and_log(caller),
+    }
+}
+
+/// A page of no realm, in our own look.
+fn homeless(app: &App, parts: &Parts, status: StatusCode) -> Result<Response, Problem> {
+    let accepted = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let language = Wishes { accept_language: accepted, ..Wishes::default() }.language(Language::French);
+    let frame = Frame::bare(language, parts.uri.path());
+    let html = app.bare.render(&frame, &NotFoundPage { start: None }).map_err(Problem::render)?;
+    let status = if status.is_server_error() { status } else { StatusCode::NOT_FOUND };
+    Ok((status, [(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-store")], html).into_response())
 }
 
 fn tell_the_log(problem: &Problem, caller: &Caller) {

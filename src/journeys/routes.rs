@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::actions::{first_password, question, verification};
-use super::caller::Caller;
+use super::caller::{Caller, see_other};
 use super::error_pages::Cause;
 use super::link::landing;
 use super::login::sign_in;
@@ -21,9 +20,10 @@ use super::register::start;
 use super::sign_out;
 use super::visit::Visit;
 use crate::app::App;
+use crate::app::cookies::{self, Name};
 
 /// Every hosted page. Whoever assembles them puts the check of `Origin` around (SR-107).
-pub(crate) fn pages(app: &Arc<App>) -> Router<Arc<App>> {
+pub(crate) fn pages() -> Router<Arc<App>> {
     Router::new()
         .route("/realms/{realm}/sign-in", get(sign_in::page).post(sign_in::submit))
         .route("/realms/{realm}/register", get(start::page).post(start::submit))
@@ -44,7 +44,6 @@ pub(crate) fn pages(app: &Arc<App>) -> Router<Arc<App>> {
         .route("/realms/{realm}/sign-out", get(sign_out::page).post(sign_out::submit))
         .route("/realms/{realm}/signed-out", get(sign_out::done))
         .route("/realms/{realm}/{*rest}", get(nowhere).post(nowhere))
-        .layer(from_fn_with_state(Arc::clone(app), problem::worded))
 }
 
 /// The files that pages load, named by their content and kept for a year.
@@ -78,4 +77,22 @@ async fn refused(visit: Visit) -> Result<Response, Problem> {
 
 async fn nowhere(_: Caller) -> Problem {
     Problem::NotFound
+}
+
+/// Any other address: a true 404, which password managers probe for (UX §1.1).
+pub(crate) async fn nowhere_at_all() -> Problem {
+    Problem::NotFound
+}
+
+/// What browsers and managers look for at the root of the origin.
+pub(crate) fn well_known() -> Router<Arc<App>> {
+    Router::new().route("/.well-known/change-password", get(change_password))
+}
+
+/// The page where a forgotten password is replaced: of the realm in use, else of the only one (UX §1.1).
+async fn change_password(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let houses = app.houses.all();
+    let used = houses.iter().find(|house| cookies::read(&headers, Name::Session(&house.realm.name)).is_some());
+    let house = used.or(houses.first()).ok_or(Problem::NotFound)?;
+    Ok(see_other(&format!("/realms/{}/recover/password", house.realm.name), &[]))
 }

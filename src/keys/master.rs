@@ -45,6 +45,10 @@ pub(crate) enum Purpose {
     Pepper,
     /// Authenticating form tokens.
     Csrf,
+    /// Keyed hashes of short mailed codes.
+    Code,
+    /// The keys of the throttle's counters.
+    Throttle,
     /// Recognising the master key.
     Fingerprint,
 }
@@ -56,6 +60,8 @@ impl Purpose {
             Self::Seal => b"guichet/1/seal",
             Self::Pepper => b"guichet/1/pepper",
             Self::Csrf => b"guichet/1/csrf",
+            Self::Code => b"guichet/1/code",
+            Self::Throttle => b"guichet/1/throttle",
             Self::Fingerprint => b"guichet/1/fingerprint",
         }
     }

@@ -76,6 +76,20 @@ impl Frame {
         }
     }
 
+    /// The frame of a page of no realm.
+    pub fn bare(language: Language, here: &str) -> Self {
+        let operator = Operator {
+            legal_name: "Guichet".to_owned(),
+            support_email: String::new(),
+            support_phone: None,
+            help: None,
+            accessibility: None,
+            terms: None,
+            privacy: None,
+        };
+        Self::of(&Localized::same("Guichet"), &operator, language, here)
+    }
+
     /// Names the application that a person came from.
     pub fn for_application(mut self, application: Application) -> Self {
         self.application = Some(application);

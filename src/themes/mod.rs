@@ -22,6 +22,7 @@ pub mod preview;
 pub mod text;
 pub mod theme;
 pub mod voice;
+pub mod wording;
 
 #[cfg(test)]
 mod contrast;

@@ -49,4 +49,7 @@
     });
     button.hidden = false;
   });
+
+  // An answer on its way back to an application.
+  every("[data-sends-itself]", (form) => form.submit());
 })();

@@ -1,0 +1,110 @@
+//! A realm's signing keys: made when they lack, unsealed, parsed once, moved on when it is time (SR-157, SR-158).
+
+use anyhow::{Context as _, anyhow};
+
+use crate::app::App;
+use crate::clock::{Duration, days};
+use crate::event::EventKind;
+use crate::ids::{KeyId, RealmName};
+use crate::keys::ring::KeyRing;
+use crate::keys::rotation::{self, Change, KeyRecord, KeyState, RotationPolicy};
+use crate::keys::sealing::Place;
+use crate::keys::signing::SigningKey;
+use crate::protocol::client::SigningAlgorithm;
+use crate::realm::model::Realm;
+use crate::store::Tx;
+use crate::store::keys::{self, StoredKey};
+
+/// Where the private half lies.
+const PRIVATE: &str = "keys.private";
+
+/// Published a day ahead, signing for ninety days, believed for as long as a remembered session's ID token is a hint.
+fn policy(realm: &Realm) -> RotationPolicy {
+    let longest = realm.sessions.remembered.max(realm.sessions.absolute).max(realm.tokens.access_token);
+    RotationPolicy { published_ahead: days(1), active: days(90), believed: longest + Duration::from_hours(1) }
+}
+
+/// The ring of a realm, with the keys made that it lacks.
+pub(super) async fn ring(app: &App, realm: &Realm) -> anyhow::Result<KeyRing> {
+    let stored = keys::of_realm(&app.store.reads(), &realm.name).await?;
+    let lacks = SigningAlgorithm::ALL
+        .iter()
+        .any(|algorithm| !stored.iter().any(|key| key.algorithm == *algorithm && key.state == "active"));
+    if lacks {
+        tend(app, realm).await?;
+    }
+    let stored = keys::of_realm(&app.store.reads(), &realm.name).await?;
+    let held = stored.iter().map(|key| Ok((state(key)?, open(app, key)?))).collect::<anyhow::Result<_>>()?;
+    KeyRing::new(held).context("the keys of the realm")
+}
+
+/// Does what is due; returns whether anything changed.
+pub(crate) async fn tend(app: &App, realm: &Realm) -> anyhow::Result<bool> {
+    let records = records(app, &realm.name).await?;
+    carry_out(app, realm, rotation::due(&records, &policy(realm), app.clock.now())).await
+}
+
+/// Another key signs from now on.
+pub(crate) async fn rotate(app: &App, realm: &Realm, algorithm: SigningAlgorithm) -> anyhow::Result<bool> {
+    let records = records(app, &realm.name).await?;
+    carry_out(app, realm, rotation::rotate_now(&records, algorithm)).await
+}
+
+async fn records(app: &App, realm: &RealmName) -> anyhow::Result<Vec<KeyRecord>> {
+    let stored = keys::of_realm(&app.store.reads(), realm).await?;
+    let record =
+        |key: &StoredKey| Ok(KeyRecord { id: key.id, algorithm: key.algorithm, state: state(key)?, since: key.since });
+    stored.iter().map(record).collect()
+}
+
+async fn carry_out(app: &App, realm: &Realm, changes: Vec<Change>) -> anyhow::Result<bool> {
+    if changes.is_empty() {
+        return Ok(false);
+    }
+    // RSA keys take seconds to make: before the transaction, off the threads that serve.
+    let now = app.clock.now();
+    let mut made = Vec::new();
+    for change in &changes {
+        if let Change::Create(algorithm, state) = *change {
+            let (id, bits) = (KeyId::new(now, &*app.entropy), realm.rsa_bits);
+            let key = tokio::task::spawn_blocking(move || SigningKey::generate(id, algorithm, bits)).await??;
+            made.push((key, state));
+        }
+    }
+    let tx = app.store.begin().await?;
+    for change in &changes {
+        if let Change::Move(id, state) = change {
+            keys::move_to(&tx, *id, state.as_str(), now).await?;
+        }
+    }
+    for (key, state) in made {
+        keep(app, &tx, realm, &key, state).await?;
+    }
+    tx.commit(&app.own_event(EventKind::KeyRotated, &realm.name, now)).await?;
+    Ok(true)
+}
+
+async fn keep(app: &App, tx: &Tx, realm: &Realm, key: &SigningKey, state: KeyState) -> anyhow::Result<()> {
+    let name = key.id().to_string();
+    let private = app.sealer.seal(Place { kind: PRIVATE, id: &name }, &key.to_pkcs8()?, &*app.entropy)?;
+    let stored = StoredKey {
+        id: key.id(),
+        algorithm: key.algorithm(),
+        state: state.as_str().to_owned(),
+        private,
+        since: app.clock.now(),
+    };
+    // Another node may have been quicker: then its key stands, and this one is never used.
+    keys::insert(tx, &realm.name, &stored).await?;
+    Ok(())
+}
+
+fn open(app: &App, key: &StoredKey) -> anyhow::Result<SigningKey> {
+    let name = key.id.to_string();
+    let der = app.sealer.open(Place { kind: PRIVATE, id: &name }, &key.private)?;
+    Ok(SigningKey::from_pkcs8(key.id, key.algorithm, &der)?)
+}
+
+fn state(key: &StoredKey) -> anyhow::Result<KeyState> {
+    KeyState::parse(&key.state).ok_or_else(|| anyhow!("key {} is in no state that we know", key.id))
+}

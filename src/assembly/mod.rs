@@ -1,0 +1,140 @@
+//! Puts the house together: parts, realms, routes. `serve`, the demonstration and the tests all start here.
+
+mod keys;
+mod realms;
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use aws_lc_rs::hmac;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use url::Url;
+
+pub(crate) use keys::{rotate, tend};
+pub(crate) use realms::{apply, refresh};
+
+use crate::app::App;
+use crate::app::forms::Forms;
+use crate::app::houses::Houses;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::journeys::{problem, routes};
+use crate::keys::master::{MasterKey, Purpose};
+use crate::keys::sealing::Sealer;
+use crate::mail::delivery::Delivery;
+use crate::oauth;
+use crate::proofs::password::Pepper;
+use crate::secret::Secret;
+use crate::server::own_forms_only;
+use crate::store::{Store, facts, migrate};
+use crate::themes::theme::Theme;
+use crate::throttle::Throttle;
+use crate::throttle::hashing::HashingGate;
+
+/// The version of the pepper that hashes are made with.
+const PEPPER: i32 = 1;
+
+/// What the house is built from.
+pub struct Plan {
+    /// The database, its schema run.
+    pub store: Store,
+    /// The present.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// The master key, as the operator wrote it.
+    pub master_key: Secret<String>,
+    /// Where people reach us.
+    pub public_url: Url,
+    /// Password hashes at once, and waiting.
+    pub hashing: (usize, usize),
+    /// Where the demonstration's mailbox is, when this is one.
+    pub demo_mailbox: Option<String>,
+}
+
+/// A house, ready to serve.
+#[derive(Clone)]
+pub struct House {
+    pub(crate) app: Arc<App>,
+    pub(crate) public_url: Url,
+}
+
+impl House {
+    /// Puts the parts together and loads the realms that are live.
+    ///
+    /// Fails with the reason when the schema is not this binary's, or the master key not this database's (SR-160).
+    pub async fn build(plan: Plan) -> anyhow::Result<Self> {
+        let pending = migrate::status(&plan.store).await.context("the schema cannot be read")?.pending;
+        if !pending.is_empty() {
+            bail!("E0613: the schema is {} steps behind: run `guichet migrate run`", pending.len());
+        }
+        let master = MasterKey::parse(&plan.master_key).context("the master key cannot be used")?;
+        recognise(&plan.store, &master).await?;
+        let derived = |purpose| Secret::new(master.derive(purpose).expose().to_vec());
+        let app = Arc::new(App {
+            throttle: Throttle::new(&derived(Purpose::Throttle)),
+            forms: Forms::new(&master.derive(Purpose::Csrf)),
+            codes: hmac::Key::new(hmac::HMAC_SHA256, master.derive(Purpose::Code).expose()),
+            pepper: Pepper::new(PEPPER, derived(Purpose::Pepper)),
+            sealer: Sealer::new(&master, &[]),
+            gate: HashingGate::new(plan.hashing.0, plan.hashing.1),
+            bare: Theme::build("base", "guichet", "Europe/Paris", &std::collections::BTreeMap::new())?,
+            houses: Houses::default(),
+            store: plan.store,
+            clock: plan.clock,
+            entropy: plan.entropy,
+            demo_mailbox: plan.demo_mailbox,
+        });
+        let house = Self { app, public_url: plan.public_url };
+        house.reload().await?;
+        Ok(house)
+    }
+
+    /// Reads the live realms and their keys again.
+    pub(crate) async fn reload(&self) -> anyhow::Result<()> {
+        refresh(&self.app, &self.public_url).await
+    }
+
+    /// The doors' routes.
+    pub fn router(&self) -> Router {
+        let origin = self.public_url.origin().ascii_serialization();
+        let pages = own_forms_only(routes::pages(), &origin);
+        Router::new()
+            .merge(pages)
+            .merge(routes::assets())
+            .merge(routes::well_known())
+            .merge(oauth::endpoints())
+            .fallback(routes::nowhere_at_all)
+            .layer(from_fn_with_state(Arc::clone(&self.app), problem::worded))
+            .with_state(Arc::clone(&self.app))
+    }
+
+    /// Whether requests can be served: the database answers, and there is a realm.
+    pub async fn is_ready(&self) -> bool {
+        !self.app.houses.all().is_empty() && self.app.store.ping().await.is_ok()
+    }
+
+    /// Sends one waiting mail, if there is one that is due.
+    pub(crate) async fn post_one(&self, delivery: &Delivery) -> anyhow::Result<bool> {
+        crate::housekeeping::outbox::post_one(&self.app, delivery).await
+    }
+
+    /// The issuers of the live realms.
+    pub fn issuers(&self) -> Vec<String> {
+        self.app.houses.all().iter().map(|house| house.issuer.as_str().to_owned()).collect()
+    }
+}
+
+/// The database remembers its master key by a fingerprint: another key is told at the start, not at the first failure.
+async fn recognise(store: &Store, master: &MasterKey) -> anyhow::Result<()> {
+    let ours = master.fingerprint().to_string();
+    let tx = store.begin().await?;
+    let stands = facts::state(&tx, "master_key", &ours).await?;
+    tx.commit_housekeeping().await?;
+    if stands == ours {
+        Ok(())
+    } else {
+        bail!("E0609: this database was made with the master key {stands}, and {ours} was given")
+    }
+}

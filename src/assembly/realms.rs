@@ -1,0 +1,65 @@
+//! Realm files become live realms: applied to the database, read back from it, checked again by every node
+//! (docs/adr/0002).
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use url::Url;
+
+use super::keys;
+use crate::app::App;
+use crate::app::houses::House;
+use crate::event::EventKind;
+use crate::ids::RealmName;
+use crate::protocol::discovery;
+use crate::protocol::issuer::Issuer;
+use crate::realm::check::check;
+use crate::realm::document::Bundle;
+use crate::realm::finding::Findings;
+use crate::store::{Store, realms};
+use crate::themes::theme::Theme;
+use crate::themes::wording::OnBoard;
+
+/// Makes realm files live, all or none; returns the findings when there is an error among them.
+pub(crate) async fn apply(app: &App, bundles: &[Bundle], by: &str) -> anyhow::Result<Result<(), Findings>> {
+    let mut findings = Findings { list: Vec::new(), files: 0 };
+    for bundle in bundles {
+        findings.join(check(bundle, &OnBoard).findings);
+    }
+    if findings.errors() > 0 {
+        return Ok(Err(findings));
+    }
+    let now = app.clock.now();
+    for bundle in bundles {
+        let name: RealmName = bundle.name().parse()?;
+        let tx = app.store.begin().await?;
+        if realms::apply(&tx, &name, &bundle.files, by, now).await? {
+            tx.commit(&app.own_event(EventKind::RealmApplied, &name, now)).await?;
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Reads the live realms, makes the keys they lack, and swaps the snapshot.
+pub(crate) async fn refresh(app: &Arc<App>, public_url: &Url) -> anyhow::Result<()> {
+    let mut houses = Vec::new();
+    for applied in live(&app.store).await? {
+        let bundle = Bundle { folder: format!("database/{}", applied.name), files: applied.files };
+        let verdict = check(&bundle, &OnBoard);
+        let Some(realm) = verdict.realm else {
+            // Files that an older binary took, and this one does not.
+            bail!("the live files of realm {} no longer pass:\n{}", applied.name, verdict.findings);
+        };
+        let issuer = Issuer::new(public_url, &realm.name);
+        let metadata = discovery::metadata(&issuer, realm.registration.is_some());
+        let theme = Theme::of(&realm).with_context(|| format!("the theme of realm {}", realm.name))?;
+        let keys = keys::ring(app, &realm).await?;
+        houses.push(House { metadata: serde_json::to_vec(&metadata)?.into(), realm, theme, issuer, keys });
+    }
+    app.houses.replace(houses);
+    Ok(())
+}
+
+async fn live(store: &Store) -> anyhow::Result<Vec<realms::AppliedRealm>> {
+    Ok(realms::live(&store.reads()).await?)
+}

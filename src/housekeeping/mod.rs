@@ -1,0 +1,101 @@
+//! Work that nobody waits for: mail, purging, keys, and noticing what other nodes changed. Each job takes a lease, so
+//! that of several nodes one does it (DESIGN.md §5).
+
+pub(crate) mod outbox;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use crate::assembly::{House, tend};
+use crate::clock::{Duration, minutes};
+use crate::entropy;
+use crate::mail::delivery::Delivery;
+use crate::store::{leases, purge, realms};
+
+/// How often the outbox is looked at.
+const MAIL: Duration = Duration::from_millis(200);
+/// How often changes of other nodes are looked for (DESIGN.md §5: within a second).
+const WATCH: Duration = Duration::from_millis(800);
+/// How often rows past their time are deleted, and keys looked after.
+const TIDY: Duration = minutes(5);
+
+/// The jobs of a running house; they end with it.
+#[derive(Debug)]
+pub struct Housekeeping(Vec<JoinHandle<()>>);
+
+impl Housekeeping {
+    /// Starts every job.
+    pub fn start(house: &House, delivery: Delivery) -> Self {
+        let holder: Arc<str> = entropy::nonce(&*house.app.entropy).into();
+        let delivery = Arc::new(delivery);
+        Self(vec![
+            tokio::spawn(mail(house.clone(), delivery)),
+            tokio::spawn(watch(house.clone())),
+            tokio::spawn(tidy(house.clone(), holder)),
+        ])
+    }
+
+    /// Stops every job where it stands; what was claimed is taken up again later.
+    pub fn stop(self) {
+        for job in self.0 {
+            job.abort();
+        }
+    }
+}
+
+/// Claims are per mail, so several nodes may send at once and none sends the same one.
+async fn mail(house: House, delivery: Arc<Delivery>) {
+    loop {
+        match house.post_one(&delivery).await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(MAIL).await,
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "the outbox could not be worked on");
+                tokio::time::sleep(Duration::from_secs(5)).await;
+            }
+        }
+    }
+}
+
+/// Reads versions, and everything only when one changed.
+async fn watch(house: House) {
+    let mut seen = BTreeMap::new();
+    loop {
+        match realms::versions(&house.app.store.reads()).await {
+            Ok(versions) if versions == seen => {}
+            Ok(versions) => match house.reload().await {
+                Ok(()) => seen = versions,
+                Err(error) => tracing::error!(error = format!("{error:#}"), "a changed realm could not be loaded"),
+            },
+            Err(error) => tracing::error!(%error, "versions could not be read"),
+        }
+        tokio::time::sleep(WATCH).await;
+    }
+}
+
+async fn tidy(house: House, holder: Arc<str>) {
+    loop {
+        if let Err(error) = tidy_once(&house, &holder).await {
+            tracing::error!(error = format!("{error:#}"), "housekeeping failed");
+        }
+        tokio::time::sleep(TIDY).await;
+    }
+}
+
+async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
+    let app = &house.app;
+    if !leases::take(&app.store, "tidy", holder, TIDY * 2, app.clock.now()).await? {
+        return Ok(());
+    }
+    let gone = purge::run(&app.store, app.clock.now()).await?;
+    if gone > 0 {
+        tracing::info!(rows = gone, "rows past their time are gone");
+    }
+    let mut moved = false;
+    for realm in app.houses.all() {
+        moved |= tend(app, &realm.realm).await?;
+    }
+    if moved { house.reload().await } else { Ok(()) }
+}

@@ -1,0 +1,53 @@
+//! Claims a waiting mail, lets `mail::outbox` try it, and writes down what became of it.
+
+use crate::app::App;
+use crate::keys::sealing::Place;
+use crate::mail::delivery::Delivery;
+use crate::mail::outbox::{Outcome, Waiting, attempt};
+use crate::store::outbox::{self, ClaimedMail};
+
+/// Sends one mail that is due; `false` when none is.
+pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<bool> {
+    let now = app.clock.now();
+    let Some(claimed) = outbox::claim(&app.store, now).await? else { return Ok(false) };
+    let id = claimed.id;
+    let outcome = match open(app, claimed) {
+        Ok(waiting) => {
+            let house = app.house(waiting.realm.as_str());
+            let realm = house.as_ref().map(|house| (&house.realm, &house.theme));
+            attempt(&waiting, realm, delivery, now).await
+        }
+        Err(reason) => Outcome::GaveUp { reason },
+    };
+    match outcome {
+        Outcome::Sent { message_id } => {
+            tracing::info!(%id, message_id, "a mail was sent");
+            outbox::sent(&app.store, id, now).await?;
+        }
+        Outcome::Retry { at, reason } => {
+            tracing::warn!(%id, reason, "a mail will be tried again");
+            outbox::retry(&app.store, id, at, &reason).await?;
+        }
+        Outcome::GaveUp { reason } => {
+            tracing::error!(%id, reason, "a mail was given up");
+            outbox::gave_up(&app.store, id, &reason, now).await?;
+        }
+    }
+    Ok(true)
+}
+
+fn open(app: &App, claimed: ClaimedMail) -> Result<Waiting, String> {
+    let name = claimed.id.to_string();
+    let plain = app.sealer.open(Place { kind: "outbox.content", id: &name }, &claimed.content);
+    let plain = plain.map_err(|fault| fault.to_string())?;
+    Ok(Waiting {
+        id: claimed.id,
+        realm: claimed.realm,
+        recipient: claimed.recipient,
+        language: claimed.language,
+        mail: serde_json::from_slice(plain.expose()).map_err(|fault| fault.to_string())?,
+        // The claim counted this one already.
+        tries: claimed.attempts.saturating_sub(1),
+        queued_at: claimed.created_at,
+    })
+}
