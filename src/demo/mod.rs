@@ -1,5 +1,207 @@
-//! The demonstration: everything on loopback, everybody fictitious.
+//! The demonstration: everything on loopback, everybody fictitious (UX §4.2).
+//!
+//! One process plays all parts: the provider with an embedded database, an order portal of its own on another port, a
+//! mailbox instead of a relay, a clock that can be moved. Nothing is installed, nothing is contacted, and without
+//! `--data` nothing is left behind.
 
 pub(crate) mod html;
+mod mailbox;
 pub(crate) mod mailbox_page;
 pub mod portal;
+
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use prometheus_client::registry::Registry;
+use serde::Serialize;
+use tempfile::TempDir;
+use url::Url;
+
+use crate::assembly::{House, Plan, apply};
+use crate::clock::{Clock, MovableClock, Stopwatch};
+use crate::config::{Database, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
+use crate::entropy::{self, Entropy, OsEntropy};
+use crate::housekeeping::Housekeeping;
+use crate::mail::delivery::Delivery;
+use crate::mail::mailbox::Mailbox;
+use crate::realm::document::Bundle;
+use crate::realm::preset::{PORTAL, Preset, portal_client};
+use crate::secret::Secret;
+use crate::server::{Listener, Parts, Server, probe, telemetry};
+use crate::store::{Store, migrate};
+
+/// What the command line asks for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The provider's port; 0 takes a free one.
+    pub port: u16,
+    /// Where data are kept; a temporary folder when left out.
+    pub data: Option<PathBuf>,
+}
+
+/// A running demonstration.
+pub struct Demo {
+    /// What to open.
+    pub addresses: Addresses,
+    server: Server,
+    portals: Vec<Listener>,
+    housekeeping: Housekeeping,
+    // Deletes the folder when dropped.
+    _folder: Option<TempDir>,
+}
+
+/// What to open, and the figures of the start; also what `--json` prints.
+#[derive(Debug, Clone, Serialize)]
+pub struct Addresses {
+    /// Milliseconds from the start of the command to the first answer.
+    pub ready_ms: u64,
+    /// The process.
+    pub pid: u32,
+    /// The issuers of the realms.
+    pub issuers: Vec<String>,
+    /// The order portals, in the same order.
+    pub portals: Vec<String>,
+    /// The mailbox page.
+    pub mailbox: String,
+    /// Health and metrics.
+    pub management: String,
+}
+
+impl Demo {
+    /// Starts everything; `since` is the start of the command.
+    pub async fn start(options: &Options, since: Stopwatch) -> anyhow::Result<Self> {
+        let temporary = if options.data.is_some() { None } else { Some(TempDir::with_prefix("guichet-demo-")?) };
+        let folder = match (&options.data, &temporary) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some(folder)) => folder.path().to_owned(),
+            (None, None) => bail!("there is no folder for the data"),
+        };
+        fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        let (clock, entropy) = (Arc::new(MovableClock::running()), Arc::new(OsEntropy) as Arc<dyn Entropy>);
+        let settings = settings(&folder, options.port, &*entropy)?;
+        telemetry::install(&settings.log)?;
+
+        let store = Store::open(&Secret::new(format!("sqlite:{}", folder.join("guichet.db").display()))).await?;
+        migrate::run(&store).await?;
+        let mailbox_url = format!("{}/demo/mailbox", settings.origin());
+        let house = House::build(Plan {
+            store,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            entropy: Arc::clone(&entropy),
+            master_key: settings.master_key.clone(),
+            public_url: settings.public_url.clone(),
+            hashing: (settings.limits.password_hashes, settings.limits.password_hash_queue),
+            demo_mailbox: Some(mailbox_url.clone()),
+        })
+        .await?;
+
+        let (portal, secret) = (free_port()?, entropy::token(&*entropy));
+        let portal_url = format!("http://127.0.0.1:{portal}");
+        if let Err(findings) = apply(&house.app, &[bundle(&portal_url, &secret)], "demo").await? {
+            bail!("the demonstration's realm does not pass:\n{findings}");
+        }
+        house.reload().await?;
+        let issuer = house.issuers().into_iter().next().context("the demonstration has no realm")?;
+        let portal_router = portal::router(portal::Settings {
+            issuer,
+            client_id: "portal".to_owned(),
+            client_secret: secret,
+            base_url: portal_url.clone(),
+            name: crate::identity::language::Localized::same("Espace Certificats"),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            entropy: Arc::clone(&entropy),
+        })?;
+        let portal = Listener::open((Ipv4Addr::LOCALHOST, portal).into(), portal_router, &settings.limits)?;
+
+        let letters = Mailbox::default();
+        let desk = mailbox::Desk { letters: letters.clone(), clock, portal: portal_url.clone() };
+        let watched = house.clone();
+        let parts = Parts {
+            app: house.router().merge(mailbox::routes(desk)?),
+            ready: probe(move || {
+                let house = watched.clone();
+                async move { house.is_ready().await }
+            }),
+            registry: Registry::default(),
+            entropy,
+        };
+        let server = Server::start(&settings, parts)?;
+        let housekeeping = Housekeeping::start(&house, Delivery::Mailbox(letters));
+        let addresses = Addresses {
+            ready_ms: u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX),
+            pid: std::process::id(),
+            issuers: house.issuers(),
+            portals: vec![portal_url],
+            mailbox: mailbox_url,
+            management: format!("http://{}", server.management()),
+        };
+        Ok(Self { addresses, server, portals: vec![portal], housekeeping, _folder: temporary })
+    }
+
+    /// Serves until SIGTERM or SIGINT.
+    pub async fn until_told(self) -> anyhow::Result<()> {
+        self.server.until_told().await?;
+        self.housekeeping.stop();
+        for portal in self.portals {
+            portal.close(crate::clock::Duration::ZERO).await;
+        }
+        Ok(())
+    }
+}
+
+/// The Certinomis realm with this demonstration's portal. Its RSA keys have 2048 bits: it is made anew at each start.
+fn bundle(portal: &str, secret: &Secret<String>) -> Bundle {
+    let mut bundle = Preset::Certinomis.bundle("demo/certinomis");
+    let home = format!("{portal}/");
+    let client = portal_client(&format!("{portal}/callback"), &home, &home, &secret.hash());
+    bundle.files.insert(PORTAL.to_owned(), client);
+    if let Some(realm) = bundle.files.get_mut("realm.toml") {
+        *realm = realm.replace("rsa_bits = 3072", "rsa_bits = 2048");
+    }
+    bundle
+}
+
+/// Loopback only, under the name `localhost`: passkeys and secure cookies refuse a bare address.
+fn settings(folder: &Path, port: u16, entropy: &dyn Entropy) -> anyhow::Result<Settings> {
+    let port = if port == 0 { free_port()? } else { port };
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    Ok(Settings {
+        public_url: Url::parse(&format!("http://localhost:{port}"))?,
+        master_key: master_key(folder, entropy)?,
+        public: vec![address],
+        management: (Ipv4Addr::LOCALHOST, 0).into(),
+        tls: None,
+        proxies: Proxies::default(),
+        database: Database::Sqlite(folder.join("guichet.db")),
+        smtp: Smtp {
+            host: "localhost".to_owned(),
+            port: 25,
+            security: SmtpSecurity::Loopback,
+            credentials: None,
+            ca: None,
+        },
+        realms: folder.join("realm-config"),
+        log: Log { format: LogFormat::Text, level: "warn".to_owned() },
+        limits: Limits::default(),
+    })
+}
+
+/// The key beside the data, so that kept data open again.
+fn master_key(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Secret<String>> {
+    let file = folder.join("master.key");
+    if let Ok(kept) = fs::read_to_string(&file) {
+        return Ok(Secret::new(kept));
+    }
+    let made = Secret::new(STANDARD.encode(entropy::bytes::<32>(entropy)));
+    fs::write(&file, made.expose()).with_context(|| format!("{} cannot be written", file.display()))?;
+    Ok(made)
+}
+
+fn free_port() -> anyhow::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
