@@ -18,9 +18,7 @@ use std::fs;
 use std::path::Path;
 
 pub use reference::{reference, schema};
-pub use settings::{
-    Database, ForwardingHeader, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles,
-};
+pub use settings::{ForwardingHeader, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles};
 
 use crate::code::Code;
 use crate::realm::finding::{Finding, Findings};

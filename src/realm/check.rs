@@ -141,11 +141,10 @@ impl Judge<'_> {
 
 /// A text for people in both languages; a missing language was found with the shape.
 fn localized(judge: &mut Judge<'_>, written: &Written<LocalizedText>) -> Localized {
-    let text = written.get().localized();
-    if Language::ALL.into_iter().any(|language| !printable(text.in_language(language))) {
+    if !written.get().said().all(printable) {
         judge.refuse(Code::E0303, written, "empty or unprintable text");
     }
-    text
+    written.get().localized()
 }
 
 /// Whether people can read it: something other than spaces, and no control characters.

@@ -18,6 +18,16 @@ use self::written::{LocalizedText, Span, Written};
 use super::model::{AccessibilityStatus, AnswerComparison, RegistrationKind, RequiredActionKind};
 use crate::identity::language::Language;
 
+/// The JSON Schema of `realm.toml`.
+pub fn realm_schema() -> serde_json::Value {
+    shape::schema::<RealmDocument>()
+}
+
+/// The JSON Schema of `clients/*.toml`.
+pub fn client_schema() -> serde_json::Value {
+    shape::schema::<client::ClientDocument>()
+}
+
 /// `realm.toml`: one population of users, with its policies and its look.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -77,20 +77,22 @@ fn redirect_scheme(text: &str, scheme: &str, parts: &Parts<'_>, public: bool) ->
     if is(scheme, "http") && matches!(parts.host(), "127.0.0.1" | "[::1]") {
         return None;
     }
-    if public && !is(scheme, "http") {
-        let fault = || Fault::new(Code::E0238, "a scheme of an application's own is a domain name in reverse");
-        return (!is_reversed_domain(scheme)).then(|| fault().hint("write it like \"com.example.app:/callback\""));
-    }
     let fault = Fault::new(Code::E0231, "redirect address must use https");
-    Some(match text.get(scheme.len()..) {
-        Some(rest) if is(scheme, "http") => {
-            fault.note("http is allowed for 127.0.0.1 and [::1] only").hint(format!("write \"https{rest}\""))
+    match (text.get(scheme.len()..), public, is_reversed_domain(scheme)) {
+        (Some(rest), _, _) if is(scheme, "http") => {
+            let hint = format!("write \"https{rest}\"");
+            Some(fault.note("http is allowed for 127.0.0.1 and [::1] only").hint(hint))
         }
-        _ if is_reversed_domain(scheme) => {
-            fault.note("a scheme of its own is for public clients only").hint("guichet explain E0238")
+        (_, true, true) => None,
+        (_, true, false) => {
+            let fault = Fault::new(Code::E0238, "a scheme of an application's own is a domain name in reverse");
+            Some(fault.hint("write it like \"com.example.app:/callback\""))
         }
-        _ => fault,
-    })
+        (_, false, true) => {
+            Some(Fault::new(Code::E0238, "a scheme of an application's own is for public clients only"))
+        }
+        (_, false, false) => Some(fault),
+    }
 }
 
 fn is_reversed_domain(scheme: &str) -> bool {
@@ -276,7 +278,7 @@ mod tests {
             ("http://[::ffff:127.0.0.1]/callback", Code::E0231),
             ("javascript:alert(1)", Code::E0231),
             ("data:text/html,hello", Code::E0231),
-            ("com.example.app:/callback", Code::E0231),
+            ("com.example.app:/callback", Code::E0238),
             ("urn:ietf:wg:oauth:2.0:oob", Code::E0231),
             ("https://portal.example/callback#", Code::E0232),
             ("https://portal.example/callback#top", Code::E0232),

@@ -28,6 +28,7 @@ struct Lasting<'a> {
     key: &'static str,
     written: Option<&'a Written<Span>>,
     span: Duration,
+    sound: bool,
 }
 
 impl Judge<'_> {
@@ -84,8 +85,8 @@ impl Judge<'_> {
         least: Duration,
         most: Duration,
     ) -> Lasting<'w> {
-        let span = written.and_then(|written| self.span(key, written, least, most)).unwrap_or(default);
-        Lasting { key, written, span }
+        let span = written.map_or(Some(default), |written| self.span(key, written, least, most));
+        Lasting { key, written, span: span.unwrap_or(default), sound: span.is_some() }
     }
 
     fn span(&mut self, key: &str, written: &Written<Span>, least: Duration, most: Duration) -> Option<Duration> {
@@ -104,7 +105,9 @@ impl Judge<'_> {
 
     /// The part cannot outlast the whole; told where one of them was written.
     fn within(&mut self, part: &Lasting<'_>, whole: &Lasting<'_>) {
-        if part.span > whole.span
+        if part.sound
+            && whole.sound
+            && part.span > whole.span
             && let Some(written) = part.written.or(whole.written)
         {
             let message = format!("`{}` is longer than `{}`", part.key, whole.key);

@@ -78,6 +78,15 @@ impl LocalizedText {
             }
         }
     }
+
+    /// The texts that are there.
+    pub fn said(&self) -> impl Iterator<Item = &str> {
+        let texts = match self {
+            Self::Same(text) => [Some(text.as_str()), None],
+            Self::Each(each) => [each.fr.as_deref(), each.en.as_deref()],
+        };
+        texts.into_iter().flatten()
+    }
 }
 
 /// A length of time: a whole number and one of `s`, `m`, `h`, `d`.
@@ -106,8 +115,9 @@ impl Span {
 pub(crate) fn spelled(span: Duration) -> String {
     let seconds = span.as_secs();
     let units = [(24 * 60 * 60, 'd'), (60 * 60, 'h'), (60, 'm')];
-    // "24h" and "60s" are said as such: a bound of "1d" for a link would be read twice.
-    let whole = units.into_iter().find(|(size, _)| seconds > *size && seconds.is_multiple_of(*size));
+    // "24h" is said as such: a bound of "1d" for a link would be read twice.
+    let least = |size, unit| if unit == 'd' { size + 1 } else { size };
+    let whole = units.into_iter().find(|(size, unit)| seconds >= least(*size, *unit) && seconds.is_multiple_of(*size));
     whole.map_or_else(|| format!("{seconds}s"), |(size, unit)| format!("{}{unit}", seconds / size))
 }
 
@@ -142,7 +152,16 @@ mod tests {
 
     #[test]
     fn bounds_are_spelled_as_people_write_them() {
-        for (seconds, text) in [(0, "0s"), (10, "10s"), (60, "60s"), (300, "5m"), (86_400, "24h"), (7_776_000, "90d")] {
+        for (seconds, text) in [
+            (0, "0s"),
+            (10, "10s"),
+            (60, "1m"),
+            (3600, "1h"),
+            (90, "90s"),
+            (300, "5m"),
+            (86_400, "24h"),
+            (7_776_000, "90d"),
+        ] {
             assert_eq!(spelled(Duration::from_secs(seconds)), text);
         }
     }

@@ -1,0 +1,111 @@
+//! `guichet realm …` on real folders.
+
+use std::path::Path;
+
+use clap::Parser;
+use guichet::cli::exit::Exit;
+use guichet::cli::realm::RealmCommand;
+use guichet::entropy::SeededEntropy;
+use guichet::realm::check::NoThemes;
+
+#[derive(Parser)]
+struct Line {
+    #[command(subcommand)]
+    command: RealmCommand,
+}
+
+struct Said {
+    exit: Exit,
+    out: String,
+    talk: String,
+}
+
+fn guichet(words: &[&str]) -> Said {
+    let line = Line::try_parse_from(["realm"].iter().chain(words)).unwrap();
+    let (mut out, mut talk) = (Vec::new(), Vec::new());
+    let exit = line.command.run(&NoThemes, &SeededEntropy::new(1), &mut out, &mut talk).unwrap();
+    Said { exit, out: String::from_utf8(out).unwrap(), talk: String::from_utf8(talk).unwrap() }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn a_realm_that_was_just_begun_validates() {
+    let folder = tempfile::tempdir().unwrap();
+    let begun = guichet(&["init", "acme", "--dir", text(folder.path())]);
+    assert_eq!(begun.exit, Exit::Done, "{}", begun.talk);
+    assert_eq!(begun.out.lines().count(), 4);
+    assert!(begun.out.contains("acme/realm.toml"));
+    for path in [folder.path().to_owned(), folder.path().join("acme")] {
+        let judged = guichet(&["validate", text(&path)]);
+        assert_eq!(judged.exit, Exit::Done, "{}", judged.out);
+        assert!(
+            judged.out.contains("0 errors, 1 warning in 4 files. Nothing was contacted or changed."),
+            "{}",
+            judged.out
+        );
+    }
+}
+
+#[test]
+fn nothing_is_ever_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let words = ["init", "acme", "--dir", text(folder.path())];
+    guichet(&words);
+    let file = folder.path().join("acme/realm.toml");
+    std::fs::write(&file, "# mine").unwrap();
+    let again = guichet(&words);
+    assert_eq!((again.exit, again.out.as_str()), (Exit::Refused, ""));
+    assert!(again.talk.starts_with("error[E0632]: "), "{}", again.talk);
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "# mine");
+}
+
+#[test]
+fn sr_146_a_secret_is_shown_once_and_kept_as_a_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    let begun = guichet(&["init", "acme", "--dir", text(folder.path())]);
+    let secret = begun.talk.lines().next().unwrap().rsplit(' ').next().unwrap();
+    assert_eq!(secret.len(), 43, "256 bits: {}", begun.talk);
+    let portal = std::fs::read_to_string(folder.path().join("acme/clients/portal.toml")).unwrap();
+    assert!(!portal.contains(secret));
+
+    let made = guichet(&["secret"]);
+    let (secret, hash) = made.out.split_once('\n').unwrap();
+    assert!(secret.len() == 43 && hash.starts_with("secrets = [\"sha256:"), "{}", made.out);
+    let json: serde_json::Value = serde_json::from_str(&guichet(&["secret", "--json"]).out).unwrap();
+    assert!(hash.contains(json["hash"].as_str().unwrap()));
+}
+
+#[test]
+fn folders_that_are_no_realms_are_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = guichet(&["validate", text(folder.path())]);
+    assert_eq!(empty.exit, Exit::Error);
+    assert!(empty.out.contains("error[E0120]"), "{}", empty.out);
+    let nowhere = guichet(&["validate", text(&folder.path().join("nowhere"))]);
+    assert_eq!(nowhere.exit, Exit::Error);
+    assert!(nowhere.out.contains("error[E0105]"), "{}", nowhere.out);
+    std::fs::create_dir(folder.path().join("acme")).unwrap();
+    std::fs::write(folder.path().join("acme/realm.toml"), b"\xff").unwrap();
+    let binary = guichet(&["validate", text(folder.path())]);
+    assert!(binary.out.contains("it is not UTF-8 text"), "{}", binary.out);
+}
+
+#[test]
+fn findings_are_told_to_scripts_as_json() {
+    let folder = tempfile::tempdir().unwrap();
+    guichet(&["init", "acme", "--dir", text(folder.path())]);
+    std::fs::write(folder.path().join("acme/realm.tml"), "").unwrap();
+    let judged = guichet(&["validate", "--json", text(folder.path())]);
+    assert_eq!(judged.exit, Exit::Error);
+    let json: serde_json::Value = serde_json::from_str(&judged.out).unwrap();
+    assert_eq!(
+        (json["version"].as_u64(), json["errors"].as_u64(), json["files"].as_u64()),
+        (Some(1), Some(1), Some(5))
+    );
+    let codes: Vec<_> = json["findings"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["E0104", "E0117"]);
+    assert_eq!(json["findings"][1]["line"].as_u64(), Some(28));
+}

@@ -1,0 +1,90 @@
+//! The committed JSON Schemas are those of the binary, and say the defaults that are in force.
+
+use guichet::realm::check::{NoThemes, check};
+use guichet::realm::document::{Bundle, client_schema, realm_schema};
+use guichet::realm::preset::Preset;
+use serde_json::Value;
+
+#[test]
+fn committed_schemas_are_fresh() {
+    for (name, schema) in [("realm", realm_schema()), ("client", client_schema())] {
+        let path = format!("{}/docs/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        let stale = format!("stale: run `guichet realm schema {name} > docs/schemas/{name}.schema.json`");
+        assert_eq!(committed, format!("{schema:#}\n"), "{stale}");
+    }
+}
+
+/// The least a realm must say.
+const LEAST: &str = r#"
+display_name = "Acme"
+mail.from = "noreply@acme.example"
+operator.legal_name = "Acme SA"
+operator.support_email = "help@acme.example"
+"#;
+
+const LEAST_CLIENT: &str = r#"
+client_id = "app"
+client_name = "App"
+redirect_uris = ["https://app.example/callback"]
+"#;
+
+fn realm(toml: &str, client: &str) -> String {
+    let files = [("realm.toml", toml), ("clients/app.toml", client)];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let verdict = check(&Bundle { folder: "acme".to_owned(), files: files.into() }, &NoThemes);
+    let realm = verdict.realm.unwrap_or_else(|| panic!("{toml}{client}\n{}", verdict.findings));
+    format!("{realm:?}")
+}
+
+/// The key and default of every setting that has one, as lines of TOML.
+fn defaults(schema: &Value, root: &Value, prefix: &str) -> Vec<String> {
+    let schema = match schema["$ref"].as_str() {
+        Some(path) => &root["$defs"][path.trim_start_matches("#/$defs/")],
+        None => schema,
+    };
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    properties
+        .flat_map(|(name, property)| match property.get("default") {
+            Some(default) => vec![format!("{prefix}{name} = {default}\n")],
+            None => defaults(property, root, &format!("{prefix}{name}.")),
+        })
+        .collect()
+}
+
+#[test]
+fn documented_defaults_are_the_ones_in_force() {
+    let secret = "secrets = [\"sha256:u7YzqJt2nTXFQ3V7Q7mVxX8oBqS2tq7gHc0mRkGd7aA\"]\n";
+    let client = format!("{LEAST_CLIENT}{secret}");
+    let (realm_document, client_document) = (realm_schema(), client_schema());
+    // Without a word about secret questions there are none, so their defaults are compared with an empty table.
+    for (least, settings) in [
+        (LEAST.to_owned(), defaults(&realm_document, &realm_document, "")),
+        (format!("{LEAST}secret_question = {{}}\n"), vec![]),
+    ] {
+        let plain = realm(&least, &client);
+        for setting in settings.iter().filter(|setting| !setting.starts_with("secret_question.")) {
+            assert_eq!(realm(&format!("{least}{setting}"), &client), plain, "{setting}");
+        }
+        assert!(settings.is_empty() || settings.len() > 20, "the walk found the settings");
+    }
+    let with_questions = realm(&format!("{LEAST}secret_question = {{}}\n"), &client);
+    for setting in defaults(&realm_document["$defs"]["SecretQuestionDocument"], &realm_document, "secret_question.") {
+        assert_eq!(realm(&format!("{LEAST}{setting}"), &client), with_questions, "{setting}");
+    }
+    let plain = realm(LEAST, &client);
+    for setting in defaults(&client_document, &client_document, "") {
+        assert_eq!(realm(LEAST, &format!("{client}{setting}")), plain, "{setting}");
+    }
+}
+
+#[test]
+fn presets_say_every_setting_of_the_schema() {
+    let preset = Preset::Certinomis.bundle("certinomis");
+    for (file, schema) in [("realm.toml", realm_schema()), ("clients/portal.toml", client_schema())] {
+        let written: toml::Table = preset.files[file].parse().unwrap();
+        let mut expected = schema["properties"].as_object().unwrap().keys().collect::<Vec<_>>();
+        expected.retain(|key| !written.contains_key(*key));
+        assert!(expected.is_empty(), "{file} does not show {expected:?}");
+    }
+}

@@ -1,0 +1,262 @@
+//! What an operator reads when everything is wrong at once.
+
+use std::collections::BTreeMap;
+
+use guichet::code::Code;
+use guichet::identity::language::Language;
+use guichet::realm::check::{NoThemes, Objection, Wording, check};
+use guichet::realm::document::Bundle;
+use guichet::realm::finding::Findings;
+use guichet::realm::preset::{PORTAL, Preset};
+
+/// One theme with two texts.
+struct OneTheme;
+
+impl Wording for OneTheme {
+    fn themes(&self) -> Vec<String> {
+        vec!["base".to_owned(), "certinomis".to_owned()]
+    }
+
+    fn keys(&self, theme: &str) -> Vec<String> {
+        let keys: &[&str] = if theme == "certinomis" { &["mail.life", "sign_in.title"] } else { &[] };
+        keys.iter().map(|key| (*key).to_owned()).collect()
+    }
+
+    fn objections(&self, _: &str, _: Language, key: &str, sentence: &str) -> Vec<Objection> {
+        let fits = key != "mail.life" || sentence.contains("{until}");
+        let objection = || Objection { code: Code::E0302, message: "{until} is missing".to_owned() };
+        (!fits).then(objection).into_iter().collect()
+    }
+}
+
+fn findings(folder: &str, files: &[(&str, &str)]) -> Findings {
+    let files: BTreeMap<_, _> = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    check(&Bundle { folder: folder.to_owned(), files }, &OneTheme).findings
+}
+
+#[test]
+fn every_mistake_is_told_in_one_run() {
+    let realm = r#"
+display_nane = "Certinomis"
+default_language = "de"
+time_zone = "Europe/Pari"
+theme = "certinomi"
+registration = "verified_email"
+required_actions = ["update_password", "verify_email", "update_password", "set_secret_question", "dance"]
+remember_me = "yes"
+pasword_policy = "cnil-80"
+
+[password]
+min_length = 4
+max_length = "long"
+min_classes = 3
+
+[sessions]
+idle = "13h"
+absolute = "12"
+remembered = "1000d"
+
+[links]
+verify_email = "10m"
+verify_email_code = "30m"
+reset_password = "48h"
+
+[tokens]
+code = 60
+
+[keys]
+rsa_bits = 1024
+
+[mail]
+from = "Certinomis <noreply@certinomis.example>"
+from_name = " "
+
+[operator]
+legal_name = "Certinomis"
+help = "javascript:alert(1)"
+terms = "www.certinomis.example"
+accessibility.status = "partiel"
+"#;
+    let messages = r#"
+sign_in.titel = "Entrer"
+sign_in.title = ""
+[mail]
+life = "valable longtemps"
+count = 3
+"#;
+    insta::assert_snapshot!(findings(
+        "realm-config/certinomis",
+        &[
+            ("realm.toml", realm),
+            ("messages.fr.toml", messages),
+            ("messages.en.toml", "mail.life = \"good until {until}\"\n"),
+            ("messages.de.toml", ""),
+            ("mesages.fr.toml", ""),
+            ("client/portal.toml", ""),
+        ],
+    ));
+}
+
+#[test]
+fn every_mistake_of_clients_is_told_in_one_run() {
+    let realm = "display_name = \"Acme\"\nmail.from = \"a@b.example\"\n\
+                 operator = { legal_name = \"Acme\", support_email = \"a@b.example\" }\n";
+    let portal = r#"
+client_id = "order portal"
+client_name = { fr = "Portail" }
+client_uri = "data:text/html,hello"
+redirect_uris = [
+  "http://portail.acme.example/retour",
+  "https://portail.acme.example/*",
+  "https://portail.acme.example/a/../b#c",
+  "https://portail.acme.example/retour?state=1",
+  "https://portail.acme.example/retour?state=1",
+  "com.example.app:/retour",
+  7,
+]
+post_logout_redirect_uris = ["/bye"]
+secrets = ["tilleul-brouette-42"]
+grant_types = ["refresh_token", "password"]
+scope = "profil email"
+pkce = "optional"
+id_token_signed_response_alg = "none"
+"#;
+    let phone = r#"
+client_id = "phone"
+client_name = "Phone"
+redirect_uris = []
+token_endpoint_auth_method = "none"
+secrets = ["sha256:u7YzqJt2nTXFQ3V7Q7mVxX8oBqS2tq7gHc0mRkGd7aA"]
+pkce = "optional"
+"#;
+    let bare = "client_id = \"phone\"\nclient_name = \"Bare\"\nredirect_uris = [\"https://a.example/\"]\n";
+    let three = "sha256:u7YzqJt2nTXFQ3V7Q7mVxX8oBqS2tq7gHc0mRkGd7aA";
+    let three = format!(
+        "client_id = \"three\"\nclient_name = \"Three\"\nredirect_uris = [\"https://a.example/\"]\nsecrets = {:?}\n",
+        [three; 3]
+    );
+    insta::assert_snapshot!(findings(
+        "realms/acme",
+        &[
+            ("realm.toml", realm),
+            ("clients/portal.toml", portal),
+            ("clients/phone.toml", phone),
+            ("clients/bare.toml", bare),
+            ("clients/three.toml", &three),
+            ("clients/broken.toml", "client_id = \"x\nclient_name = y\n"),
+        ],
+    ));
+}
+
+#[test]
+fn a_folder_without_a_realm_and_with_an_unfit_name_is_told() {
+    insta::assert_snapshot!(findings("realms/Acme_1", &[]), @r"
+    error[E0106]: `Acme_1` cannot name a realm  --> realms/Acme_1
+     hint: a realm's name has 2 to 40 characters: a-z, 0-9 and, inside, hyphens
+    error[E0120]: the folder has no realm.toml  --> realms/Acme_1
+     hint: write one with `guichet realm init NAME`
+    2 errors in 0 files. Nothing was contacted or changed. More: guichet explain E0106
+    ");
+}
+
+#[test]
+fn overriding_texts_are_those_of_the_theme_in_both_languages() {
+    let preset = Preset::Certinomis.bundle("certinomis");
+    let files = |fr: &'static str, en: &'static str| {
+        let mut bundle = preset.clone();
+        bundle.files.insert("messages.fr.toml".to_owned(), fr.to_owned());
+        bundle.files.insert("messages.en.toml".to_owned(), en.to_owned());
+        let verdict = check(&bundle, &OneTheme);
+        let codes: Vec<_> = verdict.findings.list.iter().map(|finding| finding.code).collect();
+        (verdict.realm, codes)
+    };
+    for (fr, en, code) in [
+        ("sign_in.titel = 'a'", "sign_in.titel = 'b'", Code::E0301),
+        ("sign_in.title = 'a'", "", Code::E0312),
+        ("", "sign_in.title = 'a'", Code::E0312),
+        ("sign_in.title = 'a'", "sign_in.title = ' '", Code::E0303),
+        ("mail.life = 'a'", "mail.life = 'until {until}'", Code::E0302),
+        ("sign_in = 'a'", "[sign_in]\ntitle = 2", Code::E0103),
+    ] {
+        let (realm, codes) = files(fr, en);
+        assert!(realm.is_none() && codes.contains(&code), "{fr} / {en}: {codes:?}");
+    }
+    let (realm, _) = files("sign_in.title = 'Entrer'", "[sign_in]\ntitle = 'Enter'");
+    let messages = realm.unwrap().messages;
+    assert_eq!(messages[&Language::French]["sign_in.title"], "Entrer");
+    assert_eq!(messages[&Language::English]["sign_in.title"], "Enter");
+}
+
+#[test]
+fn sr_146_a_secret_in_clear_is_not_repeated() {
+    let mut bundle = Preset::Certinomis.bundle("certinomis");
+    let portal = bundle.files[PORTAL].replace("sha256:", "tilleul-brouette-42");
+    bundle.files.insert(PORTAL.to_owned(), portal);
+    let told = check(&bundle, &NoThemes).findings.to_string();
+    assert!(told.contains("E0206") && !told.contains("tilleul"), "{told}");
+}
+
+/// The Certinomis realm with one line of a file replaced: which codes come of it.
+fn codes_with(file: &str, line: &str, instead: &str) -> Vec<Code> {
+    let mut bundle = Preset::Certinomis.bundle("certinomis");
+    let text = bundle.files[file].clone();
+    assert!(text.contains(line), "{line}");
+    bundle.files.insert(file.to_owned(), text.replace(line, instead));
+    let verdict = check(&bundle, &OneTheme);
+    let sound = verdict.findings.errors() == 0;
+    assert_eq!(verdict.realm.is_some(), sound, "a realm comes of sound files only");
+    verdict.findings.list.iter().map(|finding| finding.code).filter(|code| *code != Code::E0117).collect()
+}
+
+#[test]
+fn rules_of_realms() {
+    for (line, instead, codes) in [
+        ("remember_me = false", "remember_me = true", vec![]),
+        // SR-22: at least 64 characters are accepted, at most 256.
+        ("max_length = 256", "max_length = 63", vec![Code::E0109]),
+        ("max_length = 256", "max_length = 257", vec![Code::E0109]),
+        ("min_classes = 4", "min_classes = 0", vec![Code::E0116]),
+        // SR-34: a step that asks for what is off.
+        ("set_secret_question\"]", "set_secret_question\", \"set_secret_question\"]", vec![Code::E0114]),
+        ("\"update_password\", ", "", vec![Code::E0114]),
+        ("[\"verify_email\", \"update_password\",", "[\"update_password\", \"verify_email\",", vec![Code::E0114]),
+        // SR-46, SR-101.
+        ("verify_email = \"24h\"", "verify_email = \"25h\"", vec![Code::E0111]),
+        ("reset_password = \"30m\"", "reset_password = \"2d\"", vec![Code::E0111]),
+        ("idle = \"30m\" ", "idle = \"13h\" ", vec![Code::E0112]),
+        ("absolute = \"12h\"", "absolute = \"25h\"", vec![Code::E0111]),
+        ("refresh_grace = \"0s\"", "refresh_grace = \"11s\"", vec![Code::E0111]),
+        // SR-157.
+        ("rsa_bits = 3072", "rsa_bits = 2048", vec![Code::E0118]),
+        ("rsa_bits = 3072", "rsa_bits = 1024", vec![Code::E0109]),
+        ("rsa_bits = 3072", "rsa_bits = 4096", vec![Code::E0109]),
+        ("theme = \"certinomis\"", "theme = \"certigna\"", vec![Code::E0307]),
+        ("own_question = true", "own_question = \"true\"", vec![Code::E0103]),
+        ("from_name = \"Certinomis\"", "from_name = \"Cert\\u202Einomis\"", vec![Code::E0303]),
+        ("reply_to = \"assistance@", "reply_to = \"assistance ", vec![Code::E0241]),
+        ("help = \"https://", "help = \"", vec![Code::E0230]),
+    ] {
+        assert_eq!(codes_with("realm.toml", line, instead), codes, "{instead}");
+    }
+}
+
+#[test]
+fn rules_of_clients() {
+    for (line, instead, codes) in [
+        // SR-128: a confidential client may be exempted, a public one not.
+        ("pkce = \"required\"", "pkce = \"optional\"", vec![Code::E0208]),
+        ("pkce = \"required\"", "pkce = \"plain\"", vec![Code::E0108]),
+        ("\"client_secret_basic\"", "\"client_secret_post\"", vec![]),
+        ("\"client_secret_basic\"", "\"none\"", vec![Code::E0204]),
+        ("secrets = [", "secrets = [] #", vec![Code::E0203]),
+        ("openid profile", "profile", vec![Code::E0210]),
+        ("openid profile", "openid admin", vec![Code::E0209]),
+        ("openid profile", "openid offline_access", vec![]),
+        ("\"http://127.0.0.1:8090/callback\"", "\"http://localhost:8090/callback\"", vec![Code::E0231]),
+        ("\"authorization_code\", ", "", vec![Code::E0212]),
+        ("\"RS256\"", "\"HS256\"", vec![Code::E0108]),
+        ("client_id = \"portal\"", "", vec![Code::E0102]),
+    ] {
+        assert_eq!(codes_with(PORTAL, line, instead), codes, "{instead}");
+    }
+}
