@@ -57,6 +57,11 @@ pub fn read(
     }
 }
 
-fn all(list: Vec<Finding>) -> Findings {
+/// In the order of the file; what stands in no line comes last.
+fn all(mut list: Vec<Finding>) -> Findings {
+    list.sort_by_cached_key(|finding| {
+        let line = finding.spot.as_ref().map(|spot| (spot.line, spot.column));
+        (line.is_none(), line, finding.file.clone(), finding.message.clone())
+    });
     Findings { list, files: 1 }
 }

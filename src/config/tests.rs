@@ -92,6 +92,10 @@ fn every_finding_comes_at_once_with_its_place() {
     let text = "public_url = \"http://id.example.org\"\nlimts = 1\n[smtp]\nhost = 3\n";
     let findings = reading(text, &[("GUICHET__LISTEN__MANAGEMENT", "nowhere")]).unwrap_err();
     insta::assert_snapshot!(findings, @r#"
+    error[E0605]: `public_url` must use https
+      --> guichet.toml:1:14
+    1 | public_url = "http://id.example.org"
+      |              ^^^^^^^^^^^^^^^^^^^^^^^ hint: http is allowed for localhost, 127.0.0.1 and [::1] only
     error[E0602]: unknown key `limts`
       --> guichet.toml:2:9
     2 | limts = 1
@@ -100,15 +104,11 @@ fn every_finding_comes_at_once_with_its_place() {
       --> guichet.toml:4:8
     4 | host = 3
       |        ^ hint: see docs/reference/settings.md
-    error[E0605]: `public_url` must use https
-      --> guichet.toml:1:14
-    1 | public_url = "http://id.example.org"
-      |              ^^^^^^^^^^^^^^^^^^^^^^^ hint: http is allowed for localhost, 127.0.0.1 and [::1] only
     error[E0606]: `listen.management` wants addresses and ports, not `nowhere`  --> environment variable GUICHET__LISTEN__MANAGEMENT
      hint: write "0.0.0.0:8443" or "[::]:8443"; names are not looked up
     error[E0604]: `database.url` is missing  --> guichet.toml
      hint: write "sqlite:/var/lib/guichet/guichet.db" or "postgres://user@host/name"
-    5 errors in 1 file. Nothing was contacted or changed. More: guichet explain E0602
+    5 errors in 1 file. Nothing was contacted or changed. More: guichet explain E0605
     "#);
 }
 
