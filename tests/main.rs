@@ -7,9 +7,12 @@
     reason = "a story that cannot go on has failed, and says where"
 )]
 
+mod architecture;
 mod browser;
+mod generated;
 mod mail;
 mod pages;
 mod realm;
+mod requirements;
 mod server;
 mod support;

@@ -1,6 +1,7 @@
 //! A realm's signing keys: made when they lack, unsealed, parsed once, moved on when it is time (SR-157, SR-158).
 
 use anyhow::{Context as _, anyhow};
+use serde::Serialize;
 
 use crate::app::App;
 use crate::clock::{Duration, days};
@@ -44,10 +45,47 @@ pub(crate) async fn tend(app: &App, realm: &Realm) -> anyhow::Result<bool> {
     carry_out(app, realm, rotation::due(&records, &policy(realm), app.clock.now())).await
 }
 
-/// Another key signs from now on.
-pub(crate) async fn rotate(app: &App, realm: &Realm, algorithm: SigningAlgorithm) -> anyhow::Result<bool> {
+/// Other keys sign from now on; withdrawn ones are neither published nor believed any more.
+pub(super) async fn rotate(app: &App, realm: &Realm, withdraw: bool) -> anyhow::Result<()> {
     let records = records(app, &realm.name).await?;
-    carry_out(app, realm, rotation::rotate_now(&records, algorithm)).await
+    let mut changes = Vec::new();
+    for algorithm in SigningAlgorithm::ALL {
+        let signs = records.iter().find(|key| key.algorithm == algorithm && key.state == KeyState::Active);
+        changes.extend(match signs {
+            Some(key) if withdraw => rotation::revoke(&records, key),
+            _ => rotation::rotate_now(&records, algorithm),
+        });
+    }
+    carry_out(app, realm, changes).await?;
+    Ok(())
+}
+
+/// A key as `guichet keys list` shows it.
+#[derive(Debug, Serialize)]
+pub struct KeyLine {
+    /// Whose.
+    pub realm: RealmName,
+    /// What it signs with.
+    pub algorithm: &'static str,
+    /// Where it stands.
+    pub state: String,
+    /// Its `kid`.
+    pub id: KeyId,
+    /// Since when, in seconds since the Unix epoch.
+    pub since: i64,
+}
+
+/// The keys of all live realms.
+pub(super) async fn lines(app: &App) -> anyhow::Result<Vec<KeyLine>> {
+    let mut lines = Vec::new();
+    for house in app.houses.all() {
+        let realm = &house.realm.name;
+        for key in keys::of_realm(&app.store.reads(), realm).await? {
+            let (algorithm, since) = (key.algorithm.as_str(), key.since.seconds());
+            lines.push(KeyLine { realm: realm.clone(), algorithm, state: key.state, id: key.id, since });
+        }
+    }
+    Ok(lines)
 }
 
 async fn records(app: &App, realm: &RealmName) -> anyhow::Result<Vec<KeyRecord>> {

@@ -11,7 +11,8 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use url::Url;
 
-pub(crate) use keys::{rotate, tend};
+pub use keys::KeyLine;
+pub(crate) use keys::tend;
 pub(crate) use realms::{apply, refresh};
 
 use crate::app::App;
@@ -19,6 +20,7 @@ use crate::app::forms::Forms;
 use crate::app::houses::Houses;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::ids::RealmName;
 use crate::journeys::{problem, routes};
 use crate::keys::master::{MasterKey, Purpose};
 use crate::keys::sealing::Sealer;
@@ -118,6 +120,28 @@ impl House {
     /// Sends one waiting mail, if there is one that is due.
     pub(crate) async fn post_one(&self, delivery: &Delivery) -> anyhow::Result<bool> {
         crate::housekeeping::outbox::post_one(&self.app, delivery).await
+    }
+
+    /// Whether that realm is live.
+    pub(crate) fn has_realm(&self, realm: &RealmName) -> bool {
+        self.app.house(realm.as_str()).is_some()
+    }
+
+    /// The keys of the live realms, for an operator's eyes.
+    pub(crate) async fn keys(&self) -> anyhow::Result<Vec<KeyLine>> {
+        keys::lines(&self.app).await
+    }
+
+    /// Other keys sign for that realm from now on; with `withdraw` those that signed are believed no more (SR-158).
+    pub(crate) async fn rotate_keys(&self, realm: &RealmName, withdraw: bool) -> anyhow::Result<()> {
+        let Some(house) = self.app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
+        keys::rotate(&self.app, &house.realm, withdraw).await?;
+        self.reload().await
+    }
+
+    /// Closes the database, writing back what SQLite holds in its log.
+    pub(crate) async fn close(self) -> anyhow::Result<()> {
+        Ok(self.app.store.clone().close().await?)
     }
 
     /// The issuers of the live realms.

@@ -5,14 +5,13 @@ use url::Url;
 use super::check::{Check, Checked, is_loopback};
 use super::said;
 use super::secrets;
-use super::settings::Database;
 use crate::code::Code;
 use crate::secret::Secret;
 
 const KEY: &str = "database.url";
 const HINT: &str = "write \"sqlite:/var/lib/guichet/guichet.db\" or \"postgres://user@host/name\"";
 
-pub(super) fn check(check: &mut Check<'_>, said: said::Database) -> Checked<Database> {
+pub(super) fn check(check: &mut Check<'_>, said: said::Database) -> Checked<Secret<String>> {
     let password = secrets::one(check, "database.password", said.password, said.password_file);
     let url = check.required(KEY, said.url, HINT)?;
     let password = password?;
@@ -23,7 +22,7 @@ pub(super) fn check(check: &mut Check<'_>, said: said::Database) -> Checked<Data
     }
 }
 
-fn sqlite(check: &mut Check<'_>, path: &str, password: bool) -> Checked<Database> {
+fn sqlite(check: &mut Check<'_>, path: &str, password: bool) -> Checked<Secret<String>> {
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() || path.contains(['?', ':']) {
         return check.refuse(Code::E0614, KEY, "`database.url` names no file", HINT);
@@ -31,10 +30,10 @@ fn sqlite(check: &mut Check<'_>, path: &str, password: bool) -> Checked<Database
     if password {
         return check.refuse(Code::E0614, "database.password", "a SQLite file takes no password", "remove it");
     }
-    Ok(Database::Sqlite(path.into()))
+    Ok(Secret::new(format!("sqlite:{path}")))
 }
 
-fn postgres(check: &mut Check<'_>, text: &str, password: Option<&Secret<String>>) -> Checked<Database> {
+fn postgres(check: &mut Check<'_>, text: &str, password: Option<&Secret<String>>) -> Checked<Secret<String>> {
     let Ok(mut url) = Url::parse(text) else {
         return check.refuse(Code::E0614, KEY, "`database.url` is not an address", HINT);
     };
@@ -67,5 +66,5 @@ fn postgres(check: &mut Check<'_>, text: &str, password: Option<&Secret<String>>
         }
         _ => {}
     }
-    Ok(Database::Postgres(Secret::new(url.into())))
+    Ok(Secret::new(url.into()))
 }

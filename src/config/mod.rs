@@ -18,9 +18,7 @@ use std::fs;
 use std::path::Path;
 
 pub use reference::{reference, schema};
-pub use settings::{
-    Database, ForwardingHeader, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles,
-};
+pub use settings::{ForwardingHeader, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles};
 
 use crate::code::Code;
 use crate::realm::finding::{Finding, Findings};
@@ -59,6 +57,11 @@ pub fn read(
     }
 }
 
-fn all(list: Vec<Finding>) -> Findings {
+/// In the order of the file; what stands in no line comes last.
+fn all(mut list: Vec<Finding>) -> Findings {
+    list.sort_by_cached_key(|finding| {
+        let line = finding.spot.as_ref().map(|spot| (spot.line, spot.column));
+        (line.is_none(), line, finding.file.clone(), finding.message.clone())
+    });
     Findings { list, files: 1 }
 }

@@ -35,7 +35,7 @@ pub fn reference() -> String {
 const INTRODUCTION: &str = "\
 # Settings
 
-Generated from `src/config/said.rs`; refresh with `UPDATE_DOCS=1 cargo test generated`.
+Generated from `src/config/said.rs`; refresh with `guichet settings reference`.
 
 `guichet serve --config guichet.toml` reads this file, then the environment, which goes first. Lists are separated by
 commas there. A secret is given by its key or by the file named in `…_file`, never both.
@@ -63,7 +63,10 @@ fn section(page: &mut String, title: &str, about: &str, prefix: &str, keys: &[(&
 
 fn properties(schema: &Json) -> Vec<(&str, &Json)> {
     let properties = schema.get("properties").and_then(Json::as_object);
-    properties.into_iter().flatten().map(|(name, schema)| (name.as_str(), schema)).collect()
+    let mut all: Vec<_> = properties.into_iter().flatten().map(|(name, schema)| (name.as_str(), schema)).collect();
+    // Whether JSON keeps the order of the types depends on who else is in the build.
+    all.sort_unstable_by_key(|(name, _)| *name);
+    all
 }
 
 fn description(schema: &Json) -> &str {

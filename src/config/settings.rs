@@ -27,8 +27,8 @@ pub struct Settings {
     pub tls: Option<TlsFiles>,
     /// Whose forwarding headers are believed.
     pub proxies: Proxies,
-    /// Where state is kept.
-    pub database: Database,
+    /// Where state is kept, as `Store::open` takes it: `sqlite:PATH`, or a PostgreSQL address with its password.
+    pub database: Secret<String>,
     /// The mail relay.
     pub smtp: Smtp,
     /// Folder of the realm files.
@@ -77,15 +77,6 @@ pub enum ForwardingHeader {
     XForwardedFor,
     /// `Forwarded` (RFC 7239).
     Forwarded,
-}
-
-/// A database address, its password put in.
-#[derive(Debug)]
-pub enum Database {
-    /// A SQLite file.
-    Sqlite(PathBuf),
-    /// A PostgreSQL address with its password.
-    Postgres(Secret<String>),
 }
 
 /// The mail relay.

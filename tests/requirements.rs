@@ -1,0 +1,70 @@
+//! Which security requirements have a test that carries their number, and which do not yet.
+//!
+//! The list is `docs/security-requirements.md`. A test that names an unknown number fails here; a requirement without a
+//! test is printed (`cargo test requirements -- --nocapture`), for it may belong to what is still to be built.
+
+#![expect(clippy::unwrap_used, reason = "a check that cannot run has failed")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn tests_name_known_requirements_only() {
+    let known = known();
+    let tested = tested();
+    let unknown: Vec<_> = tested.iter().filter(|number| !known.contains_key(number)).collect();
+    assert!(unknown.is_empty(), "tests name requirements that do not exist: {unknown:?}");
+
+    let missing: Vec<_> = known.iter().filter(|(number, _)| !tested.contains(number)).collect();
+    println!("{} of {} requirements have a test. Without one:", known.len() - missing.len(), known.len());
+    for (number, title) in missing {
+        println!("  SR-{number} {title}");
+    }
+}
+
+/// Number and title of each line `- SR-n title`.
+fn known() -> BTreeMap<u32, String> {
+    let text = fs::read_to_string(root().join("docs/security-requirements.md")).unwrap();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("- SR-")?.split_once(' '));
+    let known: BTreeMap<_, _> = lines.map(|(number, title)| (number.parse().unwrap(), title.to_owned())).collect();
+    assert_eq!(known.keys().copied().collect::<Vec<_>>(), (1..=219).collect::<Vec<_>>(), "none is left out");
+    known
+}
+
+/// The numbers in the names of test functions: `fn sr_42_…`, `fn sr_42_sr_43_…`.
+fn tested() -> BTreeSet<u32> {
+    let mut files = Vec::new();
+    collect(&root().join("src"), &mut files);
+    collect(&root().join("tests"), &mut files);
+    let texts = files.iter().map(|path| fs::read_to_string(path).unwrap());
+    texts.flat_map(|text| numbers(&text)).collect()
+}
+
+fn numbers(text: &str) -> Vec<u32> {
+    let functions = text.split("fn ").skip(1).filter_map(|after| after.split('(').next());
+    let ours = functions.filter(|name| name.starts_with("sr_"));
+    ours.flat_map(|name| name.split("sr_").filter_map(|part| part.split('_').next()?.parse().ok()).collect::<Vec<_>>())
+        .collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn names_are_read() {
+    let text = "fn sr_42_tokens() {} async fn sr_1_sr_2_alike() {} fn asr_3_no() {} fn helper() {}";
+    assert_eq!(numbers(text), [42, 1, 2]);
+}
