@@ -61,7 +61,6 @@ codes! {
     E0116 "password rule weaker than recommended"
     E0117 "secret questions are a deviation"
     E0118 "signing keys smaller than recommended"
-    E0119 "a refused language"
     E0120 "the realm has no realm.toml"
     // E02xx: clients and addresses
     E0201 "two clients share an identifier"

@@ -30,6 +30,7 @@ macro_rules! ids {
                 Self(uuid)
             }
 
+
             /// The value for a column.
             pub const fn uuid(self) -> Uuid {
                 self.0

@@ -37,7 +37,8 @@ pub(crate) mod throttle;
 
 // doors, and what they share
 pub(crate) mod app;
-pub(crate) mod journeys;
+pub mod journeys;
+pub(crate) mod oauth;
 
 // process
 pub mod cli;

@@ -1,9 +1,17 @@
 //! The one integration-test binary: each binary would link everything once more.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that cannot go on has failed, and says where"
+)]
+
 mod architecture;
 mod browser;
 mod generated;
 mod mail;
+mod pages;
 mod realm;
 mod requirements;
 mod server;

@@ -47,6 +47,8 @@ pub struct Journey {
     pub settled: Vec<RequiredActionKind>,
     /// Whether the person asked to stay signed in on this device.
     pub remember: bool,
+    /// The browser in which it began, in our written form, when a mailed link was opened in another one.
+    pub began_from: Option<String>,
     /// The session that this journey ended in.
     pub entered: Option<SessionId>,
 }
@@ -129,6 +131,8 @@ pub enum Notice {
     PasswordChanged,
     /// The page was open for too long; answers are kept.
     StartedAgain,
+    /// Too many wrong answers: the link is void, and another may be asked for.
+    AnswersUsedUp,
 }
 
 /// Where a person stands in their journey.

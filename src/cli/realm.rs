@@ -51,8 +51,8 @@ pub struct Init {
     /// The folder of all realms
     #[arg(long, default_value = "realm-config")]
     dir: PathBuf,
-    /// The realm to begin with
-    #[arg(long, value_enum, default_value = "certinomis")]
+    /// The realm to begin with: certinomis
+    #[arg(long, default_value = "certinomis")]
     preset: Preset,
 }
 

@@ -84,7 +84,7 @@ pub(crate) fn list(mails: &[Mail], view: &View) -> String {
 pub(crate) fn detail(mail: &Mail, scanned: Option<&[Probe]>, view: &View) -> String {
     let words = words(view.language);
     let here = format!("/demo/mailbox/{}", path_segment(&mail.id));
-    let main = group([
+    let content = group([
         element("p", &[], [labelled("a", &[("href", "/demo/mailbox")], words.back)]),
         labelled("h1", &[], &mail.subject),
         envelope(mail, view),
@@ -100,7 +100,7 @@ pub(crate) fn detail(mail: &Mail, scanned: Option<&[Probe]>, view: &View) -> Str
             ],
         ),
     ]);
-    page(&mail.subject, &here, view, main)
+    page(&mail.subject, &here, view, content)
 }
 
 /// `GET /demo/mailbox/{id}/html`: the HTML part, whose links leave the frame. Send with [`PART_CSP`].

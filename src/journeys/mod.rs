@@ -1,1 +1,24 @@
-//! The hosted pages.
+//! The hosted pages: how people get an account and come back to it.
+//!
+//! One file per page. Each holds the page as a type, in people's terms, with a sample of every state it can be in.
+
+pub(crate) mod actions;
+pub(crate) mod caller;
+pub(crate) mod code;
+pub(crate) mod dispatch;
+pub(crate) mod error_pages;
+pub(crate) mod fields;
+pub(crate) mod interruptions;
+pub(crate) mod link;
+pub(crate) mod login;
+pub(crate) mod logout;
+pub(crate) mod notice;
+pub mod pages;
+pub(crate) mod problem;
+pub(crate) mod recovery;
+pub(crate) mod refusals;
+pub(crate) mod register;
+pub(crate) mod routes;
+pub(crate) mod samples;
+pub(crate) mod sign_out;
+pub(crate) mod visit;

@@ -26,7 +26,7 @@ impl Browser {
     }
 
     /// What browser and system call themselves, when both are known.
-    pub(super) fn words(self) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn words(self) -> Option<(&'static str, &'static str)> {
         let name = match self.name? {
             Name::Firefox => "Firefox",
             Name::Chrome => "Chrome",

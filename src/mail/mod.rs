@@ -15,4 +15,4 @@ pub mod message;
 pub mod outbox;
 mod quoted;
 pub mod render;
-mod sheet;
+pub(crate) mod sheet;

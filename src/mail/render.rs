@@ -42,7 +42,7 @@ struct Variables<'a> {
 struct Elsewhere {
     language: Language,
     label: String,
-    line: String,
+    before_address: String,
     link: String,
 }
 
@@ -86,6 +86,6 @@ fn elsewhere(sheet: &Sheet, theme: &Theme, other: Language) -> Result<Option<Els
     let Some(mut link) = first.and_then(|action| Url::parse(action.link()).ok()) else { return Ok(None) };
     link.query_pairs_mut().append_pair(LANGUAGE_PARAMETER, other.tag());
     let label = theme.say(other, &Phrase::new("mail.other_language"))?;
-    let line = theme.say(other, &Phrase::new("mail.action").words("label", &label))?;
-    Ok(Some(Elsewhere { language: other, label, line, link: link.into() }))
+    let before_address = theme.say(other, &Phrase::new("mail.action").words("label", &label))?;
+    Ok(Some(Elsewhere { language: other, label, before_address, link: link.into() }))
 }

@@ -1,14 +1,13 @@
-//! How sure we are of who signed in: the values of `acr` and `amr`.
-//!
-//! A value is never an empty word: what is written into a token was done in the session that the token speaks of.
+//! How sure we are of who signed in: the values of `acr`. Those of `amr` are the session's own
+//! ([`Method`](crate::authentication::session::Method)); a secret question is never among them (deviation D-1).
 
 use serde::{Deserialize, Serialize};
 
-/// `acr`: the realm's ladder of levels, numbered from the bottom as portals of this kind expect.
+/// `acr`: the realm's ladder of levels, named after what it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) enum Acr {
     /// One factor: a password.
-    #[serde(rename = "1")]
+    #[serde(rename = "password")]
     Password,
 }
 
@@ -19,17 +18,9 @@ impl Acr {
     /// The value on the wire.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
-            Self::Password => "1",
+            Self::Password => "password",
         }
     }
-}
-
-/// `amr`: what was proven (RFC 8176 §2). A secret question is never among them (deviation D-1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Amr {
-    /// A password.
-    Pwd,
 }
 
 #[cfg(test)]
@@ -37,10 +28,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_written_as_they_are_announced() {
+    fn levels_are_written_as_they_are_announced() {
         for level in Acr::ALL {
             assert_eq!(serde_json::to_value(level).unwrap(), level.as_str());
         }
-        assert_eq!(serde_json::to_value(Amr::Pwd).unwrap(), "pwd");
     }
 }

@@ -78,6 +78,11 @@ impl PresentedClient {
         })
     }
 
+    /// Who it says it is, proven or not.
+    pub(crate) fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
     /// Whether one of `clients` is who this says.
     pub(crate) fn authenticate<'a>(&self, clients: &'a [Client]) -> Result<AuthenticatedClient<'a>, Error> {
         let known = clients.iter().find(|client| client.client_id.as_str() == self.client_id);

@@ -1,21 +1,17 @@
-//! What a client was given, and the authorization code that it fetches it with (RFC 6749 §4.1.2, §4.1.3).
+//! What a client was given: by whom, how far it reaches, and whether it still stands.
 //!
-//! A [`Grant`] is made from a request that passed every check and an authentication that settled it. A code is
-//! claimed first, by one statement of the store, and judged afterwards ([`redeem`]): whatever the verdict, it is burnt
-//! (SR-137), and a second claim revokes what the first one bought (SR-138).
+//! A [`Grant`] is made from a request that passed every check and an authentication that settled it, never otherwise.
+//! Every token names it, so revoking it revokes them all.
 
 use serde::{Deserialize, Serialize};
 
-use super::assurance::{Acr, Amr};
+use super::assurance::Acr;
 use super::client::{Client, ClientId};
-use super::client_authentication::AuthenticatedClient;
-use super::error::Error;
 use super::request::AuthorizationRequest;
-use super::request::pkce::CodeChallenge;
-use super::request::redirect_uri::RegisteredRedirectUri;
 use super::scope::Scope;
-use super::token_request::CodeExchange;
-use crate::clock::{Duration, Timestamp};
+use super::stored::Stored;
+use crate::authentication::session::{BrowserSession, Method};
+use crate::clock::Timestamp;
 use crate::ids::{GrantId, SessionId, UserId};
 
 /// Who signed in, when and how: what a session says to clients.
@@ -30,7 +26,20 @@ pub(crate) struct Authentication {
     /// How sure that makes us.
     pub(crate) acr: Acr,
     /// What was proven.
-    pub(crate) amr: Vec<Amr>,
+    pub(crate) amr: Vec<Method>,
+}
+
+impl From<&BrowserSession> for Authentication {
+    fn from(session: &BrowserSession) -> Self {
+        let BrowserSession { id, authenticated, .. } = session;
+        Self {
+            user: authenticated.user(),
+            session: *id,
+            auth_time: authenticated.auth_time(),
+            acr: Acr::Password,
+            amr: authenticated.amr().to_vec(),
+        }
+    }
 }
 
 /// What a client was given; a family of tokens hangs on it.
@@ -43,7 +52,20 @@ pub(crate) struct Grant {
     given: Timestamp,
 }
 
+impl Stored for Grant {}
+
 impl Grant {
+    /// What that person gives by that request.
+    pub(super) fn new(
+        id: GrantId,
+        request: &AuthorizationRequest,
+        authentication: Authentication,
+        now: Timestamp,
+    ) -> Self {
+        let (client_id, scope) = (request.client_id().clone(), request.scope().clone());
+        Self { id, client_id, authentication, scope, given: now }
+    }
+
     /// Its identifier, also the `grant_id` claim of its access tokens.
     pub(crate) const fn id(&self) -> GrantId {
         self.id
@@ -75,61 +97,6 @@ impl Grant {
     }
 }
 
-/// What is kept beside the hash of an authorization code.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct AuthorizationCode {
-    grant: Grant,
-    redirect_uri: RegisteredRedirectUri,
-    code_challenge: Option<CodeChallenge>,
-    nonce: Option<String>,
-    expires: Timestamp,
-}
-
-impl AuthorizationCode {
-    /// The end of the authorization endpoint: a grant, and the code for it.
-    pub(crate) fn new(
-        id: GrantId,
-        request: &AuthorizationRequest,
-        authentication: Authentication,
-        now: Timestamp,
-        lifetime: Duration,
-    ) -> Self {
-        Self {
-            grant: Grant {
-                id,
-                client_id: request.client_id().clone(),
-                authentication,
-                scope: request.scope().clone(),
-                given: now,
-            },
-            redirect_uri: request.redirect_uri().clone(),
-            code_challenge: request.code_challenge().cloned(),
-            nonce: request.nonce().map(str::to_owned),
-            expires: now + lifetime,
-        }
-    }
-
-    /// The code as it came out of a column; called by `store` alone.
-    pub(crate) fn from_row(stored: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(stored)
-    }
-
-    /// The code for a column.
-    pub(crate) fn to_row(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(self)
-    }
-
-    /// What it stands for.
-    pub(crate) const fn grant(&self) -> &Grant {
-        &self.grant
-    }
-
-    /// When it is over.
-    pub(crate) const fn expires(&self) -> Timestamp {
-        self.expires
-    }
-}
-
 /// Whether what a grant hangs on still stands (SR-144).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
@@ -143,183 +110,46 @@ pub(crate) enum Standing {
     Revoked,
 }
 
-/// What the store found when it claimed a presented code.
-pub(crate) enum Claim {
-    /// It was there, and is spent from now on.
-    First(Box<AuthorizationCode>, Standing),
-    /// It was spent before, for that grant.
-    Again(GrantId),
-    /// No such code.
-    Unknown,
-}
-
-/// A code that was redeemed: the grant, and what its first ID token repeats.
-#[derive(Debug)]
-pub(crate) struct Redemption {
-    /// What the client was given.
-    pub(crate) grant: Grant,
-    /// `nonce` of the request.
-    pub(crate) nonce: Option<String>,
-}
-
-/// A code that was not.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct NotRedeemed {
-    /// What the client is told.
-    pub(crate) error: Error,
-    /// The grant that is to be revoked with every token issued from it (RFC 6749 §4.1.2).
-    pub(crate) revoke: Option<GrantId>,
-}
-
-/// Judges a claimed code against what the client presented with it.
-pub(crate) fn redeem(
-    claim: Claim,
-    presented: &CodeExchange,
-    client: AuthenticatedClient<'_>,
-    now: Timestamp,
-) -> Result<Redemption, NotRedeemed> {
-    let refused = |revoke| NotRedeemed { error: Error::invalid_grant(), revoke };
-    let (code, standing) = match claim {
-        Claim::First(code, standing) => (code, standing),
-        Claim::Again(grant) => return Err(refused(Some(grant))),
-        Claim::Unknown => return Err(refused(None)),
-    };
-    let good = code.grant.belongs_to(&client)
-        && now < code.expires
-        && standing == Standing::Sound
-        // RFC 6749 §4.1.3: "their values MUST be identical"
-        && presented.redirect_uri == code.redirect_uri.as_str()
-        && verifier_fits(&code, presented);
-    if good { Ok(Redemption { grant: code.grant, nonce: code.nonce }) } else { Err(refused(None)) }
-}
-
-/// PKCE both ways (SR-129): a stored challenge needs its verifier, and a verifier needs a stored challenge, lest a
-/// request stripped of its challenge pass unseen (RFC 9700 §4.8.2).
-fn verifier_fits(code: &AuthorizationCode, presented: &CodeExchange) -> bool {
-    match (&code.code_challenge, &presented.code_verifier) {
-        (Some(challenge), Some(verifier)) => challenge.is_met_by(verifier.expose()),
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::protocol::client::Pkce;
-    use crate::protocol::client::tests::public;
-    use crate::protocol::request::tests::{VERIFIER, accepted};
-    use crate::secret::Secret;
+    use crate::authentication::session::AuthenticatedSession;
+    use crate::clock::Duration;
+    use crate::protocol::request::tests::accepted;
 
     pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
+    /// What the session of a person says who signed in a minute ago.
     pub(crate) fn marie() -> Authentication {
         Authentication {
             user: "01900000-0000-7000-8000-000000000001".parse().unwrap(),
             session: "01900000-0000-7000-8000-00000000000a".parse().unwrap(),
             auth_time: NOW - Duration::from_mins(1),
             acr: Acr::Password,
-            amr: vec![Amr::Pwd],
+            amr: vec![Method::Password],
         }
     }
 
-    fn id() -> GrantId {
-        "01900000-0000-7000-8000-00000000000b".parse().unwrap()
-    }
-
-    fn code() -> AuthorizationCode {
-        AuthorizationCode::new(id(), &accepted(&[]), marie(), NOW, Duration::from_mins(1))
-    }
-
+    /// What she gave to the portal.
     pub(crate) fn grant() -> Grant {
-        code().grant
-    }
-
-    fn exchange(redirect_uri: &str, verifier: Option<&str>) -> CodeExchange {
-        CodeExchange {
-            code: Secret::new("c-1".to_owned()),
-            redirect_uri: redirect_uri.to_owned(),
-            code_verifier: verifier.map(|verifier| Secret::new(verifier.to_owned())),
-        }
-    }
-
-    fn try_it(claim: Claim, presented: &CodeExchange, client: &str, seconds: u64) -> Result<Redemption, NotRedeemed> {
-        let client = public(client);
-        redeem(claim, presented, AuthenticatedClient::assumed(&client), NOW + Duration::from_secs(seconds))
-    }
-
-    const CALLBACK: &str = "https://rp.example/cb?x=1";
-
-    #[test]
-    fn sr_137_a_code_is_bound_to_everything_it_was_issued_with() {
-        let unchallenged = AuthorizationCode { code_challenge: None, ..code() };
-        for (case, code, standing, presented, client, seconds, verdict) in [
-            ("all right", code(), Standing::Sound, exchange(CALLBACK, Some(VERIFIER)), "portal", 59, true),
-            ("too late", code(), Standing::Sound, exchange(CALLBACK, Some(VERIFIER)), "portal", 60, false),
-            ("another client", code(), Standing::Sound, exchange(CALLBACK, Some(VERIFIER)), "other", 1, false),
-            (
-                "another address",
-                code(),
-                Standing::Sound,
-                exchange("https://rp.example/cb", Some(VERIFIER)),
-                "portal",
-                1,
-                false,
-            ),
-            (
-                "another verifier",
-                code(),
-                Standing::Sound,
-                exchange(CALLBACK, Some(&"a".repeat(43))),
-                "portal",
-                1,
-                false,
-            ),
-            ("barred", code(), Standing::UserBarred, exchange(CALLBACK, Some(VERIFIER)), "portal", 1, false),
-            ("signed out", code(), Standing::SessionEnded, exchange(CALLBACK, Some(VERIFIER)), "portal", 1, false),
-            // SR-129, both ways
-            ("no verifier", code(), Standing::Sound, exchange(CALLBACK, None), "portal", 1, false),
-            (
-                "no challenge",
-                unchallenged.clone(),
-                Standing::Sound,
-                exchange(CALLBACK, Some(VERIFIER)),
-                "portal",
-                1,
-                false,
-            ),
-            ("neither", unchallenged, Standing::Sound, exchange(CALLBACK, None), "portal", 1, true),
-        ] {
-            let outcome = try_it(Claim::First(Box::new(code), standing), &presented, client, seconds);
-            assert_eq!(outcome.is_ok(), verdict, "{case}");
-            if let Err(refused) = outcome {
-                assert_eq!(refused, NotRedeemed { error: Error::invalid_grant(), revoke: None }, "{case}");
-            }
-        }
+        Grant::new("01900000-0000-7000-8000-00000000000b".parse().unwrap(), &accepted(&[]), marie(), NOW)
     }
 
     #[test]
-    fn sr_129_an_exempted_client_that_sent_a_challenge_is_held_to_it() {
-        let mut client = public("portal");
-        client.pkce = Pkce::Optional;
-        let claim = Claim::First(Box::new(code()), Standing::Sound);
-        let outcome = redeem(claim, &exchange(CALLBACK, None), AuthenticatedClient::assumed(&client), NOW);
-        assert!(outcome.is_err());
+    fn a_session_says_who_signed_in_when_and_how() {
+        let Authentication { user, session: id, auth_time, amr, .. } = marie();
+        let (idle, expires_at) = (Duration::from_mins(30), NOW + Duration::from_hours(12));
+        let authenticated = AuthenticatedSession::from_row(user, auth_time, amr);
+        let session = BrowserSession { id, authenticated, created_at: NOW, seen_at: NOW, idle, expires_at };
+        assert_eq!(Authentication::from(&session), marie());
+        assert_eq!(marie().acr.as_str(), session.authenticated.acr());
     }
 
     #[test]
-    fn sr_138_a_second_claim_revokes_what_the_first_one_bought() {
-        let presented = exchange(CALLBACK, Some(VERIFIER));
-        for (claim, revoke) in [(Claim::Again(id()), Some(id())), (Claim::Unknown, None)] {
-            assert_eq!(try_it(claim, &presented, "portal", 1).unwrap_err().revoke, revoke);
-        }
-    }
-
-    #[test]
-    fn a_redeemed_code_hands_on_the_grant_and_the_nonce() {
-        let stored = AuthorizationCode::from_row(&code().to_row().unwrap()).unwrap();
-        let presented = exchange(CALLBACK, Some(VERIFIER));
-        let redeemed = try_it(Claim::First(Box::new(stored), Standing::Sound), &presented, "portal", 1).unwrap();
-        assert_eq!((redeemed.grant, redeemed.nonce.as_deref()), (grant(), Some("n-1")));
+    fn a_grant_survives_its_column_and_belongs_to_one_client() {
+        let grant = Grant::from_row(&grant().to_row().unwrap()).unwrap();
+        assert_eq!(grant, tests::grant());
+        let client = crate::protocol::client::tests::public;
+        assert_eq!((grant.belongs_to(&client("portal")), grant.belongs_to(&client("other"))), (true, false));
     }
 }

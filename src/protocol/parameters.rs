@@ -5,6 +5,7 @@
 //! when it is asked for, so that the authorization endpoint can still tell whether it knows where to answer.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::error::Error;
 
@@ -17,30 +18,40 @@ const LONGEST: usize = 4096;
 pub(crate) struct Parameters(BTreeMap<String, Vec<String>>);
 
 /// Why parameters cannot be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ParameterFault {
     /// Not form-encoded UTF-8.
-    #[error("the parameters are not form-encoded UTF-8")]
     Malformed,
     /// More than the bound.
-    #[error("there are too many parameters")]
     TooMany,
     /// Longer than the bound.
-    #[error("a parameter is too long")]
     TooLong,
     /// Twice or more (RFC 6749 §3.1).
-    #[error("a parameter is repeated")]
     Repeated,
 }
 
+impl ParameterFault {
+    const fn description(self) -> &'static str {
+        match self {
+            Self::Malformed => "the parameters are not form-encoded UTF-8",
+            Self::TooMany => "there are too many parameters",
+            Self::TooLong => "a parameter is too long",
+            Self::Repeated => "a parameter is repeated",
+        }
+    }
+}
+
+impl fmt::Display for ParameterFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.description())
+    }
+}
+
+impl std::error::Error for ParameterFault {}
+
 impl From<ParameterFault> for Error {
     fn from(fault: ParameterFault) -> Self {
-        Self::invalid_request(match fault {
-            ParameterFault::Malformed => "the parameters are not form-encoded UTF-8",
-            ParameterFault::TooMany => "there are too many parameters",
-            ParameterFault::TooLong => "a parameter is too long",
-            ParameterFault::Repeated => "a parameter is repeated",
-        })
+        Self::invalid_request(fault.description())
     }
 }
 

@@ -9,6 +9,7 @@ mod operator;
 mod policy;
 mod span;
 mod texts;
+mod typography;
 
 pub(crate) use client::written_hash;
 pub use texts::{NoThemes, Objection, Wording};
@@ -52,7 +53,9 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
         let realm = Judge { source, found: &mut found }.realm(document, name);
         realm.map(|realm| Realm { theme, clients, messages, ..realm })
     });
-    found.sort_by_key(|finding| (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column))));
+    found.sort_by_cached_key(|finding| {
+        (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column)), finding.code)
+    });
     let sound = found.iter().all(|finding| finding.severity != Severity::Error);
     Verdict { realm: realm.filter(|_| sound), findings: Findings { list: found, files: bundle.files.len() } }
 }
@@ -141,10 +144,14 @@ impl Judge<'_> {
 
 /// A text for people in both languages; a missing language was found with the shape.
 fn localized(judge: &mut Judge<'_>, written: &Written<LocalizedText>) -> Localized {
-    if !written.get().said().all(printable) {
+    let text = written.get();
+    if !text.said().all(|(_, said)| printable(said)) {
         judge.refuse(Code::E0303, written, "empty or unprintable text");
     }
-    written.get().localized()
+    if let Some(slip) = text.said().find_map(|(language, said)| typography::slip(language, said)) {
+        judge.refuse(Code::E0304, written, "typography").hint = Some(slip.to_owned());
+    }
+    text.localized()
 }
 
 /// Whether people can read it: something other than spaces, and no control characters.

@@ -74,7 +74,7 @@ impl Realm {
     }
 }
 
-/// How a person gets an account (DOMAIN.md §9.6 in the seeds' words).
+/// How a person gets an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RegistrationKind {

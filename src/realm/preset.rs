@@ -4,6 +4,7 @@
 //! operator reads, so that what is documented is what is tested.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use crate::realm::check::written_hash;
 use crate::realm::document::Bundle;
@@ -19,7 +20,7 @@ macro_rules! preset {
 }
 
 /// A realm to begin with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
     /// Persons register with a verified e-mail address, then choose a password and a secret question.
     Certinomis,
@@ -38,6 +39,18 @@ impl Preset {
     pub fn bundle(self, folder: &str) -> Bundle {
         let files = self.files().iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
         Bundle { folder: folder.to_owned(), files: files.collect::<BTreeMap<_, _>>() }
+    }
+}
+
+/// A name that is not a preset's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("presets: certinomis")]
+pub struct UnknownPreset;
+
+impl FromStr for Preset {
+    type Err = UnknownPreset;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "certinomis" { Ok(Self::Certinomis) } else { Err(UnknownPreset) }
     }
 }
 

@@ -18,6 +18,9 @@ pub enum StoreError {
         /// The row's identifier.
         row: String,
     },
+    /// A value of ours has no written form.
+    #[error("{0} could not be written")]
+    Unwritable(&'static str),
     /// The schema is not the one that this binary was built for.
     #[error("the schema is not this binary's: {0}")]
     Schema(String),

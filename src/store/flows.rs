@@ -8,6 +8,8 @@ use super::{Access, StoreError, Tx};
 use crate::authentication::journey::{Journey, KEPT, PER_BROWSER};
 use crate::clock::Timestamp;
 use crate::ids::{FlowId, RealmName};
+use crate::protocol::request::AuthorizationRequest;
+use crate::protocol::stored::Stored as _;
 use crate::secret::SecretHash;
 
 /// One journey and the client's request that it began with.
@@ -20,7 +22,7 @@ pub(crate) struct Flow {
     /// The browser that it belongs to (SR-71).
     pub(crate) browser: SecretHash,
     /// The client's request, or none when somebody came by themselves.
-    pub(crate) request: Option<String>,
+    pub(crate) request: Option<AuthorizationRequest>,
     /// How far it has come.
     pub(crate) journey: Journey,
     /// Counts the saves: two parallel steps cannot both be kept (SR-72).
@@ -33,11 +35,12 @@ pub(crate) struct Flow {
 
 /// Keeps a new journey; the browser's oldest ones beyond ten give way (SR-76).
 pub(crate) async fn insert(tx: &Tx, flow: &Flow) -> Result<(), StoreError> {
+    let request = flow.request.as_ref().map(AuthorizationRequest::to_row).transpose();
     let row = flows::ActiveModel {
         id: Set(flow.id.uuid()),
         realm: Set(flow.realm.to_string()),
         browser: Set(flow.browser.as_bytes().to_vec()),
-        request: Set(flow.request.clone()),
+        request: Set(request.map_err(|_| StoreError::Unwritable("flows.request"))?),
         journey: Set(written(flow)?),
         version: Set(flow.version),
         created_at: Set(flow.created_at.millis()),
@@ -103,11 +106,12 @@ fn written(flow: &Flow) -> Result<String, StoreError> {
 
 fn from_row(row: flows::Model) -> Result<Flow, StoreError> {
     let misfit = |column| StoreError::misfit("flows", column, row.id);
+    let request = row.request.as_deref().map(AuthorizationRequest::from_row).transpose();
     Ok(Flow {
         id: FlowId::from_uuid(row.id),
         realm: row.realm.clone().try_into().map_err(|_| misfit("realm"))?,
         browser: SecretHash::from_bytes(&row.browser).ok_or_else(|| misfit("browser"))?,
-        request: row.request.clone(),
+        request: request.map_err(|_| misfit("request"))?,
         journey: serde_json::from_str(&row.journey).map_err(|_| misfit("journey"))?,
         version: row.version,
         created_at: Timestamp::from_millis(row.created_at),

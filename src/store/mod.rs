@@ -19,6 +19,8 @@ mod error;
 pub(crate) mod events;
 pub(crate) mod facts;
 pub(crate) mod flows;
+pub(crate) mod grants;
+pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod links;
 pub mod migrate;

@@ -94,6 +94,22 @@ pub(crate) async fn end(tx: &Tx, id: SessionId, now: Timestamp) -> Result<(), St
     end_where(tx, sessions::Column::Id.eq(id.uuid()).into(), grants::Column::SessionId.eq(id.uuid()).into(), now).await
 }
 
+/// Puts a newer session of the same person in the place of one; what was granted in it lives on (SR-99).
+pub(crate) async fn replace(tx: &Tx, old: SessionId, new: SessionId, now: Timestamp) -> Result<(), StoreError> {
+    sessions::Entity::update_many()
+        .col_expr(sessions::Column::EndedAt, Expr::value(now.millis()))
+        .filter(sessions::Column::Id.eq(old.uuid()))
+        .filter(sessions::Column::EndedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    grants::Entity::update_many()
+        .col_expr(grants::Column::SessionId, Expr::value(new.uuid()))
+        .filter(grants::Column::SessionId.eq(old.uuid()))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Ends all sessions of an account, save one, with their grants (SR-53).
 pub(crate) async fn end_all(
     tx: &Tx,

@@ -95,7 +95,7 @@ impl Oklch {
     fn shown(mut self) -> Colour {
         loop {
             let channels = self.linear_rgb();
-            if self.chroma <= 0.0 || channels.iter().all(|channel| (-1e-6..=1.0 + 1e-6).contains(channel)) {
+            if self.chroma <= 0.0 || channels.iter().all(|channel| (-1e-4..=1.0 + 1e-4).contains(channel)) {
                 return Colour(channels.map(byte));
             }
             self.chroma = (self.chroma - 0.004).max(0.0);
@@ -174,7 +174,7 @@ mod tests {
             ("#FFD500", "#846E08", "#F4D76D"),
             ("#E4002B", "#DF002A", "#F98E88"),
             ("#009FE3", "#0C76A8", "#49B3EF"),
-            ("#0B574F", "#0B574F", "#51B5A8"),
+            ("#0B574F", "#0B574F", "#74B6AC"),
         ] {
             let (safe_on_light, safe_on_dark) =
                 (colour(given).readable_on_light(&light), colour(given).readable_on_dark(dark));

@@ -58,7 +58,7 @@ fn add_words(environment: &mut Environment<'static>, voice: &Arc<Voice>) {
     let speaker = Arc::clone(voice);
     environment.add_function("parts", move |what: &Value, with: Kwargs| {
         let [before, inside, after] = tell(&speaker, what, &with, Text::html_parts)?.map(Value::from_safe_string);
-        Ok::<_, Error>(Value::from_iter([("before", before), ("inside", inside), ("after", after)]))
+        Ok::<_, Error>(Value::from_pairs([("before", before), ("inside", inside), ("after", after)]))
     });
 }
 

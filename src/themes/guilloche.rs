@@ -27,9 +27,8 @@ pub fn ribbon(realm: &str) -> String {
     let mut draw = |from: u32, count: u32| from + u32::from(seed.next().unwrap_or_default()) % count;
     let wide = draw(2, 2);
     let bundles = [
-        Bundle { class: "a", periods: draw(5, 4), swing: 8.0, breath: 4.0, breaths: wide, threads: 6 },
-        Bundle { class: "b", periods: draw(2, 3), swing: 10.5, breath: 1.5, breaths: wide + 1, threads: 5 },
-        Bundle { class: "a", periods: draw(10, 4), swing: 4.5, breath: 2.5, breaths: wide, threads: 3 },
+        Bundle { class: "a", periods: draw(5, 4), swing: 8.0, breath: 4.0, breaths: wide, threads: 8 },
+        Bundle { class: "b", periods: draw(2, 3), swing: 10.5, breath: 1.5, breaths: wide + 1, threads: 7 },
     ];
     let mut svg = format!(
         "<svg class=\"ribbon\" width=\"100%\" height=\"{HEIGHT}\" aria-hidden=\"true\" focusable=\"false\"><defs>\
@@ -46,12 +45,13 @@ impl Bundle {
     /// One wave, and copies of it that lie a little further each: their crossings are the engraving.
     fn draw(&self, number: usize, svg: &mut String) {
         let Self { class, threads, .. } = self;
-        let _ = write!(svg, "<path id=\"wave{number}\" class=\"{class}\" d=\"{}\"/>", self.wave());
+        let _ = write!(svg, "<g class=\"{class}\"><path id=\"wave{number}\" d=\"{}\"/>", self.wave());
         let pitch = TILE / f64::from(self.periods) / f64::from(*threads);
         for thread in 1..*threads {
             let x = (pitch * f64::from(thread) * 10.0).round() / 10.0;
             let _ = write!(svg, "<use href=\"#wave{number}\" x=\"{x}\"/>");
         }
+        svg.push_str("</g>");
     }
 
     /// From crest to trough to crest; it begins one period before the tile, so that its copies fill the tile too.

@@ -22,3 +22,8 @@ pub mod preview;
 pub mod text;
 pub mod theme;
 pub mod voice;
+
+#[cfg(test)]
+mod contrast;
+#[cfg(test)]
+mod lint;

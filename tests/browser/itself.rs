@@ -3,14 +3,14 @@
 use std::net::SocketAddr;
 
 use axum::Router;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::Html;
 use axum::routing::get;
 
 use crate::support::axe;
 use crate::support::chromium::{Page, Settings};
 
-const FORM: &str = "<!doctype html><html lang=fr><head><title>Essai</title><meta name=viewport content=width=device-width>\
+const FORM: &str = "<!doctype html><html lang=fr><head><title>Essai</title><link rel=icon href=data:,><meta name=viewport content=width=device-width>\
     <style>h1{color:#000}@media(prefers-color-scheme:dark){h1{color:#fff}}</style></head><body><main>\
     <h1>Essai</h1><form action=/sent><label for=q>Quelle est votre question\u{202f}?</label><input id=q name=question>\
     <button>Envoyer</button></form><p id=s>sans</p><script>document.getElementById('s').textContent='avec'</script>\
@@ -18,9 +18,8 @@ const FORM: &str = "<!doctype html><html lang=fr><head><title>Essai</title><meta
 
 const FAULTY: &str = "<!doctype html><html><head><title></title></head><body><input></body></html>";
 
-#[expect(clippy::unwrap_used, reason = "no story without its page")]
 async fn serve() -> SocketAddr {
-    let sent = async |headers: HeaderMap, uri: axum::http::Uri| {
+    let sent = async |headers: HeaderMap, uri: Uri| {
         let language = headers.get(header::ACCEPT_LANGUAGE).map(|tag| tag.to_str().unwrap().to_owned());
         let query = uri.query().unwrap_or_default().to_owned();
         Html(format!("<html lang=en><h1>Sent</h1><p id=l>{}</p><p id=q>{query}</p>", language.unwrap_or_default()))
@@ -62,7 +61,7 @@ async fn width_scheme_and_weight_are_what_the_story_says() {
     page.goto(&format!("http://{address}/")).await;
     assert_eq!(page.evaluate("window.innerWidth").await, 320);
     assert_eq!(page.evaluate("getComputedStyle(document.querySelector('h1')).color").await, "rgb(255, 255, 255)");
-    assert_eq!(page.weight().await, (FORM.len(), 1));
+    assert_eq!(page.weight().await, (u64::try_from(FORM.len()).unwrap(), 1));
     page.resize(1100).await;
     page.prefer(false).await;
     assert_eq!(page.evaluate("getComputedStyle(document.querySelector('h1')).color").await, "rgb(0, 0, 0)");

@@ -2,3 +2,4 @@
 
 mod certinomis;
 mod itself;
+mod portal;

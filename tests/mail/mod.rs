@@ -3,3 +3,5 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up has failed")]
 
 mod courier;
+mod outbox;
+mod texts;

@@ -175,6 +175,7 @@ fn overriding_texts_are_those_of_the_theme_in_both_languages() {
         ("sign_in.title = 'a'", "", Code::E0312),
         ("", "sign_in.title = 'a'", Code::E0312),
         ("sign_in.title = 'a'", "sign_in.title = ' '", Code::E0303),
+        ("sign_in.title = 'Entrer ?'", "sign_in.title = 'Enter?'", Code::E0304),
         ("mail.life = 'a'", "mail.life = 'until {until}'", Code::E0302),
         ("sign_in = 'a'", "[sign_in]\ntitle = 2", Code::E0103),
     ] {
@@ -208,55 +209,157 @@ fn codes_with(file: &str, line: &str, instead: &str) -> Vec<Code> {
     verdict.findings.list.iter().map(|finding| finding.code).filter(|code| *code != Code::E0117).collect()
 }
 
-#[test]
-fn rules_of_realms() {
-    for (line, instead, codes) in [
-        ("remember_me = false", "remember_me = true", vec![]),
-        // SR-22: at least 64 characters are accepted, at most 256.
-        ("max_length = 256", "max_length = 63", vec![Code::E0109]),
-        ("max_length = 256", "max_length = 257", vec![Code::E0109]),
-        ("min_classes = 4", "min_classes = 0", vec![Code::E0116]),
-        // SR-34: a step that asks for what is off.
-        ("set_secret_question\"]", "set_secret_question\", \"set_secret_question\"]", vec![Code::E0114]),
-        ("\"update_password\", ", "", vec![Code::E0114]),
-        ("[\"verify_email\", \"update_password\",", "[\"update_password\", \"verify_email\",", vec![Code::E0114]),
-        // SR-46, SR-101.
-        ("verify_email = \"24h\"", "verify_email = \"25h\"", vec![Code::E0111]),
-        ("reset_password = \"30m\"", "reset_password = \"2d\"", vec![Code::E0111]),
-        ("idle = \"30m\" ", "idle = \"13h\" ", vec![Code::E0112]),
-        ("absolute = \"12h\"", "absolute = \"25h\"", vec![Code::E0111]),
-        ("refresh_grace = \"0s\"", "refresh_grace = \"11s\"", vec![Code::E0111]),
-        // SR-157.
-        ("rsa_bits = 3072", "rsa_bits = 2048", vec![Code::E0118]),
-        ("rsa_bits = 3072", "rsa_bits = 1024", vec![Code::E0109]),
-        ("rsa_bits = 3072", "rsa_bits = 4096", vec![Code::E0109]),
-        ("theme = \"certinomis\"", "theme = \"certigna\"", vec![Code::E0307]),
-        ("own_question = true", "own_question = \"true\"", vec![Code::E0103]),
-        ("from_name = \"Certinomis\"", "from_name = \"Cert\\u202Einomis\"", vec![Code::E0303]),
-        ("reply_to = \"assistance@", "reply_to = \"assistance ", vec![Code::E0241]),
-        ("help = \"https://", "help = \"", vec![Code::E0230]),
-    ] {
-        assert_eq!(codes_with("realm.toml", line, instead), codes, "{instead}");
+/// One row per case: the line, what stands there instead, the codes that come of it.
+fn table(file: &str, rows: &[(&str, &str, &[Code])]) {
+    for (line, instead, codes) in rows {
+        assert_eq!(codes_with(file, line, instead), *codes, "{instead}");
     }
 }
 
 #[test]
+fn sr_22_passwords_may_be_long_and_never_endless() {
+    table(
+        "realm.toml",
+        &[
+            ("max_length = 256", "max_length = 64", &[]),
+            ("max_length = 256", "max_length = 63", &[Code::E0109]),
+            ("max_length = 256", "max_length = 257", &[Code::E0109]),
+            ("min_length = 8", "min_length = 7", &[Code::E0109]),
+            ("min_classes = 4", "min_classes = 0", &[Code::E0116]),
+        ],
+    );
+}
+
+#[test]
+fn sr_34_secret_questions_are_off_unless_declared_and_declaring_them_shows_the_deviation() {
+    let preset = Preset::Certinomis.bundle("certinomis");
+    let declared = check(&preset, &OneTheme);
+    let shown = |findings: &Findings| findings.list.iter().any(|finding| finding.code == Code::E0117);
+    assert!(shown(&declared.findings) && declared.realm.unwrap().secret_question.is_some());
+
+    let mut silent = preset.clone();
+    let text = &preset.files["realm.toml"];
+    let (before, rest) = text.split_once("[secret_question]").unwrap();
+    let (_, after) = rest.split_once("[sessions]").unwrap();
+    let text = format!("{before}[sessions]{after}");
+    silent.files.insert("realm.toml".to_owned(), text.replace(", \"set_secret_question\"", ""));
+    let verdict = check(&silent, &OneTheme);
+    assert!(!shown(&verdict.findings) && verdict.realm.unwrap().secret_question.is_none());
+
+    silent.files.insert("realm.toml".to_owned(), text);
+    assert!(check(&silent, &OneTheme).realm.is_none(), "a step that asks for what is off");
+}
+
+#[test]
+fn sr_46_mailed_links_live_a_day_at_most() {
+    table(
+        "realm.toml",
+        &[
+            ("verify_email = \"24h\"", "verify_email = \"25h\"", &[Code::E0111]),
+            ("reset_password = \"30m\"", "reset_password = \"24h\"", &[]),
+            ("reset_password = \"30m\"", "reset_password = \"2d\"", &[Code::E0111]),
+        ],
+    );
+}
+
+#[test]
+fn sr_101_sessions_end() {
+    table(
+        "realm.toml",
+        &[
+            ("idle = \"30m\" ", "idle = \"13h\" ", &[Code::E0112]),
+            ("absolute = \"12h\"", "absolute = \"24h\"", &[]),
+            ("absolute = \"12h\"", "absolute = \"25h\"", &[Code::E0111]),
+        ],
+    );
+}
+
+#[test]
+fn sr_142_the_grace_of_refresh_tokens_is_ten_seconds_at_most() {
+    table(
+        "realm.toml",
+        &[
+            ("refresh_grace = \"0s\"", "refresh_grace = \"10s\"", &[]),
+            ("refresh_grace = \"0s\"", "refresh_grace = \"11s\"", &[Code::E0111]),
+        ],
+    );
+}
+
+#[test]
+fn sr_157_rsa_keys_have_3072_bits_or_2048_with_a_warning() {
+    table(
+        "realm.toml",
+        &[
+            ("rsa_bits = 3072", "rsa_bits = 2048", &[Code::E0118]),
+            ("rsa_bits = 3072", "rsa_bits = 1024", &[Code::E0109]),
+            ("rsa_bits = 3072", "rsa_bits = 4096", &[Code::E0109]),
+        ],
+    );
+}
+
+#[test]
+fn sr_128_only_confidential_clients_are_exempted_from_pkce() {
+    table(
+        PORTAL,
+        &[
+            ("pkce = \"required\"", "pkce = \"optional\"", &[Code::E0208]),
+            ("pkce = \"required\"", "pkce = \"plain\"", &[Code::E0108]),
+        ],
+    );
+}
+
+#[test]
+fn sr_122_registered_addresses_are_kept_as_they_were_written() {
+    let mut bundle = Preset::Certinomis.bundle("certinomis");
+    let written = "HTTPS://Portal.Example:443/Callback?a=%7E&&b";
+    let portal = bundle.files[PORTAL].replace("http://127.0.0.1:8090/callback", written);
+    bundle.files.insert(PORTAL.to_owned(), portal);
+    assert_eq!(check(&bundle, &OneTheme).realm.unwrap().clients[0].redirect_uris, [written]);
+}
+
+#[test]
+fn rules_of_realms() {
+    table(
+        "realm.toml",
+        &[
+            ("remember_me = false", "remember_me = true", &[]),
+            ("set_secret_question\"]", "set_secret_question\", \"set_secret_question\"]", &[Code::E0114]),
+            ("\"update_password\", ", "", &[Code::E0114]),
+            ("[\"verify_email\", \"update_password\",", "[\"update_password\", \"verify_email\",", &[Code::E0114]),
+            ("theme = \"certinomis\"", "theme = \"certigna\"", &[Code::E0307]),
+            ("own_question = true", "own_question = \"true\"", &[Code::E0103]),
+            ("from_name = \"Certinomis\"", "from_name = \"Cert\\u202Einomis\"", &[Code::E0303]),
+            ("reply_to = \"assistance@", "reply_to = \"assistance ", &[Code::E0241]),
+            ("première voiture\u{202F}?", "première voiture ?", &[Code::E0304]),
+            ("help = \"https://", "help = \"", &[Code::E0230]),
+        ],
+    );
+}
+
+#[test]
 fn rules_of_clients() {
-    for (line, instead, codes) in [
-        // SR-128: a confidential client may be exempted, a public one not.
-        ("pkce = \"required\"", "pkce = \"optional\"", vec![Code::E0208]),
-        ("pkce = \"required\"", "pkce = \"plain\"", vec![Code::E0108]),
-        ("\"client_secret_basic\"", "\"client_secret_post\"", vec![]),
-        ("\"client_secret_basic\"", "\"none\"", vec![Code::E0204]),
-        ("secrets = [", "secrets = [] #", vec![Code::E0203]),
-        ("openid profile", "profile", vec![Code::E0210]),
-        ("openid profile", "openid admin", vec![Code::E0209]),
-        ("openid profile", "openid offline_access", vec![]),
-        ("\"http://127.0.0.1:8090/callback\"", "\"http://localhost:8090/callback\"", vec![Code::E0231]),
-        ("\"authorization_code\", ", "", vec![Code::E0212]),
-        ("\"RS256\"", "\"HS256\"", vec![Code::E0108]),
-        ("client_id = \"portal\"", "", vec![Code::E0102]),
-    ] {
-        assert_eq!(codes_with(PORTAL, line, instead), codes, "{instead}");
+    table(
+        PORTAL,
+        &[
+            ("\"client_secret_basic\"", "\"client_secret_post\"", &[]),
+            ("\"client_secret_basic\"", "\"none\"", &[Code::E0204]),
+            ("secrets = [", "secrets = [] #", &[Code::E0203]),
+            ("openid profile", "profile", &[Code::E0210]),
+            ("openid profile", "openid admin", &[Code::E0209]),
+            ("openid profile", "openid offline_access", &[]),
+            ("\"http://127.0.0.1:8090/callback\"", "\"http://localhost:8090/callback\"", &[Code::E0231]),
+            ("\"authorization_code\", ", "", &[Code::E0212]),
+            ("\"RS256\"", "\"HS256\"", &[Code::E0108]),
+            ("client_id = \"portal\"", "", &[Code::E0102]),
+        ],
+    );
+}
+
+proptest::proptest! {
+    /// Whatever stands in the files, they are judged and shown.
+    #[test]
+    fn any_text_is_judged(realm in "\\PC*", client in "redirect_uris = \\[\"[ -~éx%./:?#@\\[\\]]*\"\\]", text in "[a-z.]* = '\\PC*'") {
+        let found = findings("acme", &[("realm.toml", &realm), ("clients/a.toml", &client), ("messages.fr.toml", &text)]);
+        proptest::prop_assert!(found.errors() > 0 && found.to_string().contains("guichet explain E"));
     }
 }

@@ -4,8 +4,6 @@
 //! stories are written with plain spaces; no-break ones on the page match them. A machine without ChromeDriver leaves
 //! the browser stories out and says so, unless `GUICHET_TEST_BROWSER` demands them, as `tests/run` does.
 
-#![expect(clippy::unwrap_used, reason = "a browser that fails has failed the story")]
-
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
@@ -16,8 +14,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use thirtyfour::ChromeCapabilities;
 use thirtyfour::prelude::*;
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities as _};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Two browsers keep two cores busy; more only slow each other down.
@@ -202,20 +200,10 @@ impl Page {
     }
 
     /// What the page and everything it loaded weigh, uncompressed, in bytes, and how many requests that took.
-    pub(crate) async fn weight(&self) -> (usize, usize) {
-        self.cdp("Page.enable", json!({})).await;
-        let tree = self.cdp("Page.getResourceTree", json!({})).await;
-        let frame = &tree["frameTree"]["frame"];
-        let loaded = tree["frameTree"]["resources"].as_array().into_iter().flatten().map(|resource| &resource["url"]);
-        let parts: Vec<&Value> = [&frame["url"]].into_iter().chain(loaded).collect();
-        let mut bytes = 0;
-        for url in &parts {
-            let asked = json!({ "frameId": frame["id"], "url": url });
-            let content = self.cdp("Page.getResourceContent", asked).await;
-            let text = content["content"].as_str().unwrap();
-            bytes += if content["base64Encoded"] == true { STANDARD.decode(text).unwrap().len() } else { text.len() };
-        }
-        (bytes, parts.len())
+    pub(crate) async fn weight(&self) -> (u64, usize) {
+        let asked = "['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind)).filter(e => e.name.startsWith('http')).map(e => e.decodedBodySize)";
+        let sizes: Vec<u64> = serde_json::from_value(self.evaluate(asked).await).unwrap();
+        (sizes.iter().sum(), sizes.len())
     }
 
     /// Closes the browser; one that is merely dropped is closed as well, less politely.
@@ -224,13 +212,11 @@ impl Page {
     }
 
     async fn one(&self, path: &str) -> WebElement {
-        match self.driver.query(By::XPath(path)).wait(PATIENCE, POLL).first().await {
-            Ok(element) => element,
-            Err(_) => {
-                let (address, source) = (self.address().await, self.driver.source().await.unwrap_or_default());
-                panic!("nothing on the page is {path}, at {address}\n{source}")
-            }
+        if let Ok(element) = self.driver.query(By::XPath(path)).wait(PATIENCE, POLL).first().await {
+            return element;
         }
+        let (address, source) = (self.address().await, self.driver.source().await.unwrap_or_default());
+        panic!("nothing on the page is {path}, at {address}\n{source}");
     }
 }
 
@@ -259,7 +245,8 @@ pub(crate) fn build_folder() -> PathBuf {
 /// Says, past the test harness, that something is left out.
 pub(crate) fn leave_out(what: &str, why: &str) {
     assert!(std::env::var_os("GUICHET_TEST_BROWSER").is_none(), "{what} cannot run: {why}");
-    writeln!(std::io::stderr(), "left out: {what} ({why})").unwrap();
+    // Not eprintln!, which the harness keeps to itself when the test passes.
+    std::io::stderr().write_all(format!("left out: {what} ({why})\n").as_bytes()).unwrap();
 }
 
 /// A running ChromeDriver, with a folder for everything it and Chromium write.

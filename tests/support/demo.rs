@@ -1,7 +1,5 @@
 //! A running `guichet demo`, as a person starts it: the binary, on free ports, gone with the story.
 
-#![expect(clippy::unwrap_used, reason = "a demonstration that does not start has failed the story")]
-
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -41,11 +39,6 @@ impl Demo {
         address(&self.said["portals"], realm).trim_end_matches('/').to_owned()
     }
 
-    /// The issuer of a realm.
-    pub(crate) fn issuer(&self, realm: &str) -> String {
-        address(&self.said["issuers"], realm)
-    }
-
     /// The newest mail to that address; waits for one that is newer than `seen` mails.
     pub(crate) async fn mail_to(&self, person: &str, seen: usize) -> Value {
         let mailbox = format!("{}.json", self.said["mailbox"].as_str().unwrap().trim_end_matches('/'));
@@ -61,6 +54,13 @@ impl Demo {
             }
         }
         panic!("no mail number {} came for {person}", seen + 1)
+    }
+
+    /// Opens an address as a mail scanner does, by GET and HEAD; whether both were answered with a page.
+    pub(crate) async fn scans(&self, address: &str) -> bool {
+        let read = self.http.get(address).send().await.unwrap().status();
+        let peeked = self.http.head(address).send().await.unwrap().status();
+        read.is_success() && peeked.is_success()
     }
 
     /// Moves the demonstration's clock ahead.

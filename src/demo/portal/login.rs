@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{AppendHeaders, IntoResponse as _, Redirect, Response};
 
 use super::Portal;
@@ -130,16 +130,4 @@ pub(super) fn failed(portal: &Portal, visitor: &Visitor, failure: &Failure) -> R
 /// Cookies as headers.
 pub(super) fn with(cookies: Vec<String>) -> AppendHeaders<Vec<(header::HeaderName, String)>> {
     AppendHeaders(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)).collect())
-}
-
-impl Trouble {
-    /// The status of its page.
-    pub(super) const fn status(&self) -> StatusCode {
-        match self {
-            Self::Declined => StatusCode::OK,
-            Self::Refused { .. } | Self::Stray => StatusCode::BAD_REQUEST,
-            Self::Untrusted | Self::Unreachable => StatusCode::BAD_GATEWAY,
-            Self::NotFound => StatusCode::NOT_FOUND,
-        }
-    }
 }

@@ -19,7 +19,6 @@ mod tests;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse as _, Response};
@@ -92,7 +91,7 @@ pub fn router(settings: Settings) -> anyhow::Result<Router> {
         .with_state(portal))
 }
 
-async fn stylesheet(State(_): State<Arc<Portal>>) -> Response {
+async fn stylesheet() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("portal.css")).into_response()
 }
 

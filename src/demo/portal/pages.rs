@@ -33,6 +33,18 @@ pub(super) enum Trouble {
     NotFound,
 }
 
+impl Trouble {
+    /// The status of its page.
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::Declined => StatusCode::OK,
+            Self::Refused { .. } | Self::Stray => StatusCode::BAD_REQUEST,
+            Self::Untrusted | Self::Unreachable => StatusCode::BAD_GATEWAY,
+            Self::NotFound => StatusCode::NOT_FOUND,
+        }
+    }
+}
+
 /// The page for whoever is not signed in.
 pub(super) fn front(portal: &Portal, visitor: &Visitor, ended: bool) -> Response {
     let words = words(visitor.language);
@@ -107,10 +119,9 @@ pub(super) fn trouble(portal: &Portal, visitor: &Visitor, trouble: &Trouble) -> 
         Trouble::NotFound => None,
         _ => Some(link("button", "/sign-in", words.retry)),
     };
-    let ways = element("p", &[("class", "ways")], again.into_iter().chain([text(" "), link("", "/", words.back)]));
+    let ways = element("p", &[("class", "ways")], again.into_iter().chain([link("back", "/", words.back)]));
     let main = group([labelled("h1", &[], title), paragraph(advice)].into_iter().chain(code).chain([ways]));
-    let status: StatusCode = trouble.status();
-    (status, page(portal, visitor, title, None, main)).into_response()
+    (trouble.status(), page(portal, visitor, title, None, main)).into_response()
 }
 
 fn card(words: &Words, list: List) -> Html {

@@ -33,6 +33,7 @@ use super::issuer::Issuer;
 use super::parameters::{ParameterFault, Parameters};
 use super::response::{Delivery, ErrorResponse, ReturnAddress};
 use super::scope::Scope;
+use super::stored::Stored;
 use super::token::IdTokenHint;
 use crate::clock::{Duration, Timestamp};
 use crate::identity::language::Language;
@@ -102,6 +103,8 @@ pub(crate) struct AuthorizationRequest {
     acr_values: Vec<Acr>,
 }
 
+impl Stored for AuthorizationRequest {}
+
 /// The row, first half: whom we answer, and where.
 pub(crate) fn check(
     parameters: &Parameters,
@@ -163,16 +166,6 @@ pub(crate) enum Acceptance {
 }
 
 impl AuthorizationRequest {
-    /// The request as it came out of a column; called by `store` alone.
-    pub(crate) fn from_row(stored: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(stored)
-    }
-
-    /// The request for a column.
-    pub(crate) fn to_row(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string(self)
-    }
-
     /// Whether the client, as it is declared now, still owns the address that the answer goes to.
     pub(crate) fn is_still_registered(&self, client: &Client) -> bool {
         client.client_id == self.client_id && redirect_uri::is_registered(client, self.redirect_uri().as_str())

@@ -81,7 +81,7 @@ fn a_good_request_passes_with_everything_it_asked() {
         ("login_hint", " marie@example.fr "),
         ("id_token_hint", "portal/01900000-0000-7000-8000-000000000001"),
         ("ui_locales", "se en-GB fr en"),
-        ("acr_values", "0 1 1"),
+        ("acr_values", "gold password password"),
         ("display", "popup"),
         ("extra", "foobar"),
     ]);

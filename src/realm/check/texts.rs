@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::printable;
+use super::{printable, typography};
 use crate::code::Code;
 use crate::identity::language::Language;
 use crate::realm::document::bundle::{Bundle, Message, Source};
@@ -89,6 +89,9 @@ fn judge(
     }
     if !printable(&message.text) {
         return vec![at(Code::E0303, format!("`{}` is empty or unprintable", message.key))];
+    }
+    if let Some(slip) = typography::slip(language, &message.text) {
+        return vec![at(Code::E0304, format!("typography of `{}`", message.key)).hint(slip)];
     }
     let objections = wording.objections(theme, language, &message.key, &message.text).into_iter();
     objections.map(|objection| at(objection.code, format!("`{}`: {}", message.key, objection.message))).collect()

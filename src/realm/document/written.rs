@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::clock::Duration;
-use crate::identity::language::Localized;
+use crate::identity::language::{Language, Localized};
 
 /// A value, and the bytes of the file it was read from.
 #[derive(Debug, Clone, Deserialize)]
@@ -79,13 +79,13 @@ impl LocalizedText {
         }
     }
 
-    /// The texts that are there.
-    pub fn said(&self) -> impl Iterator<Item = &str> {
-        let texts = match self {
-            Self::Same(text) => [Some(text.as_str()), None],
-            Self::Each(each) => [each.fr.as_deref(), each.en.as_deref()],
+    /// The texts that are there; one for all languages follows the rules of the plainer one.
+    pub(crate) fn said(&self) -> impl Iterator<Item = (Language, &str)> {
+        let (fr, en) = match self {
+            Self::Same(text) => (None, Some(text.as_str())),
+            Self::Each(each) => (each.fr.as_deref(), each.en.as_deref()),
         };
-        texts.into_iter().flatten()
+        fr.map(|text| (Language::French, text)).into_iter().chain(en.map(|text| (Language::English, text)))
     }
 }
 

@@ -1,0 +1,152 @@
+//! `GET`, `POST /realms/{realm}/required-actions/update-password`: the password that activates an account.
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::update_password::{Criterion, Reason, Rule, UpdatePasswordPage};
+use crate::authentication::journey::Place;
+use crate::authentication::required_action::RequiredActionKind;
+use crate::event::EventKind;
+use crate::identity::user::User;
+use crate::ids::UserId;
+use crate::journeys::login::sign_in::hash;
+use crate::journeys::problem::Problem;
+use crate::journeys::refusals;
+use crate::journeys::visit::{Submission, Visit};
+use crate::proofs::password::{self, Lack, StoredHash};
+use crate::realm::model::Realm;
+use crate::secret::Secret;
+use crate::store::{credentials, sessions, users};
+use crate::themes::form::{Field, FormState};
+
+const PLACE: Place = Place::Action(RequiredActionKind::UpdatePassword);
+
+/// `GET`
+pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
+    if visit.place() != PLACE {
+        return visit.elsewhere(PLACE);
+    }
+    let user = owner(&visit, visit.journey().attempt.user()).await?;
+    let criteria = Criterion::of(&visit.house.realm.password);
+    visit.show(&UpdatePasswordPage {
+        form: visit.form().tick(Field::LogoutSessions),
+        notice: None,
+        reason: Reason::Activation,
+        account: user.email.as_str().to_owned(),
+        criteria,
+    })
+}
+
+/// `POST`
+pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
+    if submission.visit.place() != PLACE {
+        return submission.visit.elsewhere(PLACE);
+    }
+    let user = owner(&submission.visit, submission.visit.journey().attempt.user()).await?;
+    let stored = match choose(&submission, &user, Reason::Activation).await? {
+        Ok(stored) => stored,
+        Err(again) => return Ok(again),
+    };
+    let now = submission.visit.now();
+    let tx = submission.begin().await?;
+    credentials::set_password(&tx, user.id, &stored, now).await?;
+    if submission.fields.ticked(Field::LogoutSessions) {
+        sessions::end_all(&tx, user.id, None, now).await?;
+    }
+    let journey = &mut submission.visit.flow.journey;
+    let proof = password::chosen(user.id, now);
+    let accepted = std::mem::take(&mut journey.attempt).accept_password(&proof);
+    journey.attempt = accepted.map_err(|fault| Problem::ours("a journey of two people", fault))?;
+    journey.settled.push(RequiredActionKind::UpdatePassword);
+    let event = submission.visit.event(EventKind::PasswordChanged);
+    submission.follow(tx, event).await
+}
+
+/// The account that a password is chosen for.
+pub(crate) async fn owner(visit: &Visit, user: Option<UserId>) -> Result<User, Problem> {
+    let user = user.ok_or(Problem::JourneyLost)?;
+    users::by_id(&visit.app.store.reads(), user).await?.ok_or(Problem::JourneyLost)
+}
+
+/// The hash of the password that was chosen, or the page again with all that it lacks.
+pub(crate) async fn choose(
+    submission: &Submission,
+    user: &User,
+    reason: Reason,
+) -> Result<Result<StoredHash, Response>, Problem> {
+    let visit = &submission.visit;
+    let realm = &visit.house.realm;
+    let password = submission.fields.secret(Field::PasswordNew);
+    let confirmation = submission.fields.secret(Field::PasswordConfirm);
+    let lacks = password::lacks(&realm.password, &password, &context(realm, user));
+    let form = judge(submission, realm, &password, &confirmation, &lacks);
+    if !form.has_errors() {
+        return Ok(Ok(hash(visit, &password).await?));
+    }
+    let page = UpdatePasswordPage {
+        form,
+        notice: None,
+        reason,
+        account: user.email.as_str().to_owned(),
+        criteria: tried(realm, &lacks),
+    };
+    Ok(Err(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)?))
+}
+
+/// What the password must not be: names, addresses, the realm's own words (SR-25).
+fn context<'a>(realm: &'a Realm, user: &'a User) -> Vec<&'a str> {
+    vec![
+        user.first_name.as_str(),
+        user.last_name.as_str(),
+        user.email.as_str(),
+        realm.name.as_str(),
+        &realm.display_name.fr,
+        &realm.display_name.en,
+        &realm.operator.legal_name,
+    ]
+}
+
+fn judge(
+    submission: &Submission,
+    realm: &Realm,
+    password: &Secret<String>,
+    confirmation: &Secret<String>,
+    lacks: &[Lack],
+) -> FormState {
+    let policy = &realm.password;
+    let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let mut form = submission.again(&[Field::LogoutSessions]);
+    if password.expose().is_empty() {
+        return form.refuse(Field::PasswordNew, refusals::new_password_empty());
+    }
+    for lack in lacks {
+        form = form.refuse(
+            Field::PasswordNew,
+            match lack {
+                Lack::TooShort(has) => refusals::password_short(number(policy.min_length), number(*has)),
+                Lack::TooLong => refusals::password_long(number(policy.max_length)),
+                Lack::Kinds => refusals::password_plain(number(policy.min_classes)),
+                Lack::Common => refusals::password_common(),
+                Lack::Context => refusals::password_personal(),
+            },
+        );
+    }
+    if confirmation.expose().is_empty() {
+        form.refuse(Field::PasswordConfirm, refusals::confirmation_empty())
+    } else if password.expose() == confirmation.expose() {
+        form
+    } else {
+        form.refuse(Field::PasswordConfirm, refusals::confirmation_differs())
+    }
+}
+
+/// The criteria, each marked with whether the last try kept it.
+fn tried(realm: &Realm, lacks: &[Lack]) -> Vec<Criterion> {
+    let broken = |rule: Rule| match rule {
+        Rule::Length { .. } => lacks.iter().any(|lack| matches!(lack, Lack::TooShort(_) | Lack::TooLong)),
+        Rule::Kinds { .. } => lacks.contains(&Lack::Kinds),
+        Rule::Uncommon => lacks.iter().any(|lack| matches!(lack, Lack::Common | Lack::Context)),
+    };
+    let marked = |criterion: Criterion| Criterion { met: Some(!broken(criterion.rule)), ..criterion };
+    Criterion::of(&realm.password).into_iter().map(marked).collect()
+}

@@ -1,0 +1,196 @@
+//! `GET`, `POST /realms/{realm}/verify-email`: waiting for the proof of an address.
+//!
+//! A link that was followed in another browser proves the address and nothing about this one: it goes on with the code
+//! of the mail (SR-49, SR-50). The last three mails stay good (UX §1.2, docs/adr/0003).
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::verify_email::VerifyEmailPage;
+use crate::app::letters::{self, Recipient};
+use crate::authentication::journey::{Place, Registration};
+use crate::clock::{Duration, Timestamp};
+use crate::entropy;
+use crate::event::{Event, EventKind};
+use crate::identity::user::Registrant;
+use crate::ids::{LinkId, UserId};
+use crate::journeys::code::{AwaitedCode, Resend};
+use crate::journeys::link::codes::{self, Typed};
+use crate::journeys::notice::Notice;
+use crate::journeys::problem::Problem;
+use crate::journeys::refusals;
+use crate::journeys::visit::{Submission, Visit};
+use crate::mail::message::{AccountExists, Mail, VerifyAddress};
+use crate::secret::Secret;
+use crate::store::links::{self, Link, Purpose};
+use crate::store::{Tx, users};
+use crate::themes::form::{Field, FormState};
+
+/// How long until another mail may be asked for.
+pub(crate) const PAUSE: Duration = Duration::from_mins(1);
+/// How many of a journey's mails stay good.
+const KEPT_LINKS: usize = 3;
+
+/// `GET`
+pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
+    if visit.place() != Place::VerifyEmail {
+        return visit.elsewhere(Place::VerifyEmail);
+    }
+    let form = visit.form();
+    show(&visit, StatusCode::OK, form).await
+}
+
+/// `POST`: the code, or another mail.
+pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> {
+    if submission.visit.place() != Place::VerifyEmail {
+        return submission.visit.elsewhere(Place::VerifyEmail);
+    }
+    match submission.fields.raw("do") {
+        "resend" => resend(submission).await,
+        _ => redeem(submission).await,
+    }
+}
+
+/// Sends the mail that a registration asks for; the journey then waits for it.
+pub(crate) async fn ask(visit: &mut Visit, tx: &Tx, who: Registrant) -> Result<EventKind, Problem> {
+    let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
+    let known = users::by_identifier(tx, &realm.name, &who.email.canonical()).await?;
+    let allowed = app.throttle.mail(tx, &who.email.canonical(), &visit.network(), now).await?;
+    let (token, code) = (entropy::token(&*app.entropy), entropy::one_time_code(&*app.entropy));
+    let id = LinkId::new(now, &*app.entropy);
+    let link = Link {
+        id,
+        realm: realm.name.clone(),
+        purpose: Purpose::VerifyEmail,
+        token: token.hash(),
+        code: codes::keyed(app, id, &code),
+        code_misses: 0,
+        email: who.email.clone(),
+        user: None,
+        flow: visit.flow.id,
+        registration: Some(who.clone()),
+        requested_from: codes::written(visit.agent),
+        created_at: now,
+        expires_at: now + realm.links.verify_email,
+        code_expires_at: now + realm.links.verify_email_code,
+        spent_at: None,
+        spent_from: None,
+        voided_at: None,
+    };
+    links::insert(tx, &link).await?;
+    links::void_older_of_flow(tx, visit.flow.id, KEPT_LINKS, now).await?;
+    let mail = match &known {
+        None => Mail::VerifyAddress(VerifyAddress {
+            first_name: who.first_name.as_str().to_owned(),
+            link: Secret::new(visit.address(&format!("link?token={}", token.expose()))),
+            code,
+            link_ends: link.expires_at,
+            code_ends: link.code_expires_at,
+            asked: visit.occasion(),
+        }),
+        Some(_) => Mail::AccountExists(AccountExists {
+            sign_in: visit.address("sign-in"),
+            reset: visit.address("recover/password"),
+            asked: visit.occasion(),
+        }),
+    };
+    // The stored address of the account, never the submitted one (SR-55); in its owner's language.
+    let (address, language) = known.as_ref().map_or_else(
+        || (who.email.as_str().to_owned(), who.language),
+        |user| (user.email.as_str().to_owned(), user.language),
+    );
+    letters::post(app, tx, &realm.name, Recipient { address, language, held: !allowed }, &mail, now).await?;
+    let kind = if known.is_some() { EventKind::RegistrationKnown } else { EventKind::RegistrationAsked };
+    visit.flow.journey.registration = Some(Registration { who, asked_at: now, again_at: now + PAUSE });
+    Ok(kind)
+}
+
+async fn resend(mut submission: Submission) -> Result<Response, Problem> {
+    let Some(waiting) = submission.visit.journey().registration.clone() else { return Err(Problem::JourneyLost) };
+    if submission.visit.now() < waiting.again_at {
+        let form = submission.visit.form().refuse_all(refusals::resend_later(waiting.again_at));
+        return show(&submission.visit, StatusCode::TOO_MANY_REQUESTS, form).await;
+    }
+    let tx = submission.begin().await?;
+    ask(&mut submission.visit, &tx, waiting.who).await?;
+    let event = submission.visit.event(EventKind::VerificationResent);
+    submission.follow(tx, event).await
+}
+
+async fn redeem(mut submission: Submission) -> Result<Response, Problem> {
+    let typed = submission.fields.secret(Field::Code);
+    let now = submission.visit.now();
+    let tx = submission.begin().await?;
+    let waiting = links::newest(&tx, submission.visit.flow.id, Purpose::VerifyEmail).await?;
+    let link = match codes::compare(&submission.visit.app, &waiting, &typed, now) {
+        Typed::Right(link) => link,
+        Typed::Wrong(refusal) => {
+            links::miss(&tx, &waiting.iter().map(|link| link.id).collect::<Vec<_>>()).await?;
+            tx.commit(&submission.visit.event(EventKind::CodeRefused)).await?;
+            let form = submission.visit.form().refuse(Field::Code, refusal);
+            return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+        }
+    };
+    let from = codes::written(submission.visit.agent);
+    let Some(spent) = links::spend_code(&tx, link, &from, now).await? else {
+        let form = submission.visit.form().refuse(Field::Code, refusals::code_spent());
+        return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+    };
+    let user = settle(&submission.visit, &tx, &spent).await?;
+    accept(&mut submission.visit, &spent, user)?;
+    let event = Event { user: Some(user), ..submission.visit.event(EventKind::AddressVerified) };
+    submission.follow(tx, event).await
+}
+
+/// The account that a spent verification link is about: made now, or there already.
+pub(crate) async fn settle(caller: &crate::journeys::caller::Caller, tx: &Tx, spent: &Link) -> Result<UserId, Problem> {
+    let (app, realm, now) = (&caller.app, &caller.house.realm, caller.now());
+    let who = spent.registration.as_ref().ok_or_else(|| Problem::ours("a link without a person", spent.id))?;
+    // The other mails of this registration have done their work.
+    links::void_older_of_flow(tx, spent.flow, 0, now).await?;
+    let id = UserId::new(now, &*app.entropy);
+    if users::create(tx, &realm.name, id, who, now).await? {
+        return Ok(id);
+    }
+    let taken = users::by_identifier(tx, &realm.name, &who.email.canonical()).await?;
+    taken.map(|user| user.id).ok_or_else(|| Problem::ours("an address is taken by nobody", spent.id))
+}
+
+/// The journey goes on from a proven mailbox.
+pub(crate) fn accept(visit: &mut Visit, spent: &Link, user: UserId) -> Result<(), Problem> {
+    let proof = spent.proves(user, visit.now());
+    let journey = &mut visit.flow.journey;
+    let accepted = std::mem::take(&mut journey.attempt).accept_mailbox(&proof);
+    journey.attempt = accepted.map_err(|fault| Problem::ours("a journey of two people", fault))?;
+    journey.registration = None;
+    spent.email.as_str().clone_into(&mut journey.typed.identifier);
+    Ok(())
+}
+
+async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
+    let Some(waiting) = &visit.journey().registration else { return Err(Problem::JourneyLost) };
+    let newest = links::newest(&visit.app.store.reads(), visit.flow.id, Purpose::VerifyEmail).await?;
+    let elsewhere = newest.iter().any(|link| link.spent_at.is_some());
+    let resent = newest.len() > 1 && visit.now().since(waiting.asked_at) < PAUSE;
+    let notice = match (elsewhere, resent) {
+        (true, _) => Some(Notice::confirmed_elsewhere()),
+        (false, true) => Some(Notice::sent_again(waiting.asked_at)),
+        (false, false) => None,
+    };
+    let realm = &visit.house.realm;
+    let page = VerifyEmailPage {
+        notice: notice.filter(|_| !form.has_errors()),
+        form,
+        address: waiting.who.email.as_str().to_owned(),
+        change_address: (!elsewhere).then(|| visit.step("register")),
+        code: awaited(visit, waiting.asked_at, waiting.again_at, realm.links.verify_email_code),
+        go_on: visit.step("verify-email"),
+    };
+    visit.show_as(status, &page)
+}
+
+/// The code that is on its way, and when another mail may be asked for.
+pub(crate) fn awaited(visit: &Visit, asked: Timestamp, again: Timestamp, lives: Duration) -> AwaitedCode {
+    let resend = if visit.now() < again { Resend::From(again) } else { Resend::Now(visit.form()) };
+    AwaitedCode { lives, until: asked + lives, sender: visit.house.realm.mail.from_name.clone(), resend }
+}

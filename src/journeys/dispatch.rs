@@ -1,0 +1,161 @@
+//! The only place that turns where a person stands into a page, and the only one that lets anybody enter.
+//!
+//! Pages never link to each other: each posts, records its proof in the journey, and comes here. What comes next is
+//! decided by the rules ([`Journey::place`](crate::authentication::journey::Journey::place)); here it becomes an
+//! address. The answer is kept, sealed, so that the same form sent twice gets it twice.
+
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::caller::see_other;
+use super::problem::Problem;
+use super::visit::{Submission, Visit, account};
+use crate::app::App;
+use crate::app::cookies::{self, Name};
+use crate::authentication::journey::{IDLE, Place};
+use crate::authentication::required_action::RequiredActionKind;
+use crate::authentication::session::{AuthenticatedSession, BrowserSession};
+use crate::clock::days;
+use crate::entropy;
+use crate::event::{Event, EventKind};
+use crate::ids::SessionId;
+use crate::keys::sealing::Place as Drawer;
+use crate::secret::{Secret, SecretHash};
+use crate::store::{Tx, devices, flows, sessions, submissions};
+
+/// How long a browser is remembered as one in which somebody signed in (SR-13).
+const DEVICE_LIFE: u64 = 365;
+
+/// What an accepted form is answered with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    /// Where the browser goes.
+    pub(crate) location: String,
+    /// What it keeps.
+    pub(crate) cookies: Vec<String>,
+}
+
+impl Outcome {
+    /// The answer itself.
+    pub(crate) fn response(&self) -> Response {
+        see_other(&self.location, &self.cookies)
+    }
+
+    /// The answer that the form of that id was given.
+    pub(crate) fn open(app: &App, form: &SecretHash, sealed: &[u8]) -> Result<Self, Problem> {
+        let name = drawer(form);
+        let plain = app.sealer.open(Drawer { kind: "submissions.outcome", id: &name }, sealed);
+        let plain = plain.map_err(|fault| Problem::ours("a kept answer does not open", fault))?;
+        serde_json::from_slice(plain.expose()).map_err(|fault| Problem::ours("a kept answer does not read", fault))
+    }
+
+    fn seal(&self, app: &App, form: &SecretHash) -> Result<Vec<u8>, Problem> {
+        let name = drawer(form);
+        let plain = serde_json::to_vec(self).map_err(|fault| Problem::ours("an answer cannot be written", fault))?;
+        let place = Drawer { kind: "submissions.outcome", id: &name };
+        let sealed = app.sealer.seal(place, &Secret::new(plain), &*app.entropy);
+        sealed.map_err(|fault| Problem::ours("an answer could not be sealed", fault))
+    }
+}
+
+fn drawer(form: &SecretHash) -> String {
+    form.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The page of a place, below the realm; `None` for the one that is entered through the protocol's door.
+pub(crate) const fn page(place: &Place) -> &'static str {
+    match place {
+        Place::SignIn => "sign-in",
+        Place::VerifyEmail | Place::Action(RequiredActionKind::VerifyEmail) => "verify-email",
+        Place::RecoverySent => "recover/password/sent",
+        Place::RecoveryQuestion => "recover/password/question",
+        Place::RecoveryPassword => "recover/password/new",
+        Place::Action(RequiredActionKind::UpdatePassword) => "required-actions/update-password",
+        Place::Action(RequiredActionKind::SetSecretQuestion) => "required-actions/set-secret-question",
+        Place::Refused => "refused",
+        // A typed route into the protocol's door: the request, if there is one, is answered there.
+        Place::Enter(_) | Place::Entered(_) => "protocol/openid-connect/auth/resume",
+    }
+}
+
+/// Saves the journey, commits with `event`, and sends the browser to the next step.
+pub(crate) async fn follow(submission: Submission, tx: Tx, mut event: Event) -> Result<Response, Problem> {
+    let Submission { mut visit, form, .. } = submission;
+    let account = account(&tx, visit.journey()).await?;
+    let mut place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
+    let mut cookies = Vec::new();
+    if let Place::Enter(authenticated) = place {
+        let session = enter(&visit, &tx, authenticated, &mut cookies).await?;
+        visit.flow.journey.entered = Some(session);
+        visit.flow.journey.notice = None;
+        event = Event { kind: EventKind::SignedIn, session: Some(session), ..event };
+        place = Place::Entered(session);
+    }
+    let outcome = Outcome { location: visit.step(page(&place)), cookies };
+    keep(&visit, &tx, &form, &outcome).await?;
+    event.user = event.user.or_else(|| visit.journey().attempt.user());
+    tx.commit(&event).await?;
+    Ok(outcome.response())
+}
+
+/// The address of the next step, for a journey that is not saved yet.
+pub(crate) async fn address(visit: &Visit, tx: &Tx) -> Result<String, Problem> {
+    let account = account(tx, visit.journey()).await?;
+    let place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
+    Ok(visit.step(page(&place)))
+}
+
+/// Saves a journey that goes somewhere by itself, such as a restart.
+pub(crate) async fn settle(visit: &Visit, form: &SecretHash, outcome: &Outcome, event: Event) -> Result<(), Problem> {
+    let tx = visit.app.store.begin().await?;
+    keep(visit, &tx, form, outcome).await?;
+    Ok(tx.commit(&event).await?)
+}
+
+/// Keeps the step and its answer; whoever comes second to the same form or the same step changes nothing (SR-72).
+pub(crate) async fn keep(visit: &Visit, tx: &Tx, form: &SecretHash, outcome: &Outcome) -> Result<(), Problem> {
+    let sealed = outcome.seal(&visit.app, form)?;
+    if !submissions::record(tx, form.as_bytes(), sealed, visit.now() + IDLE).await? {
+        let first = submissions::outcome(tx, form.as_bytes()).await?.unwrap_or_default();
+        return Err(Problem::Answered(Outcome::open(&visit.app, form, &first)?));
+    }
+    if !flows::save(tx, &visit.flow, visit.now()).await? {
+        return Err(Problem::Overtaken(visit.step("sign-in")));
+    }
+    Ok(())
+}
+
+/// Opens the session: a new id, the old one ended, the browser remembered (SR-99, SR-105).
+async fn enter(
+    visit: &Visit,
+    tx: &Tx,
+    authenticated: AuthenticatedSession,
+    kept: &mut Vec<String>,
+) -> Result<SessionId, Problem> {
+    let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
+    let (id, user) = (SessionId::new(now, &*app.entropy), authenticated.user());
+    match visit.session().await? {
+        // One's own grants outlive a mere re-authentication; another person's session leaves nothing behind.
+        Some(old) if old.authenticated.user() == user => sessions::replace(tx, old.id, id, now).await?,
+        Some(old) => sessions::end(tx, old.id, now).await?,
+        None => {}
+    }
+    let remembered = realm.remember_me && visit.journey().remember;
+    let life = if remembered { realm.sessions.remembered } else { realm.sessions.absolute };
+    let idle = if remembered { life } else { realm.sessions.idle };
+    let session = BrowserSession { id, authenticated, created_at: now, seen_at: now, idle, expires_at: now + life };
+    let token = entropy::token(&*app.entropy);
+    let device = sessions::Device {
+        user_agent: serde_json::to_string(&visit.agent).unwrap_or_default(),
+        source: visit.network(),
+    };
+    sessions::open(tx, &realm.name, &session, &token.hash(), &device).await?;
+    kept.push(cookies::set(Name::Session(&realm.name), token.expose(), remembered.then_some(life)));
+    let known = visit.cookie(Name::Device);
+    let device_token = known.clone().unwrap_or_else(|| entropy::token(&*app.entropy));
+    devices::remember(tx, &device_token.hash(), user, now).await?;
+    if known.is_none() {
+        kept.push(cookies::set(Name::Device, device_token.expose(), Some(days(DEVICE_LIFE))));
+    }
+    Ok(session.id)
+}

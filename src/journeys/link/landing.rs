@@ -1,0 +1,287 @@
+//! `GET`, `POST /realms/{realm}/link`: where mailed links land.
+//!
+//! The first GET takes the token out of the address bar (SR-48); every GET and HEAD is harmless, however often a
+//! scanner comes (SR-47). Only the button spends the link, and never for the browser that waits elsewhere (SR-49).
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
+use axum::response::Response;
+use http::{Method, StatusCode};
+
+use super::codes::{device, written};
+use super::done::Began;
+use super::{
+    ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage,
+    LinkUsedPage, Purpose,
+};
+use crate::app::App;
+use crate::app::cookies::{self, Name};
+use crate::authentication::journey::Journey;
+use crate::clock::{Timestamp, minutes};
+use crate::event::{Event, EventKind};
+use crate::ids::FlowId;
+use crate::journeys::actions::verification;
+use crate::journeys::caller::{Caller, append_cookie, see_other};
+use crate::journeys::dispatch;
+use crate::journeys::fields::Fields;
+use crate::journeys::problem::Problem;
+use crate::journeys::recovery::{ask, code};
+use crate::journeys::visit::Visit;
+use crate::secret::SecretHash;
+use crate::store::flows::{self, Flow};
+use crate::store::links::{self, Link};
+use crate::store::{Tx, users};
+use crate::themes::form::FormState;
+
+/// How long a token waits in its cookie.
+const IN_COOKIE: crate::clock::Duration = minutes(60);
+
+/// `GET`, `HEAD`
+pub(crate) async fn page(caller: Caller, method: Method) -> Result<Response, Problem> {
+    if let Some(token) = caller.parameter("token") {
+        let language = caller.parameter("lang").map(|tag| format!("?lang={tag}")).unwrap_or_default();
+        let kept = cookies::set(Name::Link, token, Some(IN_COOKIE));
+        let cookies = if method == Method::HEAD { Vec::new() } else { vec![kept] };
+        return Ok(see_other(&format!("{}{language}", caller.path("link")), &cookies));
+    }
+    let (browser, fresh) = caller.browser_or_new();
+    let mut response = show(&caller, &browser).await?;
+    if let Some(cookie) = fresh {
+        append_cookie(&mut response, &cookie);
+    }
+    Ok(response)
+}
+
+/// Where a link stands now.
+enum Standing {
+    /// It may be used.
+    Good,
+    /// Its time is over.
+    Expired,
+    /// It did its work.
+    Used(Timestamp),
+    /// A newer one was sent then.
+    Replaced(Timestamp),
+    /// Somebody said that it was not theirs, or the account has moved on.
+    Void,
+}
+
+async fn show(caller: &Caller, browser: &SecretHash) -> Result<Response, Problem> {
+    let Some(link) = presented(caller).await? else {
+        let page = LinkIncompletePage { start: caller.path("sign-in") };
+        return caller.show(StatusCode::NOT_FOUND, &page);
+    };
+    let subject = *link.id.uuid().as_bytes();
+    let form = FormState::new(caller.app.forms.token(browser, &subject, &*caller.app.entropy));
+    let purpose = purpose(&link);
+    match standing(caller, &link).await? {
+        Standing::Good => caller.show(
+            StatusCode::OK,
+            &ConfirmLinkPage {
+                form,
+                purpose,
+                address: link.email.masked(),
+                asked_at: link.created_at,
+                asked_from: device(&link.requested_from),
+            },
+        ),
+        Standing::Expired => {
+            let page = LinkExpiredPage { form, lived: link.created_at.until(link.expires_at), until: link.expires_at };
+            caller.show(StatusCode::GONE, &page)
+        }
+        Standing::Used(used_at) => {
+            let used_from = link.spent_from.as_deref().and_then(device);
+            let go_on = caller.path("sign-in");
+            caller.show(StatusCode::GONE, &LinkUsedPage { form, purpose, used_at, used_from, go_on })
+        }
+        Standing::Replaced(newer_sent_at) => caller.show(StatusCode::GONE, &LinkReplacedPage { form, newer_sent_at }),
+        Standing::Void => caller.show(StatusCode::GONE, &LinkRefusedPage { purpose }),
+    }
+}
+
+/// The link that this browser carries.
+async fn presented(caller: &Caller) -> Result<Option<Link>, Problem> {
+    let Some(token) = caller.cookie(Name::Link) else { return Ok(None) };
+    Ok(links::by_token(&caller.app.store.reads(), &caller.house.realm.name, &token.hash()).await?)
+}
+
+async fn standing(caller: &Caller, link: &Link) -> Result<Standing, Problem> {
+    let now = caller.now();
+    if let Some(used) = link.spent_at {
+        return Ok(Standing::Used(used));
+    }
+    let reads = caller.app.store.reads();
+    if link.voided_at.is_some() {
+        // Another mail of this journey did the work, or a newer one stands in its place.
+        let siblings = links::newest(&reads, link.flow, link.purpose).await?;
+        if let Some(used) = siblings.iter().find_map(|sibling| sibling.spent_at) {
+            return Ok(Standing::Used(used));
+        }
+        let newest = match link.user {
+            Some(user) => links::newest_of(&reads, user, link.purpose).await?,
+            None => siblings.into_iter().next(),
+        };
+        let newer = newest.filter(|newest| newest.created_at > link.created_at && newest.voided_at.is_none());
+        return Ok(newer.map_or(Standing::Void, |newer| Standing::Replaced(newer.created_at)));
+    }
+    Ok(if now >= link.expires_at { Standing::Expired } else { Standing::Good })
+}
+
+const fn purpose(link: &Link) -> Purpose {
+    match link.purpose {
+        links::Purpose::VerifyEmail => Purpose::VerifyEmail,
+        links::Purpose::ResetPassword => Purpose::ResetPassword,
+    }
+}
+
+/// A button of the landing page that was pressed.
+pub(crate) struct Press {
+    caller: Caller,
+    link: Link,
+    browser: SecretHash,
+    wish: String,
+    form: SecretHash,
+}
+
+impl FromRequest<Arc<App>> for Press {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, app).await?;
+        let body = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Problem::Tampered)?;
+        let fields = Fields::read(&body).map_err(|_| Problem::Tampered)?;
+        let browser = caller.browser().ok_or(Problem::CookiesRefused)?;
+        let link = presented(&caller).await?.ok_or(Problem::CookiesRefused)?;
+        let subject = *link.id.uuid().as_bytes();
+        let form = app.forms.check(fields.token(), &browser, &subject).ok_or(Problem::ForeignForm)?;
+        if let Some(sealed) = crate::store::submissions::outcome(&app.store.reads(), form.as_bytes()).await? {
+            return Err(Problem::Answered(dispatch::Outcome::open(app, &form, &sealed)?));
+        }
+        Ok(Self { wish: fields.raw("do").to_owned(), caller, link, browser, form })
+    }
+}
+
+/// `POST`
+pub(crate) async fn submit(press: Press) -> Result<Response, Problem> {
+    match press.wish.as_str() {
+        "refuse" => refuse(press).await,
+        "renew" => renew(press).await,
+        _ => confirm(press).await,
+    }
+}
+
+/// Spends the link, and leads on in this browser.
+async fn confirm(press: Press) -> Result<Response, Problem> {
+    let Press { caller, link, browser, form, .. } = press;
+    let now = caller.now();
+    let tx = caller.app.store.begin().await?;
+    let Some(spent) = links::spend(&tx, link.id, &written(caller.agent), now).await? else {
+        drop(tx);
+        return show(&caller, &browser).await;
+    };
+    let began_here = flows::load(&tx, &caller.house.realm.name, link.flow, &browser, now).await?;
+    let mut visit = continued(caller, &tx, began_here, &link, &browser).await?;
+    let (user, kind) = match spent.purpose {
+        links::Purpose::VerifyEmail => {
+            let user = verification::settle(&visit, &tx, &spent).await?;
+            verification::accept(&mut visit, &spent, user)?;
+            (user, EventKind::AddressVerified)
+        }
+        links::Purpose::ResetPassword => {
+            let user = spent.user.ok_or(Problem::JourneyLost)?;
+            visit.flow.journey.recovery = Some(code::stage(&tx, &spent, user, now).await?);
+            spent.email.as_str().clone_into(&mut visit.flow.journey.typed.identifier);
+            (user, EventKind::RecoveryMailRead)
+        }
+    };
+    let event = Event { user: Some(user), ..visit.event(kind) };
+    let location = match spent.purpose {
+        // A page of its own says that it is confirmed, and where to go on.
+        links::Purpose::VerifyEmail => visit.step("link/done"),
+        links::Purpose::ResetPassword => dispatch::address(&visit, &tx).await?,
+    };
+    let outcome = dispatch::Outcome { location, cookies: vec![cookies::forget(Name::Link)] };
+    dispatch::keep(&visit, &tx, &form, &outcome).await?;
+    tx.commit(&event).await?;
+    Ok(outcome.response())
+}
+
+/// The journey that goes on: the one that asked for the mail, in its own browser, or else a new one. The journey of
+/// another browser is never touched (SR-49, SR-71).
+async fn continued(
+    caller: Caller,
+    tx: &Tx,
+    begun_here: Option<Flow>,
+    link: &Link,
+    browser: &SecretHash,
+) -> Result<Visit, Problem> {
+    if let Some(flow) = begun_here {
+        return Ok(Visit::resumed(caller, flow));
+    }
+    let now = caller.now();
+    let flow = Flow {
+        id: FlowId::new(now, &*caller.app.entropy),
+        realm: link.realm.clone(),
+        browser: *browser,
+        request: None,
+        journey: Journey { began_from: Some(link.requested_from.clone()), ..Journey::default() },
+        version: 0,
+        created_at: now,
+        seen_at: now,
+    };
+    flows::insert(tx, &flow).await?;
+    Ok(Visit::resumed(caller, flow))
+}
+
+/// "This was not me": the link is void, and the realm's journal says so.
+async fn refuse(press: Press) -> Result<Response, Problem> {
+    let tx = press.caller.app.store.begin().await?;
+    links::void(&tx, press.link.id, press.caller.now()).await?;
+    let event = Event { user: press.link.user, ..press.caller.event(EventKind::LinkDenied) };
+    tx.commit(&event).await?;
+    press.caller.show(StatusCode::OK, &LinkRefusedPage { purpose: purpose(&press.link) })
+}
+
+/// A new mail in the place of an expired or replaced one, without typing anything (UX P22).
+async fn renew(press: Press) -> Result<Response, Problem> {
+    let Press { caller, link, browser, form, .. } = press;
+    let now = caller.now();
+    let tx = caller.app.store.begin().await?;
+    let known = flows::load(&tx, &caller.house.realm.name, link.flow, &browser, now).await?;
+    let mut visit = continued(caller, &tx, known, &link, &browser).await?;
+    let event = match (link.purpose, link.registration.clone()) {
+        (links::Purpose::VerifyEmail, Some(who)) => {
+            let kind = verification::ask(&mut visit, &tx, who).await?;
+            visit.event(kind)
+        }
+        _ => {
+            let address = match link.user {
+                Some(user) => users::by_id(&tx, user).await?.map(|user| user.email.as_str().to_owned()),
+                None => None,
+            };
+            visit.flow.journey.typed.identifier = address.unwrap_or_else(|| link.email.as_str().to_owned());
+            ask::ask(&mut visit, &tx).await?
+        }
+    };
+    let location = dispatch::address(&visit, &tx).await?;
+    let outcome = dispatch::Outcome { location, cookies: vec![cookies::forget(Name::Link)] };
+    dispatch::keep(&visit, &tx, &form, &outcome).await?;
+    tx.commit(&event).await?;
+    Ok(outcome.response())
+}
+
+/// `GET /realms/{realm}/link/done`: confirmed, and where to go on.
+pub(crate) async fn done(visit: Visit) -> Result<Response, Problem> {
+    let proven = visit.journey().attempt.has_mailbox();
+    if !proven {
+        return Ok(see_other(&visit.step(dispatch::page(&visit.place())), &[]));
+    }
+    let began = match &visit.journey().began_from {
+        None => Began::Here,
+        Some(browser) => Began::Elsewhere(device(browser)),
+    };
+    let go_on = visit.step(dispatch::page(&visit.place()));
+    visit.show(&LinkDonePage { began, go_on })
+}

@@ -1,0 +1,5 @@
+//! Coming back: proving who one is.
+
+pub(crate) mod continue_as;
+pub(crate) mod password;
+pub(crate) mod sign_in;

@@ -1,0 +1,53 @@
+//! The list of all hosted pages. Tests, the preview and accessibility runs walk it; a page that is not here does not
+//! exist for them.
+
+use crate::clock::Timestamp;
+use crate::themes::page::{Exhibit, exhibits};
+
+use super::actions::secret_question::SecretQuestionPage;
+use super::actions::update_password::UpdatePasswordPage;
+use super::actions::verify_email::VerifyEmailPage;
+use super::error_pages::{BusyPage, ErrorPage, MaintenancePage, NotFoundPage};
+use super::interruptions::{ApplicationsPage, ContinueAsPage, CookiesRefusedPage, StartAgainPage, StepDonePage};
+use super::link::{
+    ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage, LinkUsedPage,
+};
+use super::login::password::SignInPage;
+use super::logout::{SignOutPage, SignedOutPage};
+use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
+use super::register::verified_email::RegisterPage;
+
+/// Every page in every state.
+pub fn all(now: Timestamp) -> Vec<Exhibit> {
+    [
+        exhibits::<SignInPage>(now),
+        exhibits::<RegisterPage>(now),
+        exhibits::<VerifyEmailPage>(now),
+        exhibits::<ConfirmLinkPage>(now),
+        exhibits::<LinkDonePage>(now),
+        exhibits::<LinkExpiredPage>(now),
+        exhibits::<LinkUsedPage>(now),
+        exhibits::<LinkReplacedPage>(now),
+        exhibits::<LinkIncompletePage>(now),
+        exhibits::<LinkRefusedPage>(now),
+        exhibits::<UpdatePasswordPage>(now),
+        exhibits::<SecretQuestionPage>(now),
+        exhibits::<RecoverPasswordPage>(now),
+        exhibits::<RecoverSentPage>(now),
+        exhibits::<RecoverQuestionPage>(now),
+        exhibits::<SignOutPage>(now),
+        exhibits::<SignedOutPage>(now),
+        exhibits::<ApplicationsPage>(now),
+        exhibits::<ContinueAsPage>(now),
+        exhibits::<StepDonePage>(now),
+        exhibits::<CookiesRefusedPage>(now),
+        exhibits::<StartAgainPage>(now),
+        exhibits::<ErrorPage>(now),
+        exhibits::<NotFoundPage>(now),
+        exhibits::<MaintenancePage>(now),
+        exhibits::<BusyPage>(now),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

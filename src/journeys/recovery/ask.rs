@@ -1,0 +1,118 @@
+//! `GET`, `POST /realms/{realm}/recover/password`: a mailed link for whoever has an account, the same page for all.
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::RecoverPasswordPage;
+use crate::app::letters::{self, Recipient};
+use crate::authentication::journey::{self, Place, Recovery};
+use crate::entropy;
+use crate::event::{Event, EventKind};
+use crate::identity::identifier::{Canonical, EmailAddress};
+use crate::identity::user::User;
+use crate::ids::LinkId;
+use crate::journeys::actions::verification::PAUSE;
+use crate::journeys::link::codes;
+use crate::journeys::notice::Notice;
+use crate::journeys::problem::Problem;
+use crate::journeys::refusals;
+use crate::journeys::visit::{Submission, Visit};
+use crate::mail::message::{Mail, ResetPassword};
+use crate::secret::Secret;
+use crate::store::links::{self, Link, Purpose};
+use crate::store::{Tx, users};
+use crate::themes::form::{Field, FormState};
+
+/// `GET`
+pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
+    if !matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent) {
+        return visit.elsewhere(Place::SignIn);
+    }
+    let form = visit.form().keep(Field::Username, visit.typed().identifier.clone());
+    show(&visit, StatusCode::OK, form)
+}
+
+/// `POST`
+pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
+    if !matches!(submission.visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent) {
+        return submission.visit.elsewhere(Place::SignIn);
+    }
+    let typed = submission.fields.text(Field::Username).trim().to_owned();
+    if typed.is_empty() {
+        let form = submission.again(&[Field::Username]).refuse(Field::Username, refusals::username_empty());
+        return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, form);
+    }
+    let tx = submission.begin().await?;
+    submission.visit.flow.journey.typed.identifier = typed;
+    submission.visit.flow.journey.registration = None;
+    let event = ask(&mut submission.visit, &tx).await?;
+    submission.follow(tx, event).await
+}
+
+/// Makes the link and queues its mail; for nobody the same rows are written and held back (SR-4, SR-5).
+pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
+    let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
+    let canonical = Canonical::of_typed(&visit.typed().identifier);
+    let found = users::by_identifier(tx, &realm.name, &canonical).await?.filter(User::is_active);
+    let allowed = app.throttle.mail(tx, &canonical, &visit.network(), now).await?;
+    let owner = found.as_ref().filter(|_| allowed);
+    // A newer link voids the older ones (SR-54), unless it will not be sent.
+    links::void_of_user(tx, owner.map(|user| user.id), now).await?;
+    let (token, code) = (entropy::token(&*app.entropy), entropy::one_time_code(&*app.entropy));
+    let id = LinkId::new(now, &*app.entropy);
+    let address = found.as_ref().map_or_else(nobody, |user| Ok(user.email.clone()))?;
+    let link = Link {
+        id,
+        realm: realm.name.clone(),
+        purpose: Purpose::ResetPassword,
+        token: token.hash(),
+        code: codes::keyed(app, id, &code),
+        code_misses: 0,
+        email: address.clone(),
+        user: owner.map(|user| user.id),
+        flow: visit.flow.id,
+        registration: None,
+        requested_from: codes::written(visit.agent),
+        created_at: now,
+        expires_at: now + realm.links.reset_password,
+        code_expires_at: now + realm.links.reset_password,
+        spent_at: None,
+        spent_from: None,
+        voided_at: None,
+    };
+    links::insert(tx, &link).await?;
+    let mail = Mail::ResetPassword(ResetPassword {
+        first_name: found.as_ref().map(|user| user.first_name.as_str().to_owned()).unwrap_or_default(),
+        link: Secret::new(visit.address(&format!("link?token={}", token.expose()))),
+        code,
+        ends: link.expires_at,
+        asked: visit.occasion(),
+    });
+    let recipient = Recipient {
+        address: address.as_str().to_owned(),
+        language: found.as_ref().map_or(visit.language, |user| user.language),
+        held: owner.is_none(),
+    };
+    letters::post(app, tx, &realm.name, recipient, &mail, now).await?;
+    let kind = if owner.is_some() { EventKind::RecoveryAsked } else { EventKind::RecoveryIgnored };
+    let event = Event { user: found.map(|user| user.id), ..visit.event(kind) };
+    visit.flow.journey.recovery = Some(Recovery::Asked { at: now, again_at: now + PAUSE });
+    visit.flow.journey.notice = None;
+    Ok(event)
+}
+
+/// The address of a mail that nobody gets.
+fn nobody() -> Result<EmailAddress, Problem> {
+    EmailAddress::parse("nobody@invalid.invalid").map_err(|fault| Problem::ours("nobody has no address", fault))
+}
+
+fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
+    let again = visit.journey().notice == Some(journey::Notice::StartedAgain);
+    let page = RecoverPasswordPage {
+        form,
+        notice: (again && status == StatusCode::OK).then(Notice::flow_expired),
+        by_email: true,
+        sign_in: visit.step("sign-in"),
+    };
+    visit.show_as(status, &page)
+}

@@ -1,0 +1,75 @@
+//! `GET`, `POST /realms/{realm}/recover/password/new`: the end of a recovery.
+//!
+//! Reached only with what was proven before it (SR-57). It signs nobody in (SR-51), and ends everything that somebody
+//! else may hold: sessions, grants, links, known browsers, in the same transaction (SR-53).
+
+use axum::response::Response;
+
+use crate::app::letters::{self, Recipient};
+use crate::authentication::attempt::LoginAttempt;
+use crate::authentication::journey::{Notice, Place, Recovery};
+use crate::event::{Event, EventKind};
+use crate::ids::UserId;
+use crate::journeys::actions::first_password::{choose, owner};
+use crate::journeys::actions::update_password::{Criterion, Reason, UpdatePasswordPage};
+use crate::journeys::problem::Problem;
+use crate::journeys::visit::{Submission, Visit};
+use crate::mail::message::{Mail, Notice as NoticeMail};
+use crate::store::{credentials, devices, links, sessions};
+use crate::themes::form::Field;
+use crate::throttle::Guessed;
+
+/// `GET`
+pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
+    let Some(user) = freed(&visit) else { return visit.elsewhere(Place::RecoveryPassword) };
+    let user = owner(&visit, Some(user)).await?;
+    visit.show(&UpdatePasswordPage {
+        form: visit.form().tick(Field::LogoutSessions),
+        notice: None,
+        reason: Reason::Recovery,
+        account: user.email.as_str().to_owned(),
+        criteria: Criterion::of(&visit.house.realm.password),
+    })
+}
+
+/// `POST`
+pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
+    let Some(user) = freed(&submission.visit) else {
+        return submission.visit.elsewhere(Place::RecoveryPassword);
+    };
+    let user = owner(&submission.visit, Some(user)).await?;
+    let stored = match choose(&submission, &user, Reason::Recovery).await? {
+        Ok(stored) => stored,
+        Err(again) => return Ok(again),
+    };
+    let now = submission.visit.now();
+    let tx = submission.begin().await?;
+    credentials::set_password(&tx, user.id, &stored, now).await?;
+    sessions::end_all(&tx, user.id, None, now).await?;
+    links::void_of_user(&tx, Some(user.id), now).await?;
+    devices::forget_all(&tx, user.id).await?;
+    submission.visit.app.throttle.forget(&tx, Guessed::Password, user.id).await?;
+    let mail = Mail::PasswordChanged(NoticeMail {
+        first_name: user.first_name.as_str().to_owned(),
+        recover: submission.visit.address("recover/password"),
+        happened: submission.visit.occasion(),
+    });
+    let to = Recipient { address: user.email.as_str().to_owned(), language: user.language, held: false };
+    letters::post(&submission.visit.app, &tx, &submission.visit.house.realm.name, to, &mail, now).await?;
+    let journey = &mut submission.visit.flow.journey;
+    journey.recovery = None;
+    journey.registration = None;
+    journey.attempt = LoginAttempt::default();
+    journey.notice = Some(Notice::PasswordChanged);
+    user.email.as_str().clone_into(&mut journey.typed.identifier);
+    let event = Event { user: Some(user.id), ..submission.visit.event(EventKind::RecoveryFinished) };
+    submission.follow(tx, event).await
+}
+
+/// Whose password may be chosen here.
+fn freed(visit: &Visit) -> Option<UserId> {
+    match visit.journey().recovery {
+        Some(Recovery::Free { user, .. }) => Some(user),
+        _ => None,
+    }
+}

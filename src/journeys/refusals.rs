@@ -1,0 +1,171 @@
+//! What we tell people to do about a field, in one place: one wording for one mistake on every page.
+//!
+//! Each says what to do, none says whether an account exists (SR-1).
+
+use crate::clock::Timestamp;
+use crate::themes::phrase::Phrase;
+
+/// Identifier and password do not go together; the same words whether or not there is such an account.
+pub(crate) fn credentials_wrong() -> Phrase {
+    Phrase::new("refusal.credentials_wrong")
+}
+
+/// Guesses are slowed until then.
+pub(crate) fn throttled(until: Timestamp) -> Phrase {
+    Phrase::new("refusal.throttled").clock("until", until)
+}
+
+/// The identifier is empty.
+pub(crate) fn username_empty() -> Phrase {
+    Phrase::new("refusal.username_empty")
+}
+
+/// The password is empty.
+pub(crate) fn password_empty() -> Phrase {
+    Phrase::new("refusal.password_empty")
+}
+
+/// The first name is empty.
+pub(crate) fn first_name_empty() -> Phrase {
+    Phrase::new("refusal.first_name_empty")
+}
+
+/// The last name is empty.
+pub(crate) fn last_name_empty() -> Phrase {
+    Phrase::new("refusal.last_name_empty")
+}
+
+/// A text is longer than we keep.
+pub(crate) fn too_long(most: u64) -> Phrase {
+    Phrase::new("refusal.too_long").number("most", most)
+}
+
+/// A text holds control characters, or characters that turn or disguise what surrounds them.
+pub(crate) fn unreadable() -> Phrase {
+    Phrase::new("refusal.unreadable")
+}
+
+/// The e-mail address is empty.
+pub(crate) fn email_empty() -> Phrase {
+    Phrase::new("refusal.email_empty")
+}
+
+/// The e-mail address has no `@`.
+pub(crate) fn email_without_at() -> Phrase {
+    Phrase::new("refusal.email_without_at")
+}
+
+/// The e-mail address has another shape than addresses have.
+pub(crate) fn email_malformed() -> Phrase {
+    Phrase::new("refusal.email_malformed")
+}
+
+/// The new password is empty.
+pub(crate) fn new_password_empty() -> Phrase {
+    Phrase::new("refusal.new_password_empty")
+}
+
+/// The new password is too short.
+pub(crate) fn password_short(least: u64, count: u64) -> Phrase {
+    Phrase::new("refusal.password_short").number("least", least).count(count)
+}
+
+/// The new password is too long.
+pub(crate) fn password_long(most: u64) -> Phrase {
+    Phrase::new("refusal.password_long").number("most", most)
+}
+
+/// The new password mixes too few kinds of characters.
+pub(crate) fn password_plain(kinds: u64) -> Phrase {
+    Phrase::new("refusal.password_plain").number("kinds", kinds)
+}
+
+/// The new password is in the list of known ones (SR-25).
+pub(crate) fn password_common() -> Phrase {
+    Phrase::new("refusal.password_common")
+}
+
+/// The new password is a name, the address, the organisation or the product (SR-25).
+pub(crate) fn password_personal() -> Phrase {
+    Phrase::new("refusal.password_personal")
+}
+
+/// The new password is the present one.
+pub(crate) fn password_same() -> Phrase {
+    Phrase::new("refusal.password_same")
+}
+
+/// The confirmation is empty.
+pub(crate) fn confirmation_empty() -> Phrase {
+    Phrase::new("refusal.confirmation_empty")
+}
+
+/// The confirmation differs.
+pub(crate) fn confirmation_differs() -> Phrase {
+    Phrase::new("refusal.confirmation_differs")
+}
+
+/// No question was chosen or written.
+pub(crate) fn question_empty() -> Phrase {
+    Phrase::new("refusal.question_empty")
+}
+
+/// The question is not one of the list.
+pub(crate) fn question_unknown() -> Phrase {
+    Phrase::new("refusal.question_unknown")
+}
+
+/// The answer is empty.
+pub(crate) fn answer_empty() -> Phrase {
+    Phrase::new("refusal.answer_empty")
+}
+
+/// The answer is too short (SR-38).
+pub(crate) fn answer_short(least: u64) -> Phrase {
+    Phrase::new("refusal.answer_short").number("least", least)
+}
+
+/// The answer can be guessed: a name, the address, the question itself (SR-38).
+pub(crate) fn answer_guessable() -> Phrase {
+    Phrase::new("refusal.answer_guessable")
+}
+
+/// The answer is not the one that was set.
+pub(crate) fn answer_wrong() -> Phrase {
+    Phrase::new("refusal.answer_wrong")
+}
+
+/// Too many wrong answers: this link is void (SR-39).
+pub(crate) fn answers_used_up() -> Phrase {
+    Phrase::new("refusal.answers_used_up")
+}
+
+/// The code is empty.
+pub(crate) fn code_empty() -> Phrase {
+    Phrase::new("refusal.code_empty")
+}
+
+/// The code does not have six digits.
+pub(crate) fn code_malformed() -> Phrase {
+    Phrase::new("refusal.code_malformed")
+}
+
+/// The code is not the last one sent.
+pub(crate) fn code_wrong(sent: Timestamp) -> Phrase {
+    Phrase::new("refusal.code_wrong").clock("sent", sent)
+}
+
+/// The code was good once.
+pub(crate) fn code_spent() -> Phrase {
+    Phrase::new("refusal.code_spent")
+}
+
+/// The time of the code is over.
+pub(crate) fn code_expired() -> Phrase {
+    Phrase::new("refusal.code_expired")
+}
+
+/// Mails are sent again from then on.
+pub(crate) fn resend_later(at: Timestamp) -> Phrase {
+    Phrase::new("refusal.resend_later").clock("at", at)
+}

@@ -1,0 +1,81 @@
+//! The addresses of the hosted pages (DESIGN.md §3): clean English paths below the realm.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
+
+use super::actions::{first_password, question, verification};
+use super::caller::Caller;
+use super::error_pages::Cause;
+use super::link::landing;
+use super::login::sign_in;
+use super::problem::{self, Problem};
+use super::recovery::{answer, ask, code, new_password};
+use super::register::start;
+use super::sign_out;
+use super::visit::Visit;
+use crate::app::App;
+
+/// Every hosted page. Whoever assembles them puts the check of `Origin` around (SR-107).
+pub(crate) fn pages(app: &Arc<App>) -> Router<Arc<App>> {
+    Router::new()
+        .route("/realms/{realm}/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/realms/{realm}/register", get(start::page).post(start::submit))
+        .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
+        .route("/realms/{realm}/link", get(landing::page).post(landing::submit))
+        .route("/realms/{realm}/link/done", get(landing::done))
+        .route(
+            "/realms/{realm}/required-actions/update-password",
+            get(first_password::page).post(first_password::submit),
+        )
+        .route("/realms/{realm}/required-actions/set-secret-question", get(question::page).post(question::submit))
+        .route("/realms/{realm}/recover/password", get(ask::page).post(ask::submit))
+        .route("/realms/{realm}/recover/password/sent", get(code::page).post(code::submit))
+        .route("/realms/{realm}/recover/password/question", get(answer::page).post(answer::submit))
+        .route("/realms/{realm}/recover/password/new", get(new_password::page).post(new_password::submit))
+        .route("/realms/{realm}/applications", get(applications))
+        .route("/realms/{realm}/refused", get(refused))
+        .route("/realms/{realm}/sign-out", get(sign_out::page).post(sign_out::submit))
+        .route("/realms/{realm}/signed-out", get(sign_out::done))
+        .route("/realms/{realm}/{*rest}", get(nowhere).post(nowhere))
+        .layer(from_fn_with_state(Arc::clone(app), problem::worded))
+}
+
+/// The files that pages load, named by their content and kept for a year.
+pub(crate) fn assets() -> Router<Arc<App>> {
+    Router::new().route("/assets/{digest}/{name}", get(asset))
+}
+
+async fn asset(State(app): State<Arc<App>>, Path((digest, name)): Path<(String, String)>) -> Response {
+    let houses = app.houses.all();
+    let mut assets = houses.iter().flat_map(|house| house.theme.assets());
+    let Some(asset) = assets.find(|asset| asset.digest == digest && asset.name == name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut response = asset.body.clone().into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    response
+}
+
+/// The realm's applications, for somebody who came without a request.
+async fn applications(caller: Caller) -> Result<Response, Problem> {
+    caller.show(StatusCode::OK, &problem::applications(&caller))
+}
+
+/// The account may not be used; told after the right password only.
+async fn refused(visit: Visit) -> Result<Response, Problem> {
+    let page = Cause::AccountSuspended.page(visit.arrival.reference.as_str(), visit.now());
+    visit.show_as(StatusCode::FORBIDDEN, &page)
+}
+
+async fn nowhere(_: Caller) -> Problem {
+    Problem::NotFound
+}

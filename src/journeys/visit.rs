@@ -1,0 +1,242 @@
+//! A step of a journey: the caller, the flow that the address names, where the person stands in it.
+//!
+//! A [`Visit`] reads and shows; a [`Submission`] is a form of ours that was sent, once, by the browser that it was
+//! shown to. Only a submission changes anything, and only by [`dispatch`](super::dispatch).
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::response::Response;
+use http::StatusCode;
+use http::request::Parts;
+
+use super::caller::{Caller, see_other};
+use super::dispatch::{self, Outcome};
+use super::fields::Fields;
+use super::interruptions::StepDonePage;
+use super::problem::Problem;
+use crate::app::App;
+use crate::authentication::attempt::Account;
+use crate::authentication::journey::{IDLE, Journey, Place, Typed};
+use crate::event::{Event, EventKind};
+use crate::ids::FlowId;
+use crate::protocol::client::Client;
+use crate::protocol::request::AuthorizationRequest;
+use crate::secret::SecretHash;
+use crate::store::flows::{self, Flow};
+use crate::store::{StoreError, Tx, submissions, users};
+use crate::themes::form::{Field, FormState};
+use crate::themes::frame::Application;
+use crate::themes::page::Page;
+
+/// Most bytes of a form (SR-207).
+const MOST_BYTES: usize = 64 * 1024;
+
+/// A page of a journey that is asked for.
+pub(crate) struct Visit {
+    caller: Caller,
+    /// The journey.
+    pub(crate) flow: Flow,
+    /// The account that the attempt belongs to.
+    pub(crate) account: Option<Account>,
+    /// Whether the journey rested for too long, and has begun again just now.
+    stale: bool,
+}
+
+impl Deref for Visit {
+    type Target = Caller;
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl Visit {
+    /// The journey's own state.
+    pub(crate) const fn journey(&self) -> &Journey {
+        &self.flow.journey
+    }
+
+    /// What was typed so far.
+    pub(crate) const fn typed(&self) -> &Typed {
+        &self.flow.journey.typed
+    }
+
+    /// Where the person stands.
+    pub(crate) fn place(&self) -> Place {
+        self.flow.journey.place(self.account.as_ref(), &self.house.realm.required_actions)
+    }
+
+    /// The client's request.
+    pub(crate) const fn request(&self) -> Option<&AuthorizationRequest> {
+        self.flow.request.as_ref()
+    }
+
+    /// The client that the person came from, as it is declared now.
+    pub(crate) fn client(&self) -> Option<&Client> {
+        self.request().and_then(|request| self.house.realm.client_by_id(request.client_id()))
+    }
+
+    /// The path of another page of this journey.
+    pub(crate) fn step(&self, page: &str) -> String {
+        format!("{}?flow={}", self.path(page), self.flow.id)
+    }
+
+    /// A form about this journey that nobody has filled yet.
+    pub(crate) fn form(&self) -> FormState {
+        FormState::new(self.app.forms.token(&self.flow.browser, self.flow.id.uuid().as_bytes(), &*self.app.entropy))
+    }
+
+    /// A page of this journey.
+    pub(crate) fn show<P: Page>(&self, page: &P) -> Result<Response, Problem> {
+        self.show_as(StatusCode::OK, page)
+    }
+
+    /// A page of this journey with a status of its own.
+    pub(crate) fn show_as<P: Page>(&self, status: StatusCode, page: &P) -> Result<Response, Problem> {
+        let application = self.client().map(|client| Application {
+            name: client.name.in_language(self.language).to_owned(),
+            href: client.home.as_ref().map(ToString::to_string),
+        });
+        self.caller.show_for(application, status, page)
+    }
+
+    /// The person is not at `page`: a passed step says so, any other is where they really are (UX §1.2, Back).
+    pub(crate) fn elsewhere(&self, page: Place) -> Result<Response, Problem> {
+        let place = self.place();
+        let here = self.step(dispatch::page(&place));
+        let passed = match page {
+            Place::Action(action) => self.journey().settled.contains(&action),
+            Place::VerifyEmail => self.journey().attempt.has_mailbox(),
+            Place::SignIn => self.journey().attempt.user().is_some() || self.journey().entered.is_some(),
+            _ => false,
+        };
+        if passed { self.show(&StepDonePage { go_on: here }) } else { Ok(see_other(&here, &[])) }
+    }
+
+    /// An event of this journey.
+    pub(crate) fn event(&self, kind: EventKind) -> Event {
+        Event {
+            flow: Some(self.flow.id),
+            user: self.journey().attempt.user(),
+            client: self.request().map(|request| request.client_id().to_string()),
+            ..self.caller.event(kind)
+        }
+    }
+
+    /// A journey that this request goes on with by other means than its address: a mailed link.
+    pub(crate) const fn resumed(caller: Caller, flow: Flow) -> Self {
+        Self { caller, flow, account: None, stale: false }
+    }
+
+    async fn find(mut caller: Caller) -> Result<Self, Problem> {
+        let browser = caller.browser().ok_or(Problem::JourneyLost)?;
+        let id: FlowId = caller.parameter("flow").and_then(|id| id.parse().ok()).ok_or(Problem::JourneyLost)?;
+        let reads = caller.app.store.reads();
+        let found = flows::load(&reads, &caller.house.realm.name, id, &browser, caller.now()).await?;
+        let mut flow = found.ok_or(Problem::JourneyLost)?;
+        let stale = caller.now().since(flow.seen_at) >= IDLE && flow.journey.entered.is_none();
+        if stale {
+            flow.journey = flow.journey.restarted();
+        }
+        let account = account(&reads, &flow.journey).await?;
+        caller.prefer(flow.request.as_ref().and_then(|request| request.ui_locales().first().copied()));
+        Ok(Self { caller, flow, account, stale })
+    }
+}
+
+/// The account that a journey's attempt belongs to.
+pub(crate) async fn account(
+    access: &impl crate::store::Access,
+    journey: &Journey,
+) -> Result<Option<Account>, StoreError> {
+    match journey.attempt.user() {
+        Some(user) => users::account(access, user).await,
+        None => Ok(None),
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        Self::find(Caller::from_request_parts(parts, app).await?).await
+    }
+}
+
+/// A form of a journey that was sent.
+pub(crate) struct Submission {
+    /// The step that it was sent from.
+    pub(crate) visit: Visit,
+    /// What was typed.
+    pub(crate) fields: Fields,
+    /// The one-time id of the form.
+    pub(crate) form: SecretHash,
+}
+
+impl Submission {
+    /// Begins the request's transaction.
+    pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
+        self.visit.app.store.begin().await
+    }
+
+    /// The form again, with what was typed into `fields` except secrets.
+    pub(crate) fn again(&self, fields: &[Field]) -> FormState {
+        let kept = self.fields.kept(fields).into_iter();
+        kept.fold(self.visit.form(), |form, (field, value)| form.keep(field, value))
+    }
+
+    /// Saves the journey as it now is, commits with `event`, and sends the browser to the next step.
+    pub(crate) async fn follow(self, tx: Tx, event: Event) -> Result<Response, Problem> {
+        dispatch::follow(self, tx, event).await
+    }
+}
+
+impl FromRequest<Arc<App>> for Submission {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, app).await?;
+        let body = to_bytes(body, MOST_BYTES).await.map_err(|_| Problem::Tampered)?;
+        let fields = Fields::read(&body).map_err(|_| Problem::Tampered)?;
+        if caller.browser().is_none() {
+            return Err(Problem::CookiesRefused);
+        }
+        let visit = Visit::find(caller).await?;
+        let subject = *visit.flow.id.uuid().as_bytes();
+        let form = visit.app.forms.check(fields.token(), &visit.flow.browser, &subject).ok_or(Problem::ForeignForm)?;
+        // Sent twice: the first answer again, and nothing happens again.
+        if let Some(sealed) = submissions::outcome(&visit.app.store.reads(), form.as_bytes()).await? {
+            return Err(Problem::Answered(Outcome::open(app, &form, &sealed)?));
+        }
+        if visit.stale {
+            return Err(restart(visit, &fields, &form).await);
+        }
+        Ok(Self { visit, fields, form })
+    }
+}
+
+/// The page was open for over an hour: what was typed is kept, and the journey starts at step one (UX §1.2).
+async fn restart(mut visit: Visit, fields: &Fields, form: &SecretHash) -> Problem {
+    let typed = &mut visit.flow.journey.typed;
+    for (field, kept) in [
+        (Field::Username, &mut typed.identifier),
+        (Field::FirstName, &mut typed.first_name),
+        (Field::LastName, &mut typed.last_name),
+        (Field::Email, &mut typed.email),
+    ] {
+        if !fields.text(field).is_empty() {
+            kept.clear();
+            kept.push_str(fields.text(field));
+        }
+    }
+    let page = if fields.text(Field::FirstName).is_empty() { "sign-in" } else { "register" };
+    let outcome = Outcome { location: visit.step(page), cookies: Vec::new() };
+    let event = visit.event(EventKind::JourneyRestarted);
+    match dispatch::settle(&visit, form, &outcome, event).await {
+        Ok(()) => Problem::Answered(outcome),
+        Err(problem) => problem,
+    }
+}

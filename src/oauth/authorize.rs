@@ -1,0 +1,131 @@
+//! The authorization endpoint: `GET`, `POST …/protocol/openid-connect/auth` (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2).
+//!
+//! The row of checks is in [`request`](crate::protocol::request). What passes it is answered at once by an open session,
+//! or becomes a journey. A cross-site POST is stored and goes on as a same-site GET, so that no cookie has to be
+//! `SameSite=None` (SR-100).
+
+use axum::body::Bytes;
+use axum::extract::RawQuery;
+use axum::response::Response;
+
+use super::caller::{Caller, carry, see_other};
+use super::fault::Fault;
+use super::resume;
+use crate::app::trouble::Trouble;
+use crate::authentication::journey::{Journey, Typed};
+use crate::authentication::session::BrowserSession;
+use crate::event::{Event, EventKind};
+use crate::ids::FlowId;
+use crate::protocol::error::{Error, ErrorCode};
+use crate::protocol::parameters::Parameters;
+use crate::protocol::request::{Acceptance, AuthorizationRequest, Prompt, Provider, Refusal, Rejection, check};
+use crate::protocol::response::{AuthorizationResponse, Delivery, ErrorResponse};
+use crate::store::flows::{self, Flow};
+
+/// `GET`
+pub(crate) async fn by_get(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
+    authorize(caller, query.unwrap_or_default().as_bytes(), false).await
+}
+
+/// `POST`
+pub(crate) async fn by_post(caller: Caller, body: Bytes) -> Result<Response, Fault> {
+    authorize(caller, &body, false).await
+}
+
+/// `GET …/registrations`: Keycloak's way of saying `prompt=create`.
+pub(crate) async fn registrations(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
+    authorize(caller, query.unwrap_or_default().as_bytes(), true).await
+}
+
+async fn authorize(caller: Caller, encoded: &[u8], register: bool) -> Result<Response, Fault> {
+    let parameters = Parameters::parse(encoded).map_err(Refusal::from)?;
+    let request = match judge(&caller, &parameters) {
+        Ok(request) => request,
+        Err(Rejection::Refused(refusal)) => return Err(refusal.into()),
+        Err(Rejection::Answered(error)) => return deliver(&error, &parameters),
+    };
+    let session = caller.session().await?;
+    let acceptance = session.as_ref().map(|session| worth(&request, session, &caller));
+    let silent = request.prompts().contains(Prompt::None);
+    match (session, acceptance) {
+        (Some(session), Some(Acceptance::Accepted)) if !register => resume::answer(&caller, &request, &session).await,
+        (session, acceptance) if silent => {
+            let told = match (session, acceptance) {
+                (Some(_), Some(Acceptance::SomebodyElse)) | (None, _) => "nobody suitable is signed in",
+                _ => "the person has to authenticate again",
+            };
+            carry(request.fail(Error::new(ErrorCode::LoginRequired, told)).response())
+        }
+        (session, acceptance) => begin(&caller, request, session.zip(acceptance), register).await,
+    }
+}
+
+/// The row of checks, with what it has to know of the realm.
+fn judge(caller: &Caller, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
+    let hint = |token: &str| caller.id_token_hint(token);
+    let provider = Provider {
+        issuer: &caller.house.issuer,
+        clients: &caller.house.realm.clients,
+        registration_open: caller.house.realm.registration.is_some(),
+        id_token_hint: &hint,
+    };
+    check(parameters, &provider, caller.arrival.now)
+}
+
+fn worth(request: &AuthorizationRequest, session: &BrowserSession, caller: &Caller) -> Acceptance {
+    let authenticated = &session.authenticated;
+    request.accepts(authenticated.user(), authenticated.auth_time(), caller.arrival.now)
+}
+
+/// Stores the request as a journey of this browser, and sends it to the hosted pages.
+async fn begin(
+    caller: &Caller,
+    request: AuthorizationRequest,
+    session: Option<(BrowserSession, Acceptance)>,
+    register: bool,
+) -> Result<Response, Fault> {
+    let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
+    let failed = |error| Fault::page("a journey could not begin", error);
+    let tx = app.store.begin().await.map_err(failed)?;
+    let journeys = app.throttle.journey(&tx, &caller.arrival.source.network(), now).await.map_err(failed)?;
+    if let Err(slowed) = journeys {
+        tx.commit_housekeeping().await.map_err(failed)?;
+        return Err(Fault::Person(Trouble::Slowed { seconds: now.until(slowed.until).as_secs().max(1) }));
+    }
+    let create = register || request.prompts().contains(Prompt::Create);
+    // Choosing another account, or being somebody else, is not a confirmation of the open session.
+    let chooses = request.prompts().contains(Prompt::SelectAccount) || create;
+    let confirm = session
+        .filter(|(_, acceptance)| *acceptance == Acceptance::TooOld && !chooses)
+        .map(|(session, _)| session.authenticated.user());
+    let typed = Typed { identifier: request.login_hint().unwrap_or_default().to_owned(), ..Typed::default() };
+    let (browser, cookie) = caller.browser_or_new();
+    let flow = Flow {
+        id: FlowId::new(now, &*app.entropy),
+        realm: realm.name.clone(),
+        browser,
+        journey: Journey { typed, confirm, ..Journey::default() },
+        request: Some(request),
+        version: 0,
+        created_at: now,
+        seen_at: now,
+    };
+    flows::insert(&tx, &flow).await.map_err(failed)?;
+    let client = flow.request.as_ref().map(|request| request.client_id().to_string());
+    let event = Event { flow: Some(flow.id), client, ..caller.event(EventKind::JourneyBegan) };
+    tx.commit(&event).await.map_err(failed)?;
+    let page = if create && realm.registration.is_some() { "register" } else { "sign-in" };
+    Ok(see_other(&format!("/realms/{}/{page}?flow={}", realm.name, flow.id), cookie))
+}
+
+/// An error goes by itself where silence was asked for; otherwise the person sees where the way back leads (SR-126).
+fn deliver(error: &ErrorResponse, parameters: &Parameters) -> Result<Response, Fault> {
+    match (error.delivery(), error.response()) {
+        (Delivery::ByTheUser, AuthorizationResponse::Redirect(href)) => {
+            let client = parameters.single("client_id").ok().flatten().unwrap_or_default().to_owned();
+            tracing::info!(client, error = %error.error(), "an authorization request was refused");
+            Err(Fault::Person(Trouble::WayBack { client, href }))
+        }
+        (_, response) => carry(response),
+    }
+}

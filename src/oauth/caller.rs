@@ -1,0 +1,101 @@
+//! What every endpoint of the protocol knows of a request.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::response::Response;
+use http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::fault::Fault;
+use crate::app::App;
+use crate::app::arrival::Arrival;
+use crate::app::cookies::{self, Name};
+use crate::app::houses::House;
+use crate::app::trouble::Trouble;
+use crate::authentication::session::BrowserSession;
+use crate::event::{Event, EventKind};
+use crate::protocol::response::AuthorizationResponse;
+use crate::secret::{Secret, SecretHash};
+use crate::store::{StoreError, sessions};
+
+/// One request to an endpoint.
+pub(crate) struct Caller {
+    /// The house's parts.
+    pub(crate) app: Arc<App>,
+    /// The realm that was asked.
+    pub(crate) house: Arc<House>,
+    /// When and from where.
+    pub(crate) arrival: Arrival,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
+}
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
+        let arrival = Arrival::of(&parts.extensions, app).ok_or(Fault::Unwired)?;
+        let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Fault::UnknownRealm)?;
+        let name = path.iter().find(|(key, _)| *key == "realm").map(|(_, value)| value).unwrap_or_default();
+        let house = app.house(name).ok_or(Fault::UnknownRealm)?;
+        Ok(Self { app: Arc::clone(app), house, arrival, headers: parts.headers.clone() })
+    }
+}
+
+impl Caller {
+    /// The live session of this browser with this realm.
+    pub(crate) async fn session(&self) -> Result<Option<BrowserSession>, StoreError> {
+        let Some(token) = self.cookie(Name::Session(&self.house.realm.name)) else { return Ok(None) };
+        let (realm, now) = (&self.house.realm.name, self.arrival.now);
+        sessions::by_token(&self.app.store.reads(), realm, &token.hash(), now).await
+    }
+
+    /// A cookie of this request.
+    pub(crate) fn cookie(&self, name: Name<'_>) -> Option<Secret<String>> {
+        cookies::read(&self.headers, name).map(Secret::new)
+    }
+
+    /// The browser's own cookie, or a new one and the header that sets it.
+    pub(crate) fn browser_or_new(&self) -> (SecretHash, Option<String>) {
+        if let Some(known) = self.cookie(Name::Browser) {
+            return (known.hash(), None);
+        }
+        let token = crate::entropy::token(&*self.app.entropy);
+        (token.hash(), Some(cookies::set(Name::Browser, token.expose(), None)))
+    }
+
+    /// An event of this request.
+    pub(crate) fn event(&self, kind: EventKind) -> Event {
+        self.app.event(kind, &self.house.realm.name, &self.arrival)
+    }
+
+    /// Reads an ID token of ours, expired or not.
+    pub(crate) fn id_token_hint(&self, token: &str) -> Option<crate::protocol::token::IdTokenHint> {
+        self.house.keys.id_token_hint(token, &self.house.issuer, self.arrival.now)
+    }
+}
+
+/// Sends the browser on, by 303 and never 307 (SR-110).
+pub(crate) fn see_other(location: &str, cookie: Option<String>) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(location) = HeaderValue::from_str(location) {
+        headers.insert(LOCATION, location);
+    }
+    if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+        headers.append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Carries an authorization response to the client.
+pub(crate) fn carry(response: AuthorizationResponse) -> Result<Response, Fault> {
+    match response {
+        AuthorizationResponse::Redirect(location) => Ok(see_other(&location, None)),
+        AuthorizationResponse::FormPost { action, fields } => Err(Fault::Person(Trouble::FormPost { action, fields })),
+    }
+}

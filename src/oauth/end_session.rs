@@ -1,0 +1,77 @@
+//! RP-initiated logout: `GET`, `POST …/protocol/openid-connect/logout` (OpenID Connect RP-Initiated Logout 1.0).
+//!
+//! At once with an ID token of the open session; otherwise the hosted page asks, with the same parameters (SR-165).
+
+use axum::body::Bytes;
+use axum::extract::RawQuery;
+use axum::response::Response;
+use http::HeaderValue;
+use http::header::SET_COOKIE;
+
+use super::caller::{Caller, see_other};
+use super::fault::Fault;
+use crate::app::cookies::{self, Name};
+use crate::app::trouble::Trouble;
+use crate::event::{Event, EventKind};
+use crate::ids::SessionId;
+use crate::protocol::logout::{Conduct, LogoutRefusal, LogoutRequest, check};
+use crate::protocol::parameters::Parameters;
+use crate::store::sessions;
+
+/// `GET`
+pub(crate) async fn by_get(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
+    end(caller, query.unwrap_or_default()).await
+}
+
+/// `POST`
+pub(crate) async fn by_post(caller: Caller, body: Bytes) -> Result<Response, Fault> {
+    end(caller, String::from_utf8_lossy(&body).into_owned()).await
+}
+
+async fn end(caller: Caller, encoded: String) -> Result<Response, Fault> {
+    let failed = |error| Fault::page("a session could not be ended", error);
+    let current = caller.session().await.map_err(failed)?;
+    let request = judge(&caller, &encoded, current.as_ref().map(|session| session.id)).map_err(refused)?;
+    let realm = &caller.house.realm.name;
+    match request.conduct {
+        Conduct::Act(session) => act(&caller, session, request.destination).await,
+        Conduct::Ask(_) => Ok(see_other(&format!("/realms/{realm}/sign-out?{encoded}"), None)),
+        Conduct::AlreadyDone => {
+            let here = format!("/realms/{realm}/signed-out");
+            Ok(see_other(request.destination.as_deref().unwrap_or(&here), None))
+        }
+    }
+}
+
+fn judge(caller: &Caller, encoded: &str, current: Option<SessionId>) -> Result<LogoutRequest, LogoutRefusal> {
+    let parameters = Parameters::parse(encoded.as_bytes())?;
+    let verify = |token: &str| caller.id_token_hint(token);
+    check(&parameters, &caller.house.realm.clients, &verify, current)
+}
+
+/// A refusal is a page of ours: no address was proven.
+fn refused(refusal: LogoutRefusal) -> Fault {
+    tracing::info!(%refusal, "a logout request was refused");
+    Fault::Person(match refusal {
+        LogoutRefusal::ClientMismatch => Trouble::UnknownApplication,
+        LogoutRefusal::ClientMissing | LogoutRefusal::RedirectUriMismatch => Trouble::UndeclaredAddress,
+        LogoutRefusal::Unreadable(_) | LogoutRefusal::HintInvalid => Trouble::MalformedRequest,
+    })
+}
+
+async fn act(caller: &Caller, session: SessionId, destination: Option<String>) -> Result<Response, Fault> {
+    let failed = |error| Fault::page("a session could not be ended", error);
+    let tx = caller.app.store.begin().await.map_err(failed)?;
+    sessions::end(&tx, session, caller.arrival.now).await.map_err(failed)?;
+    let event = Event { session: Some(session), ..caller.event(EventKind::SignedOut) };
+    tx.commit(&event).await.map_err(failed)?;
+    let here = format!("/realms/{}/signed-out", caller.house.realm.name);
+    let mut response = see_other(destination.as_deref().unwrap_or(&here), None);
+    let headers = response.headers_mut();
+    if let Ok(forget) = HeaderValue::from_str(&cookies::forget(Name::Session(&caller.house.realm.name))) {
+        headers.append(SET_COOKIE, forget);
+    }
+    // SR-113
+    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok(response)
+}

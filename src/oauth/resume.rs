@@ -1,0 +1,76 @@
+//! Where a finished journey comes back into the protocol: `GET …/auth/resume?flow=…`.
+//!
+//! The journey says which session it ended in; the browser must hold that very session. Then the client gets its code.
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+
+use super::caller::{Caller, carry, see_other};
+use super::fault::Fault;
+use crate::app::cookies::Name;
+use crate::authentication::session::BrowserSession;
+use crate::entropy;
+use crate::event::{Event, EventKind};
+use crate::ids::{FlowId, GrantId};
+use crate::protocol::code::AuthorizationCode;
+use crate::protocol::error::{Error, ErrorCode};
+use crate::protocol::grant::Authentication;
+use crate::protocol::parameters::Parameters;
+use crate::protocol::request::AuthorizationRequest;
+use crate::store::{flows, grants, sessions};
+
+/// `GET`
+pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
+    let parameters = Parameters::parse(query.unwrap_or_default().as_bytes()).ok();
+    let id = parameters.as_ref().and_then(|parameters| parameters.single("flow").ok().flatten());
+    let (id, browser) = (id.and_then(|id| id.parse::<FlowId>().ok()), caller.cookie(Name::Browser));
+    let (realm, now) = (&caller.house.realm.name, caller.arrival.now);
+    let applications = format!("/realms/{realm}/applications");
+    let (Some(id), Some(browser)) = (id, browser) else { return Ok(see_other(&applications, None)) };
+    let failed = |error| Fault::page("a journey could not be taken up", error);
+    let flow = flows::load(&caller.app.store.reads(), realm, id, &browser.hash(), now).await.map_err(failed)?;
+    let Some(flow) = flow else { return Ok(see_other(&applications, None)) };
+    let session = caller.session().await.map_err(failed)?;
+    let session = session.filter(|session| flow.journey.entered == Some(session.id));
+    match (flow.request, session) {
+        (Some(request), Some(session)) => answer(&caller, &request, &session).await,
+        (None, Some(_)) => Ok(see_other(&applications, None)),
+        // Not entered yet, or the session ended meanwhile: the journey says where it stands.
+        (_, None) => Ok(see_other(&format!("/realms/{realm}/sign-in?flow={id}"), None)),
+    }
+}
+
+/// Issues the code: a grant from a session and a request, by value (STYLE.md §3).
+pub(super) async fn answer(
+    caller: &Caller,
+    request: &AuthorizationRequest,
+    session: &BrowserSession,
+) -> Result<Response, Fault> {
+    let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
+    // The files may have changed while the person was on their way.
+    let registered = realm.client_by_id(request.client_id()).is_some_and(|client| request.is_still_registered(client));
+    if !registered {
+        return Err(crate::protocol::request::Refusal::RedirectUriMismatch.into());
+    }
+    let failed = |error| Fault::page("a code could not be issued", error);
+    let code = entropy::token(&*app.entropy);
+    let id = GrantId::new(now, &*app.entropy);
+    let authentication = Authentication::from(session);
+    let issued = AuthorizationCode::new(id, request, authentication, now, realm.tokens.code);
+    let tx = app.store.begin().await.map_err(failed)?;
+    grants::issue(&tx, &realm.name, &code.hash(), &issued, realm.tokens.refresh_absolute).await.map_err(failed)?;
+    sessions::touch(&tx, session.id, now).await.map_err(failed)?;
+    let event = Event {
+        user: Some(session.authenticated.user()),
+        session: Some(session.id),
+        client: Some(request.client_id().to_string()),
+        ..caller.event(EventKind::CodeIssued)
+    };
+    if let Err(error) = tx.commit(&event).await {
+        tracing::error!(%error, "a code could not be committed");
+        return carry(
+            request.fail(Error::new(ErrorCode::ServerError, "the request could not be completed")).response(),
+        );
+    }
+    carry(request.return_address().code(&code))
+}

@@ -1,0 +1,70 @@
+//! `grant_type=authorization_code`: a code becomes tokens, once (RFC 6749 §4.1.3).
+
+use super::{no_good, sign};
+use crate::entropy;
+use crate::event::{Event, EventKind};
+use crate::oauth::caller::Caller;
+use crate::oauth::fault::Fault;
+use crate::protocol::client::GrantType;
+use crate::protocol::client_authentication::AuthenticatedClient;
+use crate::protocol::code;
+use crate::protocol::grant::Grant;
+use crate::protocol::refresh::RefreshPolicy;
+use crate::protocol::token_request::CodeExchange;
+use crate::protocol::token_response::TokenResponse;
+use crate::realm::model::TokenPolicy;
+use crate::store::grants;
+
+/// Claims the code, judges it, and signs what it is worth.
+pub(super) async fn redeem(
+    caller: &Caller,
+    client: AuthenticatedClient<'_>,
+    exchange: &CodeExchange,
+) -> Result<TokenResponse, Fault> {
+    let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
+    let tx = app.store.begin().await?;
+    let claim = grants::claim(&tx, &realm.name, &exchange.code.hash(), now).await?;
+    let redemption = match code::redeem(claim, exchange, client, now) {
+        Ok(redemption) => redemption,
+        Err(refused) => {
+            let mut event = event(caller, client, EventKind::CodeRejected);
+            if let Some(grant) = refused.revoke {
+                // SR-138: whoever comes second may be the thief or the robbed; what the code bought ends either way.
+                grants::revoke(&tx, grant, now).await?;
+                event.kind = EventKind::CodeReplayed;
+                let parties = grants::parties(&tx, grant).await?;
+                event.user = parties.as_ref().map(|(user, ..)| *user);
+                event.session = parties.map(|(_, session, _)| session);
+            }
+            // The code stays burnt, whatever was wrong (SR-137).
+            tx.commit(&event).await?;
+            return Err(no_good());
+        }
+    };
+    let grant = redemption.grant;
+    let refresh = if client.grant_types.contains(&GrantType::RefreshToken) {
+        let token = entropy::token(&*app.entropy);
+        let end = policy(&realm.tokens).end(&grant, now);
+        grants::keep_refresh(&tx, grant.id(), &token.hash(), now, end).await?;
+        Some(token)
+    } else {
+        None
+    };
+    let response = sign(caller, client, &grant, grant.scope().clone(), redemption.nonce, refresh)?;
+    tx.commit(&about(&grant, event(caller, client, EventKind::CodeRedeemed))).await?;
+    Ok(response)
+}
+
+/// The realm's lifetimes as the refresh rules read them.
+pub(super) const fn policy(tokens: &TokenPolicy) -> RefreshPolicy {
+    RefreshPolicy { idle: tokens.refresh_idle, absolute: tokens.refresh_absolute, grace: tokens.refresh_grace }
+}
+
+pub(super) fn event(caller: &Caller, client: AuthenticatedClient<'_>, kind: EventKind) -> Event {
+    Event { client: Some(client.client_id.to_string()), ..caller.event(kind) }
+}
+
+pub(super) fn about(grant: &Grant, event: Event) -> Event {
+    let authentication = grant.authentication();
+    Event { user: Some(authentication.user), session: Some(authentication.session), ..event }
+}

@@ -1,0 +1,224 @@
+//! The authorization code: what is kept with it, and what it takes to redeem it (RFC 6749 §4.1.2, §4.1.3).
+//!
+//! A code is claimed first, by one statement of the store, and judged afterwards ([`redeem`]): whatever the verdict, it
+//! is burnt (SR-137), and a second claim revokes what the first one bought (SR-138).
+
+use serde::{Deserialize, Serialize};
+
+use super::client_authentication::AuthenticatedClient;
+use super::error::Error;
+use super::grant::{Authentication, Grant, Standing};
+use super::request::AuthorizationRequest;
+use super::request::pkce::CodeChallenge;
+use super::request::redirect_uri::RegisteredRedirectUri;
+use super::stored::Stored;
+use super::token_request::CodeExchange;
+use crate::clock::{Duration, Timestamp};
+use crate::ids::GrantId;
+
+/// What is kept beside the hash of an authorization code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AuthorizationCode {
+    grant: Grant,
+    redirect_uri: RegisteredRedirectUri,
+    code_challenge: Option<CodeChallenge>,
+    nonce: Option<String>,
+    expires: Timestamp,
+}
+
+impl Stored for AuthorizationCode {}
+
+impl AuthorizationCode {
+    /// The end of the authorization endpoint: a grant, and the code for it.
+    pub(crate) fn new(
+        id: GrantId,
+        request: &AuthorizationRequest,
+        authentication: Authentication,
+        now: Timestamp,
+        lifetime: Duration,
+    ) -> Self {
+        Self {
+            grant: Grant::new(id, request, authentication, now),
+            redirect_uri: request.redirect_uri().clone(),
+            code_challenge: request.code_challenge().cloned(),
+            nonce: request.nonce().map(str::to_owned),
+            expires: now + lifetime,
+        }
+    }
+
+    /// What it stands for.
+    pub(crate) const fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
+    /// When it is over.
+    pub(crate) const fn expires(&self) -> Timestamp {
+        self.expires
+    }
+}
+
+/// What the store found when it claimed a presented code.
+pub(crate) enum Claim {
+    /// It was there, and is spent from now on.
+    First(Box<AuthorizationCode>, Standing),
+    /// It was spent before, for that grant.
+    Again(GrantId),
+    /// No such code.
+    Unknown,
+}
+
+/// A code that was redeemed: the grant, and what its first ID token repeats.
+#[derive(Debug)]
+pub(crate) struct Redemption {
+    /// What the client was given.
+    pub(crate) grant: Grant,
+    /// `nonce` of the request.
+    pub(crate) nonce: Option<String>,
+}
+
+/// A code that was not.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NotRedeemed {
+    /// What the client is told.
+    pub(crate) error: Error,
+    /// The grant that is to be revoked with every token issued from it (RFC 6749 §4.1.2).
+    pub(crate) revoke: Option<GrantId>,
+}
+
+/// Judges a claimed code against what the client presented with it.
+pub(crate) fn redeem(
+    claim: Claim,
+    presented: &CodeExchange,
+    client: AuthenticatedClient<'_>,
+    now: Timestamp,
+) -> Result<Redemption, NotRedeemed> {
+    let refused = |revoke| NotRedeemed { error: Error::invalid_grant(), revoke };
+    let (code, standing) = match claim {
+        Claim::First(code, standing) => (code, standing),
+        Claim::Again(grant) => return Err(refused(Some(grant))),
+        Claim::Unknown => return Err(refused(None)),
+    };
+    let good = code.grant.belongs_to(&client)
+        && now < code.expires
+        && standing == Standing::Sound
+        // RFC 6749 §4.1.3: "their values MUST be identical"
+        && presented.redirect_uri == code.redirect_uri.as_str()
+        && verifier_fits(&code, presented);
+    if good { Ok(Redemption { grant: code.grant, nonce: code.nonce }) } else { Err(refused(None)) }
+}
+
+/// PKCE both ways (SR-129): a stored challenge needs its verifier, and a verifier needs a stored challenge, lest a
+/// request stripped of its challenge pass unseen (RFC 9700 §4.8.2).
+fn verifier_fits(code: &AuthorizationCode, presented: &CodeExchange) -> bool {
+    match (&code.code_challenge, &presented.code_verifier) {
+        (Some(challenge), Some(verifier)) => challenge.is_met_by(verifier.expose()),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::client::Pkce;
+    use crate::protocol::client::tests::public;
+    use crate::protocol::grant::tests::{NOW, grant, marie};
+    use crate::protocol::request::tests::{VERIFIER, accepted};
+    use crate::secret::Secret;
+
+    fn id() -> GrantId {
+        grant().id()
+    }
+
+    fn code() -> AuthorizationCode {
+        AuthorizationCode::new(id(), &accepted(&[]), marie(), NOW, Duration::from_mins(1))
+    }
+
+    fn exchange(redirect_uri: &str, verifier: Option<&str>) -> CodeExchange {
+        CodeExchange {
+            code: Secret::new("c-1".to_owned()),
+            redirect_uri: redirect_uri.to_owned(),
+            code_verifier: verifier.map(|verifier| Secret::new(verifier.to_owned())),
+        }
+    }
+
+    fn try_it(claim: Claim, presented: &CodeExchange, client: &str, seconds: u64) -> Result<Redemption, NotRedeemed> {
+        let client = public(client);
+        redeem(claim, presented, AuthenticatedClient::assumed(&client), NOW + Duration::from_secs(seconds))
+    }
+
+    const CALLBACK: &str = "https://rp.example/cb?x=1";
+
+    #[test]
+    fn sr_137_a_code_is_bound_to_everything_it_was_issued_with() {
+        let unchallenged = AuthorizationCode { code_challenge: None, ..code() };
+        for (case, code, standing, presented, client, seconds, verdict) in [
+            ("all right", code(), Standing::Sound, exchange(CALLBACK, Some(VERIFIER)), "portal", 59, true),
+            ("too late", code(), Standing::Sound, exchange(CALLBACK, Some(VERIFIER)), "portal", 60, false),
+            ("another client", code(), Standing::Sound, exchange(CALLBACK, Some(VERIFIER)), "other", 1, false),
+            (
+                "another address",
+                code(),
+                Standing::Sound,
+                exchange("https://rp.example/cb", Some(VERIFIER)),
+                "portal",
+                1,
+                false,
+            ),
+            (
+                "another verifier",
+                code(),
+                Standing::Sound,
+                exchange(CALLBACK, Some(&"a".repeat(43))),
+                "portal",
+                1,
+                false,
+            ),
+            ("barred", code(), Standing::UserBarred, exchange(CALLBACK, Some(VERIFIER)), "portal", 1, false),
+            ("signed out", code(), Standing::SessionEnded, exchange(CALLBACK, Some(VERIFIER)), "portal", 1, false),
+            // SR-129, both ways
+            ("no verifier", code(), Standing::Sound, exchange(CALLBACK, None), "portal", 1, false),
+            (
+                "no challenge",
+                unchallenged.clone(),
+                Standing::Sound,
+                exchange(CALLBACK, Some(VERIFIER)),
+                "portal",
+                1,
+                false,
+            ),
+            ("neither", unchallenged, Standing::Sound, exchange(CALLBACK, None), "portal", 1, true),
+        ] {
+            let outcome = try_it(Claim::First(Box::new(code), standing), &presented, client, seconds);
+            assert_eq!(outcome.is_ok(), verdict, "{case}");
+            if let Err(refused) = outcome {
+                assert_eq!(refused, NotRedeemed { error: Error::invalid_grant(), revoke: None }, "{case}");
+            }
+        }
+    }
+
+    #[test]
+    fn sr_129_an_exempted_client_that_sent_a_challenge_is_held_to_it() {
+        let mut client = public("portal");
+        client.pkce = Pkce::Optional;
+        let claim = Claim::First(Box::new(code()), Standing::Sound);
+        let outcome = redeem(claim, &exchange(CALLBACK, None), AuthenticatedClient::assumed(&client), NOW);
+        assert!(outcome.is_err());
+    }
+
+    #[test]
+    fn sr_138_a_second_claim_revokes_what_the_first_one_bought() {
+        let presented = exchange(CALLBACK, Some(VERIFIER));
+        for (claim, revoke) in [(Claim::Again(id()), Some(id())), (Claim::Unknown, None)] {
+            assert_eq!(try_it(claim, &presented, "portal", 1).unwrap_err().revoke, revoke);
+        }
+    }
+
+    #[test]
+    fn a_redeemed_code_hands_on_the_grant_and_the_nonce() {
+        let stored = AuthorizationCode::from_row(&code().to_row().unwrap()).unwrap();
+        let presented = exchange(CALLBACK, Some(VERIFIER));
+        let redeemed = try_it(Claim::First(Box::new(stored), Standing::Sound), &presented, "portal", 1).unwrap();
+        assert_eq!((redeemed.grant, redeemed.nonce.as_deref()), (grant(), Some("n-1")));
+    }
+}

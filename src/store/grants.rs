@@ -1,0 +1,179 @@
+//! What clients were given: grants, their codes, their refresh tokens.
+//!
+//! A code is claimed and a refresh token rotated by one conditional statement each (SR-137, SR-140); revoking the grant
+//! ends all that hangs on it.
+
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set};
+
+use super::rows::{codes, grants, refresh_tokens, sessions, users};
+use super::{Access, StoreError, Tx};
+use crate::clock::{Duration, Timestamp};
+use crate::ids::{GrantId, RealmName, SessionId, UserId};
+use crate::protocol::code::{AuthorizationCode, Claim};
+use crate::protocol::grant::{Grant, Standing};
+use crate::protocol::refresh::{RefreshState, RefreshToken};
+use crate::protocol::stored::Stored as _;
+use crate::secret::SecretHash;
+
+/// Keeps a code and the grant that it stands for.
+pub(crate) async fn issue(
+    tx: &Tx,
+    realm: &RealmName,
+    hash: &SecretHash,
+    code: &AuthorizationCode,
+    lives: Duration,
+) -> Result<(), StoreError> {
+    let grant = code.grant();
+    let row = grants::ActiveModel {
+        id: Set(grant.id().uuid()),
+        realm: Set(realm.to_string()),
+        client_id: Set(grant.client_id().to_string()),
+        user_id: Set(grant.authentication().user.uuid()),
+        session_id: Set(grant.authentication().session.uuid()),
+        content: Set(grant.to_row().map_err(|_| StoreError::Unwritable("grants.content"))?),
+        created_at: Set(grant.given().millis()),
+        expires_at: Set((grant.given() + lives).millis()),
+        revoked_at: Set(None),
+    };
+    grants::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    let row = codes::ActiveModel {
+        code: Set(hash.as_bytes().to_vec()),
+        grant_id: Set(grant.id().uuid()),
+        content: Set(code.to_row().map_err(|_| StoreError::Unwritable("codes.content"))?),
+        expires_at: Set(code.expires().millis()),
+        spent_at: Set(None),
+    };
+    codes::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// Claims a code: whatever is said of it afterwards, it is spent (SR-137).
+pub(crate) async fn claim(tx: &Tx, realm: &RealmName, hash: &SecretHash, now: Timestamp) -> Result<Claim, StoreError> {
+    use codes::Column::{Code, SpentAt};
+    let key = hash.as_bytes().to_vec();
+    let claimed = codes::Entity::update_many()
+        .col_expr(SpentAt, Expr::value(now.millis()))
+        .filter(Code.eq(key.clone()))
+        .filter(SpentAt.is_null())
+        .exec_with_returning(tx.connection())
+        .await?;
+    if let Some(row) = claimed.into_iter().next() {
+        let grant = GrantId::from_uuid(row.grant_id);
+        let code = AuthorizationCode::from_row(&row.content)
+            .map_err(|_| StoreError::misfit("codes", "content", row.grant_id))?;
+        let Some(standing) = standing(tx, realm, grant, now).await? else { return Ok(Claim::Unknown) };
+        return Ok(Claim::First(Box::new(code), standing));
+    }
+    let again = codes::Entity::find_by_id(key).one(tx.connection()).await?;
+    Ok(again.map_or(Claim::Unknown, |row| Claim::Again(GrantId::from_uuid(row.grant_id))))
+}
+
+/// Whether what a grant hangs on still stands (SR-144); `None` when it is not of this realm.
+pub(crate) async fn standing(
+    access: &impl Access,
+    realm: &RealmName,
+    id: GrantId,
+    now: Timestamp,
+) -> Result<Option<Standing>, StoreError> {
+    let connection = access.connection();
+    let row = grants::Entity::find_by_id(id.uuid()).filter(grants::Column::Realm.eq(realm.as_str())).one(connection);
+    let Some(grant) = row.await? else { return Ok(None) };
+    if grant.revoked_at.is_some() {
+        return Ok(Some(Standing::Revoked));
+    }
+    let user = users::Entity::find_by_id(grant.user_id).one(connection).await?;
+    if user.is_none_or(|user| user.state != "active") {
+        return Ok(Some(Standing::UserBarred));
+    }
+    let session = sessions::Entity::find_by_id(grant.session_id).one(connection).await?;
+    let lives = session.is_some_and(|session| session.ended_at.is_none() && session.expires_at > now.millis());
+    Ok(Some(if lives { Standing::Sound } else { Standing::SessionEnded }))
+}
+
+/// Whose grant it is and in which session, for the audit trail.
+pub(crate) async fn parties(
+    access: &impl Access,
+    id: GrantId,
+) -> Result<Option<(UserId, SessionId, String)>, StoreError> {
+    let row = grants::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
+    Ok(row.map(|row| (UserId::from_uuid(row.user_id), SessionId::from_uuid(row.session_id), row.client_id)))
+}
+
+/// Revokes a grant: its refresh tokens and access tokens are worth nothing from now on (SR-138, SR-141).
+pub(crate) async fn revoke(tx: &Tx, id: GrantId, now: Timestamp) -> Result<(), StoreError> {
+    grants::Entity::update_many()
+        .col_expr(grants::Column::RevokedAt, Expr::value(now.millis()))
+        .filter(grants::Column::Id.eq(id.uuid()))
+        .filter(grants::Column::RevokedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Keeps the refresh token that a family begins with, or goes on with.
+pub(crate) async fn keep_refresh(
+    tx: &Tx,
+    grant: GrantId,
+    hash: &SecretHash,
+    now: Timestamp,
+    expires: Timestamp,
+) -> Result<(), StoreError> {
+    let row = refresh_tokens::ActiveModel {
+        token: Set(hash.as_bytes().to_vec()),
+        grant_id: Set(grant.uuid()),
+        issued_at: Set(now.millis()),
+        expires_at: Set(expires.millis()),
+        rotated_at: Set(None),
+        successor: Set(None),
+    };
+    refresh_tokens::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// A refresh token with all that is asked of it.
+pub(crate) async fn refresh(
+    access: &impl Access,
+    realm: &RealmName,
+    hash: &SecretHash,
+    now: Timestamp,
+) -> Result<Option<RefreshToken>, StoreError> {
+    let connection = access.connection();
+    let row = refresh_tokens::Entity::find_by_id(hash.as_bytes().to_vec()).one(connection).await?;
+    let Some(row) = row else { return Ok(None) };
+    let id = GrantId::from_uuid(row.grant_id);
+    let Some(standing) = standing(access, realm, id, now).await? else { return Ok(None) };
+    let kept = grants::Entity::find_by_id(row.grant_id).one(connection).await?;
+    let Some(kept) = kept else { return Ok(None) };
+    let grant = Grant::from_row(&kept.content).map_err(|_| StoreError::misfit("grants", "content", kept.id))?;
+    let state = match row.rotated_at {
+        None => RefreshState::Current,
+        Some(at) => {
+            let successor = match row.successor {
+                Some(next) => refresh_tokens::Entity::find_by_id(next).one(connection).await?,
+                None => None,
+            };
+            let successor_used = successor.is_none_or(|next| next.rotated_at.is_some());
+            RefreshState::Rotated { at: Timestamp::from_millis(at), successor_used }
+        }
+    };
+    Ok(Some(RefreshToken { grant, standing, issued: Timestamp::from_millis(row.issued_at), state }))
+}
+
+/// Rotates a refresh token: of two simultaneous uses one changes the row (SR-143).
+pub(crate) async fn rotate(
+    tx: &Tx,
+    used: &SecretHash,
+    successor: &SecretHash,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    use refresh_tokens::Column::{RotatedAt, Successor, Token};
+    let rotated = refresh_tokens::Entity::update_many()
+        .col_expr(RotatedAt, Expr::value(now.millis()))
+        .col_expr(Successor, Expr::value(successor.as_bytes().to_vec()))
+        .filter(Token.eq(used.as_bytes().to_vec()))
+        .filter(RotatedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(rotated.rows_affected > 0)
+}
