@@ -9,7 +9,7 @@ pub mod explain;
 pub mod keys;
 pub mod migrate;
 pub mod realm;
-mod realm_files;
+pub(crate) mod realm_files;
 pub mod serve;
 pub mod settings;
 
