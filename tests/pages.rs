@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use guichet::clock::Timestamp;
 use guichet::identity::language::Language;
@@ -18,11 +19,11 @@ const NOW: Timestamp = Timestamp::from_seconds(1_772_543_520);
 
 /// A rendered page.
 struct Sheet {
-    theme: String,
+    theme: &'static str,
     page: &'static str,
     sample: &'static str,
     language: Language,
-    source: String,
+    source: &'static str,
     html: Html,
 }
 
@@ -44,23 +45,35 @@ fn theme(name: &str) -> Theme {
     Theme::build(name, "certinomis", "Europe/Paris", &BTreeMap::new()).unwrap()
 }
 
-fn sheets() -> Vec<Sheet> {
+fn sheets() -> impl Iterator<Item = Sheet> {
+    RENDERED.iter().map(|((theme, page, sample, language), source)| Sheet {
+        theme,
+        page,
+        sample,
+        language: *language,
+        source,
+        html: Html::parse_document(source),
+    })
+}
+
+type Name = (String, &'static str, &'static str, Language);
+
+/// Rendered once for all tests of this file.
+static RENDERED: LazyLock<Vec<(Name, String)>> = LazyLock::new(|| {
     let exhibits = pages::all(NOW);
-    let mut sheets = Vec::new();
+    let mut rendered = Vec::new();
     for name in files::themes() {
         let theme = theme(&name);
         for exhibit in &exhibits {
             for language in Language::ALL {
-                let rendered = exhibit.render(&theme, &preview::frame(language));
-                let source = rendered.unwrap_or_else(|error| panic!("{}.{}: {error}", exhibit.page, exhibit.sample));
-                let html = Html::parse_document(&source);
-                let (page, sample) = (exhibit.page, exhibit.sample);
-                sheets.push(Sheet { theme: name.clone(), page, sample, language, source, html });
+                let source = exhibit.render(&theme, &preview::frame(language));
+                let source = source.unwrap_or_else(|error| panic!("{}.{}: {error}", exhibit.page, exhibit.sample));
+                rendered.push(((name.clone(), exhibit.page, exhibit.sample, language), source));
             }
         }
     }
-    sheets
-}
+    rendered
+});
 
 #[test]
 fn every_page_is_one_document_with_one_heading() {
@@ -120,7 +133,10 @@ fn every_field_has_a_label_and_every_form_its_token() {
         let labelled: BTreeSet<_> = sheet.select("label").iter().filter_map(|label| label.attr("for")).collect();
         for field in sheet.select("input:not([type=hidden]), select") {
             assert!(labelled.contains(field.attr("id").unwrap()), "{name}: {}", field.html());
-            assert!(field.attr("placeholder").or(field.attr("maxlength")).or(field.attr("required")).is_none(), "{name}");
+            assert!(
+                field.attr("placeholder").or(field.attr("maxlength")).or(field.attr("required")).is_none(),
+                "{name}"
+            );
         }
         for form in sheet.select("form") {
             let token = Selector::parse("input[type=hidden][name=_form]").unwrap();
@@ -129,7 +145,10 @@ fn every_field_has_a_label_and_every_form_its_token() {
         }
         for wrong in sheet.select("[aria-invalid]") {
             let id = wrong.attr("id").unwrap();
-            assert!(wrong.attr("aria-describedby").unwrap().split(' ').any(|tie| tie == format!("{id}-error")), "{name}");
+            assert!(
+                wrong.attr("aria-describedby").unwrap().split(' ').any(|tie| tie == format!("{id}-error")),
+                "{name}"
+            );
             assert_eq!(sheet.select(&format!("[role=alert] a[href='#{id}']")).len(), 1, "{name}: {id} in the summary");
         }
     }
@@ -184,7 +203,7 @@ fn sr_114_a_page_loads_its_own_files_only_and_stays_under_30_kb() {
     for name in files::themes() {
         let theme = theme(&name);
         let assets: BTreeMap<_, _> = theme.assets().iter().map(|asset| (asset.address(), asset.body.len())).collect();
-        for sheet in sheets().iter().filter(|sheet| sheet.theme == name) {
+        for sheet in sheets().filter(|sheet| sheet.theme == name) {
             let loaded = sheet.select("link[rel=stylesheet], link[rel=icon], script[src], img[src]");
             let addresses = loaded.iter().map(|file| file.attr("href").or(file.attr("src")).unwrap());
             let weights: Vec<_> = addresses.map(|address| assets[address]).collect();
@@ -226,12 +245,20 @@ fn the_language_link_names_the_other_language_in_itself() {
 /// DOMAIN.md §9.5, word for word: what the seed's people read stands on our pages.
 #[test]
 fn the_certinomis_pages_say_what_the_seed_says() {
-    let all = sheets();
+    let all: Vec<_> = sheets().collect();
     for (page, sample, texts) in [
         (
             "sign-in",
             "first-visit",
-            &["Connectez-vous à votre compte", "Courriel", "Mot de passe", "Mot de passe oublié\u{202F}?", "Connexion", "Ou", "S’enregistrer"][..],
+            &[
+                "Connectez-vous à votre compte",
+                "Courriel",
+                "Mot de passe",
+                "Mot de passe oublié\u{202F}?",
+                "Connexion",
+                "Ou",
+                "S’enregistrer",
+            ][..],
         ),
         ("register", "first-visit", &["S’enregistrer", "Prénom", "Nom", "Courriel", "Retour à la connexion"]),
         (
@@ -270,10 +297,11 @@ fn the_certinomis_pages_say_what_the_seed_says() {
         ),
     ] {
         let is_it = |sheet: &&Sheet| {
-            (sheet.theme.as_str(), sheet.page, sheet.sample, sheet.language) == ("certinomis", page, sample, Language::French)
+            (sheet.theme, sheet.page, sheet.sample, sheet.language) == ("certinomis", page, sample, Language::French)
         };
         let sheet = all.iter().find(is_it).unwrap();
-        let said = sheet.select("main")[0].text().collect::<String>().split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        let said =
+            sheet.select("main")[0].text().collect::<String>().split_ascii_whitespace().collect::<Vec<_>>().join(" ");
         for text in texts {
             assert!(said.contains(text), "{page}: {text}\n{said}");
         }
@@ -286,7 +314,7 @@ fn the_certinomis_pages_say_what_the_seed_says() {
 #[test]
 fn pages_read_as_they_were_reviewed() {
     let mut read: BTreeMap<(&str, Language), String> = BTreeMap::new();
-    for sheet in sheets().iter().filter(|sheet| sheet.theme == "certinomis") {
+    for sheet in sheets().filter(|sheet| sheet.theme == "certinomis") {
         let text = sheet.select("main")[0].text().flat_map(str::split_ascii_whitespace).collect::<Vec<_>>().join(" ");
         let all = read.entry((sheet.page, sheet.language)).or_default();
         all.push_str(&format!("[{}]\n{text}\n\n", sheet.sample));

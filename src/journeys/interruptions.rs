@@ -25,12 +25,10 @@ impl Page for ApplicationsPage {
     }
 
     fn samples(_now: Timestamp) -> Vec<Sample<Self>> {
-        let open = |name: &str| Application { name: name.to_owned(), href: Some("https://portail.exemple.fr/".to_owned()) };
+        let open =
+            |name: &str| Application { name: name.to_owned(), href: Some("https://portail.exemple.fr/".to_owned()) };
         let two = vec![open("Portail de commande"), open("Espace documents")];
-        vec![
-            sample("two", Self { applications: two }),
-            sample("none", Self { applications: Vec::new() }),
-        ]
+        vec![sample("two", Self { applications: two }), sample("none", Self { applications: Vec::new() })]
     }
 }
 

@@ -7,8 +7,7 @@ pub(crate) const ADDRESS: &str = "marie.durand@exemple.fr";
 /// The same, masked.
 pub(crate) const MASKED: &str = "marie.d•••@exemple.fr";
 /// An address as long as they come.
-pub(crate) const LONG_ADDRESS: &str =
-    "marie-bernadette.elisabeth.de-la-rochefoucauld-montmorency@direction-des-systemes.tres-grande-entreprise.exemple.fr";
+pub(crate) const LONG_ADDRESS: &str = "marie-bernadette.elisabeth.de-la-rochefoucauld-montmorency@direction-des-systemes.tres-grande-entreprise.exemple.fr";
 /// A person with a long name.
 pub(crate) const LONG_NAME: &str = "Marie-Bernadette Élisabeth de La Rochefoucauld-Montmorency d’Estissac";
 /// Where a sample's flow goes on.

@@ -86,7 +86,9 @@ impl Oklch {
     /// This colour, then ever darker (`-1.0`) or lighter (`1.0`) ones.
     fn steps(self, direction: f64) -> impl Iterator<Item = Colour> {
         let lightness = (0..=100).map(move |step| self.lightness + direction * 0.01 * f64::from(step));
-        lightness.take_while(|lightness| (0.0..=1.0).contains(lightness)).map(move |lightness| Self { lightness, ..self }.shown())
+        lightness
+            .take_while(|lightness| (0.0..=1.0).contains(lightness))
+            .map(move |lightness| Self { lightness, ..self }.shown())
     }
 
     /// The nearest colour of the screen with this lightness and hue.

@@ -89,7 +89,7 @@ fn tell<T>(
         Some(key) => voice.told(key, &arguments(with)?, form),
         None => {
             let phrase: Phrase = serde::Deserialize::deserialize(what.clone())?;
-            voice.told(&phrase.key, &voice.arguments(&phrase), form)
+            voice.arguments(&phrase).and_then(|with| voice.told(&phrase.key, &with, form))
         }
     };
     told.map_err(untold)
@@ -101,7 +101,9 @@ fn arguments(with: &Kwargs) -> Result<Arguments, Error> {
             let value: Value = with.get(name)?;
             match value.kind() {
                 ValueKind::String | ValueKind::Number => Ok((name.to_owned(), value.to_string())),
-                kind => Err(Error::new(ErrorKind::InvalidOperation, format!("{name} is {kind}, not words or a number"))),
+                kind => {
+                    Err(Error::new(ErrorKind::InvalidOperation, format!("{name} is {kind}, not words or a number")))
+                }
             }
         })
         .collect()

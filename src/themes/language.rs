@@ -60,12 +60,8 @@ mod tests {
 
     #[test]
     fn the_strongest_wish_wins() {
-        let all = Wishes {
-            chosen: Some("en"),
-            ui_locales: Some("fr"),
-            account: Some(English),
-            accept_language: Some("fr"),
-        };
+        let all =
+            Wishes { chosen: Some("en"), ui_locales: Some("fr"), account: Some(English), accept_language: Some("fr") };
         for (wishes, language) in [
             (all, English),
             (Wishes { chosen: None, ..all }, French),

@@ -12,7 +12,8 @@ use super::text::Text;
 use super::{files, theme};
 
 fn catalogues() -> Vec<(String, Catalogue, Catalogue)> {
-    let read = |name: &str, language| theme::catalogue(name, language).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let read =
+        |name: &str, language| theme::catalogue(name, language).unwrap_or_else(|error| panic!("{name}: {error}"));
     let both = |name: String| {
         let (french, english) = (read(&name, Language::French), read(&name, Language::English));
         (name, french, english)
@@ -42,7 +43,11 @@ fn both_languages_say_the_same_things() {
 /// What is wrong with the typography of a text.
 fn slips(language: Language, text: &str) -> Vec<&'static str> {
     let mut slips = Vec::new();
-    let mut found = |wrong: bool, slip| if wrong { slips.push(slip) };
+    let mut found = |wrong: bool, slip| {
+        if wrong {
+            slips.push(slip)
+        }
+    };
     found(text.contains(['\'', '"']), "a straight apostrophe or quote");
     found(text.contains("..."), "three dots for an ellipsis");
     found(text.contains("  ") || text.trim() != text, "stray spaces");
@@ -133,7 +138,9 @@ fn no_text_is_unused_and_none_is_missing() {
     let is_template = |name: &String| name.starts_with("templates/");
     let templates: Vec<_> = files::themes()
         .iter()
-        .flat_map(|theme| files::list(theme).into_iter().filter(is_template).map(|name| files::text(theme, &name).unwrap()))
+        .flat_map(|theme| {
+            files::list(theme).into_iter().filter(is_template).map(|name| files::text(theme, &name).unwrap())
+        })
         .collect();
     let mut sources = Vec::new();
     rust_sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut sources);
@@ -151,7 +158,8 @@ fn no_text_is_unused_and_none_is_missing() {
 
     let used: BTreeSet<&str> = said.into_iter().chain(sources.iter().flat_map(|source| literals(source))).collect();
     // `"page.accessibility." ~ status` uses all that begins so.
-    let prefixes: Vec<_> = used.iter().filter(|literal| is_dotted(&format!("{literal}_")) && literal.ends_with('.')).collect();
+    let prefixes: Vec<_> =
+        used.iter().filter(|literal| is_dotted(&format!("{literal}_")) && literal.ends_with('.')).collect();
     let unused: Vec<_> = keys
         .iter()
         .filter(|key| !used.contains(key.as_str()) && !prefixes.iter().any(|prefix| key.starts_with(**prefix)))

@@ -50,7 +50,8 @@ pub enum MessageError {
 impl Catalogue {
     /// Reads a catalogue.
     pub fn read(source: &str) -> Result<Self, MessageError> {
-        let table: toml::Table = source.parse().map_err(|error: toml::de::Error| MessageError::Syntax(error.to_string()))?;
+        let table: toml::Table =
+            source.parse().map_err(|error: toml::de::Error| MessageError::Syntax(error.to_string()))?;
         let mut catalogue = Self::default();
         catalogue.add_table("", table)?;
         Ok(catalogue)

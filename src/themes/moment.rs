@@ -9,10 +9,31 @@ use crate::clock::{Duration, Timestamp};
 use crate::identity::language::Language;
 
 const FRENCH_MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
 ];
 const ENGLISH_MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -52,7 +73,8 @@ impl Teller {
             Language::French => FRENCH_MONTHS,
             Language::English => ENGLISH_MONTHS,
         };
-        let month = usize::try_from(at.month() - 1).ok().and_then(|month| months.get(month)).copied().unwrap_or_default();
+        let month =
+            usize::try_from(at.month() - 1).ok().and_then(|month| months.get(month)).copied().unwrap_or_default();
         let first = if self.language == Language::French && at.day() == 1 { "er" } else { "" };
         format!("{}{first}\u{A0}{month} {}", at.day(), at.year())
     }
@@ -171,6 +193,9 @@ mod tests {
             assert_eq!(Teller::new(Language::French, zone).unwrap().zone(), french);
             assert_eq!(Teller::new(Language::English, zone).unwrap().zone(), english);
         }
-        assert_eq!(Teller::new(Language::French, "Europe/Lutece").unwrap_err(), UnknownZone("Europe/Lutece".to_owned()));
+        assert_eq!(
+            Teller::new(Language::French, "Europe/Lutece").unwrap_err(),
+            UnknownZone("Europe/Lutece".to_owned())
+        );
     }
 }

@@ -67,7 +67,10 @@ impl Text {
 
     /// The names in braces.
     pub fn placeholders(&self) -> BTreeSet<&str> {
-        self.0.iter().filter_map(|piece| if let Piece::Argument(name) = piece { Some(name.as_str()) } else { None }).collect()
+        self.0
+            .iter()
+            .filter_map(|piece| if let Piece::Argument(name) = piece { Some(name.as_str()) } else { None })
+            .collect()
     }
 
     /// Whether part of the sentence is meant to be clicked.

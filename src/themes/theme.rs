@@ -304,7 +304,20 @@ fn logo(theme: &str, file: &str) -> Result<Value, ThemeError> {
         return Err(wrong("is larger than 8 KB"));
     }
     let lower = drawing.to_ascii_lowercase();
-    let unsafe_parts = ["<script", "<foreignobject", "<style", "<a ", "<image", "href", "style=", " on", "javascript:", "<!", "<?", "url("];
+    let unsafe_parts = [
+        "<script",
+        "<foreignobject",
+        "<style",
+        "<a ",
+        "<image",
+        "href",
+        "style=",
+        " on",
+        "javascript:",
+        "<!",
+        "<?",
+        "url(",
+    ];
     if !lower.starts_with("<svg") || unsafe_parts.iter().any(|part| lower.contains(part)) {
         return Err(wrong("must be a bare <svg> without scripts, styles, links or references"));
     }

@@ -92,7 +92,8 @@ impl Page for UpdatePasswordPage {
     }
 
     fn samples(_now: Timestamp) -> Vec<Sample<Self>> {
-        let policy = PasswordPolicy { min_length: 8, max_length: 256, min_classes: 4, exempt_from_classes_at: Some(14) };
+        let policy =
+            PasswordPolicy { min_length: 8, max_length: 256, min_classes: 4, exempt_from_classes_at: Some(14) };
         let simple = PasswordPolicy { min_length: 15, min_classes: 0, exempt_from_classes_at: None, ..policy };
         let form = || samples::form().tick(Field::LogoutSessions);
         let first = || Self {
@@ -106,11 +107,8 @@ impl Page for UpdatePasswordPage {
             let criteria = Criterion::of(&policy).into_iter().zip(met);
             criteria.map(|(criterion, met)| Criterion { met: Some(met), ..criterion }).collect()
         };
-        let refused = |words, met| Self {
-            form: form().refuse(Field::PasswordNew, words),
-            criteria: tried(met),
-            ..first()
-        };
+        let refused =
+            |words, met| Self { form: form().refuse(Field::PasswordNew, words), criteria: tried(met), ..first() };
         let unconfirmed = |words| Self {
             form: samples::form().refuse(Field::PasswordConfirm, words),
             criteria: tried([true, true, true]),
@@ -132,7 +130,10 @@ impl Page for UpdatePasswordPage {
             sample("not-confirmed", unconfirmed(refusals::confirmation_differs())),
             sample("flow-expired", Self { notice: Some(Notice::flow_expired()), ..first() }),
             sample("recovery", recovery()),
-            sample("recovery-same", Self { form: form().refuse(Field::PasswordNew, refusals::password_same()), ..recovery() }),
+            sample(
+                "recovery-same",
+                Self { form: form().refuse(Field::PasswordNew, refusals::password_same()), ..recovery() },
+            ),
             sample("long-address", Self { account: samples::LONG_ADDRESS.to_owned(), ..first() }),
         ]
     }

@@ -73,10 +73,7 @@ impl Page for VerifyEmailPage {
             sample("sent-again", noticed(Notice::sent_again(now))),
             sample("mail-delayed", noticed(Notice::mail_delayed())),
             sample("confirmed-elsewhere", noticed(Notice::confirmed_elsewhere())),
-            sample(
-                "long-address",
-                Self { address: samples::LONG_ADDRESS.to_owned(), change_address: None, ..fresh() },
-            ),
+            sample("long-address", Self { address: samples::LONG_ADDRESS.to_owned(), change_address: None, ..fresh() }),
         ]
     }
 }
