@@ -2,14 +2,19 @@
 //!
 //! What comes out is also left in `target/tmp/pages/`, laid out as a site, for eyes and for accessibility runs.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use guichet::clock::Timestamp;
-use guichet::identity::language::Language;
+use guichet::identity::language::{Language, Localized};
 use guichet::journeys::pages;
+use guichet::realm::model::Operator;
+use guichet::themes::frame::Frame;
 use guichet::themes::theme::Theme;
 use guichet::themes::{files, preview};
 use scraper::{ElementRef, Html, Selector};
@@ -56,6 +61,21 @@ fn sheets() -> impl Iterator<Item = Sheet> {
     })
 }
 
+/// A frame with nothing in it that can be left out; the demonstration's banner in its place.
+fn bare_frame(language: Language) -> Frame {
+    let operator = Operator {
+        legal_name: "Guichet".to_owned(),
+        support_email: "support@example.com".to_owned(),
+        support_phone: None,
+        help: None,
+        accessibility: None,
+        terms: None,
+        privacy: None,
+    };
+    Frame::of(&Localized::same("Guichet"), &operator, language, "/realms/guichet/sign-in?flow=1")
+        .in_demo("/demo/mailbox")
+}
+
 type Name = (String, &'static str, &'static str, Language);
 
 /// Rendered once for all tests of this file.
@@ -66,7 +86,8 @@ static RENDERED: LazyLock<Vec<(Name, String)>> = LazyLock::new(|| {
         let theme = theme(&name);
         for exhibit in &exhibits {
             for language in Language::ALL {
-                let source = exhibit.render(&theme, &preview::frame(language));
+                let frame = if name == files::BASE { bare_frame(language) } else { preview::frame(language) };
+                let source = exhibit.render(&theme, &frame);
                 let source = source.unwrap_or_else(|error| panic!("{}.{}: {error}", exhibit.page, exhibit.sample));
                 rendered.push(((name.clone(), exhibit.page, exhibit.sample, language), source));
             }
@@ -317,7 +338,7 @@ fn pages_read_as_they_were_reviewed() {
     for sheet in sheets().filter(|sheet| sheet.theme == "certinomis") {
         let text = sheet.select("main")[0].text().flat_map(str::split_ascii_whitespace).collect::<Vec<_>>().join(" ");
         let all = read.entry((sheet.page, sheet.language)).or_default();
-        all.push_str(&format!("[{}]\n{text}\n\n", sheet.sample));
+        write!(all, "[{}]\n{text}\n\n", sheet.sample).unwrap();
     }
     for ((page, language), text) in read {
         insta::assert_snapshot!(format!("{page}.{language}"), text);
@@ -334,7 +355,7 @@ fn pages_are_laid_out_for_eyes() {
     };
     let mut index = String::from("<!doctype html><meta charset=utf-8><title>Pages</title><ul>");
     for sheet in sheets() {
-        index.push_str(&format!("<li><a href=\"{0}.html\">{0}</a>", sheet.name()));
+        write!(index, "<li><a href=\"{0}.html\">{0}</a>", sheet.name()).unwrap();
         write(root.join(format!("{}.html", sheet.name())), sheet.source.as_bytes());
     }
     for asset in files::themes().iter().flat_map(|name| theme(name).assets().to_vec()) {
