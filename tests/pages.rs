@@ -2,13 +2,19 @@
 //!
 //! What comes out is also left in `target/tmp/pages/`, laid out as a site, for eyes and for accessibility runs.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use guichet::clock::Timestamp;
-use guichet::identity::language::Language;
+use guichet::identity::language::{Language, Localized};
 use guichet::journeys::pages;
+use guichet::realm::model::Operator;
+use guichet::themes::frame::Frame;
 use guichet::themes::theme::Theme;
 use guichet::themes::{files, preview};
 use scraper::{ElementRef, Html, Selector};
@@ -18,11 +24,11 @@ const NOW: Timestamp = Timestamp::from_seconds(1_772_543_520);
 
 /// A rendered page.
 struct Sheet {
-    theme: String,
+    theme: &'static str,
     page: &'static str,
     sample: &'static str,
     language: Language,
-    source: String,
+    source: &'static str,
     html: Html,
 }
 
@@ -44,23 +50,51 @@ fn theme(name: &str) -> Theme {
     Theme::build(name, "certinomis", "Europe/Paris", &BTreeMap::new()).unwrap()
 }
 
-fn sheets() -> Vec<Sheet> {
+fn sheets() -> impl Iterator<Item = Sheet> {
+    RENDERED.iter().map(|((theme, page, sample, language), source)| Sheet {
+        theme,
+        page,
+        sample,
+        language: *language,
+        source,
+        html: Html::parse_document(source),
+    })
+}
+
+/// A frame with nothing in it that can be left out; the demonstration's banner in its place.
+fn bare_frame(language: Language) -> Frame {
+    let operator = Operator {
+        legal_name: "Guichet".to_owned(),
+        support_email: "support@example.com".to_owned(),
+        support_phone: None,
+        help: None,
+        accessibility: None,
+        terms: None,
+        privacy: None,
+    };
+    Frame::of(&Localized::same("Guichet"), &operator, language, "/realms/guichet/sign-in?flow=1")
+        .in_demo("/demo/mailbox")
+}
+
+type Name = (String, &'static str, &'static str, Language);
+
+/// Rendered once for all tests of this file.
+static RENDERED: LazyLock<Vec<(Name, String)>> = LazyLock::new(|| {
     let exhibits = pages::all(NOW);
-    let mut sheets = Vec::new();
+    let mut rendered = Vec::new();
     for name in files::themes() {
         let theme = theme(&name);
         for exhibit in &exhibits {
             for language in Language::ALL {
-                let rendered = exhibit.render(&theme, &preview::frame(language));
-                let source = rendered.unwrap_or_else(|error| panic!("{}.{}: {error}", exhibit.page, exhibit.sample));
-                let html = Html::parse_document(&source);
-                let (page, sample) = (exhibit.page, exhibit.sample);
-                sheets.push(Sheet { theme: name.clone(), page, sample, language, source, html });
+                let frame = if name == files::BASE { bare_frame(language) } else { preview::frame(language) };
+                let source = exhibit.render(&theme, &frame);
+                let source = source.unwrap_or_else(|error| panic!("{}.{}: {error}", exhibit.page, exhibit.sample));
+                rendered.push(((name.clone(), exhibit.page, exhibit.sample, language), source));
             }
         }
     }
-    sheets
-}
+    rendered
+});
 
 #[test]
 fn every_page_is_one_document_with_one_heading() {
@@ -190,7 +224,7 @@ fn sr_114_a_page_loads_its_own_files_only_and_stays_under_30_kb() {
     for name in files::themes() {
         let theme = theme(&name);
         let assets: BTreeMap<_, _> = theme.assets().iter().map(|asset| (asset.address(), asset.body.len())).collect();
-        for sheet in sheets().iter().filter(|sheet| sheet.theme == name) {
+        for sheet in sheets().filter(|sheet| sheet.theme == name) {
             let loaded = sheet.select("link[rel=stylesheet], link[rel=icon], script[src], img[src]");
             let addresses = loaded.iter().map(|file| file.attr("href").or(file.attr("src")).unwrap());
             let weights: Vec<_> = addresses.map(|address| assets[address]).collect();
@@ -232,7 +266,7 @@ fn the_language_link_names_the_other_language_in_itself() {
 /// DOMAIN.md §9.5, word for word: what the seed's people read stands on our pages.
 #[test]
 fn the_certinomis_pages_say_what_the_seed_says() {
-    let all = sheets();
+    let all: Vec<_> = sheets().collect();
     for (page, sample, texts) in [
         (
             "sign-in",
@@ -284,8 +318,7 @@ fn the_certinomis_pages_say_what_the_seed_says() {
         ),
     ] {
         let is_it = |sheet: &&Sheet| {
-            (sheet.theme.as_str(), sheet.page, sheet.sample, sheet.language)
-                == ("certinomis", page, sample, Language::French)
+            (sheet.theme, sheet.page, sheet.sample, sheet.language) == ("certinomis", page, sample, Language::French)
         };
         let sheet = all.iter().find(is_it).unwrap();
         let said =
@@ -302,10 +335,10 @@ fn the_certinomis_pages_say_what_the_seed_says() {
 #[test]
 fn pages_read_as_they_were_reviewed() {
     let mut read: BTreeMap<(&str, Language), String> = BTreeMap::new();
-    for sheet in sheets().iter().filter(|sheet| sheet.theme == "certinomis") {
+    for sheet in sheets().filter(|sheet| sheet.theme == "certinomis") {
         let text = sheet.select("main")[0].text().flat_map(str::split_ascii_whitespace).collect::<Vec<_>>().join(" ");
         let all = read.entry((sheet.page, sheet.language)).or_default();
-        all.push_str(&format!("[{}]\n{text}\n\n", sheet.sample));
+        write!(all, "[{}]\n{text}\n\n", sheet.sample).unwrap();
     }
     for ((page, language), text) in read {
         insta::assert_snapshot!(format!("{page}.{language}"), text);
@@ -322,7 +355,7 @@ fn pages_are_laid_out_for_eyes() {
     };
     let mut index = String::from("<!doctype html><meta charset=utf-8><title>Pages</title><ul>");
     for sheet in sheets() {
-        index.push_str(&format!("<li><a href=\"{0}.html\">{0}</a>", sheet.name()));
+        write!(index, "<li><a href=\"{0}.html\">{0}</a>", sheet.name()).unwrap();
         write(root.join(format!("{}.html", sheet.name())), sheet.source.as_bytes());
     }
     for asset in files::themes().iter().flat_map(|name| theme(name).assets().to_vec()) {

@@ -3,6 +3,7 @@
 //! Each says what to do, none says whether an account exists (SR-1).
 
 use crate::clock::Timestamp;
+use crate::themes::form::Field;
 use crate::themes::phrase::Phrase;
 
 /// Identifier and password do not go together; the same words whether or not there is such an account.
@@ -36,13 +37,13 @@ pub(crate) fn last_name_empty() -> Phrase {
 }
 
 /// A text is longer than we keep.
-pub(crate) fn too_long(most: u64) -> Phrase {
-    Phrase::new("refusal.too_long").number("most", most)
+pub(crate) fn too_long(field: Field, most: u64) -> Phrase {
+    Phrase::new("refusal.too_long").named("field", label(field)).number("most", most)
 }
 
 /// A text holds control characters, or characters that turn or disguise what surrounds them.
-pub(crate) fn unreadable() -> Phrase {
-    Phrase::new("refusal.unreadable")
+pub(crate) fn unreadable(field: Field) -> Phrase {
+    Phrase::new("refusal.unreadable").named("field", label(field))
 }
 
 /// The e-mail address is empty.
@@ -168,4 +169,19 @@ pub(crate) fn code_expired() -> Phrase {
 /// Mails are sent again from then on.
 pub(crate) fn resend_later(at: Timestamp) -> Phrase {
     Phrase::new("refusal.resend_later").clock("at", at)
+}
+
+/// What a field is called, for errors that any field can have.
+const fn label(field: Field) -> &'static str {
+    match field {
+        Field::Username => "field.username",
+        Field::FirstName => "field.first_name",
+        Field::LastName => "field.last_name",
+        Field::Email => "field.email",
+        Field::Password | Field::PasswordNew | Field::PasswordConfirm => "field.password",
+        Field::Question => "field.question",
+        Field::Answer => "field.answer",
+        Field::Code => "field.code",
+        Field::LogoutSessions | Field::RememberMe => "field.box",
+    }
 }

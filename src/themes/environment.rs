@@ -85,12 +85,11 @@ fn tell<T>(
     with: &Kwargs,
     form: fn(&Text, &Arguments) -> Result<T, super::text::TextError>,
 ) -> Result<T, Error> {
-    let told = match what.as_str() {
-        Some(key) => voice.told(key, &arguments(with)?, form),
-        None => {
-            let phrase: Phrase = serde::Deserialize::deserialize(what.clone())?;
-            voice.told(&phrase.key, &voice.arguments(&phrase), form)
-        }
+    let told = if let Some(key) = what.as_str() {
+        voice.told(key, &arguments(with)?, form)
+    } else {
+        let phrase: Phrase = serde::Deserialize::deserialize(what.clone())?;
+        voice.arguments(&phrase).and_then(|with| voice.told(&phrase.key, &with, form))
     };
     told.map_err(untold)
 }
@@ -112,4 +111,70 @@ fn arguments(with: &Kwargs) -> Result<Arguments, Error> {
 #[expect(clippy::needless_pass_by_value, reason = "the shape map_err wants")]
 fn untold(error: MessageError) -> Error {
     Error::new(ErrorKind::InvalidOperation, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use minijinja::context;
+
+    use super::*;
+    use crate::identity::language::Language;
+    use crate::themes::messages::Catalogue;
+    use crate::themes::moment::Teller;
+
+    /// What a template makes of a name and a time.
+    fn rendered(template: &str, source: &str) -> Result<String, Error> {
+        let texts = [
+            ("hello", "Bonjour **{name}**"),
+            ("go", "Pour finir, [cliquez]."),
+            ("n.one", "un"),
+            ("n.other", "{count}"),
+        ];
+        let texts = texts.map(|(key, text)| (key.to_owned(), text.to_owned()));
+        let catalogue = Catalogue::of(&BTreeMap::from(texts)).unwrap();
+        let teller = Teller::new(Language::French, "Europe/Paris").unwrap();
+        let voice = Arc::new(Voice::new(Language::French, catalogue, teller));
+        let mut environment = environment("base", &voice);
+        environment.add_template_owned(template, source.to_owned())?;
+        let name = "<Marie & Cie>";
+        environment.get_template(template)?.render(context! { name, at => 1_772_543_520_000_i64, nothing => () })
+    }
+
+    #[test]
+    fn sr_115_what_is_shown_is_escaped_for_where_it_stands() {
+        for (template, source, told) in [
+            ("a.html", "{{ name }}", "&lt;Marie &amp; Cie&gt;"),
+            ("a.html", "{{ t('hello', name=name) }}", "Bonjour <strong>&lt;Marie &amp; Cie&gt;</strong>"),
+            ("a.html", "{{ words('hello', name=name) }}", "Bonjour &lt;Marie &amp; Cie&gt;"),
+            ("a.txt", "{{ t('hello', name=name) }}", "Bonjour <Marie & Cie>"),
+            (
+                "a.html",
+                "{% set go = parts('go') %}{{ go.before }}<a>{{ go.inside }}</a>{{ go.after }}",
+                "Pour finir, <a>cliquez</a>.",
+            ),
+            ("a.html", "{{ t('n', count=1) }} {{ t('n', count=7) }}", "un 7"),
+            ("a.txt", "{{ at | clock }}, {{ zone() }}", "14\u{A0}h\u{A0}12, heure de Paris"),
+        ] {
+            assert_eq!(rendered(template, source).unwrap(), told, "{source}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_an_error_and_never_a_gap() {
+        for source in [
+            "{{ nobody }}",
+            "{{ name.first }}",
+            "{{ nothing }}",
+            "{{ t('unknown') }}",
+            "{{ t('hello') }}",
+            "{{ t('hello', name=nothing) }}",
+            "{{ t('n') }}",
+            "{% if nobody %}{% endif %}",
+            "{% include 'nowhere.html' %}",
+        ] {
+            assert!(rendered("a.html", source).is_err(), "{source}");
+        }
+    }
 }

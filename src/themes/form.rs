@@ -4,6 +4,7 @@
 //! type of their field. Field names are part of the public contract (DESIGN.md §3).
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde::Serialize;
 
@@ -102,8 +103,8 @@ impl FormState {
 
     /// Tells what to do about a field; the first error of a field stands.
     pub fn refuse(mut self, field: Field, words: Phrase) -> Self {
-        if !self.by_field.contains_key(&field) {
-            self.by_field.insert(field, words.clone());
+        if let Entry::Vacant(free) = self.by_field.entry(field) {
+            free.insert(words.clone());
             self.errors.push(FormError { field: Some(field), words });
         }
         self

@@ -43,11 +43,7 @@ fn both_languages_say_the_same_things() {
 /// What is wrong with the typography of a text.
 fn slips(language: Language, text: &str) -> Vec<&'static str> {
     let mut slips = Vec::new();
-    let mut found = |wrong: bool, slip| {
-        if wrong {
-            slips.push(slip)
-        }
-    };
+    let mut found = |wrong: bool, slip| slips.extend(wrong.then_some(slip));
     found(text.contains(['\'', '"']), "a straight apostrophe or quote");
     found(text.contains("..."), "three dots for an ellipsis");
     found(text.contains("  ") || text.trim() != text, "stray spaces");
@@ -145,7 +141,7 @@ fn no_text_is_unused_and_none_is_missing() {
     let mut sources = Vec::new();
     rust_sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut sources);
 
-    let is_file = |literal: &&str| literal.ends_with(".html") || literal.ends_with(".txt");
+    let is_file = |literal: &&str| matches!(literal.rsplit('.').next(), Some("html" | "txt"));
     let said: BTreeSet<&str> = templates.iter().flat_map(|template| literals(template)).collect();
     let missing: Vec<_> =
         said.iter().filter(|literal| is_dotted(literal) && !is_file(literal) && !keys.contains(**literal)).collect();

@@ -7,6 +7,7 @@
 
 pub mod assets;
 pub mod colour;
+mod document;
 pub mod environment;
 pub mod files;
 pub mod form;

@@ -40,13 +40,15 @@ pub struct Sample<P> {
     pub page: P,
 }
 
+type Render = dyn Fn(&Theme, &Frame) -> Result<String, RenderError>;
+
 /// A page in one of its states, of whatever type.
 pub struct Exhibit {
     /// The name of the page.
     pub page: &'static str,
     /// The name of the state.
     pub sample: &'static str,
-    render: Box<dyn Fn(&Theme, &Frame) -> Result<String, RenderError>>,
+    render: Box<Render>,
 }
 
 impl Exhibit {

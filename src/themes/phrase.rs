@@ -31,6 +31,8 @@ pub enum Argument {
     Moment(Timestamp),
     /// How long: « 30 minutes ».
     Span(Duration),
+    /// Another text of the catalogue, by its key: the label of a field.
+    Named(String),
 }
 
 impl Phrase {
@@ -67,6 +69,11 @@ impl Phrase {
     /// Fills a placeholder with a duration.
     pub fn span(self, name: &'static str, span: Duration) -> Self {
         self.with(name, Argument::Span(span))
+    }
+
+    /// Fills a placeholder with another text of the catalogue.
+    pub fn named(self, name: &'static str, key: &'static str) -> Self {
+        self.with(name, Argument::Named(key.to_owned()))
     }
 
     fn with(mut self, name: &'static str, argument: Argument) -> Self {

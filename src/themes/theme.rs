@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::identity::language::{Language, Localized};
+use crate::identity::language::Language;
 use crate::realm::model::Realm;
 
-use super::assets::{Asset, squeezed};
-use super::colour::Colour;
+use super::assets::Asset;
+use super::document::Document;
 use super::files::{self, BASE};
 use super::frame::Frame;
 use super::messages::{Catalogue, MessageError};
@@ -25,45 +25,12 @@ use super::phrase::Phrase;
 use super::voice::Voice;
 use super::{environment, guilloche};
 
-/// Most bytes of a theme's own `extra.css`.
-const MOST_EXTRA_CSS: usize = 4 * 1024;
-/// Most bytes of a logo, which stands in every page.
-const MOST_LOGO: usize = 8 * 1024;
-
-/// `theme.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    /// What operators call it.
-    name: String,
-    /// The colour of links and buttons; ours when left out.
-    colour: Option<Colour>,
-    /// The colour of seals and of the ribbon's second line.
-    second_colour: Option<Colour>,
-    /// An SVG file of the theme's folder, shown beside the realm's name.
-    logo: Option<String>,
-    /// The same for dark grounds.
-    logo_dark: Option<String>,
-    /// An SVG or PNG file of the theme's folder.
-    favicon: Option<String>,
-    /// More links for the footer.
-    #[serde(default)]
-    footer: Vec<FooterLink>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FooterLink {
-    label: Localized,
-    href: url::Url,
-}
-
 /// A realm's look and words.
 #[derive(Debug)]
 pub struct Theme {
     name: String,
     palette: Palette,
-    assets: Vec<Arc<Asset>>,
+    assets: [Arc<Asset>; 3],
     french: Spoken,
     english: Spoken,
 }
@@ -143,10 +110,11 @@ impl Theme {
         zone: &str,
         overrides: &BTreeMap<Language, BTreeMap<String, String>>,
     ) -> Result<Self, ThemeError> {
-        let document = document(name)?;
-        let palette = document.colour.map_or(Palette::BASE, |colour| Palette::of(colour, document.second_colour));
-        let assets = assets(name, &document, &palette)?;
-        let face = |language| face(name, realm, language, &document, &palette, &assets);
+        let document = Document::read(name)?;
+        let palette = document.palette();
+        let assets = document.assets()?;
+        let ribbon = guilloche::ribbon(realm);
+        let face = |language| document.face(language, &ribbon, &assets);
         let spoken = |language| {
             let voice = voice(name, language, zone, overrides.get(&language))?;
             let environment = environment::environment(name, &voice);
@@ -213,11 +181,6 @@ impl Theme {
     }
 }
 
-fn document(name: &str) -> Result<Document, ThemeError> {
-    let source = files::text(name, "theme.toml").ok_or_else(|| ThemeError::Unknown(name.to_owned()))?;
-    toml::from_str(&source).map_err(|cause| ThemeError::Document { theme: name.to_owned(), cause })
-}
-
 /// The words of a language: every catalogue of the base, of the theme, then the realm's own.
 fn voice(
     name: &str,
@@ -248,78 +211,40 @@ pub fn catalogue(theme: &str, language: Language) -> Result<Catalogue, MessageEr
     Ok(catalogue)
 }
 
-fn assets(name: &str, document: &Document, palette: &Palette) -> Result<Vec<Arc<Asset>>, ThemeError> {
-    let wrong = |file: &str, wrong| ThemeError::File { theme: name.to_owned(), file: file.to_owned(), wrong };
-    let ours = |file| files::text(BASE, file).ok_or_else(|| wrong(file, "is missing"));
-    let mut css = squeezed(&ours("base.css")?);
-    if document.colour.is_some() {
-        css.push_str(&palette.css());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reworded(key: &str, sentence: &str) -> Result<Theme, ThemeError> {
+        let texts = BTreeMap::from([(key.to_owned(), sentence.to_owned())]);
+        Theme::build("certinomis", "acme", "Europe/Paris", &BTreeMap::from([(Language::French, texts)]))
     }
-    if let Some(extra) = files::text(name, "extra.css") {
-        if extra.len() > MOST_EXTRA_CSS {
-            return Err(wrong("extra.css", "is larger than 4 KB"));
+
+    #[test]
+    fn a_realm_has_the_last_word_over_its_texts() {
+        let theme = reworded("sign_in.submit", "Entrer").unwrap();
+        let submit = Phrase::new("sign_in.submit");
+        assert_eq!(theme.say(Language::French, &submit).unwrap(), "Entrer");
+        assert_eq!(theme.say(Language::English, &submit).unwrap(), "Sign in");
+    }
+
+    #[test]
+    fn sr_116_a_realms_texts_bring_in_no_markup_and_no_new_arguments() {
+        let theme = reworded("sign_in.submit", "<script>alert(1)</script>").unwrap();
+        let told = theme.voice(Language::French).html(&Phrase::new("sign_in.submit")).unwrap();
+        assert_eq!(told, "&lt;script&gt;alert(1)&lt;/script&gt;");
+        for (key, sentence) in [("sign_in.submit", "{password}"), ("sign_in.sbmit", "Entrer"), ("sign_in.submit", "{")]
+        {
+            assert!(matches!(reworded(key, sentence), Err(ThemeError::Messages { .. })), "{key} = {sentence}");
         }
-        css.push_str(&squeezed(&extra));
     }
-    let mut assets = vec![Asset::new("guichet.css", css), Asset::new("guichet.js", ours("guichet.js")?)];
-    let favicon = document.favicon.as_deref();
-    let (folder, favicon) = favicon.map_or((BASE, "favicon.svg"), |file| (name, file));
-    let icon = files::bytes(folder, favicon).ok_or_else(|| wrong(favicon, "is missing"))?;
-    assets.push(Asset::new(favicon, icon));
-    let assets: Option<Vec<_>> = assets.into_iter().map(|asset| asset.map(Arc::new)).collect();
-    assets.ok_or_else(|| wrong(favicon, "is neither SVG nor PNG"))
-}
 
-/// What templates know of the theme.
-fn face(
-    name: &str,
-    realm: &str,
-    language: Language,
-    document: &Document,
-    palette: &Palette,
-    assets: &[Arc<Asset>],
-) -> Result<Value, ThemeError> {
-    let address = |index: usize| assets.get(index).map(|asset| asset.address());
-    let logo = |file: &Option<String>| file.as_deref().map(|file| logo(name, file)).transpose();
-    let link = |link: &FooterLink| context! { label => link.label.in_language(language), href => link.href.as_str() };
-    let footer: Vec<_> = document.footer.iter().map(link).collect();
-    Ok(context! {
-        name => document.name.as_str(),
-        css => address(0),
-        js => address(1),
-        favicon => address(2),
-        ribbon => Value::from_safe_string(guilloche::ribbon(realm)),
-        logo => logo(&document.logo)?,
-        logo_dark => logo(&document.logo_dark)?,
-        footer,
-        palette => Serde(palette),
-    })
-}
-
-/// A drawing that stands inside the page: nothing in it may run, load or link.
-fn logo(theme: &str, file: &str) -> Result<Value, ThemeError> {
-    let wrong = |wrong| ThemeError::File { theme: theme.to_owned(), file: file.to_owned(), wrong };
-    let drawing = files::text(theme, file).ok_or_else(|| wrong("is missing"))?;
-    if drawing.len() > MOST_LOGO {
-        return Err(wrong("is larger than 8 KB"));
+    #[test]
+    fn sr_116_a_theme_is_one_of_the_list() {
+        for name in ["", "nobody", "../base", "base/templates", "/etc"] {
+            assert!(Theme::build(name, "acme", "Europe/Paris", &BTreeMap::new()).is_err(), "{name}");
+        }
+        let zone = Theme::build("base", "acme", "Europe/Lutece", &BTreeMap::new());
+        assert!(matches!(zone, Err(ThemeError::Zone(_))));
     }
-    let lower = drawing.to_ascii_lowercase();
-    let unsafe_parts = [
-        "<script",
-        "<foreignobject",
-        "<style",
-        "<a ",
-        "<image",
-        "href",
-        "style=",
-        " on",
-        "javascript:",
-        "<!",
-        "<?",
-        "url(",
-    ];
-    if !lower.starts_with("<svg") || unsafe_parts.iter().any(|part| lower.contains(part)) {
-        return Err(wrong("must be a bare <svg> without scripts, styles, links or references"));
-    }
-    Ok(Value::from_safe_string(drawing))
 }

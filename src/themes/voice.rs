@@ -35,12 +35,12 @@ impl Voice {
 
     /// A phrase without markup: subjects, plain text, attributes.
     pub fn plain(&self, phrase: &Phrase) -> Result<String, MessageError> {
-        self.told(&phrase.key, &self.arguments(phrase), Text::plain)
+        self.told(&phrase.key, &self.arguments(phrase)?, Text::plain)
     }
 
     /// A phrase as HTML.
     pub fn html(&self, phrase: &Phrase) -> Result<String, MessageError> {
-        self.told(&phrase.key, &self.arguments(phrase), Text::html)
+        self.told(&phrase.key, &self.arguments(phrase)?, Text::html)
     }
 
     /// A sentence in the form that `form` gives it.
@@ -54,17 +54,18 @@ impl Voice {
         form(text, arguments).map_err(|cause| MessageError::Text { key: key.to_owned(), cause })
     }
 
-    pub(super) fn arguments(&self, phrase: &Phrase) -> Arguments {
-        phrase.with.iter().map(|(name, argument)| (name.clone(), self.argument(argument))).collect()
+    pub(super) fn arguments(&self, phrase: &Phrase) -> Result<Arguments, MessageError> {
+        phrase.with.iter().map(|(name, argument)| Ok((name.clone(), self.argument(argument)?))).collect()
     }
 
-    fn argument(&self, argument: &Argument) -> String {
-        match argument {
+    fn argument(&self, argument: &Argument) -> Result<String, MessageError> {
+        Ok(match argument {
             Argument::Words(words) => words.clone(),
             Argument::Count(count) => count.to_string(),
             Argument::Clock(at) => self.teller.clock(*at),
             Argument::Moment(at) => self.teller.moment(*at),
             Argument::Span(span) => self.teller.span(*span),
-        }
+            Argument::Named(key) => self.told(key, &Arguments::new(), Text::plain)?,
+        })
     }
 }

@@ -69,7 +69,7 @@ impl Page for SecretQuestionPage {
             sample("empty", Self { form: empty, ..first() }),
             sample("short-answer", refused(refusals::answer_short(4))),
             sample("guessable-answer", refused(refusals::answer_guessable())),
-            sample("long-answer", refused(refusals::too_long(128))),
+            sample("long-answer", refused(refusals::too_long(Field::Answer, 128))),
             sample("flow-expired", Self { notice: Some(Notice::flow_expired()), form: typed(), ..first() }),
         ]
     }

@@ -73,7 +73,10 @@ impl Page for SignInPage {
             sample("empty", Self { form: empty, ..first() }),
             sample("wrong", Self { form: refused(refusals::credentials_wrong()), ..first() }),
             sample("throttled", Self { form: refused(refusals::throttled(now + MINUTES_20)), ..first() }),
-            sample("long-address", Self { form: long.refuse(Field::Username, refusals::too_long(254)), ..first() }),
+            sample(
+                "long-address",
+                Self { form: long.refuse(Field::Username, refusals::too_long(Field::Username, 254)), ..first() },
+            ),
             sample("password-changed", noticed(Notice::password_changed())),
             sample("address-confirmed", noticed(Notice::address_confirmed())),
             sample("flow-expired", noticed(Notice::flow_expired())),

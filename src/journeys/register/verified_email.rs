@@ -48,8 +48,8 @@ impl Page for RegisterPage {
             .keep(Field::FirstName, samples::LONG_NAME)
             .keep(Field::LastName, samples::LONG_NAME)
             .keep(Field::Email, samples::LONG_ADDRESS)
-            .refuse(Field::FirstName, refusals::too_long(60))
-            .refuse(Field::LastName, refusals::unreadable());
+            .refuse(Field::FirstName, refusals::too_long(Field::FirstName, 60))
+            .refuse(Field::LastName, refusals::unreadable(Field::LastName));
         vec![
             sample("first-visit", with(samples::form())),
             sample("empty", with(empty)),
