@@ -12,12 +12,11 @@ use super::settings::SettingsFile;
 use super::{realm_files, running};
 use crate::assembly::{House, Plan, apply};
 use crate::clock::{Duration, SystemClock};
-use crate::config::{Database, Settings, Smtp, SmtpSecurity};
+use crate::config::{Settings, Smtp, SmtpSecurity};
 use crate::entropy::OsEntropy;
 use crate::housekeeping::Housekeeping;
 use crate::mail::courier::{Courier, SmtpSettings, TlsMode};
 use crate::mail::delivery::Delivery;
-use crate::secret::Secret;
 use crate::server::{Parts, Server, probe, telemetry};
 use crate::store::Store;
 
@@ -94,11 +93,7 @@ pub(super) async fn build(settings: &Settings) -> anyhow::Result<House> {
 
 /// The database of these settings.
 pub(super) async fn open(settings: &Settings) -> anyhow::Result<Store> {
-    let url = match &settings.database {
-        Database::Sqlite(file) => Secret::new(format!("sqlite:{}", file.display())),
-        Database::Postgres(url) => url.clone(),
-    };
-    Store::open(&url).await.context("the database cannot be opened")
+    Store::open(&settings.database).await.context("the database cannot be opened")
 }
 
 async fn apply_files(house: &House, settings: &Settings) -> anyhow::Result<()> {

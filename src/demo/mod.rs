@@ -24,7 +24,7 @@ use url::Url;
 
 use crate::assembly::{House, Plan, apply};
 use crate::clock::{Clock, MovableClock, Stopwatch};
-use crate::config::{Database, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
+use crate::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
 use crate::entropy::{self, Entropy, OsEntropy};
 use crate::housekeeping::Housekeeping;
 use crate::mail::delivery::Delivery;
@@ -86,7 +86,7 @@ impl Demo {
         let settings = settings(&folder, options.port, &*entropy)?;
         telemetry::install(&settings.log)?;
 
-        let store = Store::open(&Secret::new(format!("sqlite:{}", folder.join("guichet.db").display()))).await?;
+        let store = Store::open(&settings.database).await?;
         migrate::run(&store).await?;
         let mailbox_url = format!("{}/demo/mailbox", settings.origin());
         let house = House::build(Plan {
@@ -177,7 +177,7 @@ fn settings(folder: &Path, port: u16, entropy: &dyn Entropy) -> anyhow::Result<S
         management: (Ipv4Addr::LOCALHOST, 0).into(),
         tls: None,
         proxies: Proxies::default(),
-        database: Database::Sqlite(folder.join("guichet.db")),
+        database: Secret::new(format!("sqlite:{}", folder.join("guichet.db").display())),
         smtp: Smtp {
             host: "localhost".to_owned(),
             port: 25,

@@ -93,10 +93,10 @@ fn judge(
     for lack in question::lacks(policy, question, answer, &context) {
         form = match lack {
             Lack::NoQuestion => form.refuse(Field::Question, refusals::question_empty()),
-            Lack::LongQuestion => form.refuse(Field::Question, refusals::too_long(longest)),
+            Lack::LongQuestion => form.refuse(Field::Question, refusals::too_long(Field::Question, longest)),
             Lack::UnknownQuestion => form.refuse(Field::Question, refusals::question_unknown()),
             Lack::NoAnswer => form.refuse(Field::Answer, refusals::answer_empty()),
-            Lack::LongAnswer => form.refuse(Field::Answer, refusals::too_long(longest)),
+            Lack::LongAnswer => form.refuse(Field::Answer, refusals::too_long(Field::Answer, longest)),
             Lack::ShortAnswer => form.refuse(Field::Answer, refusals::answer_short(least)),
             Lack::AnswerIsKnown => form.refuse(Field::Answer, refusals::answer_guessable()),
         };

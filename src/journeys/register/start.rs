@@ -83,9 +83,9 @@ fn read(submission: &Submission) -> Result<Registrant, Box<FormState>> {
             Ok(_) => {}
             Err(NotAName::Empty) => form = form.refuse(field, empty),
             Err(NotAName::TooLong) => {
-                form = form.refuse(field, refusals::too_long(u64::try_from(name::LONGEST).unwrap_or(0)));
+                form = form.refuse(field, refusals::too_long(field, u64::try_from(name::LONGEST).unwrap_or(0)));
             }
-            Err(NotAName::Character(_) | NotAName::NotText) => form = form.refuse(field, refusals::unreadable()),
+            Err(NotAName::Character(_) | NotAName::NotText) => form = form.refuse(field, refusals::unreadable(field)),
         }
     }
     match email {
