@@ -13,7 +13,7 @@ use url::Url;
 
 pub use keys::KeyLine;
 pub(crate) use keys::tend;
-pub(crate) use realms::{apply, refresh};
+use realms::{apply_to, refresh};
 
 use crate::app::App;
 use crate::app::forms::Forms;
@@ -27,6 +27,8 @@ use crate::keys::sealing::Sealer;
 use crate::mail::delivery::Delivery;
 use crate::oauth;
 use crate::proofs::password::Pepper;
+use crate::realm::document::Bundle;
+use crate::realm::finding::Findings;
 use crate::secret::Secret;
 use crate::server::own_forms_only;
 use crate::store::{Store, facts, migrate};
@@ -93,8 +95,17 @@ impl House {
         Ok(house)
     }
 
+    /// Makes realm files live, all or none; returns the findings when there is an error among them.
+    pub async fn apply(&self, bundles: &[Bundle], by: &str) -> anyhow::Result<Result<(), Findings>> {
+        let applied = apply_to(&self.app, bundles, by).await?;
+        if applied.is_ok() {
+            self.reload().await?;
+        }
+        Ok(applied)
+    }
+
     /// Reads the live realms and their keys again.
-    pub(crate) async fn reload(&self) -> anyhow::Result<()> {
+    pub async fn reload(&self) -> anyhow::Result<()> {
         refresh(&self.app, &self.public_url).await
     }
 
@@ -118,7 +129,7 @@ impl House {
     }
 
     /// Sends one waiting mail, if there is one that is due.
-    pub(crate) async fn post_one(&self, delivery: &Delivery) -> anyhow::Result<bool> {
+    pub async fn post_one(&self, delivery: &Delivery) -> anyhow::Result<bool> {
         crate::housekeeping::outbox::post_one(&self.app, delivery).await
     }
 
@@ -133,14 +144,14 @@ impl House {
     }
 
     /// Other keys sign for that realm from now on; with `withdraw` those that signed are believed no more (SR-158).
-    pub(crate) async fn rotate_keys(&self, realm: &RealmName, withdraw: bool) -> anyhow::Result<()> {
+    pub async fn rotate_keys(&self, realm: &RealmName, withdraw: bool) -> anyhow::Result<()> {
         let Some(house) = self.app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
         keys::rotate(&self.app, &house.realm, withdraw).await?;
         self.reload().await
     }
 
     /// Closes the database, writing back what SQLite holds in its log.
-    pub(crate) async fn close(self) -> anyhow::Result<()> {
+    pub async fn close(self) -> anyhow::Result<()> {
         Ok(self.app.store.clone().close().await?)
     }
 

@@ -21,7 +21,7 @@ use crate::themes::theme::Theme;
 use crate::themes::wording::OnBoard;
 
 /// Makes realm files live, all or none; returns the findings when there is an error among them.
-pub(crate) async fn apply(app: &App, bundles: &[Bundle], by: &str) -> anyhow::Result<Result<(), Findings>> {
+pub(super) async fn apply_to(app: &App, bundles: &[Bundle], by: &str) -> anyhow::Result<Result<(), Findings>> {
     let mut findings = Findings { list: Vec::new(), files: 0 };
     for bundle in bundles {
         findings.join(check(bundle, &OnBoard).findings);
@@ -41,7 +41,7 @@ pub(crate) async fn apply(app: &App, bundles: &[Bundle], by: &str) -> anyhow::Re
 }
 
 /// Reads the live realms, makes the keys they lack, and swaps the snapshot.
-pub(crate) async fn refresh(app: &Arc<App>, public_url: &Url) -> anyhow::Result<()> {
+pub(super) async fn refresh(app: &Arc<App>, public_url: &Url) -> anyhow::Result<()> {
     let mut houses = Vec::new();
     for applied in live(&app.store).await? {
         let bundle = Bundle { folder: format!("database/{}", applied.name), files: applied.files };

@@ -19,7 +19,7 @@ use std::io::{self, Write};
 use clap::{Parser, Subcommand};
 
 use crate::entropy::OsEntropy;
-use crate::realm::check::NoThemes;
+use crate::themes::wording::OnBoard;
 use exit::Exit;
 
 /// The one counter where the customers of a portal get an account and come back to it
@@ -81,7 +81,7 @@ impl Command {
             Self::Serve(serve) => serve.run(talk),
             Self::Migrate(command) => command.run(out, talk),
             Self::Keys(command) => command.run(out, talk),
-            Self::Realm(command) => command.run(&NoThemes, &OsEntropy, out, talk),
+            Self::Realm(command) => command.run(&OnBoard, &OsEntropy, out, talk),
             Self::Settings(command) => command.run(out, talk),
             Self::Explain(explain) => explain.run(out, talk),
         }

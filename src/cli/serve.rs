@@ -10,7 +10,7 @@ use prometheus_client::registry::Registry;
 use super::exit::Exit;
 use super::settings::SettingsFile;
 use super::{realm_files, running};
-use crate::assembly::{House, Plan, apply};
+use crate::assembly::{House, Plan};
 use crate::clock::{Duration, SystemClock};
 use crate::config::{Settings, Smtp, SmtpSecurity};
 use crate::entropy::OsEntropy;
@@ -102,10 +102,10 @@ async fn apply_files(house: &House, settings: &Settings) -> anyhow::Result<()> {
     if let Some(finding) = found.first() {
         bail!("the realm files cannot be read:\n{finding}");
     }
-    if let Err(findings) = apply(&house.app, &bundles, "serve --apply").await? {
+    if let Err(findings) = house.apply(&bundles, "serve --apply").await? {
         bail!("the realm files do not pass, nothing was applied:\n{findings}");
     }
-    house.reload().await
+    Ok(())
 }
 
 fn courier(smtp: &Smtp) -> anyhow::Result<Courier> {

@@ -22,7 +22,7 @@ use serde::Serialize;
 use tempfile::TempDir;
 use url::Url;
 
-use crate::assembly::{House, Plan, apply};
+use crate::assembly::{House, Plan};
 use crate::clock::{Clock, MovableClock, Stopwatch};
 use crate::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
 use crate::entropy::{self, Entropy, OsEntropy};
@@ -102,10 +102,9 @@ impl Demo {
 
         let (portal, secret) = (free_port()?, entropy::token(&*entropy));
         let portal_url = format!("http://127.0.0.1:{portal}");
-        if let Err(findings) = apply(&house.app, &[bundle(&portal_url, &secret)], "demo").await? {
+        if let Err(findings) = house.apply(&[bundle(&portal_url, &secret)], "demo").await? {
             bail!("the demonstration's realm does not pass:\n{findings}");
         }
-        house.reload().await?;
         let issuer = house.issuers().into_iter().next().context("the demonstration has no realm")?;
         let portal_router = portal::router(portal::Settings {
             issuer,
