@@ -12,6 +12,7 @@ pub mod realm;
 pub(crate) mod realm_files;
 pub mod serve;
 pub mod settings;
+pub mod theme;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -37,6 +38,7 @@ Examples:
   guichet serve --apply                    make the realm files live, and serve them
   guichet realm validate realm-config      check realm files, all errors at once
   guichet settings validate                check guichet.toml and the environment
+  guichet theme preview                    every page and every mail, from samples
   guichet explain E0231                    what a code means, and what to do";
 
 #[derive(Debug, Subcommand)]
@@ -57,6 +59,9 @@ enum Command {
     /// The settings file: check it, its schema, its reference
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
+    /// How pages and mails look: see them all
+    #[command(subcommand)]
+    Theme(theme::ThemeCommand),
     /// Explain a code such as E0231
     Explain(explain::Explain),
 }
@@ -83,6 +88,7 @@ impl Command {
             Self::Keys(command) => command.run(out, talk),
             Self::Realm(command) => command.run(&OnBoard, &OsEntropy, out, talk),
             Self::Settings(command) => command.run(out, talk),
+            Self::Theme(command) => command.run(out, talk),
             Self::Explain(explain) => explain.run(out, talk),
         }
     }

@@ -4,6 +4,7 @@
 //! mailbox instead of a relay, a clock that can be moved. Nothing is installed, nothing is contacted, and without
 //! `--data` nothing is left behind.
 
+pub mod gallery;
 pub(crate) mod html;
 mod mailbox;
 pub(crate) mod mailbox_page;
