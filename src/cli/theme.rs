@@ -21,7 +21,7 @@ pub enum ThemeCommand {
     /// request, so that a saved file is seen when the page is loaded again; a release build shows the themes it was
     /// built with. What is wrong with a theme is shown in the page's place.
     #[command(
-        before_help = "Examples:\n  guichet theme preview\n  guichet theme preview --theme certinomis --port 8090"
+        before_help = "Examples:\n  guichet theme preview\n  guichet theme preview --theme certinomis --port 8099"
     )]
     Preview(Preview),
 }
@@ -30,10 +30,10 @@ pub enum ThemeCommand {
 #[derive(Debug, Args)]
 pub struct Preview {
     /// The port; 0 takes a free one
-    #[arg(long, default_value_t = 8090)]
+    #[arg(long, default_value_t = 8088)]
     port: u16,
     /// The folder below `themes/`
-    #[arg(long, value_name = "NAME", default_value = files::BASE, value_parser = files::themes())]
+    #[arg(long, value_name = "NAME", default_value = files::BASE, value_parser = known)]
     theme: String,
 }
 
@@ -54,4 +54,10 @@ impl Preview {
         out.flush()?;
         Ok(tokio::signal::ctrl_c().await?)
     }
+}
+
+/// A theme that there is; else the names of those.
+fn known(name: &str) -> Result<String, String> {
+    let themes = files::themes();
+    if themes.iter().any(|theme| theme == name) { Ok(name.to_owned()) } else { Err(format!("themes: {}", themes.join(", "))) }
 }

@@ -39,16 +39,25 @@ impl Demo {
         address(&self.said["portals"], realm).trim_end_matches('/').to_owned()
     }
 
+    /// Where the mailbox is.
+    pub(crate) fn mailbox(&self) -> &str {
+        self.said["mailbox"].as_str().unwrap()
+    }
+
+    /// All mails to that address, the oldest first.
+    pub(crate) async fn mails_to(&self, person: &str) -> Vec<Value> {
+        let mailbox = format!("{}.json", self.mailbox());
+        let mails: Vec<Value> = self.http.get(&mailbox).send().await.unwrap().json().await.unwrap();
+        mails.into_iter().filter(|mail| mail["to"].as_str().unwrap().contains(person)).collect()
+    }
+
     /// The newest mail to that address; waits for one that is newer than `seen` mails.
     pub(crate) async fn mail_to(&self, person: &str, seen: usize) -> Value {
-        let mailbox = format!("{}.json", self.said["mailbox"].as_str().unwrap().trim_end_matches('/'));
         // The courier is a task of another process: there is nothing to await but the mailbox itself.
         let mut ticks = tokio::time::interval(Duration::from_millis(50));
         for _ in 0..200 {
             ticks.tick().await;
-            let mails: Vec<Value> = self.http.get(&mailbox).send().await.unwrap().json().await.unwrap();
-            let mut theirs: Vec<Value> =
-                mails.into_iter().filter(|mail| mail["to"].as_str().unwrap().contains(person)).collect();
+            let mut theirs = self.mails_to(person).await;
             if theirs.len() > seen {
                 return theirs.pop().unwrap();
             }
@@ -66,7 +75,7 @@ impl Demo {
 
     /// Moves the demonstration's clock ahead.
     pub(crate) async fn advance(&self, span: Duration) {
-        let mailbox = url::Url::parse(self.said["mailbox"].as_str().unwrap()).unwrap();
+        let mailbox = url::Url::parse(self.mailbox()).unwrap();
         let clock = mailbox.join("/demo/clock").unwrap();
         let seconds = span.as_secs().to_string();
         let moved = self.http.post(clock).form(&[("advance_seconds", seconds)]).send().await.unwrap();
