@@ -71,7 +71,8 @@ pub fn run<W: Into<OsString> + Clone>(words: impl IntoIterator<Item = W>) -> Exi
             return if message.use_stderr() { Exit::Error } else { Exit::Done };
         }
     };
-    ended(cli.command.run(&mut io::stdout().lock(), &mut io::stderr().lock()))
+    // Not locked: the log goes to standard error as well, from the threads that serve while this one waits.
+    ended(cli.command.run(&mut io::stdout(), &mut io::stderr()))
 }
 
 impl Command {
