@@ -1,6 +1,7 @@
 //! Puts the house together: parts, realms, routes. `serve`, the demonstration and the tests all start here.
 
 mod keys;
+mod people;
 mod realms;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::app::forms::Forms;
 use crate::app::houses::Houses;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::identity::user::User;
 use crate::ids::RealmName;
 use crate::journeys::{problem, routes};
 use crate::keys::master::{MasterKey, Purpose};
@@ -136,6 +138,16 @@ impl House {
     /// Whether that realm is live.
     pub(crate) fn has_realm(&self, realm: &RealmName) -> bool {
         self.app.house(realm.as_str()).is_some()
+    }
+
+    /// The account that signs in with `identifier`.
+    pub async fn user(&self, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
+        people::find(&self.app, realm, identifier).await
+    }
+
+    /// Switches an account on or off.
+    pub async fn switch_user(&self, realm: &RealmName, user: &User, on: bool) -> anyhow::Result<()> {
+        people::switch(&self.app, realm, user, on).await
     }
 
     /// The keys of the live realms, for an operator's eyes.

@@ -12,6 +12,7 @@ pub mod realm;
 pub(crate) mod realm_files;
 pub mod serve;
 pub mod settings;
+pub mod user;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -51,6 +52,9 @@ enum Command {
     /// Signing keys: list them, rotate them
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Accounts: show one, switch one off or on
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Realm files: check them, begin one
     #[command(subcommand)]
     Realm(realm::RealmCommand),
@@ -81,6 +85,7 @@ impl Command {
             Self::Serve(serve) => serve.run(talk),
             Self::Migrate(command) => command.run(out, talk),
             Self::Keys(command) => command.run(out, talk),
+            Self::User(command) => command.run(out, talk),
             Self::Realm(command) => command.run(&OnBoard, &OsEntropy, out, talk),
             Self::Settings(command) => command.run(out, talk),
             Self::Explain(explain) => explain.run(out, talk),
