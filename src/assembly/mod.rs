@@ -19,6 +19,7 @@ use realms::{apply_to, refresh};
 use crate::app::App;
 use crate::app::forms::Forms;
 use crate::app::houses::Houses;
+use crate::audit::{self, Seals};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::identity::user::User;
@@ -84,6 +85,7 @@ impl House {
             codes: hmac::Key::new(hmac::HMAC_SHA256, master.derive(Purpose::Code).expose()),
             pepper: Pepper::new(PEPPER, derived(Purpose::Pepper)),
             sealer: Sealer::new(&master, &[]),
+            seals: Seals::new(&master.derive(Purpose::Audit)),
             gate: HashingGate::new(plan.hashing.0, plan.hashing.1),
             bare: Theme::build("base", "guichet", "Europe/Paris", &std::collections::BTreeMap::new())?,
             houses: Houses::default(),
@@ -138,6 +140,16 @@ impl House {
     /// Whether that realm is live.
     pub(crate) fn has_realm(&self, realm: &RealmName) -> bool {
         self.app.house(realm.as_str()).is_some()
+    }
+
+    /// Seals the events that wait; returns how many.
+    pub async fn seal_events(&self, holder: &str) -> anyhow::Result<usize> {
+        Ok(audit::seal(&self.app.store, &self.app.seals, holder, self.app.clock.now()).await?)
+    }
+
+    /// Checks the seals of the audit trail.
+    pub async fn verify_events(&self) -> anyhow::Result<audit::Verdict> {
+        Ok(audit::verify(&self.app.store, &self.app.seals).await?)
     }
 
     /// The account that signs in with `identifier`.
