@@ -49,6 +49,8 @@ impl Serve {
         if house.issuers().is_empty() {
             bail!("no realm is live: `guichet serve --apply` makes those of {} live", settings.realms.display());
         }
+        let mut registry = Registry::default();
+        house.register(&mut registry);
         let watched = house.clone();
         let parts = Parts {
             app: house.router(),
@@ -56,7 +58,7 @@ impl Serve {
                 let house = watched.clone();
                 async move { house.is_ready().await }
             }),
-            registry: Registry::default(),
+            registry,
             entropy: Arc::new(OsEntropy),
         };
         let courier = courier(&settings.smtp)?;
