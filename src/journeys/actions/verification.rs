@@ -101,7 +101,9 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx, who: Registrant) -> Result<E
     );
     letters::post(app, tx, &realm.name, Recipient { address, language, held: !allowed }, &mail, now).await?;
     let kind = if known.is_some() { EventKind::RegistrationKnown } else { EventKind::RegistrationAsked };
-    visit.flow.journey.registration = Some(Registration { who, asked_at: now, again_at: now + PAUSE });
+    // One more mail may be asked for at once, as the page says; then it pauses.
+    let again_at = if visit.journey().registration.is_some() { now + PAUSE } else { now };
+    visit.flow.journey.registration = Some(Registration { who, asked_at: now, again_at });
     Ok(kind)
 }
 
