@@ -3,6 +3,7 @@
 //! Verb after noun everywhere, examples first in `--help`, and four exit codes ([`exit::Exit`]). Colour is clap's own,
 //! which keeps it to terminals and heeds `NO_COLOR`.
 
+pub mod audit;
 pub mod demo;
 pub mod exit;
 pub mod explain;
@@ -12,12 +13,14 @@ pub mod realm;
 pub(crate) mod realm_files;
 pub mod serve;
 pub mod settings;
+pub mod user;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 
 use clap::{Parser, Subcommand};
 
+use crate::config::Settings;
 use crate::entropy::OsEntropy;
 use crate::themes::wording::OnBoard;
 use exit::Exit;
@@ -51,6 +54,12 @@ enum Command {
     /// Signing keys: list them, rotate them
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// The audit trail: check its seals
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Accounts: show one, switch one off or on
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Realm files: check them, begin one
     #[command(subcommand)]
     Realm(realm::RealmCommand),
@@ -82,6 +91,8 @@ impl Command {
             Self::Serve(serve) => serve.run(talk),
             Self::Migrate(command) => command.run(out, talk),
             Self::Keys(command) => command.run(out, talk),
+            Self::Audit(command) => command.run(out, talk),
+            Self::User(command) => command.run(out, talk),
             Self::Realm(command) => command.run(&OnBoard, &OsEntropy, out, talk),
             Self::Settings(command) => command.run(out, talk),
             Self::Explain(explain) => explain.run(out, talk),
@@ -90,13 +101,25 @@ impl Command {
 }
 
 /// Runs asynchronous work on the runtime of the process, and tells what stopped it.
-fn running(talk: &mut dyn Write, work: impl Future<Output = anyhow::Result<()>>) -> io::Result<Exit> {
+fn running(talk: &mut dyn Write, work: impl Future<Output = anyhow::Result<Exit>>) -> io::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    match runtime.block_on(work) {
-        Ok(()) => Ok(Exit::Done),
-        Err(error) => {
-            writeln!(talk, "error: {error:#}")?;
-            Ok(Exit::Error)
+    runtime.block_on(work).or_else(|error| {
+        writeln!(talk, "error: {error:#}")?;
+        Ok(Exit::Error)
+    })
+}
+
+/// Runs work that needs the settings of `file`; when they are wrong it does not begin.
+fn with_settings(
+    file: &settings::SettingsFile,
+    talk: &mut dyn Write,
+    work: impl AsyncFnOnce(Settings) -> anyhow::Result<Exit>,
+) -> io::Result<Exit> {
+    match file.load() {
+        Ok(settings) => running(talk, work(settings)),
+        Err(findings) => {
+            writeln!(talk, "{findings}")?;
+            Ok(Exit::Refused)
         }
     }
 }

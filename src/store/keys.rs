@@ -40,8 +40,8 @@ pub(crate) async fn of_realm(access: &impl Access, realm: &RealmName) -> Result<
     rows.into_iter().map(from_row).collect()
 }
 
-/// How many keys each realm has, and the sum of their last changes. No key goes back in time, so any change is seen,
-/// even one of a node whose clock is behind.
+/// How many keys each realm has, and the sum of the times of their last changes: not the latest alone, which a node
+/// whose clock is behind would not move.
 pub(crate) type Versions = BTreeMap<String, (i64, i64)>;
 
 /// Something that differs after every change, for noticing one cheaply.

@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _, Set, Statement,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, Set, Statement,
 };
 
 use super::rows::outbox;
@@ -55,8 +56,6 @@ pub(crate) struct ClaimedMail {
     pub(crate) attempts: u32,
     /// When it was queued.
     pub(crate) created_at: Timestamp,
-    /// When what it carries is of no use any more.
-    pub(crate) expires_at: Option<Timestamp>,
 }
 
 /// Queues a mail in the transaction that it tells of.
@@ -93,7 +92,15 @@ pub(crate) async fn claim(store: &Store, now: Timestamp) -> Result<Option<Claime
     let values = [(now + CLAIM).millis().into(), now.millis().into()];
     let statement = Statement::from_sql_and_values(store.writer.get_database_backend(), sql, values);
     let row = store.writer.query_one_raw(statement).await?;
-    row.map(|row| from_row(outbox::Model::from_query_result(&row, "")?)).transpose()
+    row.map(|row| from_row(&outbox::Model::from_query_result(&row, "")?)).transpose()
+}
+
+/// How many mails wait, and since when the oldest does.
+pub(crate) async fn waiting(access: &impl Access) -> Result<(u64, Option<Timestamp>), StoreError> {
+    let queued = outbox::Entity::find().filter(outbox::Column::State.eq("queued"));
+    let count = queued.clone().count(access.connection()).await?;
+    let oldest = queued.order_by_asc(outbox::Column::CreatedAt).one(access.connection()).await?;
+    Ok((count, oldest.map(|mail| Timestamp::from_millis(mail.created_at))))
 }
 
 /// Keeps a claim: its courier is still at work.
@@ -156,7 +163,7 @@ async fn end(store: &Store, id: MailId, state: &str, reason: Option<&str>, now: 
     Ok(())
 }
 
-fn from_row(row: outbox::Model) -> Result<ClaimedMail, StoreError> {
+fn from_row(row: &outbox::Model) -> Result<ClaimedMail, StoreError> {
     let misfit = |column| StoreError::misfit("outbox", column, row.id);
     Ok(ClaimedMail {
         id: MailId::from_uuid(row.id),
@@ -166,6 +173,5 @@ fn from_row(row: outbox::Model) -> Result<ClaimedMail, StoreError> {
         content: row.content.clone().ok_or_else(|| misfit("content"))?,
         attempts: u32::try_from(row.attempts).unwrap_or(0),
         created_at: Timestamp::from_millis(row.created_at),
-        expires_at: row.expires_at.map(Timestamp::from_millis),
     })
 }
