@@ -11,6 +11,7 @@ mod architecture;
 mod browser;
 mod generated;
 mod mail;
+mod nodes;
 mod pages;
 mod realm;
 mod requirements;

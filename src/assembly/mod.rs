@@ -1,6 +1,7 @@
 //! Puts the house together: parts, realms, routes. `serve`, the demonstration and the tests all start here.
 
 mod keys;
+mod people;
 mod realms;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use anyhow::{Context as _, bail};
 use aws_lc_rs::hmac;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use prometheus_client::registry::Registry;
 use url::Url;
 
 pub use keys::KeyLine;
@@ -18,8 +20,11 @@ use realms::{apply_to, refresh};
 use crate::app::App;
 use crate::app::forms::Forms;
 use crate::app::houses::Houses;
+use crate::audit::{self, Seals};
 use crate::clock::Clock;
+use crate::code::Code;
 use crate::entropy::Entropy;
+use crate::identity::user::User;
 use crate::ids::RealmName;
 use crate::journeys::{problem, routes};
 use crate::keys::master::{MasterKey, Purpose};
@@ -71,7 +76,7 @@ impl House {
     pub async fn build(plan: Plan) -> anyhow::Result<Self> {
         let pending = migrate::status(&plan.store).await.context("the schema cannot be read")?.pending;
         if !pending.is_empty() {
-            bail!("E0613: the schema is {} steps behind: run `guichet migrate run`", pending.len());
+            bail!("{}: the schema is {} steps behind: run `guichet migrate run`", Code::E0621, pending.len());
         }
         let master = MasterKey::parse(&plan.master_key).context("the master key cannot be used")?;
         recognise(&plan.store, &master).await?;
@@ -82,6 +87,7 @@ impl House {
             codes: hmac::Key::new(hmac::HMAC_SHA256, master.derive(Purpose::Code).expose()),
             pepper: Pepper::new(PEPPER, derived(Purpose::Pepper)),
             sealer: Sealer::new(&master, &[]),
+            seals: Seals::new(&master.derive(Purpose::Audit)),
             gate: HashingGate::new(plan.hashing.0, plan.hashing.1),
             bare: Theme::build("base", "guichet", "Europe/Paris", &std::collections::BTreeMap::new())?,
             houses: Houses::default(),
@@ -123,6 +129,11 @@ impl House {
             .with_state(Arc::clone(&self.app))
     }
 
+    /// Shows the figures of the house.
+    pub fn register(&self, registry: &mut Registry) {
+        self.app.store.tally().register(registry);
+    }
+
     /// Whether requests can be served: the database answers, and there is a realm.
     pub async fn is_ready(&self) -> bool {
         !self.app.houses.all().is_empty() && self.app.store.ping().await.is_ok()
@@ -136,6 +147,26 @@ impl House {
     /// Whether that realm is live.
     pub(crate) fn has_realm(&self, realm: &RealmName) -> bool {
         self.app.house(realm.as_str()).is_some()
+    }
+
+    /// Seals the events that wait; returns how many.
+    pub async fn seal_events(&self, holder: &str) -> anyhow::Result<usize> {
+        Ok(audit::seal(&self.app.store, &self.app.seals, holder, self.app.clock.now()).await?)
+    }
+
+    /// Checks the seals of the audit trail.
+    pub async fn verify_events(&self) -> anyhow::Result<audit::Verdict> {
+        Ok(audit::verify(&self.app.store, &self.app.seals).await?)
+    }
+
+    /// The account that signs in with `identifier`.
+    pub async fn user(&self, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
+        people::find(&self.app, realm, identifier).await
+    }
+
+    /// Switches an account on or off.
+    pub async fn switch_user(&self, realm: &RealmName, user: &User, on: bool) -> anyhow::Result<()> {
+        people::switch(&self.app, realm, user, on).await
     }
 
     /// The keys of the live realms, for an operator's eyes.
@@ -170,6 +201,6 @@ async fn recognise(store: &Store, master: &MasterKey) -> anyhow::Result<()> {
     if stands == ours {
         Ok(())
     } else {
-        bail!("E0609: this database was made with the master key {stands}, and {ours} was given")
+        bail!("{}: this database was made with the master key {stands}, and {ours} was given", Code::E0623)
     }
 }
