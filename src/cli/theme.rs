@@ -47,17 +47,22 @@ impl ThemeCommand {
 }
 
 impl Preview {
-    async fn serve(&self, out: &mut dyn Write) -> anyhow::Result<()> {
+    async fn serve(&self, out: &mut dyn Write) -> anyhow::Result<Exit> {
         let routes = gallery::routes(&self.theme)?;
         let listener = Listener::open((Ipv4Addr::LOCALHOST, self.port).into(), routes, &Limits::default())?;
         writeln!(out, "http://{}/", listener.address())?;
         out.flush()?;
-        Ok(tokio::signal::ctrl_c().await?)
+        tokio::signal::ctrl_c().await?;
+        Ok(Exit::Done)
     }
 }
 
 /// A theme that there is; else the names of those.
 fn known(name: &str) -> Result<String, String> {
     let themes = files::themes();
-    if themes.iter().any(|theme| theme == name) { Ok(name.to_owned()) } else { Err(format!("themes: {}", themes.join(", "))) }
+    if themes.iter().any(|theme| theme == name) {
+        Ok(name.to_owned())
+    } else {
+        Err(format!("themes: {}", themes.join(", ")))
+    }
 }
