@@ -60,8 +60,6 @@ event_kinds! {
     JourneyBegan = "journey.began",
     /// A journey rested too long and began again.
     JourneyRestarted = "journey.restarted",
-    /// Somebody cancelled and went back to the client.
-    JourneyCancelled = "journey.cancelled",
     /// A sign-in led to a session.
     SignedIn = "sign_in.succeeded",
     /// A password was refused.
@@ -124,6 +122,10 @@ event_kinds! {
     RefreshReplayed = "token.refresh_replayed",
     /// A client could not prove itself.
     ClientRefused = "client.refused",
+    /// An operator switched an account off.
+    AccountDisabled = "account.disabled",
+    /// An operator switched an account on again.
+    AccountEnabled = "account.enabled",
     /// A realm's files became live.
     RealmApplied = "realm.applied",
     /// A signing key was made or moved on.

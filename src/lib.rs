@@ -29,6 +29,7 @@ pub mod protocol;
 pub mod realm;
 
 // means
+pub mod audit;
 pub(crate) mod keys;
 pub mod mail;
 pub mod store;

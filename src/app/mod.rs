@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::audit::Seals;
 use crate::clock::{Clock, Timestamp};
 use crate::entropy::Entropy;
 use crate::event::{Event, EventKind};
@@ -44,6 +45,8 @@ pub(crate) struct App {
     pub(crate) pepper: Pepper,
     /// Slows guessing.
     pub(crate) throttle: Throttle,
+    /// Seals the audit trail.
+    pub(crate) seals: Seals,
     /// The gate in front of Argon2id.
     pub(crate) gate: HashingGate,
     /// Our own look, for pages of no realm.

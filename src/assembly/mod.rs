@@ -1,6 +1,7 @@
 //! Puts the house together: parts, realms, routes. `serve`, the demonstration and the tests all start here.
 
 mod keys;
+mod people;
 mod realms;
 
 use std::sync::Arc;
@@ -18,8 +19,10 @@ use realms::{apply_to, refresh};
 use crate::app::App;
 use crate::app::forms::Forms;
 use crate::app::houses::Houses;
+use crate::audit::{self, Seals};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::identity::user::User;
 use crate::ids::RealmName;
 use crate::journeys::{problem, routes};
 use crate::keys::master::{MasterKey, Purpose};
@@ -82,6 +85,7 @@ impl House {
             codes: hmac::Key::new(hmac::HMAC_SHA256, master.derive(Purpose::Code).expose()),
             pepper: Pepper::new(PEPPER, derived(Purpose::Pepper)),
             sealer: Sealer::new(&master, &[]),
+            seals: Seals::new(&master.derive(Purpose::Audit)),
             gate: HashingGate::new(plan.hashing.0, plan.hashing.1),
             bare: Theme::build("base", "guichet", "Europe/Paris", &std::collections::BTreeMap::new())?,
             houses: Houses::default(),
@@ -136,6 +140,26 @@ impl House {
     /// Whether that realm is live.
     pub(crate) fn has_realm(&self, realm: &RealmName) -> bool {
         self.app.house(realm.as_str()).is_some()
+    }
+
+    /// Seals the events that wait; returns how many.
+    pub async fn seal_events(&self, holder: &str) -> anyhow::Result<usize> {
+        Ok(audit::seal(&self.app.store, &self.app.seals, holder, self.app.clock.now()).await?)
+    }
+
+    /// Checks the seals of the audit trail.
+    pub async fn verify_events(&self) -> anyhow::Result<audit::Verdict> {
+        Ok(audit::verify(&self.app.store, &self.app.seals).await?)
+    }
+
+    /// The account that signs in with `identifier`.
+    pub async fn user(&self, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
+        people::find(&self.app, realm, identifier).await
+    }
+
+    /// Switches an account on or off.
+    pub async fn switch_user(&self, realm: &RealmName, user: &User, on: bool) -> anyhow::Result<()> {
+        people::switch(&self.app, realm, user, on).await
     }
 
     /// The keys of the live realms, for an operator's eyes.

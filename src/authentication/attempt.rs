@@ -56,6 +56,12 @@ pub enum Step {
 }
 
 impl LoginAttempt {
+    /// The attempt of a person whose session is open: what they proved then counts now, what has become owed since is
+    /// asked for (SR-73).
+    pub fn of_session(session: &AuthenticatedSession) -> Self {
+        Self { user: Some(session.user()), password_at: Some(session.auth_time()), mailbox_at: None }
+    }
+
     /// Whose attempt it has become.
     pub const fn user(&self) -> Option<UserId> {
         self.user

@@ -3,6 +3,7 @@
 //! Verb after noun everywhere, examples first in `--help`, and four exit codes ([`exit::Exit`]). Colour is clap's own,
 //! which keeps it to terminals and heeds `NO_COLOR`.
 
+pub mod audit;
 pub mod demo;
 pub mod exit;
 pub mod explain;
@@ -12,6 +13,7 @@ pub mod realm;
 pub(crate) mod realm_files;
 pub mod serve;
 pub mod settings;
+pub mod user;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -51,6 +53,12 @@ enum Command {
     /// Signing keys: list them, rotate them
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// The audit trail: check its seals
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Accounts: show one, switch one off or on
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Realm files: check them, begin one
     #[command(subcommand)]
     Realm(realm::RealmCommand),
@@ -81,6 +89,8 @@ impl Command {
             Self::Serve(serve) => serve.run(talk),
             Self::Migrate(command) => command.run(out, talk),
             Self::Keys(command) => command.run(out, talk),
+            Self::Audit(command) => command.run(out, talk),
+            Self::User(command) => command.run(out, talk),
             Self::Realm(command) => command.run(&OnBoard, &OsEntropy, out, talk),
             Self::Settings(command) => command.run(out, talk),
             Self::Explain(explain) => explain.run(out, talk),

@@ -18,6 +18,8 @@ use crate::store::{leases, purge, realms};
 const MAIL: Duration = Duration::from_millis(200);
 /// How often changes of other nodes are looked for (DESIGN.md §5: within a second).
 const WATCH: Duration = Duration::from_millis(800);
+/// How often the audit trail is sealed.
+const SEAL: Duration = Duration::from_secs(2);
 /// How often rows past their time are deleted, and keys looked after.
 const TIDY: Duration = minutes(5);
 
@@ -33,6 +35,7 @@ impl Housekeeping {
         Self(vec![
             tokio::spawn(mail(house.clone(), delivery)),
             tokio::spawn(watch(house.clone())),
+            tokio::spawn(seal(house.clone(), Arc::clone(&holder))),
             tokio::spawn(tidy(house.clone(), holder)),
         ])
     }
@@ -72,6 +75,19 @@ async fn watch(house: House) {
             Err(error) => tracing::error!(%error, "versions could not be read"),
         }
         tokio::time::sleep(WATCH).await;
+    }
+}
+
+async fn seal(house: House, holder: Arc<str>) {
+    loop {
+        match house.seal_events(&holder).await {
+            Ok(0) => tokio::time::sleep(SEAL).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "the audit trail could not be sealed");
+                tokio::time::sleep(SEAL).await;
+            }
+        }
     }
 }
 

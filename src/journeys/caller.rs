@@ -180,7 +180,8 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let arrival = Arrival::of(&parts.extensions, app).ok_or(Problem::Unwired("source or reference"))?;
+        let arrival = Arrival::of(&parts.extensions, app)
+            .ok_or_else(|| Problem::ours("a layer is missing", "source or reference"))?;
         let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::NotFound)?;
         let name = path.iter().find(|(key, _)| *key == "realm").map(|(_, value)| value).unwrap_or_default();
         let house = app.house(name).ok_or(Problem::NotFound)?;

@@ -5,6 +5,8 @@
 //! address. The answer is kept, sealed, so that the same form sent twice gets it twice.
 
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::caller::see_other;
@@ -59,7 +61,7 @@ impl Outcome {
 }
 
 fn drawer(form: &SecretHash) -> String {
-    form.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(form.as_bytes())
 }
 
 /// The page of a place, below the realm; `None` for the one that is entered through the protocol's door.

@@ -44,8 +44,6 @@ pub(crate) enum Problem {
     ForeignForm,
     /// A body or a query that none of our pages sends.
     Tampered,
-    /// The account may not be used; told after the right password only.
-    AccountSuspended,
     /// This realm takes no registrations (SR-68).
     RegistrationClosed,
     /// Passwords are being hashed as fast as we can.
@@ -56,8 +54,6 @@ pub(crate) enum Problem {
     Overtaken(String),
     /// Something of ours failed.
     Ours(String),
-    /// A layer that this handler needs is not there.
-    Unwired(&'static str),
 }
 
 impl Problem {
@@ -74,14 +70,15 @@ impl Problem {
     /// The stable code, where there is something to explain.
     const fn code(&self) -> Option<Code> {
         match self {
-            Self::NotFound | Self::Answered(_) | Self::Overtaken(_) => None,
-            Self::JourneyLost => Some(Code::E0408),
-            Self::CookiesRefused => Some(Code::E0406),
-            Self::ForeignForm => Some(Code::E0410),
-            Self::Tampered => Some(Code::E0410),
-            Self::AccountSuspended | Self::RegistrationClosed => None,
-            Self::Busy => Some(Code::E0409),
-            Self::Ours(_) | Self::Unwired(_) => Some(Code::E0001),
+            Self::Answered(_) | Self::Overtaken(_) => None,
+            Self::NotFound => Some(Code::E0401),
+            Self::Tampered => Some(Code::E0402),
+            Self::ForeignForm => Some(Code::E0403),
+            Self::CookiesRefused => Some(Code::E0404),
+            Self::JourneyLost => Some(Code::E0406),
+            Self::RegistrationClosed => Some(Code::E0424),
+            Self::Busy => Some(Code::E0430),
+            Self::Ours(_) => Some(Code::E0001),
         }
     }
 
@@ -90,10 +87,10 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::JourneyLost => StatusCode::OK,
             Self::CookiesRefused | Self::Tampered => StatusCode::BAD_REQUEST,
-            Self::ForeignForm | Self::AccountSuspended | Self::RegistrationClosed => StatusCode::FORBIDDEN,
+            Self::ForeignForm | Self::RegistrationClosed => StatusCode::FORBIDDEN,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Answered(_) | Self::Overtaken(_) => StatusCode::SEE_OTHER,
-            Self::Ours(_) | Self::Unwired(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -111,7 +108,6 @@ impl Problem {
             Self::CookiesRefused => caller.show(status, &CookiesRefusedPage { again: caller.here().to_owned() }),
             Self::ForeignForm => caller.show(status, &StartAgainPage { start: caller.here().to_owned() }),
             Self::Tampered => caller.show(status, &Cause::UnreadableForm.page(reference, now)),
-            Self::AccountSuspended => caller.show(status, &Cause::AccountSuspended.page(reference, now)),
             Self::RegistrationClosed => caller.show(status, &Cause::RegistrationClosed.page(reference, now)),
             Self::Busy => {
                 let page = BusyPage { retry_after: RETRY, again: Some(caller.here().to_owned()) };
@@ -121,7 +117,7 @@ impl Problem {
             }
             Self::Answered(outcome) => Ok(outcome.response()),
             Self::Overtaken(location) => Ok(see_other(location, &[])),
-            Self::Ours(_) | Self::Unwired(_) => caller.show(status, &Cause::Ours.page(reference, now)),
+            Self::Ours(_) => caller.show(status, &Cause::Ours.page(reference, now)),
         }
     }
 }
@@ -223,7 +219,7 @@ fn tell_the_log(problem: &Problem, caller: &Caller) {
     let (reference, code) = (caller.arrival.reference.as_str(), problem.code().map(|code| code.to_string()));
     match problem {
         Problem::Answered(_) | Problem::Overtaken(_) | Problem::NotFound => {}
-        Problem::Ours(_) | Problem::Unwired(_) => tracing::error!(reference, code, ?problem, "a page failed"),
-        _ => tracing::info!(reference, code, ?problem, "a page was refused"),
+        Problem::Ours(cause) => tracing::error!(reference, code, cause, "a page failed"),
+        _ => tracing::info!(reference, code, "a page was refused"),
     }
 }

@@ -97,17 +97,18 @@ impl Visit {
     pub(crate) fn show_as<P: Page>(&self, status: StatusCode, page: &P) -> Result<Response, Problem> {
         let application = self.client().map(|client| Application {
             name: client.name.in_language(self.language).to_owned(),
-            href: client.home.as_ref().map(ToString::to_string),
+            // Turning back is an answer to the client, as long as there is something to answer.
+            href: Some(self.step("protocol/openid-connect/auth/cancel")),
         });
         self.caller.show_for(application, status, page)
     }
 
     /// The person is not at `page`: a passed step says so, any other is where they really are (UX §1.2, Back).
-    pub(crate) fn elsewhere(&self, page: Place) -> Result<Response, Problem> {
+    pub(crate) fn elsewhere(&self, page: &Place) -> Result<Response, Problem> {
         let place = self.place();
         let here = self.step(dispatch::page(&place));
         let passed = match page {
-            Place::Action(action) => self.journey().settled.contains(&action),
+            Place::Action(action) => self.journey().settled.contains(action),
             Place::VerifyEmail => self.journey().attempt.has_mailbox(),
             Place::SignIn => self.journey().attempt.user().is_some() || self.journey().entered.is_some(),
             _ => false,

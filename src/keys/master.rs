@@ -49,6 +49,8 @@ pub(crate) enum Purpose {
     Code,
     /// The keys of the throttle's counters.
     Throttle,
+    /// The seals of the audit trail.
+    Audit,
     /// Recognising the master key.
     Fingerprint,
 }
@@ -62,6 +64,7 @@ impl Purpose {
             Self::Csrf => b"guichet/1/csrf",
             Self::Code => b"guichet/1/code",
             Self::Throttle => b"guichet/1/throttle",
+            Self::Audit => b"guichet/1/audit",
             Self::Fingerprint => b"guichet/1/fingerprint",
         }
     }

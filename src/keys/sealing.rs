@@ -89,24 +89,6 @@ impl Sealer {
         let plain = key.open_in_place(Nonce::assume_unique_for_key(*parts.nonce), place.authenticated(), &mut body);
         plain.map(|plain| Secret::new(plain.to_owned())).map_err(|_| SealFault::Broken)
     }
-
-    /// The record under the current master key, or `None` when it is already.
-    pub(crate) fn rewrap(
-        &self,
-        place: Place<'_>,
-        sealed: &[u8],
-        entropy: &dyn Entropy,
-    ) -> Result<Option<Vec<u8>>, SealFault> {
-        if Parts::of(sealed)?.fingerprint == self.current.fingerprint {
-            return Ok(None);
-        }
-        self.seal(place, &self.open(place, sealed)?, entropy).map(Some)
-    }
-
-    /// Which master key seals now.
-    pub(crate) const fn fingerprint(&self) -> Fingerprint {
-        self.current.fingerprint
-    }
 }
 
 impl Sealing {
@@ -191,18 +173,6 @@ mod tests {
         let record = Sealer::new(&master(1), &[]).seal(HERE, &secret(), &SeededEntropy::new(1)).unwrap();
         let fault = Sealer::new(&master(2), &[]).open(HERE, &record).unwrap_err();
         assert_eq!(fault, SealFault::UnknownKey(master(1).fingerprint()));
-    }
-
-    #[test]
-    fn sr_159_records_are_wrapped_anew_while_both_keys_are_open() {
-        let entropy = SeededEntropy::new(1);
-        let record = Sealer::new(&master(1), &[]).seal(HERE, &secret(), &entropy).unwrap();
-        let both = Sealer::new(&master(2), &[master(1)]);
-        assert_eq!(both.open(HERE, &record).unwrap().expose(), secret().expose());
-        let wrapped = both.rewrap(HERE, &record, &entropy).unwrap().unwrap();
-        assert_eq!(both.rewrap(HERE, &wrapped, &entropy), Ok(None));
-        let only_new = Sealer::new(&master(2), &[]);
-        assert_eq!(only_new.open(HERE, &wrapped).unwrap().expose(), secret().expose());
     }
 
     #[test]

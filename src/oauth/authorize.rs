@@ -12,15 +12,17 @@ use super::caller::{Caller, carry, see_other};
 use super::fault::Fault;
 use super::resume;
 use crate::app::trouble::Trouble;
+use crate::authentication::attempt::{LoginAttempt, Step};
 use crate::authentication::journey::{Journey, Typed};
 use crate::authentication::session::BrowserSession;
 use crate::event::{Event, EventKind};
 use crate::ids::FlowId;
-use crate::protocol::error::{Error, ErrorCode};
+use crate::protocol::error::Error;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::request::{Acceptance, AuthorizationRequest, Prompt, Provider, Refusal, Rejection, check};
 use crate::protocol::response::{AuthorizationResponse, Delivery, ErrorResponse};
 use crate::store::flows::{self, Flow};
+use crate::store::{StoreError, users};
 
 /// `GET`
 pub(crate) async fn by_get(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
@@ -48,16 +50,32 @@ async fn authorize(caller: Caller, encoded: &[u8], register: bool) -> Result<Res
     let acceptance = session.as_ref().map(|session| worth(&request, session, &caller));
     let silent = request.prompts().contains(Prompt::None);
     match (session, acceptance) {
-        (Some(session), Some(Acceptance::Accepted)) if !register => resume::answer(&caller, &request, &session).await,
+        (Some(session), Some(Acceptance::Accepted)) if !register => {
+            let failed = |error| Fault::page("an account could not be read", error);
+            match owed(&caller, &session).await.map_err(failed)? {
+                false => resume::answer(&caller, &request, &session).await,
+                true if silent => carry(request.fail(Error::interaction_required()).response()),
+                true => begin(&caller, request, Some((session, Acceptance::Accepted)), register).await,
+            }
+        }
         (session, acceptance) if silent => {
             let told = match (session, acceptance) {
                 (Some(_), Some(Acceptance::SomebodyElse)) | (None, _) => "nobody suitable is signed in",
                 _ => "the person has to authenticate again",
             };
-            carry(request.fail(Error::new(ErrorCode::LoginRequired, told)).response())
+            tracing::debug!(told, "prompt=none could not be met");
+            carry(request.fail(Error::login_required()).response())
         }
         (session, acceptance) => begin(&caller, request, session.zip(acceptance), register).await,
     }
+}
+
+/// Whether something has become owed since the session was opened: a realm may ask more today (SR-73).
+async fn owed(caller: &Caller, session: &BrowserSession) -> Result<bool, StoreError> {
+    let account = users::account(&caller.app.store.reads(), session.authenticated.user()).await?;
+    let attempt = LoginAttempt::of_session(&session.authenticated);
+    let step = attempt.advance(account.as_ref(), &caller.house.realm.required_actions);
+    Ok(!matches!(step, Step::Enter(_)))
 }
 
 /// The row of checks, with what it has to know of the realm.
@@ -95,16 +113,19 @@ async fn begin(
     let create = register || request.prompts().contains(Prompt::Create);
     // Choosing another account, or being somebody else, is not a confirmation of the open session.
     let chooses = request.prompts().contains(Prompt::SelectAccount) || create;
-    let confirm = session
-        .filter(|(_, acceptance)| *acceptance == Acceptance::TooOld && !chooses)
-        .map(|(session, _)| session.authenticated.user());
+    let (mut confirm, mut attempt) = (None, LoginAttempt::default());
+    match session {
+        Some((session, Acceptance::TooOld)) if !chooses => confirm = Some(session.authenticated.user()),
+        Some((session, Acceptance::Accepted)) if !chooses => attempt = LoginAttempt::of_session(&session.authenticated),
+        _ => {}
+    }
     let typed = Typed { identifier: request.login_hint().unwrap_or_default().to_owned(), ..Typed::default() };
     let (browser, cookie) = caller.browser_or_new();
     let flow = Flow {
         id: FlowId::new(now, &*app.entropy),
         realm: realm.name.clone(),
         browser,
-        journey: Journey { typed, confirm, ..Journey::default() },
+        journey: Journey { attempt, typed, confirm, ..Journey::default() },
         request: Some(request),
         version: 0,
         created_at: now,

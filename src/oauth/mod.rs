@@ -29,6 +29,7 @@ pub(crate) fn endpoints() -> Router<Arc<App>> {
         .route(&format!("{base}/auth"), get(authorize::by_get).post(authorize::by_post))
         .route(&format!("{base}/registrations"), get(authorize::registrations))
         .route(&format!("{base}/auth/resume"), get(resume::resume))
+        .route(&format!("{base}/auth/cancel"), get(resume::cancel))
         .route(&format!("{base}/token"), post(token::endpoint))
         .route(&format!("{base}/userinfo"), get(userinfo::by_get).post(userinfo::by_post))
         .route(&format!("{base}/logout"), get(end_session::by_get).post(end_session::by_post))

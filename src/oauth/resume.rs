@@ -1,4 +1,4 @@
-//! Where a finished journey comes back into the protocol: `GET …/auth/resume?flow=…`.
+//! Where a journey comes back into the protocol: finished (`…/auth/resume?flow=…`) or left (`…/auth/cancel?flow=…`).
 //!
 //! The journey says which session it ended in; the browser must hold that very session. Then the client gets its code.
 
@@ -17,27 +17,48 @@ use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Authentication;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::request::AuthorizationRequest;
-use crate::store::{flows, grants, sessions};
+use crate::store::flows::{self, Flow};
+use crate::store::{StoreError, grants, sessions};
 
-/// `GET`
+/// `GET …/auth/resume`
 pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
-    let parameters = Parameters::parse(query.unwrap_or_default().as_bytes()).ok();
-    let id = parameters.as_ref().and_then(|parameters| parameters.single("flow").ok().flatten());
-    let (id, browser) = (id.and_then(|id| id.parse::<FlowId>().ok()), caller.cookie(Name::Browser));
-    let (realm, now) = (&caller.house.realm.name, caller.arrival.now);
+    let (realm, failed) = (&caller.house.realm.name, |error| Fault::page("a journey could not be taken up", error));
     let applications = format!("/realms/{realm}/applications");
-    let (Some(id), Some(browser)) = (id, browser) else { return Ok(see_other(&applications, None)) };
-    let failed = |error| Fault::page("a journey could not be taken up", error);
-    let flow = flows::load(&caller.app.store.reads(), realm, id, &browser.hash(), now).await.map_err(failed)?;
-    let Some(flow) = flow else { return Ok(see_other(&applications, None)) };
+    let Some(flow) = find(&caller, query).await.map_err(failed)? else { return Ok(see_other(&applications, None)) };
     let session = caller.session().await.map_err(failed)?;
     let session = session.filter(|session| flow.journey.entered == Some(session.id));
-    match (flow.request, session) {
-        (Some(request), Some(session)) => answer(&caller, &request, &session).await,
+    match (&flow.request, session) {
+        (Some(request), Some(session)) => answer(&caller, request, &session).await,
         (None, Some(_)) => Ok(see_other(&applications, None)),
         // Not entered yet, or the session ended meanwhile: the journey says where it stands.
-        (_, None) => Ok(see_other(&format!("/realms/{realm}/sign-in?flow={id}"), None)),
+        (_, None) => Ok(see_other(&format!("/realms/{realm}/sign-in?flow={}", flow.id), None)),
     }
+}
+
+/// `GET …/auth/cancel`: the person turns back, and the client is told (DESIGN.md §6). Nothing of ours changes by it:
+/// coming back leads on from where the journey stands.
+pub(crate) async fn cancel(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
+    let failed = |error| Fault::page("a journey could not be left", error);
+    let flow = find(&caller, query).await.map_err(failed)?;
+    let request = flow.and_then(|flow| flow.request);
+    let client = request.as_ref().and_then(|request| caller.house.realm.client_by_id(request.client_id()));
+    match (&request, client) {
+        (Some(request), Some(client)) if request.is_still_registered(client) => {
+            carry(request.fail(Error::access_denied()).response())
+        }
+        _ => Ok(see_other(&format!("/realms/{}/applications", caller.house.realm.name), None)),
+    }
+}
+
+/// The journey that the address names, if it is this browser's.
+async fn find(caller: &Caller, query: Option<String>) -> Result<Option<Flow>, StoreError> {
+    let parameters = Parameters::parse(query.unwrap_or_default().as_bytes()).ok();
+    let id = parameters.as_ref().and_then(|parameters| parameters.single("flow").ok().flatten());
+    let (Some(id), Some(browser)) = (id.and_then(|id| id.parse::<FlowId>().ok()), caller.cookie(Name::Browser)) else {
+        return Ok(None);
+    };
+    let (reads, realm) = (caller.app.store.reads(), &caller.house.realm.name);
+    flows::load(&reads, realm, id, &browser.hash(), caller.arrival.now).await
 }
 
 /// Issues the code: a grant from a session and a request, by value (STYLE.md §3).

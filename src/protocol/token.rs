@@ -176,16 +176,6 @@ impl AccessToken {
         self.sub
     }
 
-    /// Who holds it.
-    pub(crate) const fn client_id(&self) -> &ClientId {
-        &self.client_id
-    }
-
-    /// The session it was issued in.
-    pub(crate) const fn session(&self) -> SessionId {
-        self.sid
-    }
-
     /// How far it reaches.
     pub(crate) const fn scope(&self) -> &Scope {
         &self.scope

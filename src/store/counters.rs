@@ -19,7 +19,6 @@ pub(crate) struct Counted {
 #[derive(FromQueryResult)]
 struct Row {
     count: i64,
-    blocked_until: i64,
 }
 
 /// Counts one more under `key`, unless it is blocked; a counter unused for `window` starts again.
@@ -33,7 +32,7 @@ pub(crate) async fn count(tx: &Tx, key: &[u8], window: Duration, now: Timestamp)
             since = CASE WHEN counters.expires_at <= $2 THEN $2 ELSE counters.since END,
             expires_at = $3
         WHERE counters.blocked_until <= $2
-        RETURNING count, blocked_until";
+        RETURNING count";
     let values = [key.to_vec().into(), now.millis().into(), expires.millis().into()];
     let row = Row::find_by_statement(Statement::from_sql_and_values(backend, upsert, values)).one(connection).await?;
     if let Some(row) = row {

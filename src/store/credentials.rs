@@ -18,12 +18,6 @@ pub(crate) struct StoredQuestion {
     pub(crate) answer: StoredHash,
 }
 
-/// The password of an account.
-pub(crate) async fn password(access: &impl Access, user: UserId) -> Result<Option<StoredHash>, StoreError> {
-    let row = passwords::Entity::find_by_id(user.uuid()).one(access.connection()).await?;
-    Ok(row.map(|row| StoredHash { phc: row.phc, pepper: row.pepper }))
-}
-
 /// Sets or replaces the password of an account.
 pub(crate) async fn set_password(tx: &Tx, user: UserId, hash: &StoredHash, now: Timestamp) -> Result<(), StoreError> {
     use passwords::Column::{ChangedAt, Pepper, Phc, UserId as Key};

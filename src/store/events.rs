@@ -1,10 +1,14 @@
 //! The audit trail: appended here and nowhere changed but by the sealing job.
 
-use sea_orm::{EntityTrait as _, Set};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+};
 
 use super::rows::events;
 use super::{Access, StoreError, Tx};
 use crate::event::Event;
+use crate::ids::EventId;
 
 /// Appends one event to the transaction that it explains.
 pub(crate) async fn append(tx: &Tx, event: &Event) -> Result<(), StoreError> {
@@ -20,4 +24,82 @@ pub(crate) async fn append(tx: &Tx, event: &Event) -> Result<(), StoreError> {
     };
     events::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
+}
+
+/// An event that is sealed.
+#[derive(Debug, Clone)]
+pub(crate) struct Sealed {
+    /// Its number, from 1.
+    pub(crate) sequence: i64,
+    /// What it says, to the letter.
+    pub(crate) content: String,
+    /// Its seal.
+    pub(crate) seal: Vec<u8>,
+    /// Whether the columns beside the content say the same.
+    pub(crate) columns_agree: bool,
+}
+
+/// The last event that is sealed.
+pub(crate) async fn last(access: &impl Access) -> Result<Option<Sealed>, StoreError> {
+    let row = events::Entity::find()
+        .filter(events::Column::Sequence.is_not_null())
+        .order_by_desc(events::Column::Sequence)
+        .one(access.connection())
+        .await?;
+    row.as_ref().map(sealed).transpose()
+}
+
+/// Sealed events from that number on.
+pub(crate) async fn sealed_from(access: &impl Access, sequence: i64, most: u64) -> Result<Vec<Sealed>, StoreError> {
+    let rows = events::Entity::find()
+        .filter(events::Column::Sequence.gte(sequence))
+        .order_by_asc(events::Column::Sequence)
+        .limit(most)
+        .all(access.connection())
+        .await?;
+    rows.iter().map(sealed).collect()
+}
+
+/// Events that wait for their seal, oldest first.
+pub(crate) async fn unsealed(access: &impl Access, most: u64) -> Result<Vec<(EventId, String)>, StoreError> {
+    let rows = events::Entity::find()
+        .filter(events::Column::Sequence.is_null())
+        .order_by_asc(events::Column::Id)
+        .limit(most)
+        .all(access.connection())
+        .await?;
+    Ok(rows.into_iter().map(|row| (EventId::from_uuid(row.id), row.content)).collect())
+}
+
+/// How many wait for their seal.
+pub(crate) async fn waiting(access: &impl Access) -> Result<u64, StoreError> {
+    Ok(events::Entity::find().filter(events::Column::Sequence.is_null()).count(access.connection()).await?)
+}
+
+/// Seals one event.
+pub(crate) async fn seal(tx: &Tx, id: EventId, sequence: i64, seal: &[u8]) -> Result<(), StoreError> {
+    events::Entity::update_many()
+        .col_expr(events::Column::Sequence, Expr::value(sequence))
+        .col_expr(events::Column::Chain, Expr::value(seal.to_vec()))
+        .filter(events::Column::Id.eq(id.uuid()))
+        .filter(events::Column::Sequence.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+fn sealed(row: &events::Model) -> Result<Sealed, StoreError> {
+    let misfit = |column| StoreError::misfit("events", column, row.id);
+    let columns_agree = serde_json::from_str::<Event>(&row.content).is_ok_and(|event| {
+        event.id.uuid() == row.id
+            && event.realm.as_str() == row.realm
+            && event.at.millis() == row.at
+            && event.kind.name() == row.name
+    });
+    Ok(Sealed {
+        sequence: row.sequence.ok_or_else(|| misfit("sequence"))?,
+        content: row.content.clone(),
+        seal: row.chain.clone().ok_or_else(|| misfit("chain"))?,
+        columns_agree,
+    })
 }

@@ -78,7 +78,7 @@ pub(crate) async fn load(
         .filter(flows::Column::ExpiresAt.gt(now.millis()))
         .one(access.connection())
         .await?;
-    row.map(from_row).transpose()
+    row.as_ref().map(from_row).transpose()
 }
 
 /// Saves a step; `false` when another step was saved meanwhile, and this one must not count.
@@ -94,17 +94,11 @@ pub(crate) async fn save(tx: &Tx, flow: &Flow, now: Timestamp) -> Result<bool, S
     Ok(saved.rows_affected > 0)
 }
 
-/// The browser that a journey belongs to, for telling whether a link was opened where it was asked for.
-pub(crate) async fn browser(access: &impl Access, id: FlowId) -> Result<Option<SecretHash>, StoreError> {
-    let row = flows::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
-    Ok(row.and_then(|row| SecretHash::from_bytes(&row.browser)))
-}
-
 fn written(flow: &Flow) -> Result<String, StoreError> {
     serde_json::to_string(&flow.journey).map_err(|_| StoreError::misfit("flows", "journey", flow.id))
 }
 
-fn from_row(row: flows::Model) -> Result<Flow, StoreError> {
+fn from_row(row: &flows::Model) -> Result<Flow, StoreError> {
     let misfit = |column| StoreError::misfit("flows", column, row.id);
     let request = row.request.as_deref().map(AuthorizationRequest::from_row).transpose();
     Ok(Flow {

@@ -75,9 +75,9 @@ pub(crate) struct Link {
 pub(crate) const MOST_MISSES: i32 = 5;
 
 impl Link {
-    /// The proof that spending this link is, for the account that it is about. Called with what [`spend`] returned.
-    pub(crate) fn proves(&self, user: UserId, now: Timestamp) -> MailboxProof {
-        MailboxProof::from_row(user, now)
+    /// The proof that spending this link is, for the account that it is about; nothing before it was spent.
+    pub(crate) fn proves(&self, user: UserId, now: Timestamp) -> Option<MailboxProof> {
+        self.spent_at.map(|_| MailboxProof::from_row(user, now))
     }
 
     /// Whether its code may still be tried.
@@ -123,7 +123,7 @@ pub(crate) async fn by_token(
         .filter(links::Column::Realm.eq(realm.as_str()))
         .one(access.connection())
         .await?;
-    row.map(from_row).transpose()
+    row.as_ref().map(from_row).transpose()
 }
 
 /// The links of a journey, newest first, three at most.
@@ -135,7 +135,7 @@ pub(crate) async fn newest(access: &impl Access, flow: FlowId, purpose: Purpose)
         .limit(3)
         .all(access.connection())
         .await?;
-    rows.into_iter().map(from_row).collect()
+    rows.iter().map(from_row).collect()
 }
 
 /// The newest link of that purpose that an account was sent.
@@ -150,7 +150,7 @@ pub(crate) async fn newest_of(
         .order_by_desc(links::Column::CreatedAt)
         .one(access.connection())
         .await?;
-    row.map(from_row).transpose()
+    row.as_ref().map(from_row).transpose()
 }
 
 /// Spends a link: the one statement that two simultaneous uses cannot both win (SR-45).
@@ -165,7 +165,7 @@ pub(crate) async fn spend(tx: &Tx, id: LinkId, from: &str, now: Timestamp) -> Re
         .filter(ExpiresAt.gt(now.millis()))
         .exec_with_returning(tx.connection())
         .await?;
-    rows.into_iter().next().map(from_row).transpose()
+    rows.first().map(from_row).transpose()
 }
 
 /// Spends the code of a link once; the link itself may have been used before, in another browser.
@@ -181,7 +181,7 @@ pub(crate) async fn spend_code(tx: &Tx, id: LinkId, from: &str, now: Timestamp) 
         .filter(CodeExpiresAt.gt(now.millis()))
         .exec_with_returning(tx.connection())
         .await?;
-    rows.into_iter().next().map(from_row).transpose()
+    rows.first().map(from_row).transpose()
 }
 
 /// Counts a wrong code against each of these links.
@@ -226,7 +226,7 @@ async fn void_where(tx: &Tx, which: impl sea_orm::sea_query::IntoCondition, now:
     Ok(())
 }
 
-fn from_row(row: links::Model) -> Result<Link, StoreError> {
+fn from_row(row: &links::Model) -> Result<Link, StoreError> {
     let misfit = |column| StoreError::misfit("links", column, row.id);
     let purpose = [Purpose::VerifyEmail, Purpose::ResetPassword]
         .into_iter()

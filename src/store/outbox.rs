@@ -12,7 +12,7 @@ use crate::identity::language::Language;
 use crate::ids::{MailId, RealmName};
 
 /// How long a courier keeps a claimed mail to itself; afterwards another one may take it.
-const CLAIM: Duration = Duration::from_secs(60);
+const CLAIM: Duration = Duration::from_mins(1);
 
 /// A mail to queue.
 #[derive(Debug, Clone)]
@@ -52,8 +52,6 @@ pub(crate) struct ClaimedMail {
     pub(crate) attempts: u32,
     /// When it was queued.
     pub(crate) created_at: Timestamp,
-    /// When what it carries is of no use any more.
-    pub(crate) expires_at: Option<Timestamp>,
 }
 
 /// Queues a mail in the transaction that it tells of.
@@ -90,7 +88,7 @@ pub(crate) async fn claim(store: &Store, now: Timestamp) -> Result<Option<Claime
     let values = [(now + CLAIM).millis().into(), now.millis().into()];
     let statement = Statement::from_sql_and_values(store.writer.get_database_backend(), sql, values);
     let row = store.writer.query_one_raw(statement).await?;
-    row.map(|row| from_row(outbox::Model::from_query_result(&row, "")?)).transpose()
+    row.map(|row| from_row(&outbox::Model::from_query_result(&row, "")?)).transpose()
 }
 
 /// The relay took it: what it said is forgotten (SR-182).
@@ -129,7 +127,7 @@ async fn end(store: &Store, id: MailId, state: &str, reason: Option<&str>, now: 
     Ok(())
 }
 
-fn from_row(row: outbox::Model) -> Result<ClaimedMail, StoreError> {
+fn from_row(row: &outbox::Model) -> Result<ClaimedMail, StoreError> {
     let misfit = |column| StoreError::misfit("outbox", column, row.id);
     Ok(ClaimedMail {
         id: MailId::from_uuid(row.id),
@@ -139,6 +137,5 @@ fn from_row(row: outbox::Model) -> Result<ClaimedMail, StoreError> {
         content: row.content.clone().ok_or_else(|| misfit("content"))?,
         attempts: u32::try_from(row.attempts).unwrap_or(0),
         created_at: Timestamp::from_millis(row.created_at),
-        expires_at: row.expires_at.map(Timestamp::from_millis),
     })
 }

@@ -43,7 +43,7 @@ pub(crate) async fn live(access: &impl Access) -> Result<Vec<AppliedRealm>, Stor
         .all(access.connection())
         .await?;
     let newest: BTreeMap<String, realms::Model> = rows.into_iter().map(|row| (row.name.clone(), row)).collect();
-    newest.into_values().map(from_row).collect()
+    newest.values().map(from_row).collect()
 }
 
 /// Makes these files live, unless they are already; returns whether anything changed.
@@ -70,7 +70,7 @@ pub(crate) async fn apply(
     Ok(true)
 }
 
-fn from_row(row: realms::Model) -> Result<AppliedRealm, StoreError> {
+fn from_row(row: &realms::Model) -> Result<AppliedRealm, StoreError> {
     let misfit = |column| StoreError::misfit("realms", column, format!("{} {}", row.name, row.version));
     Ok(AppliedRealm {
         files: serde_json::from_str(&row.bundle).map_err(|_| misfit("bundle"))?,

@@ -61,21 +61,8 @@ pub(crate) async fn by_token(
         .filter(sessions::Column::EndedAt.is_null())
         .one(access.connection())
         .await?;
-    let session = row.map(from_row).transpose()?;
+    let session = row.as_ref().map(from_row).transpose()?;
     Ok(session.filter(|session| session.is_live(now)))
-}
-
-/// The session of that id, live or not, unless it was ended.
-pub(crate) async fn by_id(
-    access: &impl Access,
-    id: SessionId,
-    now: Timestamp,
-) -> Result<Option<BrowserSession>, StoreError> {
-    let row = sessions::Entity::find_by_id(id.uuid())
-        .filter(sessions::Column::EndedAt.is_null())
-        .one(access.connection())
-        .await?;
-    Ok(row.map(from_row).transpose()?.filter(|session| session.is_live(now)))
 }
 
 /// Notes the person's activity: the idle end moves, the absolute one does not (SR-101).
@@ -142,7 +129,7 @@ async fn end_where(tx: &Tx, which: Condition, granted: Condition, now: Timestamp
     Ok(())
 }
 
-fn from_row(row: sessions::Model) -> Result<BrowserSession, StoreError> {
+fn from_row(row: &sessions::Model) -> Result<BrowserSession, StoreError> {
     let misfit = |column| StoreError::misfit("sessions", column, row.id);
     let amr = row.amr.split(' ').map(|word| match word {
         "pwd" => Ok(Method::Password),

@@ -72,7 +72,7 @@ async fn read_candidate(access: &impl Access, sql: &str, values: Vec<Value>) -> 
 /// The whole account.
 pub(crate) async fn by_id(access: &impl Access, id: UserId) -> Result<Option<User>, StoreError> {
     let row = users::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
-    row.map(from_row).transpose()
+    row.as_ref().map(from_row).transpose()
 }
 
 /// The account that signs in with `canonical`.
@@ -136,7 +136,7 @@ pub(crate) async fn set_state(tx: &Tx, id: UserId, state: UserState, now: Timest
     Ok(changed.rows_affected > 0)
 }
 
-fn from_row(row: users::Model) -> Result<User, StoreError> {
+fn from_row(row: &users::Model) -> Result<User, StoreError> {
     let misfit = |column| StoreError::misfit("users", column, row.id);
     let email = row.email.clone().ok_or_else(|| misfit("email"))?;
     Ok(User {

@@ -95,15 +95,15 @@ impl Throttle {
             return Ok(Err(slowed));
         }
         let counter = self.counter_of(guessed, subject);
-        let counted = counters::count(tx, &counter, MEMORY, now).await?;
-        if let Some(until) = counted.blocked_until {
+        let found = counters::count(tx, &counter, MEMORY, now).await?;
+        if let Some(until) = found.blocked_until {
             return Ok(Err(Slowed { until }));
         }
         let (everywhere, _) = counters::count_in_window(tx, &self.hashed(&["everywhere"]), minutes(5), now).await?;
         if everywhere == GLOBAL_ALARM {
             tracing::error!(guesses = everywhere, "guessing from everywhere: slowed sooner until it stops");
         }
-        if let Some(delay) = schedule::delay(counted.count, everywhere >= GLOBAL_ALARM) {
+        if let Some(delay) = schedule::delay(found.count, everywhere >= GLOBAL_ALARM) {
             counters::block(tx, &counter, now + delay, MEMORY).await?;
         }
         Ok(Ok(Permit { counter }))

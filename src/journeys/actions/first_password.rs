@@ -24,7 +24,7 @@ const PLACE: Place = Place::Action(RequiredActionKind::UpdatePassword);
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     if visit.place() != PLACE {
-        return visit.elsewhere(PLACE);
+        return visit.elsewhere(&PLACE);
     }
     let user = owner(&visit, visit.journey().attempt.user()).await?;
     let criteria = Criterion::of(&visit.house.realm.password);
@@ -40,7 +40,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 /// `POST`
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
     if submission.visit.place() != PLACE {
-        return submission.visit.elsewhere(PLACE);
+        return submission.visit.elsewhere(&PLACE);
     }
     let user = owner(&submission.visit, submission.visit.journey().attempt.user()).await?;
     let stored = match choose(&submission, &user, Reason::Activation).await? {

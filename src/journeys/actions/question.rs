@@ -28,7 +28,7 @@ const PLACE: Place = Place::Action(RequiredActionKind::SetSecretQuestion);
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     if visit.place() != PLACE {
-        return visit.elsewhere(PLACE);
+        return visit.elsewhere(&PLACE);
     }
     let form = visit.form();
     show(&visit, StatusCode::OK, form)
@@ -37,7 +37,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 /// `POST`
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
     if submission.visit.place() != PLACE {
-        return submission.visit.elsewhere(PLACE);
+        return submission.visit.elsewhere(&PLACE);
     }
     let user = owner(&submission.visit, submission.visit.journey().attempt.user()).await?;
     let policy = policy(&submission.visit)?.clone();

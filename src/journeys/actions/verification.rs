@@ -34,7 +34,7 @@ const KEPT_LINKS: usize = 3;
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     if visit.place() != Place::VerifyEmail {
-        return visit.elsewhere(Place::VerifyEmail);
+        return visit.elsewhere(&Place::VerifyEmail);
     }
     let form = visit.form();
     show(&visit, StatusCode::OK, form).await
@@ -43,7 +43,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 /// `POST`: the code, or another mail.
 pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> {
     if submission.visit.place() != Place::VerifyEmail {
-        return submission.visit.elsewhere(Place::VerifyEmail);
+        return submission.visit.elsewhere(&Place::VerifyEmail);
     }
     match submission.fields.raw("do") {
         "resend" => resend(submission).await,
@@ -158,7 +158,7 @@ pub(crate) async fn settle(caller: &crate::journeys::caller::Caller, tx: &Tx, sp
 
 /// The journey goes on from a proven mailbox.
 pub(crate) fn accept(visit: &mut Visit, spent: &Link, user: UserId) -> Result<(), Problem> {
-    let proof = spent.proves(user, visit.now());
+    let proof = spent.proves(user, visit.now()).ok_or(Problem::JourneyLost)?;
     let journey = &mut visit.flow.journey;
     let accepted = std::mem::take(&mut journey.attempt).accept_mailbox(&proof);
     journey.attempt = accepted.map_err(|fault| Problem::ours("a journey of two people", fault))?;

@@ -39,9 +39,8 @@ pub(crate) fn compare(app: &App, links: &[Link], typed: &Secret<String>, now: Ti
     let matching = links.iter().find(|link| hmac::verify(&app.codes, &message(link.id, &digits), &link.code).is_ok());
     match (matching, links.first()) {
         (Some(link), _) if link.takes_code(now) => Typed::Right(link.id),
-        (Some(_), _) => Typed::Wrong(refusals::code_expired()),
         (None, Some(newest)) if newest.takes_code(now) => Typed::Wrong(refusals::code_wrong(newest.created_at)),
-        (None, _) => Typed::Wrong(refusals::code_expired()),
+        _ => Typed::Wrong(refusals::code_expired()),
     }
 }
 

@@ -29,9 +29,9 @@ use crate::journeys::problem::Problem;
 use crate::journeys::recovery::{ask, code};
 use crate::journeys::visit::Visit;
 use crate::secret::SecretHash;
+use crate::store::Tx;
 use crate::store::flows::{self, Flow};
 use crate::store::links::{self, Link};
-use crate::store::{Tx, users};
 use crate::themes::form::FormState;
 
 /// How long a token waits in its cookie.
@@ -251,19 +251,12 @@ async fn renew(press: Press) -> Result<Response, Problem> {
     let tx = caller.app.store.begin().await?;
     let known = flows::load(&tx, &caller.house.realm.name, link.flow, &browser, now).await?;
     let mut visit = continued(caller, &tx, known, &link, &browser).await?;
-    let event = match (link.purpose, link.registration.clone()) {
-        (links::Purpose::VerifyEmail, Some(who)) => {
-            let kind = verification::ask(&mut visit, &tx, who).await?;
-            visit.event(kind)
-        }
-        _ => {
-            let address = match link.user {
-                Some(user) => users::by_id(&tx, user).await?.map(|user| user.email.as_str().to_owned()),
-                None => None,
-            };
-            visit.flow.journey.typed.identifier = address.unwrap_or_else(|| link.email.as_str().to_owned());
-            ask::ask(&mut visit, &tx).await?
-        }
+    let event = if let Some(who) = link.registration.clone() {
+        let kind = verification::ask(&mut visit, &tx, who).await?;
+        visit.event(kind)
+    } else {
+        link.email.as_str().clone_into(&mut visit.flow.journey.typed.identifier);
+        ask::ask(&mut visit, &tx).await?
     };
     let location = dispatch::address(&visit, &tx).await?;
     let outcome = dispatch::Outcome { location, cookies: vec![cookies::forget(Name::Link)] };

@@ -33,7 +33,7 @@ const FIELDS: [Field; 3] = [Field::Username, Field::Password, Field::RememberMe]
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     if visit.place() != Place::SignIn {
-        return visit.elsewhere(Place::SignIn);
+        return visit.elsewhere(&Place::SignIn);
     }
     if let Some(name) = open_session(&visit).await? {
         return visit.show(&ContinueAsPage { form: visit.form(), name });

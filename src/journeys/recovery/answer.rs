@@ -30,7 +30,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 /// `POST`
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
     let Some((user, kept)) = question_of(&submission.visit).await? else {
-        return submission.visit.elsewhere(Place::RecoveryQuestion);
+        return submission.visit.elsewhere(&Place::RecoveryQuestion);
     };
     if submission.fields.text(Field::Answer).is_empty() {
         let form = submission.visit.form().refuse(Field::Answer, refusals::answer_empty());
@@ -112,7 +112,7 @@ async fn tell_the_owner(visit: &Visit, tx: &Tx, user: UserId) -> Result<(), Prob
 }
 
 async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
-    let Some((user, kept)) = question_of(visit).await? else { return visit.elsewhere(Place::RecoveryQuestion) };
+    let Some((user, kept)) = question_of(visit).await? else { return visit.elsewhere(&Place::RecoveryQuestion) };
     let page = RecoverQuestionPage {
         form,
         notice: None,

@@ -26,7 +26,7 @@ use crate::themes::form::{Field, FormState};
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     if !matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent) {
-        return visit.elsewhere(Place::SignIn);
+        return visit.elsewhere(&Place::SignIn);
     }
     let form = visit.form().keep(Field::Username, visit.typed().identifier.clone());
     show(&visit, StatusCode::OK, form)
@@ -35,7 +35,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 /// `POST`
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
     if !matches!(submission.visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent) {
-        return submission.visit.elsewhere(Place::SignIn);
+        return submission.visit.elsewhere(&Place::SignIn);
     }
     let typed = submission.fields.text(Field::Username).trim().to_owned();
     if typed.is_empty() {

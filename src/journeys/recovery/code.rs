@@ -25,7 +25,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 /// `POST`: the code, or another mail.
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
     let Some(Recovery::Asked { again_at, .. }) = submission.visit.journey().recovery else {
-        return submission.visit.elsewhere(Place::RecoverySent);
+        return submission.visit.elsewhere(&Place::RecoverySent);
     };
     if submission.fields.raw("do") != "resend" {
         return redeem(submission).await;
@@ -73,12 +73,13 @@ pub(crate) async fn stage(
     now: crate::clock::Timestamp,
 ) -> Result<Recovery, Problem> {
     let question = credentials::question(access, user).await?;
-    Ok(Recovery::mail_read(&spent.proves(user, now), question.is_some()))
+    let proof = spent.proves(user, now).ok_or(Problem::JourneyLost)?;
+    Ok(Recovery::mail_read(&proof, question.is_some()))
 }
 
 async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
     let Some(Recovery::Asked { at, again_at }) = visit.journey().recovery else {
-        return visit.elsewhere(Place::RecoverySent);
+        return visit.elsewhere(&Place::RecoverySent);
     };
     let mails = links::newest(&visit.app.store.reads(), visit.flow.id, Purpose::ResetPassword).await?.len();
     let page = RecoverSentPage {

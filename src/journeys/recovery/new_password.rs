@@ -21,7 +21,7 @@ use crate::throttle::Guessed;
 
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
-    let Some(user) = freed(&visit) else { return visit.elsewhere(Place::RecoveryPassword) };
+    let Some(user) = freed(&visit) else { return visit.elsewhere(&Place::RecoveryPassword) };
     let user = owner(&visit, Some(user)).await?;
     visit.show(&UpdatePasswordPage {
         form: visit.form().tick(Field::LogoutSessions),
@@ -35,7 +35,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 /// `POST`
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
     let Some(user) = freed(&submission.visit) else {
-        return submission.visit.elsewhere(Place::RecoveryPassword);
+        return submission.visit.elsewhere(&Place::RecoveryPassword);
     };
     let user = owner(&submission.visit, Some(user)).await?;
     let stored = match choose(&submission, &user, Reason::Recovery).await? {

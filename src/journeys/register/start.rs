@@ -27,7 +27,7 @@ const FIELDS: [Field; 3] = [Field::FirstName, Field::LastName, Field::Email];
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     open(&visit)?;
     if !matches!(visit.place(), Place::SignIn | Place::VerifyEmail) {
-        return visit.elsewhere(Place::SignIn);
+        return visit.elsewhere(&Place::SignIn);
     }
     let typed = visit.typed();
     let form = visit
@@ -42,7 +42,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
     open(&submission.visit)?;
     if !matches!(submission.visit.place(), Place::SignIn | Place::VerifyEmail) {
-        return submission.visit.elsewhere(Place::SignIn);
+        return submission.visit.elsewhere(&Place::SignIn);
     }
     let who = match read(&submission) {
         Ok(who) => who,

@@ -206,11 +206,6 @@ impl AuthorizationRequest {
         self.return_address.redirect_uri()
     }
 
-    /// When it arrived.
-    pub(crate) const fn received(&self) -> Timestamp {
-        self.received
-    }
-
     /// What is asked for, within what the client registered.
     pub(crate) const fn scope(&self) -> &Scope {
         &self.scope
@@ -239,11 +234,6 @@ impl AuthorizationRequest {
     /// The languages asked for, those we speak.
     pub(crate) fn ui_locales(&self) -> &[Language] {
         &self.ui_locales
-    }
-
-    /// The levels asked for, those we know; a wish, not a condition (OpenID Connect Core §5.5.1.1).
-    pub(crate) fn acr_values(&self) -> &[Acr] {
-        &self.acr_values
     }
 }
 

@@ -92,8 +92,8 @@ fn a_good_request_passes_with_everything_it_asked() {
     assert!(request.prompts().contains(Prompt::Login) && request.prompts().contains(Prompt::Create));
     assert_eq!(request.login_hint(), Some("marie@example.fr"));
     assert_eq!(request.ui_locales(), [Language::English, Language::French]);
-    assert_eq!(request.acr_values(), [Acr::Password]);
-    assert_eq!(request.received(), NOW);
+    assert_eq!(request.acr_values, [Acr::Password]);
+    assert_eq!(request.received, NOW);
 }
 
 #[test]

@@ -1,0 +1,97 @@
+//! `guichet user …`: what support needs to see of an account, and switching one off. Nobody sees a password here.
+
+use std::io::{self, Write};
+
+use anyhow::bail;
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::exit::Exit;
+use super::running;
+use super::serve::build;
+use super::settings::SettingsFile;
+use crate::ids::RealmName;
+
+/// What can be done with accounts.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Show an account
+    #[command(before_help = "Examples:\n  guichet user show certinomis marie@exemple.fr --json")]
+    Show(Show),
+    /// Switch an account off: its sessions end at once
+    #[command(before_help = "Examples:\n  guichet user disable certinomis marie@exemple.fr")]
+    Disable(Named),
+    /// Switch an account on again
+    #[command(before_help = "Examples:\n  guichet user enable certinomis marie@exemple.fr")]
+    Enable(Named),
+}
+
+/// An account by what its owner signs in with.
+#[derive(Debug, Args)]
+pub struct Named {
+    /// Where the settings are.
+    #[command(flatten)]
+    pub settings: SettingsFile,
+    /// The realm
+    pub realm: RealmName,
+    /// What its owner signs in with
+    pub identifier: String,
+}
+
+/// `guichet user show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Which.
+    #[command(flatten)]
+    pub named: Named,
+    /// The account as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl UserCommand {
+    /// Results go to `out`, what else there is to say to `talk`.
+    pub fn run(&self, out: &mut dyn Write, talk: &mut dyn Write) -> io::Result<Exit> {
+        let (Self::Show(Show { named, .. }) | Self::Disable(named) | Self::Enable(named)) = self;
+        let settings = match named.settings.load() {
+            Ok(settings) => settings,
+            Err(findings) => {
+                writeln!(talk, "{findings}")?;
+                return Ok(Exit::Error);
+            }
+        };
+        running(talk, async {
+            let house = build(&settings).await?;
+            let Some(user) = house.user(&named.realm, &named.identifier).await? else {
+                bail!("nobody signs in to {} with {}", named.realm, named.identifier)
+            };
+            match self {
+                Self::Show(Show { json: true, .. }) => {
+                    let account = json!({
+                        "version": 1,
+                        "id": user.id,
+                        "state": user.state,
+                        "email": user.email.as_str(),
+                        "email_verified": user.email_verified_at.is_some(),
+                        "name": user.full_name(),
+                        "created_at": user.created_at.seconds(),
+                    });
+                    writeln!(out, "{account:#}")?;
+                }
+                Self::Show(_) => {
+                    writeln!(out, "{}  {}  {:?}", user.id, user.full_name(), user.state)?;
+                    writeln!(out, "{}", user.email.as_str())?;
+                }
+                Self::Disable(_) => {
+                    house.switch_user(&named.realm, &user, false).await?;
+                    writeln!(out, "{} is switched off; every session ended.", user.email.as_str())?;
+                }
+                Self::Enable(_) => {
+                    house.switch_user(&named.realm, &user, true).await?;
+                    writeln!(out, "{} is switched on.", user.email.as_str())?;
+                }
+            }
+            house.close().await
+        })
+    }
+}
