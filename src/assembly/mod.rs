@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail};
 use aws_lc_rs::hmac;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use prometheus_client::registry::Registry;
 use url::Url;
 
 pub use keys::KeyLine;
@@ -125,6 +126,11 @@ impl House {
             .fallback(routes::nowhere_at_all)
             .layer(from_fn_with_state(Arc::clone(&self.app), problem::worded))
             .with_state(Arc::clone(&self.app))
+    }
+
+    /// Shows the figures of the house.
+    pub fn register(&self, registry: &mut Registry) {
+        self.app.store.tally().register(registry);
     }
 
     /// Whether requests can be served: the database answers, and there is a realm.

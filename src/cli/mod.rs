@@ -20,6 +20,7 @@ use std::io::{self, Write};
 
 use clap::{Parser, Subcommand};
 
+use crate::config::Settings;
 use crate::entropy::OsEntropy;
 use crate::themes::wording::OnBoard;
 use exit::Exit;
@@ -99,13 +100,25 @@ impl Command {
 }
 
 /// Runs asynchronous work on the runtime of the process, and tells what stopped it.
-fn running(talk: &mut dyn Write, work: impl Future<Output = anyhow::Result<()>>) -> io::Result<Exit> {
+fn running(talk: &mut dyn Write, work: impl Future<Output = anyhow::Result<Exit>>) -> io::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    match runtime.block_on(work) {
-        Ok(()) => Ok(Exit::Done),
-        Err(error) => {
-            writeln!(talk, "error: {error:#}")?;
-            Ok(Exit::Error)
+    runtime.block_on(work).or_else(|error| {
+        writeln!(talk, "error: {error:#}")?;
+        Ok(Exit::Error)
+    })
+}
+
+/// Runs work that needs the settings of `file`; when they are wrong it does not begin.
+fn with_settings(
+    file: &settings::SettingsFile,
+    talk: &mut dyn Write,
+    work: impl AsyncFnOnce(Settings) -> anyhow::Result<Exit>,
+) -> io::Result<Exit> {
+    match file.load() {
+        Ok(settings) => running(talk, work(settings)),
+        Err(findings) => {
+            writeln!(talk, "{findings}")?;
+            Ok(Exit::Refused)
         }
     }
 }

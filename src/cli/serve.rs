@@ -9,7 +9,7 @@ use prometheus_client::registry::Registry;
 
 use super::exit::Exit;
 use super::settings::SettingsFile;
-use super::{realm_files, running};
+use super::{realm_files, with_settings};
 use crate::assembly::{House, Plan};
 use crate::clock::{Duration, SystemClock};
 use crate::config::{Settings, Smtp, SmtpSecurity};
@@ -37,17 +37,10 @@ pub struct Serve {
 impl Serve {
     /// Serves until SIGTERM or SIGINT.
     pub fn run(&self, talk: &mut dyn Write) -> io::Result<Exit> {
-        let settings = match self.settings.load() {
-            Ok(settings) => settings,
-            Err(findings) => {
-                writeln!(talk, "{findings}")?;
-                return Ok(Exit::Refused);
-            }
-        };
-        running(talk, self.serve(settings))
+        with_settings(&self.settings, talk, async |settings| self.serve(settings).await)
     }
 
-    async fn serve(&self, settings: Settings) -> anyhow::Result<()> {
+    async fn serve(&self, settings: Settings) -> anyhow::Result<Exit> {
         telemetry::install(&settings.log)?;
         let house = build(&settings).await?;
         if self.apply {
@@ -56,6 +49,8 @@ impl Serve {
         if house.issuers().is_empty() {
             bail!("no realm is live: `guichet serve --apply` makes those of {} live", settings.realms.display());
         }
+        let mut registry = Registry::default();
+        house.register(&mut registry);
         let watched = house.clone();
         let parts = Parts {
             app: house.router(),
@@ -63,7 +58,7 @@ impl Serve {
                 let house = watched.clone();
                 async move { house.is_ready().await }
             }),
-            registry: Registry::default(),
+            registry,
             entropy: Arc::new(OsEntropy),
         };
         let courier = courier(&settings.smtp)?;
@@ -73,7 +68,8 @@ impl Serve {
         let housekeeping = Housekeeping::start(&house, Delivery::Smtp(courier));
         server.until_told().await?;
         housekeeping.stop();
-        house.close().await
+        house.close().await?;
+        Ok(Exit::Done)
     }
 }
 

@@ -119,6 +119,8 @@ impl Demo {
 
         let letters = Mailbox::default();
         let desk = mailbox::Desk { letters: letters.clone(), clock, portal: portal_url.clone() };
+        let mut registry = Registry::default();
+        house.register(&mut registry);
         let watched = house.clone();
         let parts = Parts {
             app: house.router().merge(mailbox::routes(desk)?),
@@ -126,7 +128,7 @@ impl Demo {
                 let house = watched.clone();
                 async move { house.is_ready().await }
             }),
-            registry: Registry::default(),
+            registry,
             entropy,
         };
         let server = Server::start(&settings, parts)?;

@@ -12,7 +12,7 @@ use crate::assembly::{House, tend};
 use crate::clock::{Duration, minutes};
 use crate::entropy;
 use crate::mail::delivery::Delivery;
-use crate::store::{leases, purge, realms};
+use crate::store::{StoreError, leases, outbox as outbox_rows, purge, realms};
 
 /// How often the outbox is looked at.
 const MAIL: Duration = Duration::from_millis(200);
@@ -74,8 +74,18 @@ async fn watch(house: House) {
             },
             Err(error) => tracing::error!(%error, "versions could not be read"),
         }
+        if let Err(error) = weigh_the_mail(&house).await {
+            tracing::error!(%error, "the outbox could not be counted");
+        }
         tokio::time::sleep(WATCH).await;
     }
+}
+
+async fn weigh_the_mail(house: &House) -> Result<(), StoreError> {
+    let (count, oldest) = outbox_rows::waiting(&house.app.store.reads()).await?;
+    let age = oldest.map(|oldest| house.app.clock.now().since(oldest)).unwrap_or_default();
+    house.app.store.tally().mail(count, age);
+    Ok(())
 }
 
 async fn seal(house: House, holder: Arc<str>) {

@@ -14,16 +14,18 @@ use super::problem::Problem;
 use super::visit::{Submission, Visit, account};
 use crate::app::App;
 use crate::app::cookies::{self, Name};
+use crate::app::letters::{self, Recipient};
 use crate::authentication::journey::{IDLE, Place};
 use crate::authentication::required_action::RequiredActionKind;
 use crate::authentication::session::{AuthenticatedSession, BrowserSession};
 use crate::clock::days;
 use crate::entropy;
 use crate::event::{Event, EventKind};
-use crate::ids::SessionId;
+use crate::ids::{SessionId, UserId};
 use crate::keys::sealing::Place as Drawer;
+use crate::mail::message::{Mail, Notice};
 use crate::secret::{Secret, SecretHash};
-use crate::store::{Tx, devices, flows, sessions, submissions};
+use crate::store::{Tx, devices, flows, sessions, submissions, users};
 
 /// How long a browser is remembered as one in which somebody signed in (SR-13).
 const DEVICE_LIFE: u64 = 365;
@@ -154,10 +156,35 @@ async fn enter(
     sessions::open(tx, &realm.name, &session, &token.hash(), &device).await?;
     kept.push(cookies::set(Name::Session(&realm.name), token.expose(), remembered.then_some(life)));
     let known = visit.cookie(Name::Device);
+    tell_of_new_device(visit, tx, user, known.as_ref()).await?;
     let device_token = known.clone().unwrap_or_else(|| entropy::token(&*app.entropy));
     devices::remember(tx, &device_token.hash(), user, now).await?;
     if known.is_none() {
         kept.push(cookies::set(Name::Device, device_token.expose(), Some(days(DEVICE_LIFE))));
     }
     Ok(session.id)
+}
+
+/// A sign-in from a browser that this account was never used in is told by mail (SR-20); the first browser is not new.
+async fn tell_of_new_device(
+    visit: &Visit,
+    tx: &Tx,
+    user: UserId,
+    token: Option<&Secret<String>>,
+) -> Result<(), Problem> {
+    let owner = match token {
+        Some(token) => devices::owner(tx, &token.hash()).await?,
+        None => None,
+    };
+    if owner == Some(user) || !devices::any(tx, user).await? {
+        return Ok(());
+    }
+    let Some(user) = users::by_id(tx, user).await? else { return Ok(()) };
+    let mail = Mail::NewDevice(Notice {
+        first_name: user.first_name.as_str().to_owned(),
+        recover: visit.address("recover/password"),
+        happened: visit.occasion(),
+    });
+    let to = Recipient { address: user.email.as_str().to_owned(), language: user.language, held: false };
+    Ok(letters::post(&visit.app, tx, &visit.house.realm.name, to, &mail, visit.now()).await?)
 }

@@ -15,6 +15,13 @@ pub(crate) async fn owner(access: &impl Access, token: &SecretHash) -> Result<Op
     Ok(row.map(|row| UserId::from_uuid(row.user_id)))
 }
 
+/// Whether the account was used in any browser before.
+pub(crate) async fn any(access: &impl Access, user: UserId) -> Result<bool, StoreError> {
+    let found =
+        devices::Entity::find().filter(devices::Column::UserId.eq(user.uuid())).one(access.connection()).await?;
+    Ok(found.is_some())
+}
+
 /// Notes that `user` signed in with this browser.
 pub(crate) async fn remember(tx: &Tx, token: &SecretHash, user: UserId, now: Timestamp) -> Result<(), StoreError> {
     let row = devices::ActiveModel {

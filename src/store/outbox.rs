@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _, Set, Statement,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, Set, Statement,
 };
 
 use super::rows::outbox;
@@ -89,6 +90,14 @@ pub(crate) async fn claim(store: &Store, now: Timestamp) -> Result<Option<Claime
     let statement = Statement::from_sql_and_values(store.writer.get_database_backend(), sql, values);
     let row = store.writer.query_one_raw(statement).await?;
     row.map(|row| from_row(&outbox::Model::from_query_result(&row, "")?)).transpose()
+}
+
+/// How many mails wait, and since when the oldest does.
+pub(crate) async fn waiting(access: &impl Access) -> Result<(u64, Option<Timestamp>), StoreError> {
+    let queued = outbox::Entity::find().filter(outbox::Column::State.eq("queued"));
+    let count = queued.clone().count(access.connection()).await?;
+    let oldest = queued.order_by_asc(outbox::Column::CreatedAt).one(access.connection()).await?;
+    Ok((count, oldest.map(|mail| Timestamp::from_millis(mail.created_at))))
 }
 
 /// The relay took it: what it said is forgotten (SR-182).

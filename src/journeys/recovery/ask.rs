@@ -5,13 +5,14 @@ use http::StatusCode;
 
 use super::RecoverPasswordPage;
 use crate::app::letters::{self, Recipient};
-use crate::authentication::journey::{self, Place, Recovery};
+use crate::authentication::journey::{self, Journey, Place, Recovery};
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::{Canonical, EmailAddress};
 use crate::identity::user::User;
-use crate::ids::LinkId;
+use crate::ids::{FlowId, LinkId};
 use crate::journeys::actions::verification::PAUSE;
+use crate::journeys::caller::{Caller, see_other};
 use crate::journeys::link::codes;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
@@ -19,17 +20,48 @@ use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
 use crate::mail::message::{Mail, ResetPassword};
 use crate::secret::Secret;
+use crate::store::flows::{self, Flow};
 use crate::store::links::{self, Link, Purpose};
 use crate::store::{Tx, users};
 use crate::themes::form::{Field, FormState};
 
-/// `GET`
-pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
+/// `GET`; without a journey, as mails and password managers lead here, one begins.
+pub(crate) async fn page(caller: Caller, visit: Result<Visit, Problem>) -> Result<Response, Problem> {
+    let visit = match visit {
+        Ok(visit) => visit,
+        Err(Problem::JourneyLost) if caller.parameter("flow").is_none() => return begin(&caller).await,
+        Err(problem) => return Err(problem),
+    };
     if !matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent) {
         return visit.elsewhere(&Place::SignIn);
     }
     let form = visit.form().keep(Field::Username, visit.typed().identifier.clone());
     show(&visit, StatusCode::OK, form)
+}
+
+/// Begins a journey that no client asked for; it ends at the realm's applications.
+async fn begin(caller: &Caller) -> Result<Response, Problem> {
+    let (app, now) = (&caller.app, caller.now());
+    let tx = app.store.begin().await?;
+    if app.throttle.journey(&tx, &caller.network(), now).await?.is_err() {
+        tx.commit_housekeeping().await?;
+        return Err(Problem::Busy);
+    }
+    let (browser, cookie) = caller.browser_or_new();
+    let flow = Flow {
+        id: FlowId::new(now, &*app.entropy),
+        realm: caller.house.realm.name.clone(),
+        browser,
+        request: None,
+        journey: Journey::default(),
+        version: 0,
+        created_at: now,
+        seen_at: now,
+    };
+    flows::insert(&tx, &flow).await?;
+    tx.commit(&Event { flow: Some(flow.id), ..caller.event(EventKind::JourneyBegan) }).await?;
+    let cookies: Vec<_> = cookie.into_iter().collect();
+    Ok(see_other(&format!("{}?flow={}", caller.path("recover/password"), flow.id), &cookies))
 }
 
 /// `POST`
