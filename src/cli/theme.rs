@@ -59,5 +59,9 @@ impl Preview {
 /// A theme that there is; else the names of those.
 fn known(name: &str) -> Result<String, String> {
     let themes = files::themes();
-    if themes.iter().any(|theme| theme == name) { Ok(name.to_owned()) } else { Err(format!("themes: {}", themes.join(", "))) }
+    if themes.iter().any(|theme| theme == name) {
+        Ok(name.to_owned())
+    } else {
+        Err(format!("themes: {}", themes.join(", ")))
+    }
 }
