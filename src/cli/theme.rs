@@ -47,12 +47,13 @@ impl ThemeCommand {
 }
 
 impl Preview {
-    async fn serve(&self, out: &mut dyn Write) -> anyhow::Result<()> {
+    async fn serve(&self, out: &mut dyn Write) -> anyhow::Result<Exit> {
         let routes = gallery::routes(&self.theme)?;
         let listener = Listener::open((Ipv4Addr::LOCALHOST, self.port).into(), routes, &Limits::default())?;
         writeln!(out, "http://{}/", listener.address())?;
         out.flush()?;
-        Ok(tokio::signal::ctrl_c().await?)
+        tokio::signal::ctrl_c().await?;
+        Ok(Exit::Done)
     }
 }
 

@@ -22,7 +22,7 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
         Ok(waiting) => {
             let house = app.house(waiting.realm.as_str());
             let realm = house.as_ref().map(|house| (&house.realm, &house.theme));
-            at_work(app, id, attempt(&waiting, realm, delivery, now)).await
+            at_work(app, id, Box::pin(attempt(&waiting, realm, delivery, now))).await
         }
         Err(reason) => Outcome::GaveUp { reason },
     };
