@@ -181,9 +181,9 @@ fn way(path: &str, language: Language, part: &str) -> Html {
 }
 
 fn language(uri: &Uri, headers: &HeaderMap) -> Language {
-    let chosen = uri.query().and_then(|query| {
-        query.split('&').find_map(|pair| pair.strip_prefix(LANGUAGE_PARAMETER)?.strip_prefix('='))
-    });
+    let chosen = uri
+        .query()
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix(LANGUAGE_PARAMETER)?.strip_prefix('=')));
     let accept_language = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     Wishes { chosen, accept_language, ..Wishes::default() }.language(Language::French)
 }
