@@ -39,7 +39,10 @@ pub(crate) enum Problem {
     /// The journey is over, another browser's, or the page was a bookmark.
     JourneyLost,
     /// A form came without the cookie that it was shown with.
-    CookiesRefused,
+    CookiesRefused {
+        /// Where to try again.
+        again: String,
+    },
     /// A form that is not ours, or not this browser's (SR-107).
     ForeignForm,
     /// A body or a query that none of our pages sends.
@@ -74,7 +77,7 @@ impl Problem {
             Self::NotFound => Some(Code::E0401),
             Self::Tampered => Some(Code::E0402),
             Self::ForeignForm => Some(Code::E0403),
-            Self::CookiesRefused => Some(Code::E0404),
+            Self::CookiesRefused { .. } => Some(Code::E0404),
             Self::JourneyLost => Some(Code::E0406),
             Self::RegistrationClosed => Some(Code::E0424),
             Self::Busy => Some(Code::E0430),
@@ -86,7 +89,7 @@ impl Problem {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::JourneyLost => StatusCode::OK,
-            Self::CookiesRefused | Self::Tampered => StatusCode::BAD_REQUEST,
+            Self::CookiesRefused { .. } | Self::Tampered => StatusCode::BAD_REQUEST,
             Self::ForeignForm | Self::RegistrationClosed => StatusCode::FORBIDDEN,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Answered(_) | Self::Overtaken(_) => StatusCode::SEE_OTHER,
@@ -105,7 +108,7 @@ impl Problem {
         match self {
             Self::NotFound => caller.show(status, &NotFoundPage { start: Some(start) }),
             Self::JourneyLost => caller.show(status, &applications(caller)),
-            Self::CookiesRefused => caller.show(status, &CookiesRefusedPage { again: caller.here().to_owned() }),
+            Self::CookiesRefused { again } => caller.show(status, &CookiesRefusedPage { again: again.clone() }),
             Self::ForeignForm => caller.show(status, &StartAgainPage { start: caller.here().to_owned() }),
             Self::Tampered => caller.show(status, &Cause::UnreadableForm.page(reference, now)),
             Self::RegistrationClosed => caller.show(status, &Cause::RegistrationClosed.page(reference, now)),

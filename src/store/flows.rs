@@ -81,6 +81,21 @@ pub(crate) async fn load(
     row.as_ref().map(from_row).transpose()
 }
 
+/// The journey of that id, for a browser that did not say which it is: good for its request only (SR-71).
+pub(crate) async fn of_any_browser(
+    access: &impl Access,
+    realm: &RealmName,
+    id: FlowId,
+    now: Timestamp,
+) -> Result<Option<Flow>, StoreError> {
+    let row = flows::Entity::find_by_id(id.uuid())
+        .filter(flows::Column::Realm.eq(realm.as_str()))
+        .filter(flows::Column::ExpiresAt.gt(now.millis()))
+        .one(access.connection())
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
 /// Saves a step; `false` when another step was saved meanwhile, and this one must not count.
 pub(crate) async fn save(tx: &Tx, flow: &Flow, now: Timestamp) -> Result<bool, StoreError> {
     let saved = flows::Entity::update_many()

@@ -45,8 +45,8 @@ pub(crate) struct Link {
     pub(crate) token: SecretHash,
     /// The keyed hash of its code.
     pub(crate) code: Vec<u8>,
-    /// How often the code was missed.
-    pub(crate) code_misses: i32,
+    /// How often the code was tried; `code_misses` in the table.
+    pub(crate) code_tries: i32,
     /// The address it was sent to.
     pub(crate) email: EmailAddress,
     /// Whose account, when there is one; a link of nobody opens nothing and looks the same.
@@ -71,8 +71,8 @@ pub(crate) struct Link {
     pub(crate) voided_at: Option<Timestamp>,
 }
 
-/// Most misses of one code.
-pub(crate) const MOST_MISSES: i32 = 5;
+/// Most tries at one code.
+pub(crate) const MOST_TRIES: i32 = 5;
 
 impl Link {
     /// The proof that spending this link is, for the account that it is about; nothing before it was spent.
@@ -80,9 +80,9 @@ impl Link {
         self.spent_at.map(|_| MailboxProof::from_row(user, now))
     }
 
-    /// Whether its code may still be tried.
+    /// Whether its code may be what was just tried; that try is counted already.
     pub(crate) fn takes_code(&self, now: Timestamp) -> bool {
-        now < self.code_expires_at && self.code_misses < MOST_MISSES && self.voided_at.is_none()
+        now < self.code_expires_at && self.code_tries <= MOST_TRIES && self.voided_at.is_none()
     }
 }
 
@@ -95,7 +95,7 @@ pub(crate) async fn insert(tx: &Tx, link: &Link) -> Result<(), StoreError> {
         purpose: Set(link.purpose.name().to_owned()),
         token: Set(link.token.as_bytes().to_vec()),
         code: Set(link.code.clone()),
-        code_misses: Set(link.code_misses),
+        code_misses: Set(link.code_tries),
         email: Set(link.email.as_str().to_owned()),
         user_id: Set(link.user.map(UserId::uuid)),
         flow_id: Set(link.flow.uuid()),
@@ -177,21 +177,23 @@ pub(crate) async fn spend_code(tx: &Tx, id: LinkId, from: &str, now: Timestamp) 
         .col_expr(CodeExpiresAt, Expr::value(now.millis()))
         .filter(Id.eq(id.uuid()))
         .filter(VoidedAt.is_null())
-        .filter(CodeMisses.lt(MOST_MISSES))
+        .filter(CodeMisses.lte(MOST_TRIES))
         .filter(CodeExpiresAt.gt(now.millis()))
         .exec_with_returning(tx.connection())
         .await?;
     rows.first().map(from_row).transpose()
 }
 
-/// Counts a wrong code against each of these links.
-pub(crate) async fn miss(tx: &Tx, ids: &[LinkId]) -> Result<(), StoreError> {
-    links::Entity::update_many()
+/// Counts a try at the code of each of these links, and returns them as they then are, newest first.
+pub(crate) async fn try_codes(tx: &Tx, tried: &[Link]) -> Result<Vec<Link>, StoreError> {
+    let rows = links::Entity::update_many()
         .col_expr(links::Column::CodeMisses, ExprTrait::add(Expr::col(links::Column::CodeMisses), 1))
-        .filter(links::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
-        .exec(tx.connection())
+        .filter(links::Column::Id.is_in(tried.iter().map(|link| link.id.uuid())))
+        .exec_with_returning(tx.connection())
         .await?;
-    Ok(())
+    let mut links = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    links.sort_by_key(|link| std::cmp::Reverse(link.created_at));
+    Ok(links)
 }
 
 /// Makes one link void.
@@ -239,7 +241,7 @@ fn from_row(row: &links::Model) -> Result<Link, StoreError> {
         purpose,
         token: SecretHash::from_bytes(&row.token).ok_or_else(|| misfit("token"))?,
         code: row.code.clone(),
-        code_misses: row.code_misses,
+        code_tries: row.code_misses,
         email: row.email.clone().try_into().map_err(|_| misfit("email"))?,
         user: row.user_id.map(UserId::from_uuid),
         flow: FlowId::from_uuid(row.flow_id),

@@ -64,7 +64,7 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx, who: Registrant) -> Result<E
         purpose: Purpose::VerifyEmail,
         token: token.hash(),
         code: codes::keyed(app, id, &code),
-        code_misses: 0,
+        code_tries: 0,
         email: who.email.clone(),
         user: None,
         flow: visit.flow.id,
@@ -124,10 +124,9 @@ async fn redeem(mut submission: Submission) -> Result<Response, Problem> {
     let now = submission.visit.now();
     let tx = submission.begin().await?;
     let waiting = links::newest(&tx, submission.visit.flow.id, Purpose::VerifyEmail).await?;
-    let link = match codes::compare(&submission.visit.app, &waiting, &typed, now) {
+    let link = match codes::judge(&submission.visit.app, &tx, &waiting, &typed, now).await? {
         Typed::Right(link) => link,
         Typed::Wrong(refusal) => {
-            links::miss(&tx, &waiting.iter().map(|link| link.id).collect::<Vec<_>>()).await?;
             tx.commit(&submission.visit.event(EventKind::CodeRefused)).await?;
             let form = submission.visit.form().refuse(Field::Code, refusal);
             return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, form).await;
@@ -174,10 +173,12 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
     let newest = links::newest(&visit.app.store.reads(), visit.flow.id, Purpose::VerifyEmail).await?;
     let elsewhere = newest.iter().any(|link| link.spent_at.is_some());
     let resent = newest.len() > 1 && visit.now().since(waiting.asked_at) < PAUSE;
-    let notice = match (elsewhere, resent) {
-        (true, _) => Some(Notice::confirmed_elsewhere()),
-        (false, true) => Some(Notice::sent_again(waiting.asked_at)),
-        (false, false) => None,
+    let notice = if elsewhere {
+        Some(Notice::confirmed_elsewhere())
+    } else if letters::are_late(&visit.app, &visit.house.realm.name, visit.now()).await? {
+        Some(Notice::mail_delayed())
+    } else {
+        resent.then(|| Notice::sent_again(waiting.asked_at))
     };
     let realm = &visit.house.realm;
     let page = VerifyEmailPage {

@@ -1,4 +1,4 @@
-//! The six digits beside a mailed link: kept keyed, compared in constant time, five misses a mail.
+//! The six digits beside a mailed link: kept keyed, compared in constant time, five tries a mail.
 
 use aws_lc_rs::hmac;
 use unicode_normalization::UnicodeNormalization as _;
@@ -10,7 +10,8 @@ use crate::journeys::link::Device;
 use crate::journeys::refusals;
 use crate::mail::browser::Browser;
 use crate::secret::Secret;
-use crate::store::links::Link;
+use crate::store::links::{self, Link};
+use crate::store::{StoreError, Tx};
 use crate::themes::phrase::Phrase;
 
 /// What a typed code was.
@@ -27,21 +28,30 @@ pub(crate) fn keyed(app: &App, link: LinkId, code: &Secret<String>) -> Vec<u8> {
 }
 
 /// Compares what was typed with the codes of these links, newest first.
-pub(crate) fn compare(app: &App, links: &[Link], typed: &Secret<String>, now: Timestamp) -> Typed {
+///
+/// The try is counted before it is looked at, by a statement that makes parallel tries wait for each other (SR-11).
+pub(crate) async fn judge(
+    app: &App,
+    tx: &Tx,
+    links: &[Link],
+    typed: &Secret<String>,
+    now: Timestamp,
+) -> Result<Typed, StoreError> {
     // People paste codes with spaces, dots and dashes, in full-width digits (UX §1.1).
     let digits: String = typed.expose().nfkc().filter(|c| !c.is_whitespace() && !"-._/,·".contains(*c)).collect();
     if digits.is_empty() {
-        return Typed::Wrong(refusals::code_empty());
+        return Ok(Typed::Wrong(refusals::code_empty()));
     }
     if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Typed::Wrong(refusals::code_malformed());
+        return Ok(Typed::Wrong(refusals::code_malformed()));
     }
+    let links = links::try_codes(tx, links).await?;
     let matching = links.iter().find(|link| hmac::verify(&app.codes, &message(link.id, &digits), &link.code).is_ok());
-    match (matching, links.first()) {
+    Ok(match (matching, links.first()) {
         (Some(link), _) if link.takes_code(now) => Typed::Right(link.id),
         (None, Some(newest)) if newest.takes_code(now) => Typed::Wrong(refusals::code_wrong(newest.created_at)),
         _ => Typed::Wrong(refusals::code_expired()),
-    }
+    })
 }
 
 fn message(link: LinkId, code: &str) -> Vec<u8> {

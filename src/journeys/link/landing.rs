@@ -29,9 +29,9 @@ use crate::journeys::problem::Problem;
 use crate::journeys::recovery::{ask, code};
 use crate::journeys::visit::Visit;
 use crate::secret::SecretHash;
-use crate::store::Tx;
 use crate::store::flows::{self, Flow};
 use crate::store::links::{self, Link};
+use crate::store::{Tx, users};
 use crate::themes::form::FormState;
 
 /// How long a token waits in its cookie.
@@ -41,7 +41,9 @@ const IN_COOKIE: crate::clock::Duration = minutes(60);
 pub(crate) async fn page(caller: Caller, method: Method) -> Result<Response, Problem> {
     if let Some(token) = caller.parameter("token") {
         let language = caller.parameter("lang").map(|tag| format!("?lang={tag}")).unwrap_or_default();
-        let kept = cookies::set(Name::Link, token, Some(IN_COOKIE));
+        // Only what may be a token of ours becomes a cookie: anything else could write attributes of its own.
+        let ours = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let kept = if ours { cookies::set(Name::Link, token, Some(IN_COOKIE)) } else { cookies::forget(Name::Link) };
         let cookies = if method == Method::HEAD { Vec::new() } else { vec![kept] };
         return Ok(see_other(&format!("{}{language}", caller.path("link")), &cookies));
     }
@@ -125,6 +127,12 @@ async fn standing(caller: &Caller, link: &Link) -> Result<Standing, Problem> {
         let newer = newest.filter(|newest| newest.created_at > link.created_at && newest.voided_at.is_none());
         return Ok(newer.map_or(Standing::Void, |newer| Standing::Replaced(newer.created_at)));
     }
+    // SR-44: a link is for the state of the account that it was made for.
+    if let Some(user) = link.user
+        && !users::by_id(&reads, user).await?.is_some_and(|user| user.is_active())
+    {
+        return Ok(Standing::Void);
+    }
     Ok(if now >= link.expires_at { Standing::Expired } else { Standing::Good })
 }
 
@@ -152,8 +160,9 @@ impl FromRequest<Arc<App>> for Press {
         let caller = Caller::from_request_parts(&mut parts, app).await?;
         let body = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Problem::Tampered)?;
         let fields = Fields::read(&body).map_err(|_| Problem::Tampered)?;
-        let browser = caller.browser().ok_or(Problem::CookiesRefused)?;
-        let link = presented(&caller).await?.ok_or(Problem::CookiesRefused)?;
+        let refused = || Problem::CookiesRefused { again: caller.here().to_owned() };
+        let browser = caller.browser().ok_or_else(refused)?;
+        let link = presented(&caller).await?.ok_or_else(refused)?;
         let subject = *link.id.uuid().as_bytes();
         let form = app.forms.check(fields.token(), &browser, &subject).ok_or(Problem::ForeignForm)?;
         if let Some(sealed) = crate::store::submissions::outcome(&app.store.reads(), form.as_bytes()).await? {
@@ -191,6 +200,10 @@ async fn confirm(press: Press) -> Result<Response, Problem> {
         }
         links::Purpose::ResetPassword => {
             let user = spent.user.ok_or(Problem::JourneyLost)?;
+            if !users::by_id(&tx, user).await?.is_some_and(|user| user.is_active()) {
+                drop(tx);
+                return show(&visit, &browser).await;
+            }
             visit.flow.journey.recovery = Some(code::stage(&tx, &spent, user, now).await?);
             spent.email.as_str().clone_into(&mut visit.flow.journey.typed.identifier);
             (user, EventKind::RecoveryMailRead)

@@ -5,14 +5,15 @@ use http::StatusCode;
 
 use super::RecoverPasswordPage;
 use crate::app::letters::{self, Recipient};
-use crate::authentication::journey::{self, Journey, Place, Recovery};
+use crate::authentication::journey::{self, Place, Recovery};
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::{Canonical, EmailAddress};
 use crate::identity::user::User;
-use crate::ids::{FlowId, LinkId};
+use crate::ids::LinkId;
 use crate::journeys::actions::verification::PAUSE;
-use crate::journeys::caller::{Caller, see_other};
+use crate::journeys::beginning;
+use crate::journeys::caller::Caller;
 use crate::journeys::link::codes;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
@@ -20,7 +21,6 @@ use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
 use crate::mail::message::{Mail, ResetPassword};
 use crate::secret::Secret;
-use crate::store::flows::{self, Flow};
 use crate::store::links::{self, Link, Purpose};
 use crate::store::{Tx, users};
 use crate::themes::form::{Field, FormState};
@@ -29,7 +29,10 @@ use crate::themes::form::{Field, FormState};
 pub(crate) async fn page(caller: Caller, visit: Result<Visit, Problem>) -> Result<Response, Problem> {
     let visit = match visit {
         Ok(visit) => visit,
-        Err(Problem::JourneyLost) if caller.parameter("flow").is_none() => return begin(&caller).await,
+        Err(Problem::JourneyLost) if caller.parameter("flow").is_none() => {
+            let page = caller.path("recover/password");
+            return Ok(beginning::begin(&caller, &page, None, "").await?.response());
+        }
         Err(problem) => return Err(problem),
     };
     if !matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent) {
@@ -37,31 +40,6 @@ pub(crate) async fn page(caller: Caller, visit: Result<Visit, Problem>) -> Resul
     }
     let form = visit.form().keep(Field::Username, visit.typed().identifier.clone());
     show(&visit, StatusCode::OK, form)
-}
-
-/// Begins a journey that no client asked for; it ends at the realm's applications.
-async fn begin(caller: &Caller) -> Result<Response, Problem> {
-    let (app, now) = (&caller.app, caller.now());
-    let tx = app.store.begin().await?;
-    if app.throttle.journey(&tx, &caller.network(), now).await?.is_err() {
-        tx.commit_housekeeping().await?;
-        return Err(Problem::Busy);
-    }
-    let (browser, cookie) = caller.browser_or_new();
-    let flow = Flow {
-        id: FlowId::new(now, &*app.entropy),
-        realm: caller.house.realm.name.clone(),
-        browser,
-        request: None,
-        journey: Journey::default(),
-        version: 0,
-        created_at: now,
-        seen_at: now,
-    };
-    flows::insert(&tx, &flow).await?;
-    tx.commit(&Event { flow: Some(flow.id), ..caller.event(EventKind::JourneyBegan) }).await?;
-    let cookies: Vec<_> = cookie.into_iter().collect();
-    Ok(see_other(&format!("{}?flow={}", caller.path("recover/password"), flow.id), &cookies))
 }
 
 /// `POST`
@@ -99,7 +77,7 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
         purpose: Purpose::ResetPassword,
         token: token.hash(),
         code: codes::keyed(app, id, &code),
-        code_misses: 0,
+        code_tries: 0,
         email: address.clone(),
         user: owner.map(|user| user.id),
         flow: visit.flow.id,

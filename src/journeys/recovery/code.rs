@@ -4,6 +4,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{RecoverSentPage, ask};
+use crate::app::letters;
 use crate::authentication::journey::{Place, Recovery};
 use crate::event::{Event, EventKind};
 use crate::journeys::actions::verification::awaited;
@@ -46,10 +47,9 @@ async fn redeem(mut submission: Submission) -> Result<Response, Problem> {
     // Only the newest mail is good for a reset (SR-54).
     let newest: Vec<Link> =
         links::newest(&tx, submission.visit.flow.id, Purpose::ResetPassword).await?.into_iter().take(1).collect();
-    let link = match codes::compare(&submission.visit.app, &newest, &typed, now) {
+    let link = match codes::judge(&submission.visit.app, &tx, &newest, &typed, now).await? {
         Typed::Right(link) => link,
         Typed::Wrong(refusal) => {
-            links::miss(&tx, &newest.iter().map(|link| link.id).collect::<Vec<_>>()).await?;
             tx.commit(&submission.visit.event(EventKind::CodeRefused)).await?;
             let form = submission.visit.form().refuse(Field::Code, refusal);
             return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, form).await;
@@ -82,8 +82,10 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
         return visit.elsewhere(&Place::RecoverySent);
     };
     let mails = links::newest(&visit.app.store.reads(), visit.flow.id, Purpose::ResetPassword).await?.len();
+    let late = letters::are_late(&visit.app, &visit.house.realm.name, visit.now()).await?;
+    let notice = if late { Some(Notice::mail_delayed()) } else { (mails > 1).then(|| Notice::sent_again(at)) };
     let page = RecoverSentPage {
-        notice: (mails > 1 && !form.has_errors()).then(|| Notice::sent_again(at)),
+        notice: notice.filter(|_| !form.has_errors()),
         form,
         typed: visit.typed().identifier.clone(),
         change: visit.step("recover/password"),

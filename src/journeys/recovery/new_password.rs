@@ -38,6 +38,9 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         return submission.visit.elsewhere(&Place::RecoveryPassword);
     };
     let user = owner(&submission.visit, Some(user)).await?;
+    if !user.is_active() {
+        return Err(Problem::JourneyLost);
+    }
     let stored = match choose(&submission, &user, Reason::Recovery).await? {
         Ok(stored) => stored,
         Err(again) => return Ok(again),
