@@ -61,10 +61,7 @@ async fn certinomis_registration_asks_names_and_address_and_no_password_yet() {
         assert!(page.link("Retour à la connexion").unwrap().contains("/sign-in?flow="));
         browser.presses("S’enregistrer").await;
         assert_eq!(browser.status(), 422);
-        assert_eq!(
-            browser.error_summary(),
-            ["Entrez votre prénom", "Entrez votre nom", "Entrez votre courriel"]
-        );
+        assert_eq!(browser.error_summary(), ["Entrez votre prénom", "Entrez votre nom", "Entrez votre courriel"]);
         assert!(browser.title().starts_with("Erreur :"), "{}", browser.title());
 
         let mut browser = at_sign_in(world, "en").await;
@@ -193,7 +190,12 @@ async fn certinomis_password_page_states_its_rules_and_ticks_the_box() {
         );
         for (new, confirmed, field, words) in [
             ("", "", "password-new", "Entrez un nouveau mot de passe"),
-            ("Court-7", "Court-7", "password-new", "Le mot de passe doit compter au moins 8 caractères ; il en compte 7"),
+            (
+                "Court-7",
+                "Court-7",
+                "password-new",
+                "Le mot de passe doit compter au moins 8 caractères ; il en compte 7",
+            ),
             ("toutpetit", "toutpetit", "password-new", "Mêlez au moins 4 sortes de caractères dans le mot de passe"),
             ("P@ssw0rd", "P@ssw0rd", "password-new", "Ce mot de passe figure dans des fuites connues."),
             (MARIE.email, MARIE.email, "password-new", "Ce mot de passe reprend votre nom"),
@@ -202,7 +204,11 @@ async fn certinomis_password_page_states_its_rules_and_ticks_the_box() {
         ] {
             browser.submits(&[("password-new", new), ("password-confirm", confirmed)]).await;
             assert_eq!(browser.status(), 422, "{new}");
-            assert!(browser.field_error(field).is_some_and(|said| said.starts_with(words)), "{words}\n{}", browser.text());
+            assert!(
+                browser.field_error(field).is_some_and(|said| said.starts_with(words)),
+                "{words}\n{}",
+                browser.text()
+            );
             assert_eq!(browser.value("password-new").as_deref(), Some(""), "a password never comes back");
         }
         browser.submits(&MARIE.new_password()).await;
@@ -272,7 +278,8 @@ async fn certinomis_signing_out_is_asked_unless_the_portal_proves_it() {
 
         let tokens = MARIE.signs_in(world, &mut browser).await;
         let home = crate::support::world::PORTAL_HOME;
-        let proven = [("id_token_hint", tokens.id_token.as_str()), ("post_logout_redirect_uri", home), ("state", "é&1")];
+        let proven =
+            [("id_token_hint", tokens.id_token.as_str()), ("post_logout_redirect_uri", home), ("state", "é&1")];
         browser.opens(&portal.logout_url(&proven)).await;
         assert_eq!(browser.left_for().as_str(), "https://portail.example/?state=%C3%A9%261");
         browser.opens(&portal.asks().url()).await;

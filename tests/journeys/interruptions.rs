@@ -67,7 +67,8 @@ async fn ux_1_2_double_submit_gets_the_same_answer_session_cookie_included() {
         let form = browser.form("Connexion");
         let (first, second) = (browser.posts(&form).await, browser.posts(&form).await);
         assert_eq!((first.status.as_u16(), first.location()), (303, second.location()));
-        let cookies = |answer: &crate::support::http::Answer| answer.cookies().map(ToOwned::to_owned).collect::<Vec<_>>();
+        let cookies =
+            |answer: &crate::support::http::Answer| answer.cookies().map(ToOwned::to_owned).collect::<Vec<_>>();
         assert!(cookies(&first).iter().any(|cookie| cookie.starts_with("__Host-guichet-session-")));
         assert_eq!(cookies(&first), cookies(&second));
         assert_eq!(world.database.count("SELECT count(*) FROM sessions WHERE user_agent LIKE '%'").await, 2);
