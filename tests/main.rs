@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod attack;
 mod browser;
 mod generated;
 mod journeys;
