@@ -17,3 +17,4 @@ mod realm;
 mod requirements;
 mod server;
 mod support;
+mod timing;
