@@ -13,6 +13,7 @@ mod generated;
 mod mail;
 mod nodes;
 mod pages;
+mod readme;
 mod realm;
 mod requirements;
 mod server;
