@@ -22,7 +22,8 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
         Ok(waiting) => {
             let house = app.house(waiting.realm.as_str());
             let realm = house.as_ref().map(|house| (&house.realm, &house.theme));
-            at_work(app, id, attempt(&waiting, realm, delivery, now)).await
+            // An SMTP conversation is a large future: on the heap, once, not in each frame above.
+            at_work(app, id, Box::pin(attempt(&waiting, realm, delivery, now))).await
         }
         Err(reason) => Outcome::GaveUp { reason },
     };
@@ -44,8 +45,7 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
 }
 
 /// Keeps the claim for as long as the relay takes. A process that dies stops keeping it, and the mail is tried again.
-async fn at_work<T>(app: &App, id: MailId, work: impl Future<Output = T>) -> T {
-    let mut work = std::pin::pin!(work);
+async fn at_work<T>(app: &App, id: MailId, mut work: impl Future<Output = T> + Unpin) -> T {
     loop {
         tokio::select! {
             done = &mut work => return done,

@@ -14,7 +14,7 @@ use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::identity::user::Registrant;
 use crate::ids::{LinkId, UserId};
-use crate::journeys::code::{AwaitedCode, Resend};
+use crate::journeys::code::AwaitedCode;
 use crate::journeys::link::codes::{self, Typed};
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
@@ -193,6 +193,11 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
 
 /// The code that is on its way, and when another mail may be asked for.
 pub(crate) fn awaited(visit: &Visit, asked: Timestamp, again: Timestamp, lives: Duration) -> AwaitedCode {
-    let resend = if visit.now() < again { Resend::From(again) } else { Resend::Now(visit.form()) };
-    AwaitedCode { lives, until: asked + lives, sender: visit.house.realm.mail.from_name.clone(), resend }
+    AwaitedCode {
+        lives,
+        until: asked + lives,
+        sender: visit.house.realm.mail.from_name.clone(),
+        resend: visit.form(),
+        resend_from: (visit.now() < again).then_some(again),
+    }
 }
