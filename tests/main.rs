@@ -10,6 +10,7 @@
 mod architecture;
 mod browser;
 mod generated;
+mod journeys;
 mod mail;
 mod pages;
 mod realm;

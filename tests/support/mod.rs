@@ -1,6 +1,14 @@
 //! What stories are told with.
 
 pub(crate) mod axe;
+pub(crate) mod browser;
 pub(crate) mod chromium;
+pub(crate) mod client_app;
+pub(crate) mod database;
 pub(crate) mod demo;
+pub(crate) mod http;
+pub(crate) mod jar;
+pub(crate) mod page;
+pub(crate) mod people;
 pub(crate) mod smtp;
+pub(crate) mod world;

@@ -1,0 +1,248 @@
+//! The world of a story: a house behind its proxy on loopback, its database, its mailbox, a clock that stands.
+//!
+//! Everything is the product's own: the same assembly, server and layers as `guichet serve`, asked over real sockets.
+//! What a proxy would say of the client, browsers say themselves, so that each has an address of its own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use guichet::assembly::{House, Plan};
+use guichet::clock::{Clock, Duration, MovableClock, Timestamp};
+use guichet::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
+use guichet::entropy::{Entropy, SeededEntropy};
+use guichet::mail::delivery::Delivery;
+use guichet::mail::mailbox::{Letter, Mailbox};
+use guichet::realm::document::Bundle;
+use guichet::realm::preset::{PORTAL, Preset, portal_client};
+use guichet::secret::Secret;
+use guichet::server::{Parts, Server, probe};
+use guichet::store::Store;
+use prometheus_client::registry::Registry;
+use url::Url;
+
+use super::browser::Browser;
+use super::client_app::ClientApp;
+use super::database::{Database, Engine};
+
+/// Where people reach the house.
+pub(crate) const PUBLIC: &str = "https://connexion.certinomis.example";
+/// The realm that every world has.
+pub(crate) const REALM: &str = "certinomis";
+/// The secret of the client "portal".
+pub(crate) const PORTAL_SECRET: &str = "zM3qkB5xT0aWcYr8Jd2LhVnP6fSgE9uKiO7vXtRbQmA";
+/// Where the portal is.
+pub(crate) const PORTAL_HOME: &str = "https://portail.example/";
+/// Where the portal takes answers.
+pub(crate) const CALLBACK: &str = "https://portail.example/retour";
+
+/// 3 March 2026, 14:12 in Paris.
+const START: Timestamp = Timestamp::from_seconds(1_772_543_520);
+
+/// Tells `story` on SQLite, and on PostgreSQL where there is one.
+pub(crate) async fn on_each_database(story: impl AsyncFn(&mut World)) {
+    for engine in Engine::available() {
+        println!("told on {engine:?}");
+        let mut world = World::new(engine).await;
+        story(&mut world).await;
+        world.end().await;
+    }
+    if !Engine::available().contains(&Engine::Postgres) {
+        println!("left out: PostgreSQL (GUICHET_TEST_POSTGRES is not set)");
+    }
+}
+
+/// A house and all that is around it.
+pub(crate) struct World {
+    pub(crate) clock: Arc<MovableClock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) database: Database,
+    pub(crate) mailbox: Mailbox,
+    /// The node that browsers reach.
+    pub(crate) node: Node,
+    bundle: Bundle,
+}
+
+impl World {
+    /// A world with the realm `certinomis`, nobody in it, at 14:12 in Paris.
+    pub(crate) async fn new(engine: Engine) -> Self {
+        let database = Database::new(engine).await;
+        let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(2)) as Arc<_>);
+        let node = Node::start(&database, &clock, &entropy).await;
+        Self { clock, entropy, database, mailbox: Mailbox::default(), node, bundle: bundle() }
+    }
+
+    /// The present.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets time pass.
+    pub(crate) fn advance(&self, span: Duration) {
+        self.clock.advance(span);
+    }
+
+    /// Another node on the same database.
+    pub(crate) async fn another_node(&self) -> Node {
+        Node::start(&self.database, &self.clock, &self.entropy).await
+    }
+
+    /// The house ends as by a crash, without a word to its database, and another takes its place.
+    pub(crate) async fn restarts(&mut self) {
+        self.node = self.another_node().await;
+    }
+
+    /// Changes `realm.toml` by replacing texts that stand in it, and makes it live.
+    pub(crate) async fn rewrites_realm(&mut self, changes: &[(&str, &str)]) {
+        let file = self.bundle.files.get_mut("realm.toml").unwrap();
+        for (old, new) in changes {
+            assert!(file.contains(old), "realm.toml does not say {old}");
+            *file = file.replace(old, new);
+        }
+        self.applies().await;
+    }
+
+    /// Declares another client, from the text of its file.
+    pub(crate) async fn adds_client(&mut self, id: &str, file: String) {
+        self.bundle.files.insert(format!("clients/{id}.toml"), file);
+        self.applies().await;
+    }
+
+    /// Makes the realm's files live.
+    async fn applies(&self) {
+        if let Err(findings) = self.node.house.apply(std::slice::from_ref(&self.bundle), "story").await.unwrap() {
+            panic!("the realm does not pass:\n{findings}");
+        }
+    }
+
+    /// Another realm: this one under another name.
+    pub(crate) async fn adds_realm(&self, name: &str) {
+        let bundle = Bundle { folder: format!("stories/{name}"), files: self.bundle.files.clone() };
+        assert!(self.node.house.apply(&[bundle], "story").await.unwrap().is_ok());
+    }
+
+    /// A person's browser, that nobody used before, at an address of its own.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.node.address)
+    }
+
+    /// The client of the preset.
+    pub(crate) fn portal(&self) -> ClientApp {
+        ClientApp::new(self, "portal", PORTAL_SECRET, CALLBACK)
+    }
+
+    /// Delivers all mail that is due.
+    pub(crate) async fn posts(&self) {
+        let delivery = Delivery::Mailbox(self.mailbox.clone());
+        while self.node.house.post_one(&delivery).await.unwrap() {}
+    }
+
+    /// All mail to that address, the oldest first, once everything due is delivered.
+    pub(crate) async fn mails_to(&self, address: &str) -> Vec<Letter> {
+        self.posts().await;
+        let mut letters = self.mailbox.letters();
+        letters.retain(|letter| letter.to == address);
+        letters.reverse();
+        letters
+    }
+
+    /// The newest mail to that address.
+    pub(crate) async fn mail_to(&self, address: &str) -> Letter {
+        self.mails_to(address).await.pop().unwrap_or_else(|| panic!("no mail for {address}"))
+    }
+
+    /// Takes the world down.
+    pub(crate) async fn end(self) {
+        self.node.stop().await;
+        self.database.end().await;
+    }
+}
+
+/// The link in a mail.
+pub(crate) fn link(letter: &Letter) -> String {
+    letter.links.first().unwrap_or_else(|| panic!("no link in {}", letter.text)).clone()
+}
+
+/// The code in a mail.
+pub(crate) fn code(letter: &Letter) -> String {
+    let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+    letter.text.split_whitespace().find(is_code).unwrap_or_else(|| panic!("no code in {}", letter.text)).to_owned()
+}
+
+/// A process of the house.
+pub(crate) struct Node {
+    pub(crate) house: House,
+    pub(crate) address: SocketAddr,
+    server: Server,
+}
+
+impl Node {
+    async fn start(database: &Database, clock: &Arc<MovableClock>, entropy: &Arc<dyn Entropy>) -> Self {
+        let house = build(database.open().await, Arc::clone(clock), Arc::clone(entropy)).await;
+        let watched = house.clone();
+        let parts = Parts {
+            app: house.router(),
+            ready: probe(move || {
+                let house = watched.clone();
+                async move { house.is_ready().await }
+            }),
+            registry: Registry::default(),
+            entropy: Arc::clone(entropy),
+        };
+        let server = Server::start(&settings(), parts).unwrap();
+        let address = server.public().next().unwrap();
+        Self { house, address, server }
+    }
+
+    /// Ends it as an operator does.
+    pub(crate) async fn stop(self) {
+        self.server.stop().await;
+        self.house.close().await.unwrap();
+    }
+}
+
+/// Gives a migrated database its realm and the keys of that realm.
+pub(crate) async fn furnish(store: Store) {
+    let house = build(store, Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(1))).await;
+    assert!(house.apply(&[bundle()], "story").await.unwrap().is_ok());
+    house.close().await.unwrap();
+}
+
+async fn build(store: Store, clock: Arc<MovableClock>, entropy: Arc<dyn Entropy>) -> House {
+    let settings = settings();
+    let hashing = (settings.limits.password_hashes, settings.limits.password_hash_queue);
+    let (master_key, public_url) = (settings.master_key, settings.public_url);
+    House::build(Plan { store, clock, entropy, master_key, public_url, hashing, demo_mailbox: None }).await.unwrap()
+}
+
+/// The Certinomis realm with the stories' portal; RSA keys of 2048 bits are quicker to make.
+fn bundle() -> Bundle {
+    let mut bundle = Preset::Certinomis.bundle(&format!("stories/{REALM}"));
+    let portal = portal_client(CALLBACK, PORTAL_HOME, PORTAL_HOME, &Secret::new(PORTAL_SECRET.to_owned()).hash());
+    bundle.files.insert(PORTAL.to_owned(), portal);
+    let realm = bundle.files.get_mut("realm.toml").unwrap();
+    *realm = realm.replace("rsa_bits = 3072", "rsa_bits = 2048");
+    bundle
+}
+
+/// As behind a proxy that ends TLS on the same machine.
+fn settings() -> Settings {
+    Settings {
+        public_url: Url::parse(PUBLIC).unwrap(),
+        master_key: Secret::new("FYPhcXl2HAniLpRrtxmlH8TxA3KKMiCgfKR6FbSnsD4=".to_owned()),
+        public: vec!["127.0.0.1:0".parse().unwrap()],
+        management: "127.0.0.1:0".parse().unwrap(),
+        tls: None,
+        proxies: Proxies { trusted: vec!["127.0.0.0/8".parse().unwrap()], ..Proxies::default() },
+        database: Secret::new("sqlite:unused.db".to_owned()),
+        smtp: Smtp {
+            host: "localhost".to_owned(),
+            port: 25,
+            security: SmtpSecurity::Loopback,
+            credentials: None,
+            ca: None,
+        },
+        realms: "realm-config".into(),
+        log: Log { format: LogFormat::Text, level: "off".to_owned() },
+        limits: Limits { shutdown_time: Duration::from_secs(1), ..Limits::default() },
+    }
+}
