@@ -14,6 +14,7 @@ mod generated;
 mod journeys;
 mod mail;
 mod nodes;
+mod oauth;
 mod pages;
 mod readme;
 mod realm;

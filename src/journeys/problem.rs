@@ -204,9 +204,9 @@ fn shown(trouble: &Trouble, caller: &Caller) -> Result<Response, Problem> {
             let page = Cause::MalformedRequest.page(reference, now);
             caller.show_for(Some(back), StatusCode::BAD_REQUEST, &page)
         }
-        Trouble::FormPost { action, fields } => {
+        Trouble::FormPost { action, fields, by_itself } => {
             let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-            caller.show(StatusCode::OK, &FormPostPage { action: action.clone(), fields })
+            caller.show(StatusCode::OK, &FormPostPage { action: action.clone(), fields, by_itself: *by_itself })
         }
         Trouble::Slowed { seconds } => {
             later(caller, StatusCode::TOO_MANY_REQUESTS, Duration::from_secs(*seconds), None)
