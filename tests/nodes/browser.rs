@@ -79,7 +79,7 @@ impl Browser {
 
     /// Presses Reload.
     pub(crate) fn reload(&mut self) {
-        self.ask(&self.page.address.clone().to_string());
+        self.ask(self.page.address.clone().as_ref());
     }
 
     /// Follows the link to an address that contains this.
@@ -97,11 +97,6 @@ impl Browser {
     pub(crate) fn filled(&self, typed: &[(&str, &str)]) -> Request {
         let filled = self.page.form(typed);
         filled.unwrap_or_else(|| panic!("no form with {typed:?} at {}: {}", self.page.address, self.page.words()))
-    }
-
-    /// Sends a form that was filled before.
-    pub(crate) fn resend(&mut self, request: Request) {
-        self.doing = Some(request);
     }
 
     /// Whether a request is still to be made.
