@@ -8,11 +8,13 @@
 )]
 
 mod architecture;
+mod attack;
 mod browser;
 mod generated;
 mod journeys;
 mod mail;
 mod nodes;
+mod oauth;
 mod pages;
 mod readme;
 mod realm;
