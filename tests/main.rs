@@ -8,13 +8,17 @@
 )]
 
 mod architecture;
+mod attack;
 mod browser;
 mod generated;
 mod journeys;
 mod mail;
 mod nodes;
+mod oauth;
 mod pages;
+mod readme;
 mod realm;
 mod requirements;
 mod server;
 mod support;
+mod timing;

@@ -27,6 +27,8 @@ pub(crate) enum Trouble {
         action: String,
         /// What it carries.
         fields: Vec<(&'static str, String)>,
+        /// Whether a script may send it; otherwise the person looks first (SR-126).
+        by_itself: bool,
     },
     /// We are asked for too much at once.
     Slowed {

@@ -13,6 +13,8 @@ pub(crate) struct FormPostPage {
     pub(crate) action: String,
     /// What it is told; every value is escaped (SR-117).
     pub(crate) fields: Vec<(String, String)>,
+    /// Whether it may go without a look at it: an error that nobody asked silence for may not (SR-126).
+    pub(crate) by_itself: bool,
 }
 
 impl Page for FormPostPage {
@@ -25,7 +27,9 @@ impl Page for FormPostPage {
 
     fn samples(_: Timestamp) -> Vec<Sample<Self>> {
         let fields = [("code", "q1WkXo8mZ0v2J7uYtR5sB9"), ("state", "\"><script>"), ("iss", "https://id.example")];
-        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        vec![sample("usual", Self { action: "https://portail.example/retour".to_owned(), fields })]
+        let fields: Vec<_> = fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let page =
+            |by_itself| Self { action: "https://portail.example/retour".to_owned(), fields: fields.clone(), by_itself };
+        vec![sample("usual", page(true)), sample("refused", page(false))]
     }
 }

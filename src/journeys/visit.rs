@@ -20,7 +20,7 @@ use super::interruptions::StepDonePage;
 use super::problem::Problem;
 use crate::app::App;
 use crate::authentication::attempt::Account;
-use crate::authentication::journey::{IDLE, Journey, Place, Typed};
+use crate::authentication::journey::{Journey, Place, Typed};
 use crate::event::{Event, EventKind};
 use crate::ids::FlowId;
 use crate::protocol::client::Client;
@@ -140,10 +140,7 @@ impl Visit {
         let reads = caller.app.store.reads();
         let found = flows::load(&reads, &caller.house.realm.name, id, &browser, caller.now()).await?;
         let mut flow = found.ok_or(Problem::JourneyLost)?;
-        let stale = caller.now().since(flow.seen_at) >= IDLE && flow.journey.entered.is_none();
-        if stale {
-            flow.journey = flow.journey.restarted();
-        }
+        let stale = flow.wake(caller.now());
         let account = account(&reads, &flow.journey).await?;
         caller.prefer(flow.request.as_ref().and_then(|request| request.ui_locales().first().copied()));
         Ok(Self { caller, flow, account, stale })

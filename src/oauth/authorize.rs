@@ -1,8 +1,7 @@
 //! The authorization endpoint: `GET`, `POST …/protocol/openid-connect/auth` (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2).
 //!
 //! The row of checks is in [`request`](crate::protocol::request). What passes it is answered at once by an open session,
-//! or becomes a journey. A cross-site POST is stored and goes on as a same-site GET, so that no cookie has to be
-//! `SameSite=None` (SR-100).
+//! or becomes a journey. A cross-site POST goes on as a GET, so that no cookie has to be `SameSite=None` (SR-100).
 
 use axum::body::Bytes;
 use axum::extract::RawQuery;
@@ -18,6 +17,7 @@ use crate::authentication::session::BrowserSession;
 use crate::event::{Event, EventKind};
 use crate::ids::FlowId;
 use crate::protocol::error::Error;
+use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::request::{Acceptance, AuthorizationRequest, Prompt, Provider, Refusal, Rejection, check};
 use crate::protocol::response::{AuthorizationResponse, Delivery, ErrorResponse};
@@ -26,25 +26,32 @@ use crate::store::{StoreError, users};
 
 /// `GET`
 pub(crate) async fn by_get(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
-    authorize(caller, query.unwrap_or_default().as_bytes(), false).await
+    authorize(caller, &read(query)?, false).await
 }
 
 /// `POST`
 pub(crate) async fn by_post(caller: Caller, body: Bytes) -> Result<Response, Fault> {
-    authorize(caller, &body, false).await
+    let parameters = Parameters::parse(&body).map_err(Refusal::from)?;
+    match caller.without_cookies(Endpoint::Authorization, &parameters) {
+        Some(detour) => Ok(detour),
+        None => authorize(caller, &parameters, false).await,
+    }
 }
 
 /// `GET …/registrations`: Keycloak's way of saying `prompt=create`.
 pub(crate) async fn registrations(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
-    authorize(caller, query.unwrap_or_default().as_bytes(), true).await
+    authorize(caller, &read(query)?, true).await
 }
 
-async fn authorize(caller: Caller, encoded: &[u8], register: bool) -> Result<Response, Fault> {
-    let parameters = Parameters::parse(encoded).map_err(Refusal::from)?;
-    let request = match judge(&caller, &parameters) {
+fn read(query: Option<String>) -> Result<Parameters, Refusal> {
+    Ok(Parameters::parse(query.unwrap_or_default().as_bytes())?)
+}
+
+async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> Result<Response, Fault> {
+    let request = match judge(&caller, parameters) {
         Ok(request) => request,
         Err(Rejection::Refused(refusal)) => return Err(refusal.into()),
-        Err(Rejection::Answered(error)) => return deliver(&error, &parameters),
+        Err(Rejection::Answered(error)) => return deliver(&error, parameters),
     };
     let session = caller.session().await?;
     let acceptance = session.as_ref().map(|session| worth(&request, session, &caller));
@@ -151,6 +158,9 @@ fn deliver(error: &ErrorResponse, parameters: &Parameters) -> Result<Response, F
             tracing::info!(client, error = %error.error(), "an authorization request was refused");
             Err(Fault::Person(Trouble::WayBack { client, href }))
         }
-        (_, response) => carry(response),
+        (Delivery::ByTheUser, AuthorizationResponse::FormPost { action, fields }) => {
+            Err(Fault::Person(Trouble::FormPost { action, fields, by_itself: false }))
+        }
+        (Delivery::AtOnce, response) => carry(response),
     }
 }

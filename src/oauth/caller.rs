@@ -16,9 +16,14 @@ use crate::app::houses::House;
 use crate::app::trouble::Trouble;
 use crate::authentication::session::BrowserSession;
 use crate::event::{Event, EventKind};
+use crate::protocol::issuer::Endpoint;
+use crate::protocol::parameters::Parameters;
 use crate::protocol::response::AuthorizationResponse;
 use crate::secret::{Secret, SecretHash};
 use crate::store::{StoreError, sessions};
+
+/// Half of what the head of a request may have.
+const LONGEST_QUERY: usize = 8 * 1024;
 
 /// One request to an endpoint.
 pub(crate) struct Caller {
@@ -66,6 +71,15 @@ impl Caller {
         (token.hash(), Some(cookies::set(Name::Browser, token.expose(), None)))
     }
 
+    /// A form that another site sends brings no cookie (SR-100): it goes on as a GET of the same endpoint, which does.
+    /// One that is too long for an address is answered as it came.
+    pub(crate) fn without_cookies(&self, endpoint: Endpoint, parameters: &Parameters) -> Option<Response> {
+        let known = self.cookie(Name::Browser).or_else(|| self.cookie(Name::Session(&self.house.realm.name)));
+        let query = parameters.encoded();
+        let detour = known.is_none() && query.len() <= LONGEST_QUERY;
+        detour.then(|| see_other(&format!("{}?{query}", self.house.issuer.endpoint(endpoint)), None))
+    }
+
     /// An event of this request.
     pub(crate) fn event(&self, kind: EventKind) -> Event {
         self.app.event(kind, &self.house.realm.name, &self.arrival)
@@ -96,6 +110,8 @@ pub(crate) fn see_other(location: &str, cookie: Option<String>) -> Response {
 pub(crate) fn carry(response: AuthorizationResponse) -> Result<Response, Fault> {
     match response {
         AuthorizationResponse::Redirect(location) => Ok(see_other(&location, None)),
-        AuthorizationResponse::FormPost { action, fields } => Err(Fault::Person(Trouble::FormPost { action, fields })),
+        AuthorizationResponse::FormPost { action, fields } => {
+            Err(Fault::Person(Trouble::FormPost { action, fields, by_itself: true }))
+        }
     }
 }

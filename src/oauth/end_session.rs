@@ -14,28 +14,37 @@ use crate::app::cookies::{self, Name};
 use crate::app::trouble::Trouble;
 use crate::event::{Event, EventKind};
 use crate::ids::SessionId;
+use crate::protocol::issuer::Endpoint;
 use crate::protocol::logout::{Conduct, LogoutRefusal, LogoutRequest, check};
 use crate::protocol::parameters::Parameters;
 use crate::store::sessions;
 
 /// `GET`
 pub(crate) async fn by_get(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
-    end(caller, query.unwrap_or_default()).await
+    end(caller, &read(query.unwrap_or_default().as_bytes())?).await
 }
 
 /// `POST`
 pub(crate) async fn by_post(caller: Caller, body: Bytes) -> Result<Response, Fault> {
-    end(caller, String::from_utf8_lossy(&body).into_owned()).await
+    let parameters = read(&body)?;
+    match caller.without_cookies(Endpoint::EndSession, &parameters) {
+        Some(detour) => Ok(detour),
+        None => end(caller, &parameters).await,
+    }
 }
 
-async fn end(caller: Caller, encoded: String) -> Result<Response, Fault> {
+fn read(encoded: &[u8]) -> Result<Parameters, Fault> {
+    Parameters::parse(encoded).map_err(|fault| refused(fault.into()))
+}
+
+async fn end(caller: Caller, parameters: &Parameters) -> Result<Response, Fault> {
     let failed = |error| Fault::page("a session could not be ended", error);
     let current = caller.session().await.map_err(failed)?;
-    let request = judge(&caller, &encoded, current.as_ref().map(|session| session.id)).map_err(refused)?;
+    let request = judge(&caller, parameters, current.as_ref().map(|session| session.id)).map_err(refused)?;
     let realm = &caller.house.realm.name;
     match request.conduct {
         Conduct::Act(session) => act(&caller, session, request.destination).await,
-        Conduct::Ask(_) => Ok(see_other(&format!("/realms/{realm}/sign-out?{encoded}"), None)),
+        Conduct::Ask(_) => Ok(see_other(&format!("/realms/{realm}/sign-out?{}", parameters.encoded()), None)),
         Conduct::AlreadyDone => {
             let here = format!("/realms/{realm}/signed-out");
             Ok(see_other(request.destination.as_deref().unwrap_or(&here), None))
@@ -43,10 +52,9 @@ async fn end(caller: Caller, encoded: String) -> Result<Response, Fault> {
     }
 }
 
-fn judge(caller: &Caller, encoded: &str, current: Option<SessionId>) -> Result<LogoutRequest, LogoutRefusal> {
-    let parameters = Parameters::parse(encoded.as_bytes())?;
+fn judge(caller: &Caller, parameters: &Parameters, current: Option<SessionId>) -> Result<LogoutRequest, LogoutRefusal> {
     let verify = |token: &str| caller.id_token_hint(token);
-    check(&parameters, &caller.house.realm.clients, &verify, current)
+    check(parameters, &caller.house.realm.clients, &verify, current)
 }
 
 /// A refusal is a page of ours: no address was proven.

@@ -16,7 +16,7 @@ use crate::protocol::code::AuthorizationCode;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Authentication;
 use crate::protocol::parameters::Parameters;
-use crate::protocol::request::AuthorizationRequest;
+use crate::protocol::request::{Acceptance, AuthorizationRequest};
 use crate::store::flows::{self, Flow};
 use crate::store::{StoreError, grants, sessions};
 
@@ -72,6 +72,12 @@ pub(super) async fn answer(
     let registered = realm.client_by_id(request.client_id()).is_some_and(|client| request.is_still_registered(client));
     if !registered {
         return Err(crate::protocol::request::Refusal::RedirectUriMismatch.into());
+    }
+    let authenticated = &session.authenticated;
+    if request.accepts(authenticated.user(), authenticated.auth_time(), now) == Acceptance::SomebodyElse {
+        // OpenID Connect Core §3.1.2.1: when another than the hinted person signs in, "it SHOULD return an error, such
+        // as login_required" (SR-136).
+        return carry(request.fail(Error::login_required()).response());
     }
     let failed = |error| Fault::page("a code could not be issued", error);
     let code = entropy::token(&*app.entropy);

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CACHE_CONTROL};
+use http::header::{AUTHORIZATION, CACHE_CONTROL};
 
 use super::caller::Caller;
 use super::fault::Fault;
@@ -57,6 +57,10 @@ fn refused() -> Fault {
 async fn tell(caller: &Caller, token: &str) -> Result<Response, Fault> {
     let (house, now, reads) = (&caller.house, caller.arrival.now, caller.app.store.reads());
     let token = house.keys.access_token(token, &house.issuer, now).ok_or_else(refused)?;
+    // A client that was removed from the realm's files is nobody's client from then on.
+    if house.realm.client_by_id(token.client_id()).is_none() {
+        return Err(refused());
+    }
     if grants::standing(&reads, &house.realm.name, token.grant_id(), now).await? != Some(Standing::Sound) {
         return Err(refused());
     }
@@ -77,7 +81,5 @@ async fn tell(caller: &Caller, token: &str) -> Result<Response, Fault> {
     };
     let mut response = Json(UserInfo::new(token.scope(), &person)).into_response();
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // A bearer token is all that authenticates here: no cookie is read, so any page that holds one may ask.
-    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     Ok(response)
 }

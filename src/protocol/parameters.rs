@@ -79,6 +79,12 @@ impl Parameters {
         }
     }
 
+    /// All of them, written once more: the same names and values, in an encoding that any address can hold.
+    pub(crate) fn encoded(&self) -> String {
+        let pairs = self.0.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+
     /// Refuses any repetition, of parameters that nobody asks for too; `resource` alone may repeat (RFC 8707 §2).
     pub(crate) fn none_repeated(&self) -> Result<(), ParameterFault> {
         let repeated = self.0.iter().any(|(name, values)| name != "resource" && values.len() > 1);

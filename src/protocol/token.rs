@@ -171,6 +171,11 @@ impl AccessToken {
         self.grant_id
     }
 
+    /// To whom it was issued.
+    pub(crate) const fn client_id(&self) -> &ClientId {
+        &self.client_id
+    }
+
     /// Whom it speaks for.
     pub(crate) const fn user(&self) -> UserId {
         self.sub

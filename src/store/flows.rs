@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 
 use super::rows::flows;
 use super::{Access, StoreError, Tx};
-use crate::authentication::journey::{Journey, KEPT, PER_BROWSER};
+use crate::authentication::journey::{IDLE, Journey, KEPT, PER_BROWSER};
 use crate::clock::Timestamp;
 use crate::ids::{FlowId, RealmName};
 use crate::protocol::request::AuthorizationRequest;
@@ -31,6 +31,17 @@ pub(crate) struct Flow {
     pub(crate) created_at: Timestamp,
     /// The last step.
     pub(crate) seen_at: Timestamp,
+}
+
+impl Flow {
+    /// Begins the journey again when it rested for too long (SR-76); says whether it did.
+    pub(crate) fn wake(&mut self, now: Timestamp) -> bool {
+        let rested = now.since(self.seen_at) >= IDLE && self.journey.entered.is_none();
+        if rested {
+            self.journey = std::mem::take(&mut self.journey).restarted();
+        }
+        rested
+    }
 }
 
 /// Keeps a new journey; the browser's oldest ones beyond ten give way (SR-76).

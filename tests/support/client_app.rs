@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use guichet::clock::{Clock, MovableClock};
@@ -18,12 +19,25 @@ use url::Url;
 use super::http::{Answer, exchange};
 use super::world::{PUBLIC, REALM, World};
 
+/// How a client authenticates at the token endpoint (RFC 6749 §2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presents {
+    /// `client_secret_basic`.
+    Basic,
+    /// `client_secret_post`.
+    Post,
+    /// Its name alone.
+    Name,
+}
+
 /// A relying party of the realm.
 pub(crate) struct ClientApp {
     pub(crate) node: SocketAddr,
     pub(crate) id: String,
     pub(crate) secret: String,
     pub(crate) redirect_uri: String,
+    /// How it proves who it is.
+    pub(crate) presents: Presents,
     clock: Arc<MovableClock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -71,6 +85,7 @@ impl ClientApp {
             id: id.to_owned(),
             secret: secret.to_owned(),
             redirect_uri: redirect_uri.to_owned(),
+            presents: Presents::Basic,
             clock: Arc::clone(&world.clock),
             entropy: Arc::clone(&world.entropy),
         }
@@ -127,11 +142,27 @@ impl ClientApp {
         self.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh_token)]).await
     }
 
-    /// A request to the token endpoint, with the client's secret.
+    /// A request to the token endpoint, with what the client proves itself by.
     pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Answer {
-        let credentials = STANDARD.encode(format!("{}:{}", self.id, self.secret));
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        self.sends(&Method::POST, &endpoint("token"), &[(AUTHORIZATION, &format!("Basic {credentials}"))], body).await
+        let mut body = url::form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(form);
+        let basic = self.basic();
+        let mut headers = Vec::new();
+        match self.presents {
+            Presents::Basic => headers.push((AUTHORIZATION, basic.as_str())),
+            Presents::Post => {
+                body.append_pair("client_id", &self.id).append_pair("client_secret", &self.secret);
+            }
+            Presents::Name => {
+                body.append_pair("client_id", &self.id);
+            }
+        }
+        self.sends(&Method::POST, &endpoint("token"), &headers, body.finish()).await
+    }
+
+    /// Its credentials in a header (RFC 6749 §2.3.1).
+    pub(crate) fn basic(&self) -> String {
+        format!("Basic {}", STANDARD.encode(format!("{}:{}", self.id, self.secret)))
     }
 
     /// What the provider says of the person.
@@ -146,7 +177,7 @@ impl ClientApp {
         method: &Method,
         url: &str,
         headers: &[(HeaderName, &str)],
-        body: String,
+        body: impl Into<Body>,
     ) -> Answer {
         let url = Url::parse(url).unwrap();
         let mut request = Request::builder()
@@ -161,7 +192,7 @@ impl ClientApp {
         for (name, value) in headers {
             request = request.header(name, *value);
         }
-        exchange(self.node, request.body(body).unwrap()).await
+        exchange(self.node, request.body(body.into()).unwrap()).await
     }
 
     /// Where a browser goes to sign out.

@@ -41,7 +41,8 @@ impl Answer {
 }
 
 /// Sends `request` on a connection of its own.
-pub(crate) async fn exchange(address: SocketAddr, request: Request<String>) -> Answer {
+pub(crate) async fn exchange(address: SocketAddr, request: Request<impl Into<Body>>) -> Answer {
+    let request = request.map(Into::into);
     let stream = TcpStream::connect(address).await.unwrap();
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
     let driver = tokio::spawn(connection);

@@ -107,6 +107,22 @@ impl World {
         self.applies().await;
     }
 
+    /// Changes the file of a client by replacing texts that stand in it.
+    pub(crate) async fn rewrites_client(&mut self, id: &str, changes: &[(&str, &str)]) {
+        let file = self.bundle.files.get_mut(&format!("clients/{id}.toml")).unwrap();
+        for (old, new) in changes {
+            assert!(file.contains(old), "the file of {id} does not say {old}");
+            *file = file.replace(old, new);
+        }
+        self.applies().await;
+    }
+
+    /// Takes a client out of the realm.
+    pub(crate) async fn removes_client(&mut self, id: &str) {
+        self.bundle.files.remove(&format!("clients/{id}.toml")).unwrap();
+        self.applies().await;
+    }
+
     /// Makes the realm's files live.
     async fn applies(&self) {
         if let Err(findings) = self.node.house.apply(std::slice::from_ref(&self.bundle), "story").await.unwrap() {

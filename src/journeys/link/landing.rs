@@ -20,6 +20,7 @@ use crate::app::cookies::{self, Name};
 use crate::authentication::journey::Journey;
 use crate::clock::{Timestamp, minutes};
 use crate::event::{Event, EventKind};
+use crate::identity::language::Language;
 use crate::ids::FlowId;
 use crate::journeys::actions::verification;
 use crate::journeys::caller::{Caller, append_cookie, see_other};
@@ -33,6 +34,7 @@ use crate::store::flows::{self, Flow};
 use crate::store::links::{self, Link};
 use crate::store::{Tx, users};
 use crate::themes::form::FormState;
+use crate::themes::frame::LANGUAGE_PARAMETER;
 
 /// How long a token waits in its cookie.
 const IN_COOKIE: crate::clock::Duration = minutes(60);
@@ -40,10 +42,14 @@ const IN_COOKIE: crate::clock::Duration = minutes(60);
 /// `GET`, `HEAD`
 pub(crate) async fn page(caller: Caller, method: Method) -> Result<Response, Problem> {
     if let Some(token) = caller.parameter("token") {
-        let language = caller.parameter("lang").map(|tag| format!("?lang={tag}")).unwrap_or_default();
-        // Only what may be a token of ours becomes a cookie: anything else could write attributes of its own.
-        let ours = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-        let kept = if ours { cookies::set(Name::Link, token, Some(IN_COOKIE)) } else { cookies::forget(Name::Link) };
+        let said = caller.parameter(LANGUAGE_PARAMETER).and_then(|tag| tag.parse::<Language>().ok());
+        let language = said.map(|language| format!("?{LANGUAGE_PARAMETER}={language}")).unwrap_or_default();
+        // Whatever stands in an address may be anybody's: only the shape of our tokens goes into a cookie.
+        let kept = if is_token(token) {
+            cookies::set(Name::Link, token, Some(IN_COOKIE))
+        } else {
+            cookies::forget(Name::Link)
+        };
         let cookies = if method == Method::HEAD { Vec::new() } else { vec![kept] };
         return Ok(see_other(&format!("{}{language}", caller.path("link")), &cookies));
     }
@@ -53,6 +59,10 @@ pub(crate) async fn page(caller: Caller, method: Method) -> Result<Response, Pro
         append_cookie(&mut response, &cookie);
     }
     Ok(response)
+}
+
+fn is_token(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// Where a link stands now.
@@ -204,7 +214,7 @@ async fn confirm(press: Press) -> Result<Response, Problem> {
                 drop(tx);
                 return show(&visit, &browser).await;
             }
-            visit.flow.journey.recovery = Some(code::stage(&tx, &spent, user, now).await?);
+            visit.flow.journey.recovery = Some(code::stage(&visit, &tx, &spent, user).await?);
             spent.email.as_str().clone_into(&mut visit.flow.journey.typed.identifier);
             (user, EventKind::RecoveryMailRead)
         }
@@ -230,10 +240,14 @@ async fn continued(
     link: &Link,
     browser: &SecretHash,
 ) -> Result<Visit, Problem> {
-    if let Some(flow) = begun_here {
+    let now = caller.now();
+    if let Some(mut flow) = begun_here {
+        if flow.wake(now) {
+            // The mail was read in its own time: nothing to explain.
+            flow.journey.notice = None;
+        }
         return Ok(Visit::resumed(caller, flow));
     }
-    let now = caller.now();
     let flow = Flow {
         id: FlowId::new(now, &*caller.app.entropy),
         realm: link.realm.clone(),

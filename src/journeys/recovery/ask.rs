@@ -62,22 +62,25 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
 /// Makes the link and queues its mail; for nobody the same rows are written and held back (SR-4, SR-5).
 pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
     let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
+    app.throttle.request_for_mail(tx, &visit.network(), now).await?.map_err(Problem::Slowed)?;
     let canonical = Canonical::of_typed(&visit.typed().identifier);
     let found = users::by_identifier(tx, &realm.name, &canonical).await?.filter(User::is_active);
-    let allowed = app.throttle.mail(tx, &canonical, &visit.network(), now).await?;
+    let allowed = app.throttle.mail(tx, &canonical, now).await?;
     let owner = found.as_ref().filter(|_| allowed);
     // A newer link voids the older ones (SR-54), unless it will not be sent.
     links::void_of_user(tx, owner.map(|user| user.id), now).await?;
     let (token, code) = (entropy::token(&*app.entropy), entropy::one_time_code(&*app.entropy));
     let id = LinkId::new(now, &*app.entropy);
     let address = found.as_ref().map_or_else(nobody, |user| Ok(user.email.clone()))?;
+    // As for a registration: a code that nobody is sent is no code (SR-9).
+    let mailed = if owner.is_some() { &code } else { &token };
     let link = Link {
         id,
         realm: realm.name.clone(),
         purpose: Purpose::ResetPassword,
         token: token.hash(),
-        code: codes::keyed(app, id, &code),
-        code_tries: 0,
+        code: codes::keyed(app, id, mailed),
+        code_misses: 0,
         email: address.clone(),
         user: owner.map(|user| user.id),
         flow: visit.flow.id,
@@ -88,7 +91,7 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
         code_expires_at: now + realm.links.reset_password,
         spent_at: None,
         spent_from: None,
-        voided_at: None,
+        voided_at: (!allowed).then_some(now),
     };
     links::insert(tx, &link).await?;
     let mail = Mail::ResetPassword(ResetPassword {
