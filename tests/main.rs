@@ -13,6 +13,7 @@ mod browser;
 mod generated;
 mod journeys;
 mod mail;
+mod nodes;
 mod pages;
 mod realm;
 mod requirements;

@@ -13,6 +13,7 @@ pub mod realm;
 pub(crate) mod realm_files;
 pub mod serve;
 pub mod settings;
+pub mod theme;
 pub mod user;
 
 use std::ffi::OsString;
@@ -66,6 +67,9 @@ enum Command {
     /// The settings file: check it, its schema, its reference
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
+    /// Pages and mails: see every one of them
+    #[command(subcommand)]
+    Theme(theme::ThemeCommand),
     /// Explain a code such as E0231
     Explain(explain::Explain),
 }
@@ -80,7 +84,8 @@ pub fn run<W: Into<OsString> + Clone>(words: impl IntoIterator<Item = W>) -> Exi
             return if message.use_stderr() { Exit::Error } else { Exit::Done };
         }
     };
-    ended(cli.command.run(&mut io::stdout().lock(), &mut io::stderr().lock()))
+    // Not locked: the log goes to standard error as well, from the threads that serve while this one waits.
+    ended(cli.command.run(&mut io::stdout(), &mut io::stderr()))
 }
 
 impl Command {
@@ -94,6 +99,7 @@ impl Command {
             Self::User(command) => command.run(out, talk),
             Self::Realm(command) => command.run(&OnBoard, &OsEntropy, out, talk),
             Self::Settings(command) => command.run(out, talk),
+            Self::Theme(command) => command.run(out, talk),
             Self::Explain(explain) => explain.run(out, talk),
         }
     }

@@ -12,6 +12,7 @@ use super::settings::SettingsFile;
 use super::{realm_files, with_settings};
 use crate::assembly::{House, Plan};
 use crate::clock::{Duration, SystemClock};
+use crate::code::Code;
 use crate::config::{Settings, Smtp, SmtpSecurity};
 use crate::entropy::OsEntropy;
 use crate::housekeeping::Housekeeping;
@@ -47,7 +48,11 @@ impl Serve {
             apply_files(&house, &settings).await?;
         }
         if house.issuers().is_empty() {
-            bail!("no realm is live: `guichet serve --apply` makes those of {} live", settings.realms.display());
+            bail!(
+                "{}: no realm is live: `guichet serve --apply` makes those of {} live",
+                Code::E0631,
+                settings.realms.display()
+            );
         }
         let mut registry = Registry::default();
         house.register(&mut registry);
@@ -89,7 +94,7 @@ pub(super) async fn build(settings: &Settings) -> anyhow::Result<House> {
 
 /// The database of these settings.
 pub(super) async fn open(settings: &Settings) -> anyhow::Result<Store> {
-    Store::open(&settings.database).await.context("the database cannot be opened")
+    Store::open(&settings.database).await.with_context(|| format!("{}: the database cannot be opened", Code::E0620))
 }
 
 async fn apply_files(house: &House, settings: &Settings) -> anyhow::Result<()> {

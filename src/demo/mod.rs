@@ -4,13 +4,16 @@
 //! mailbox instead of a relay, a clock that can be moved. Nothing is installed, nothing is contacted, and without
 //! `--data` nothing is left behind.
 
+pub mod gallery;
 pub(crate) mod html;
 mod mailbox;
 pub(crate) mod mailbox_page;
 pub mod portal;
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,6 +30,7 @@ use crate::clock::{Clock, MovableClock, Stopwatch};
 use crate::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
 use crate::entropy::{self, Entropy, OsEntropy};
 use crate::housekeeping::Housekeeping;
+use crate::identity::language::Localized;
 use crate::mail::delivery::Delivery;
 use crate::mail::mailbox::Mailbox;
 use crate::realm::document::Bundle;
@@ -111,7 +115,7 @@ impl Demo {
             client_id: "portal".to_owned(),
             client_secret: secret,
             base_url: portal_url.clone(),
-            name: crate::identity::language::Localized::same("Espace Certificats"),
+            name: Localized { fr: "Portail de commande".to_owned(), en: "Order portal".to_owned() },
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::clone(&entropy),
         })?;
@@ -199,7 +203,10 @@ fn master_key(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Secret<Str
         return Ok(Secret::new(kept));
     }
     let made = Secret::new(STANDARD.encode(entropy::bytes::<32>(entropy)));
-    fs::write(&file, made.expose()).with_context(|| format!("{} cannot be written", file.display()))?;
+    // Nobody else on this machine reads it (SR-160).
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file);
+    let written = written.and_then(|mut file| file.write_all(made.expose().as_bytes()));
+    written.with_context(|| format!("{} cannot be written", file.display()))?;
     Ok(made)
 }
 
