@@ -1,20 +1,17 @@
 //! Journeys that begin at a hosted page and not at the authorization endpoint: nobody asked, or the browser that was
 //! asked kept no cookie and tries again.
 //!
-//! Trying again takes the client's request into a new journey of this browser, and nothing else of the old one, whose
-//! id proves nothing (SR-71): it is worth what opening the client's own link again is worth.
+//! Trying again takes nothing of the old journey, whose id proves nothing: a client's request belongs to the browser that
+//! brought it (SR-71). Who signs in then is shown the realm's applications, each one step away.
 
 use url::form_urlencoded::Serializer;
 
 use super::caller::Caller;
 use super::dispatch::Outcome;
 use super::problem::Problem;
-use crate::app::App;
 use crate::authentication::journey::{Journey, Typed};
-use crate::clock::Timestamp;
 use crate::event::{Event, EventKind};
 use crate::ids::FlowId;
-use crate::protocol::request::AuthorizationRequest;
 use crate::store::flows::{self, Flow};
 
 /// Says that somebody tries again, now with cookies.
@@ -25,12 +22,7 @@ const HINT: &str = "login_hint";
 const LONGEST: usize = 254;
 
 /// Begins a journey at `page`, and says where it goes on.
-pub(super) async fn begin(
-    caller: &Caller,
-    page: &str,
-    request: Option<AuthorizationRequest>,
-    identifier: &str,
-) -> Result<Outcome, Problem> {
+pub(super) async fn begin(caller: &Caller, page: &str, identifier: &str) -> Result<Outcome, Problem> {
     let (app, now) = (&caller.app, caller.now());
     let tx = app.store.begin().await?;
     if app.throttle.journey(&tx, &caller.network(), now).await?.is_err() {
@@ -43,7 +35,7 @@ pub(super) async fn begin(
         id: FlowId::new(now, &*app.entropy),
         realm: caller.house.realm.name.clone(),
         browser,
-        request,
+        request: None,
         journey: Journey { typed, ..Journey::default() },
         version: 0,
         created_at: now,
@@ -57,17 +49,17 @@ pub(super) async fn begin(
 /// What to tell a browser that came to a journey without its cookie: that cookies are refused, once they are accepted
 /// where it goes on, or that no such journey is known.
 pub(super) async fn without_cookie(caller: &Caller) -> Problem {
-    let flow = match journey(caller, caller.now()).await {
-        Ok(Some(flow)) => flow,
-        Ok(None) => return Problem::JourneyLost,
+    match is_known(caller).await {
+        Ok(true) => {}
+        Ok(false) => return Problem::JourneyLost,
         Err(problem) => return problem,
-    };
+    }
     if caller.parameter(AGAIN).is_none() {
         return refused(caller, "");
     }
     let identifier: String = caller.parameter(HINT).unwrap_or_default().chars().take(LONGEST).collect();
     let page = caller.here().split('?').next().unwrap_or_default().to_owned();
-    match begin(caller, &page, flow.request, &identifier).await {
+    match begin(caller, &page, &identifier).await {
         Ok(outcome) => Problem::Answered(outcome),
         Err(problem) => problem,
     }
@@ -84,9 +76,8 @@ pub(super) fn refused(caller: &Caller, identifier: &str) -> Problem {
     Problem::CookiesRefused { again: format!("{page}?{}", query.finish()) }
 }
 
-/// The journey that the address names, whosever it is.
-async fn journey(caller: &Caller, now: Timestamp) -> Result<Option<Flow>, Problem> {
-    let Some(id) = caller.parameter("flow").and_then(|id| id.parse::<FlowId>().ok()) else { return Ok(None) };
-    let app: &App = &caller.app;
-    Ok(flows::of_any_browser(&app.store.reads(), &caller.house.realm.name, id, now).await?)
+/// Whether the address names a journey, whosever it is.
+async fn is_known(caller: &Caller) -> Result<bool, Problem> {
+    let Some(id) = caller.parameter("flow").and_then(|id| id.parse::<FlowId>().ok()) else { return Ok(false) };
+    Ok(flows::is_known(&caller.app.store.reads(), &caller.house.realm.name, id, caller.now()).await?)
 }

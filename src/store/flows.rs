@@ -1,7 +1,9 @@
 //! Journeys between two requests, bound to one browser.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+};
 
 use super::rows::flows;
 use super::{Access, StoreError, Tx};
@@ -92,19 +94,19 @@ pub(crate) async fn load(
     row.as_ref().map(from_row).transpose()
 }
 
-/// The journey of that id, for a browser that did not say which it is: good for its request only (SR-71).
-pub(crate) async fn of_any_browser(
+/// Whether there is a journey of that id, and nothing else of it: its browser alone may know more (SR-71).
+pub(crate) async fn is_known(
     access: &impl Access,
     realm: &RealmName,
     id: FlowId,
     now: Timestamp,
-) -> Result<Option<Flow>, StoreError> {
-    let row = flows::Entity::find_by_id(id.uuid())
+) -> Result<bool, StoreError> {
+    let found = flows::Entity::find_by_id(id.uuid())
         .filter(flows::Column::Realm.eq(realm.as_str()))
         .filter(flows::Column::ExpiresAt.gt(now.millis()))
-        .one(access.connection())
+        .count(access.connection())
         .await?;
-    row.as_ref().map(from_row).transpose()
+    Ok(found > 0)
 }
 
 /// Saves a step; `false` when another step was saved meanwhile, and this one must not count.

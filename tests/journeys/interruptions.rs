@@ -202,7 +202,11 @@ async fn ux_1_2_cookies_refused_is_explained_and_the_identifier_kept() {
         browser.follows("Réessayer").await;
         assert_eq!((browser.place(), browser.value("username").as_deref()), ("sign-in", Some(MARIE.email)));
         browser.submits(&[("password", MARIE.password)]).await;
-        portal.redeems(&asked, browser.left_for()).await;
+        // SR-71: a client's request is for the browser that brought it; the application is one step away.
+        assert_eq!((browser.place(), browser.has_left()), ("applications", false), "{}", browser.text());
+        let again = portal.asks();
+        browser.opens(&again.url()).await;
+        portal.redeems(&again, browser.left_for()).await;
     })
     .await;
 }

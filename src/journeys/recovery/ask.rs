@@ -31,7 +31,7 @@ pub(crate) async fn page(caller: Caller, visit: Result<Visit, Problem>) -> Resul
         Ok(visit) => visit,
         Err(Problem::JourneyLost) if caller.parameter("flow").is_none() => {
             let page = caller.path("recover/password");
-            return Ok(beginning::begin(&caller, &page, None, "").await?.response());
+            return Ok(beginning::begin(&caller, &page, "").await?.response());
         }
         Err(problem) => return Err(problem),
     };

@@ -151,7 +151,7 @@ async fn guessing_at_a_clients_secret_is_slowed_and_locks_no_portal_out() {
         // From the very same address the right secret works on.
         let (asked, code) = code(&mut browser, &portal).await;
         assert_eq!(portal.exchanges(&code, &asked).await.status, 200);
-        world.advance(Duration::from_secs(3600));
+        world.advance(Duration::from_hours(1));
         assert_eq!(wrong.refreshes("x").await.status, 401);
     })
     .await;
