@@ -10,8 +10,10 @@ mod mailbox;
 pub(crate) mod mailbox_page;
 pub mod portal;
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -201,7 +203,10 @@ fn master_key(folder: &Path, entropy: &dyn Entropy) -> anyhow::Result<Secret<Str
         return Ok(Secret::new(kept));
     }
     let made = Secret::new(STANDARD.encode(entropy::bytes::<32>(entropy)));
-    fs::write(&file, made.expose()).with_context(|| format!("{} cannot be written", file.display()))?;
+    // Nobody else on this machine reads it (SR-160).
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file);
+    let written = written.and_then(|mut file| file.write_all(made.expose().as_bytes()));
+    written.with_context(|| format!("{} cannot be written", file.display()))?;
     Ok(made)
 }
 

@@ -49,6 +49,13 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
     Ok(true)
 }
 
+/// Whether the link that a mail carries still waits for its reader; a mail without one always is (SR-182).
+async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
+    let Some(token) = waiting.mail.link_token() else { return Ok(true) };
+    let link = links::by_token(&app.store.reads(), &waiting.realm, &token.hash()).await?;
+    Ok(link.is_some_and(|link| link.spent_at.is_none() && link.voided_at.is_none()))
+}
+
 /// Keeps the claim for as long as the relay takes. A process that dies stops keeping it, and the mail is tried again.
 async fn at_work<T>(app: &App, id: MailId, mut work: impl Future<Output = T> + Unpin) -> T {
     loop {
@@ -61,13 +68,6 @@ async fn at_work<T>(app: &App, id: MailId, mut work: impl Future<Output = T> + U
             }
         }
     }
-}
-
-/// Whether the link that a mail carries still waits for its reader; a mail without one always is (SR-182).
-async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
-    let Some(token) = waiting.mail.link_token() else { return Ok(true) };
-    let link = links::by_token(&app.store.reads(), &waiting.realm, &token.hash()).await?;
-    Ok(link.is_some_and(|link| link.spent_at.is_none() && link.voided_at.is_none()))
 }
 
 fn open(app: &App, claimed: ClaimedMail) -> Result<Waiting, String> {
