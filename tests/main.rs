@@ -12,6 +12,7 @@ mod browser;
 mod generated;
 mod journeys;
 mod mail;
+mod nodes;
 mod oauth;
 mod pages;
 mod realm;

@@ -22,6 +22,9 @@ use scraper::{ElementRef, Html, Selector};
 /// 2026-03-03T13:12:00Z.
 const NOW: Timestamp = Timestamp::from_seconds(1_772_543_520);
 
+/// Where the pages are said to be.
+const HERE: &str = "/realms/certinomis/sign-in?flow=0199a2b4-0000-7000-8000-000000000001";
+
 /// A rendered page.
 struct Sheet {
     theme: &'static str,
@@ -86,7 +89,7 @@ static RENDERED: LazyLock<Vec<(Name, String)>> = LazyLock::new(|| {
         let theme = theme(&name);
         for exhibit in &exhibits {
             for language in Language::ALL {
-                let frame = if name == files::BASE { bare_frame(language) } else { preview::frame(language) };
+                let frame = if name == files::BASE { bare_frame(language) } else { preview::frame(language, HERE) };
                 let source = exhibit.render(&theme, &frame);
                 let source = source.unwrap_or_else(|error| panic!("{}.{}: {error}", exhibit.page, exhibit.sample));
                 rendered.push(((name.clone(), exhibit.page, exhibit.sample, language), source));

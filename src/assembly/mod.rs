@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail};
 use aws_lc_rs::hmac;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use prometheus_client::registry::Registry;
 use url::Url;
 
 pub use keys::KeyLine;
@@ -21,6 +22,7 @@ use crate::app::forms::Forms;
 use crate::app::houses::Houses;
 use crate::audit::{self, Seals};
 use crate::clock::Clock;
+use crate::code::Code;
 use crate::entropy::Entropy;
 use crate::identity::user::User;
 use crate::ids::RealmName;
@@ -74,7 +76,7 @@ impl House {
     pub async fn build(plan: Plan) -> anyhow::Result<Self> {
         let pending = migrate::status(&plan.store).await.context("the schema cannot be read")?.pending;
         if !pending.is_empty() {
-            bail!("E0613: the schema is {} steps behind: run `guichet migrate run`", pending.len());
+            bail!("{}: the schema is {} steps behind: run `guichet migrate run`", Code::E0621, pending.len());
         }
         let master = MasterKey::parse(&plan.master_key).context("the master key cannot be used")?;
         recognise(&plan.store, &master).await?;
@@ -125,6 +127,11 @@ impl House {
             .fallback(routes::nowhere_at_all)
             .layer(from_fn_with_state(Arc::clone(&self.app), problem::worded))
             .with_state(Arc::clone(&self.app))
+    }
+
+    /// Shows the figures of the house.
+    pub fn register(&self, registry: &mut Registry) {
+        self.app.store.tally().register(registry);
     }
 
     /// Whether requests can be served: the database answers, and there is a realm.
@@ -194,6 +201,6 @@ async fn recognise(store: &Store, master: &MasterKey) -> anyhow::Result<()> {
     if stands == ours {
         Ok(())
     } else {
-        bail!("E0609: this database was made with the master key {stands}, and {ours} was given")
+        bail!("{}: this database was made with the master key {stands}, and {ours} was given", Code::E0623)
     }
 }

@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::exit::Exit;
-use super::running;
 use super::serve::build;
 use super::settings::SettingsFile;
+use super::with_settings;
 use crate::audit::Verdict;
 
 /// What can be done with the audit trail.
@@ -34,24 +34,13 @@ impl AuditCommand {
     /// Results go to `out`, what else there is to say to `talk`.
     pub fn run(&self, out: &mut dyn Write, talk: &mut dyn Write) -> io::Result<Exit> {
         let Self::Verify(verify) = self;
-        let settings = match verify.settings.load() {
-            Ok(settings) => settings,
-            Err(findings) => {
-                writeln!(talk, "{findings}")?;
-                return Ok(Exit::Error);
-            }
-        };
-        let mut exit = Exit::Done;
-        let ended = running(talk, async {
+        with_settings(&verify.settings, talk, async |settings| {
             let house = build(&settings).await?;
             let verdict = house.verify_events().await?;
-            if matches!(verdict, Verdict::Broken { .. }) {
-                exit = Exit::Error;
-            }
             verify.tell(out, &verdict)?;
-            house.close().await
-        })?;
-        Ok(if ended == Exit::Done { exit } else { ended })
+            house.close().await?;
+            Ok(if matches!(verdict, Verdict::Broken { .. }) { Exit::Error } else { Exit::Done })
+        })
     }
 }
 

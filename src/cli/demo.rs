@@ -40,7 +40,8 @@ impl Demo {
                 welcome(out, &demo.addresses)?;
             }
             out.flush()?;
-            demo.until_told().await
+            demo.until_told().await?;
+            Ok(Exit::Done)
         })
     }
 }

@@ -7,9 +7,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::exit::Exit;
-use super::running;
 use super::serve::build;
 use super::settings::SettingsFile;
+use super::with_settings;
 use crate::assembly::{House, KeyLine};
 use crate::ids::RealmName;
 
@@ -54,20 +54,14 @@ impl KeysCommand {
     /// Results go to `out`, what else there is to say to `talk`.
     pub fn run(&self, out: &mut dyn Write, talk: &mut dyn Write) -> io::Result<Exit> {
         let (Self::List(List { settings: file, .. }) | Self::Rotate(Rotate { settings: file, .. })) = self;
-        let settings = match file.load() {
-            Ok(settings) => settings,
-            Err(findings) => {
-                writeln!(talk, "{findings}")?;
-                return Ok(Exit::Error);
-            }
-        };
-        running(talk, async {
+        with_settings(file, talk, async |settings| {
             let house = build(&settings).await?;
             match self {
                 Self::List(list) => list.tell(&house, out).await?,
                 Self::Rotate(rotate) => rotate.carry_out(&house, out).await?,
             }
-            house.close().await
+            house.close().await?;
+            Ok(Exit::Done)
         })
     }
 }

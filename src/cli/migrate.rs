@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::exit::Exit;
-use super::running;
 use super::serve::open;
 use super::settings::SettingsFile;
+use super::with_settings;
 use crate::store::migrate;
 
 /// What can be done with the schema.
@@ -45,24 +45,10 @@ impl MigrateCommand {
     /// Results go to `out`, what else there is to say to `talk`.
     pub fn run(&self, out: &mut dyn Write, talk: &mut dyn Write) -> io::Result<Exit> {
         let (Self::Status(Status { settings: file, .. }) | Self::Run(Run { settings: file })) = self;
-        let settings = match file.load() {
-            Ok(settings) => settings,
-            Err(findings) => {
-                writeln!(talk, "{findings}")?;
-                return Ok(Exit::Error);
-            }
-        };
-        let mut exit = Exit::Done;
-        let ended = running(talk, async {
+        with_settings(file, talk, async |settings| {
             let store = open(&settings).await?;
-            match self {
-                Self::Status(status) => {
-                    let found = migrate::status(&store).await?;
-                    if !found.pending.is_empty() {
-                        exit = Exit::Pending;
-                    }
-                    status.tell(out, &found)?;
-                }
+            let exit = match self {
+                Self::Status(status) => status.tell(out, &migrate::status(&store).await?)?,
                 Self::Run(_) => {
                     let applied = migrate::run(&store).await?;
                     for step in &applied {
@@ -71,24 +57,27 @@ impl MigrateCommand {
                     if applied.is_empty() {
                         writeln!(out, "The schema is up to date.")?;
                     }
+                    Exit::Done
                 }
-            }
+            };
             store.close().await?;
-            Ok(())
-        })?;
-        Ok(if ended == Exit::Done { exit } else { ended })
+            Ok(exit)
+        })
     }
 }
 
 impl Status {
-    fn tell(&self, out: &mut dyn Write, found: &migrate::Status) -> io::Result<()> {
+    fn tell(&self, out: &mut dyn Write, found: &migrate::Status) -> io::Result<Exit> {
+        let exit = if found.pending.is_empty() { Exit::Done } else { Exit::Pending };
         if self.json {
-            return writeln!(out, "{}", json!({"version": 1, "known": found.known, "pending": found.pending}));
+            writeln!(out, "{}", json!({"version": 1, "known": found.known, "pending": found.pending}))?;
+            return Ok(exit);
         }
         for step in &found.pending {
             writeln!(out, "pending {step}")?;
         }
         let applied = found.known.saturating_sub(found.pending.len());
-        writeln!(out, "{applied} of {} steps are applied.", found.known)
+        writeln!(out, "{applied} of {} steps are applied.", found.known)?;
+        Ok(exit)
     }
 }

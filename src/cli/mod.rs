@@ -13,6 +13,7 @@ pub mod realm;
 pub(crate) mod realm_files;
 pub mod serve;
 pub mod settings;
+pub mod theme;
 pub mod user;
 
 use std::ffi::OsString;
@@ -20,6 +21,7 @@ use std::io::{self, Write};
 
 use clap::{Parser, Subcommand};
 
+use crate::config::Settings;
 use crate::entropy::OsEntropy;
 use crate::themes::wording::OnBoard;
 use exit::Exit;
@@ -65,6 +67,9 @@ enum Command {
     /// The settings file: check it, its schema, its reference
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
+    /// Pages and mails: see every one of them
+    #[command(subcommand)]
+    Theme(theme::ThemeCommand),
     /// Explain a code such as E0231
     Explain(explain::Explain),
 }
@@ -79,7 +84,8 @@ pub fn run<W: Into<OsString> + Clone>(words: impl IntoIterator<Item = W>) -> Exi
             return if message.use_stderr() { Exit::Error } else { Exit::Done };
         }
     };
-    ended(cli.command.run(&mut io::stdout().lock(), &mut io::stderr().lock()))
+    // Not locked: the log goes to standard error as well, from the threads that serve while this one waits.
+    ended(cli.command.run(&mut io::stdout(), &mut io::stderr()))
 }
 
 impl Command {
@@ -93,19 +99,32 @@ impl Command {
             Self::User(command) => command.run(out, talk),
             Self::Realm(command) => command.run(&OnBoard, &OsEntropy, out, talk),
             Self::Settings(command) => command.run(out, talk),
+            Self::Theme(command) => command.run(out, talk),
             Self::Explain(explain) => explain.run(out, talk),
         }
     }
 }
 
 /// Runs asynchronous work on the runtime of the process, and tells what stopped it.
-fn running(talk: &mut dyn Write, work: impl Future<Output = anyhow::Result<()>>) -> io::Result<Exit> {
+fn running(talk: &mut dyn Write, work: impl Future<Output = anyhow::Result<Exit>>) -> io::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    match runtime.block_on(work) {
-        Ok(()) => Ok(Exit::Done),
-        Err(error) => {
-            writeln!(talk, "error: {error:#}")?;
-            Ok(Exit::Error)
+    runtime.block_on(work).or_else(|error| {
+        writeln!(talk, "error: {error:#}")?;
+        Ok(Exit::Error)
+    })
+}
+
+/// Runs work that needs the settings of `file`; when they are wrong it does not begin.
+fn with_settings(
+    file: &settings::SettingsFile,
+    talk: &mut dyn Write,
+    work: impl AsyncFnOnce(Settings) -> anyhow::Result<Exit>,
+) -> io::Result<Exit> {
+    match file.load() {
+        Ok(settings) => running(talk, work(settings)),
+        Err(findings) => {
+            writeln!(talk, "{findings}")?;
+            Ok(Exit::Refused)
         }
     }
 }

@@ -9,9 +9,10 @@ use prometheus_client::registry::Registry;
 
 use super::exit::Exit;
 use super::settings::SettingsFile;
-use super::{realm_files, running};
+use super::{realm_files, with_settings};
 use crate::assembly::{House, Plan};
 use crate::clock::{Duration, SystemClock};
+use crate::code::Code;
 use crate::config::{Settings, Smtp, SmtpSecurity};
 use crate::entropy::OsEntropy;
 use crate::housekeeping::Housekeeping;
@@ -37,25 +38,24 @@ pub struct Serve {
 impl Serve {
     /// Serves until SIGTERM or SIGINT.
     pub fn run(&self, talk: &mut dyn Write) -> io::Result<Exit> {
-        let settings = match self.settings.load() {
-            Ok(settings) => settings,
-            Err(findings) => {
-                writeln!(talk, "{findings}")?;
-                return Ok(Exit::Refused);
-            }
-        };
-        running(talk, self.serve(settings))
+        with_settings(&self.settings, talk, async |settings| self.serve(settings).await)
     }
 
-    async fn serve(&self, settings: Settings) -> anyhow::Result<()> {
+    async fn serve(&self, settings: Settings) -> anyhow::Result<Exit> {
         telemetry::install(&settings.log)?;
         let house = build(&settings).await?;
         if self.apply {
             apply_files(&house, &settings).await?;
         }
         if house.issuers().is_empty() {
-            bail!("no realm is live: `guichet serve --apply` makes those of {} live", settings.realms.display());
+            bail!(
+                "{}: no realm is live: `guichet serve --apply` makes those of {} live",
+                Code::E0631,
+                settings.realms.display()
+            );
         }
+        let mut registry = Registry::default();
+        house.register(&mut registry);
         let watched = house.clone();
         let parts = Parts {
             app: house.router(),
@@ -63,7 +63,7 @@ impl Serve {
                 let house = watched.clone();
                 async move { house.is_ready().await }
             }),
-            registry: Registry::default(),
+            registry,
             entropy: Arc::new(OsEntropy),
         };
         let courier = courier(&settings.smtp)?;
@@ -73,7 +73,8 @@ impl Serve {
         let housekeeping = Housekeeping::start(&house, Delivery::Smtp(courier));
         server.until_told().await?;
         housekeeping.stop();
-        house.close().await
+        house.close().await?;
+        Ok(Exit::Done)
     }
 }
 
@@ -93,7 +94,7 @@ pub(super) async fn build(settings: &Settings) -> anyhow::Result<House> {
 
 /// The database of these settings.
 pub(super) async fn open(settings: &Settings) -> anyhow::Result<Store> {
-    Store::open(&settings.database).await.context("the database cannot be opened")
+    Store::open(&settings.database).await.with_context(|| format!("{}: the database cannot be opened", Code::E0620))
 }
 
 async fn apply_files(house: &House, settings: &Settings) -> anyhow::Result<()> {

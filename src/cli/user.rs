@@ -7,9 +7,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::exit::Exit;
-use super::running;
 use super::serve::build;
 use super::settings::SettingsFile;
+use super::with_settings;
 use crate::ids::RealmName;
 
 /// What can be done with accounts.
@@ -53,14 +53,7 @@ impl UserCommand {
     /// Results go to `out`, what else there is to say to `talk`.
     pub fn run(&self, out: &mut dyn Write, talk: &mut dyn Write) -> io::Result<Exit> {
         let (Self::Show(Show { named, .. }) | Self::Disable(named) | Self::Enable(named)) = self;
-        let settings = match named.settings.load() {
-            Ok(settings) => settings,
-            Err(findings) => {
-                writeln!(talk, "{findings}")?;
-                return Ok(Exit::Error);
-            }
-        };
-        running(talk, async {
+        with_settings(&named.settings, talk, async |settings| {
             let house = build(&settings).await?;
             let Some(user) = house.user(&named.realm, &named.identifier).await? else {
                 bail!("nobody signs in to {} with {}", named.realm, named.identifier)
@@ -91,7 +84,8 @@ impl UserCommand {
                     writeln!(out, "{} is switched on.", user.email.as_str())?;
                 }
             }
-            house.close().await
+            house.close().await?;
+            Ok(Exit::Done)
         })
     }
 }

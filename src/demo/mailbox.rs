@@ -65,8 +65,9 @@ impl Room {
         View { language: wishes.language(Language::French), now, moved }
     }
 
+    /// The oldest first, as the pages want them.
     fn mails(&self) -> Vec<Mail> {
-        self.desk.letters.letters().into_iter().map(shown).collect()
+        self.desk.letters.letters().into_iter().rev().map(shown).collect()
     }
 
     fn mail(&self, id: &str) -> Option<Mail> {

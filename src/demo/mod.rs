@@ -4,6 +4,7 @@
 //! mailbox instead of a relay, a clock that can be moved. Nothing is installed, nothing is contacted, and without
 //! `--data` nothing is left behind.
 
+pub mod gallery;
 pub(crate) mod html;
 mod mailbox;
 pub(crate) mod mailbox_page;
@@ -27,6 +28,7 @@ use crate::clock::{Clock, MovableClock, Stopwatch};
 use crate::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
 use crate::entropy::{self, Entropy, OsEntropy};
 use crate::housekeeping::Housekeeping;
+use crate::identity::language::Localized;
 use crate::mail::delivery::Delivery;
 use crate::mail::mailbox::Mailbox;
 use crate::realm::document::Bundle;
@@ -111,7 +113,7 @@ impl Demo {
             client_id: "portal".to_owned(),
             client_secret: secret,
             base_url: portal_url.clone(),
-            name: crate::identity::language::Localized::same("Espace Certificats"),
+            name: Localized { fr: "Portail de commande".to_owned(), en: "Order portal".to_owned() },
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::clone(&entropy),
         })?;
@@ -119,6 +121,8 @@ impl Demo {
 
         let letters = Mailbox::default();
         let desk = mailbox::Desk { letters: letters.clone(), clock, portal: portal_url.clone() };
+        let mut registry = Registry::default();
+        house.register(&mut registry);
         let watched = house.clone();
         let parts = Parts {
             app: house.router().merge(mailbox::routes(desk)?),
@@ -126,7 +130,7 @@ impl Demo {
                 let house = watched.clone();
                 async move { house.is_ready().await }
             }),
-            registry: Registry::default(),
+            registry,
             entropy,
         };
         let server = Server::start(&settings, parts)?;

@@ -3,7 +3,6 @@
 
 pub(crate) mod outbox;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
@@ -12,7 +11,7 @@ use crate::assembly::{House, tend};
 use crate::clock::{Duration, minutes};
 use crate::entropy;
 use crate::mail::delivery::Delivery;
-use crate::store::{leases, purge, realms};
+use crate::store::{StoreError, keys, leases, outbox as outbox_rows, purge, realms};
 
 /// How often the outbox is looked at.
 const MAIL: Duration = Duration::from_millis(200);
@@ -50,6 +49,9 @@ impl Housekeeping {
 
 /// Claims are per mail, so several nodes may send at once and none sends the same one.
 async fn mail(house: House, delivery: Arc<Delivery>) {
+    if let Err(error) = outbox::take_over(&house.app).await {
+        tracing::error!(%error, "the outbox could not be taken over");
+    }
     loop {
         match house.post_one(&delivery).await {
             Ok(true) => {}
@@ -64,18 +66,34 @@ async fn mail(house: House, delivery: Arc<Delivery>) {
 
 /// Reads versions, and everything only when one changed.
 async fn watch(house: House) {
-    let mut seen = BTreeMap::new();
+    let mut seen = None;
     loop {
-        match realms::versions(&house.app.store.reads()).await {
-            Ok(versions) if versions == seen => {}
+        match versions(&house).await {
+            Ok(versions) if seen.as_ref() == Some(&versions) => {}
             Ok(versions) => match house.reload().await {
-                Ok(()) => seen = versions,
+                Ok(()) => seen = Some(versions),
                 Err(error) => tracing::error!(error = format!("{error:#}"), "a changed realm could not be loaded"),
             },
             Err(error) => tracing::error!(%error, "versions could not be read"),
         }
+        if let Err(error) = weigh_the_mail(&house).await {
+            tracing::error!(%error, "the outbox could not be counted");
+        }
         tokio::time::sleep(WATCH).await;
     }
+}
+
+/// What differs when realm files were applied or keys were moved on, by whomever.
+async fn versions(house: &House) -> Result<(realms::Versions, keys::Versions), StoreError> {
+    let reads = house.app.store.reads();
+    Ok((realms::versions(&reads).await?, keys::versions(&reads).await?))
+}
+
+async fn weigh_the_mail(house: &House) -> Result<(), StoreError> {
+    let (count, oldest) = outbox_rows::waiting(&house.app.store.reads()).await?;
+    let age = oldest.map(|oldest| house.app.clock.now().since(oldest)).unwrap_or_default();
+    house.app.store.tally().mail(count, age);
+    Ok(())
 }
 
 async fn seal(house: House, holder: Arc<str>) {

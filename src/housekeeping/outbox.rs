@@ -1,10 +1,17 @@
 //! Claims a waiting mail, lets `mail::outbox` try it, and writes down what became of it.
 
 use crate::app::App;
+use crate::ids::MailId;
 use crate::keys::sealing::Place;
 use crate::mail::delivery::Delivery;
 use crate::mail::outbox::{Outcome, Waiting, attempt};
+use crate::store::StoreError;
 use crate::store::outbox::{self, ClaimedMail};
+
+/// Takes up what the process before this one had claimed and not sent.
+pub(crate) async fn take_over(app: &App) -> Result<(), StoreError> {
+    outbox::take_over(&app.store, app.clock.now()).await
+}
 
 /// Sends one mail that is due; `false` when none is.
 pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<bool> {
@@ -15,7 +22,8 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
         Ok(waiting) => {
             let house = app.house(waiting.realm.as_str());
             let realm = house.as_ref().map(|house| (&house.realm, &house.theme));
-            attempt(&waiting, realm, delivery, now).await
+            // An SMTP conversation is a large future: on the heap, once, not in each frame above.
+            at_work(app, id, Box::pin(attempt(&waiting, realm, delivery, now))).await
         }
         Err(reason) => Outcome::GaveUp { reason },
     };
@@ -34,6 +42,20 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
         }
     }
     Ok(true)
+}
+
+/// Keeps the claim for as long as the relay takes. A process that dies stops keeping it, and the mail is tried again.
+async fn at_work<T>(app: &App, id: MailId, mut work: impl Future<Output = T> + Unpin) -> T {
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = tokio::time::sleep(outbox::SIGN_OF_LIFE) => {
+                if let Err(error) = outbox::keep(&app.store, id, app.clock.now()).await {
+                    tracing::warn!(%id, %error, "a claim could not be kept");
+                }
+            }
+        }
+    }
 }
 
 fn open(app: &App, claimed: ClaimedMail) -> Result<Waiting, String> {

@@ -14,28 +14,8 @@ pub(crate) struct AwaitedCode {
     pub(crate) until: Timestamp,
     /// The name to look for in the mailbox.
     pub(crate) sender: String,
-    /// How to get another.
-    pub(crate) resend: Resend,
-}
-
-/// Another mail: now, or from a certain time on.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Resend {
-    /// A button, sent as `do=resend` with this form's hidden field.
-    Now(FormState),
-    /// Not before then.
-    From(Timestamp),
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn templates_tell_the_two_apart_by_name() {
-        let later = serde_json::to_value(Resend::From(Timestamp::from_millis(5))).unwrap();
-        assert_eq!(later, serde_json::json!({ "from": 5 }));
-        assert!(serde_json::to_value(Resend::Now(FormState::default())).unwrap().get("now").is_some());
-    }
+    /// Another mail: a button, sent as `do=resend` with this form's hidden field.
+    pub(crate) resend: FormState,
+    /// When there will be another, if not now; the button is there all the same (DOMAIN.md §9.5) and says so.
+    pub(crate) resend_from: Option<Timestamp>,
 }

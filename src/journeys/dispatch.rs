@@ -27,6 +27,8 @@ use crate::mail::message::{Mail, Notice};
 use crate::secret::{Secret, SecretHash};
 use crate::store::{Tx, devices, flows, sessions, submissions, users};
 
+/// The page that leads to wherever a journey stands.
+pub(crate) const GO_ON: &str = "go-on";
 /// How long a browser is remembered as one in which somebody signed in (SR-13).
 const DEVICE_LIFE: u64 = 365;
 
@@ -124,7 +126,7 @@ pub(crate) async fn keep(visit: &Visit, tx: &Tx, form: &SecretHash, outcome: &Ou
         return Err(Problem::Answered(Outcome::open(&visit.app, form, &first)?));
     }
     if !flows::save(tx, &visit.flow, visit.now()).await? {
-        return Err(Problem::Overtaken(visit.step("sign-in")));
+        return Err(Problem::Overtaken(visit.step(GO_ON)));
     }
     Ok(())
 }

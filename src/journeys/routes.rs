@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::actions::{first_password, question, verification};
 use super::caller::{Caller, see_other};
+use super::dispatch;
 use super::error_pages::Cause;
 use super::link::landing;
 use super::login::sign_in;
@@ -39,6 +40,7 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/recover/password/sent", get(code::page).post(code::submit))
         .route("/realms/{realm}/recover/password/question", get(answer::page).post(answer::submit))
         .route("/realms/{realm}/recover/password/new", get(new_password::page).post(new_password::submit))
+        .route("/realms/{realm}/go-on", get(go_on))
         .route("/realms/{realm}/applications", get(applications))
         .route("/realms/{realm}/refused", get(refused))
         .route("/realms/{realm}/sign-out", get(sign_out::page).post(sign_out::submit))
@@ -62,6 +64,11 @@ async fn asset(State(app): State<Arc<App>>, Path((digest, name)): Path<(String, 
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     response
+}
+
+/// Wherever the journey stands.
+async fn go_on(visit: Visit) -> Response {
+    see_other(&visit.step(dispatch::page(&visit.place())), &[])
 }
 
 /// The realm's applications, for somebody who came without a request.

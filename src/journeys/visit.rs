@@ -107,12 +107,14 @@ impl Visit {
     pub(crate) fn elsewhere(&self, page: &Place) -> Result<Response, Problem> {
         let place = self.place();
         let here = self.step(dispatch::page(&place));
-        let passed = match page {
+        let done = match page {
             Place::Action(action) => self.journey().settled.contains(action),
             Place::VerifyEmail => self.journey().attempt.has_mailbox(),
             Place::SignIn => self.journey().attempt.user().is_some() || self.journey().entered.is_some(),
             _ => false,
         };
+        // A journey that an open session began owes what it owes without anything done on its way.
+        let passed = done && self.flow.version > 0;
         if passed { self.show(&StepDonePage { go_on: here }) } else { Ok(see_other(&here, &[])) }
     }
 

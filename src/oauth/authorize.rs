@@ -142,7 +142,11 @@ async fn begin(
     let client = flow.request.as_ref().map(|request| request.client_id().to_string());
     let event = Event { flow: Some(flow.id), client, ..caller.event(EventKind::JourneyBegan) };
     tx.commit(&event).await.map_err(failed)?;
-    let page = if create && realm.registration.is_some() { "register" } else { "sign-in" };
+    let page = match (create && realm.registration.is_some(), flow.journey.attempt.user()) {
+        (true, _) => "register",
+        (false, None) => "sign-in",
+        (false, Some(_)) => "go-on",
+    };
     Ok(see_other(&format!("/realms/{}/{page}?flow={}", realm.name, flow.id), cookie))
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<
         (Some(request), Some(session)) => answer(&caller, request, &session).await,
         (None, Some(_)) => Ok(see_other(&applications, None)),
         // Not entered yet, or the session ended meanwhile: the journey says where it stands.
-        (_, None) => Ok(see_other(&format!("/realms/{realm}/sign-in?flow={}", flow.id), None)),
+        (_, None) => Ok(see_other(&format!("/realms/{realm}/go-on?flow={}", flow.id), None)),
     }
 }
 

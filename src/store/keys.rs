@@ -1,7 +1,12 @@
 //! Signing keys, their private halves sealed.
 
+use std::collections::BTreeMap;
+
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, Set,
+    Statement,
+};
 
 use super::rows::keys;
 use super::{Access, StoreError, Tx};
@@ -33,6 +38,25 @@ pub(crate) async fn of_realm(access: &impl Access, realm: &RealmName) -> Result<
         .all(access.connection())
         .await?;
     rows.into_iter().map(from_row).collect()
+}
+
+/// How many keys each realm has, and the sum of the times of their last changes: not the latest alone, which a node
+/// whose clock is behind would not move.
+pub(crate) type Versions = BTreeMap<String, (i64, i64)>;
+
+/// Something that differs after every change, for noticing one cheaply.
+pub(crate) async fn versions(access: &impl Access) -> Result<Versions, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        realm: String,
+        keys: i64,
+        changes: i64,
+    }
+    let connection = access.connection();
+    let sql = "SELECT realm, count(*) AS keys, CAST(sum(changed_at) AS bigint) AS changes FROM keys GROUP BY realm";
+    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let rows = Row::find_by_statement(statement).all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.realm, (row.keys, row.changes))).collect())
 }
 
 /// Keeps a new key; `false` when another node made one for this place first.

@@ -30,6 +30,7 @@ pub(crate) mod realms;
 mod rows;
 pub(crate) mod sessions;
 pub(crate) mod submissions;
+pub(crate) mod tally;
 mod tx;
 pub(crate) mod users;
 
@@ -41,6 +42,7 @@ pub(crate) use tx::{Access, Reads, Tx};
 pub struct Store {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    tally: tally::Tally,
 }
 
 impl Store {
@@ -75,7 +77,7 @@ impl Store {
             .max_connections(4)
             .map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(Duration::from_secs(5)));
         let reader = Database::connect(options).await?;
-        Ok(Self { writer, reader })
+        Ok(Self { writer, reader, tally: tally::Tally::default() })
     }
 
     async fn open_postgres(url: &Secret<String>) -> Result<Self, StoreError> {
@@ -87,12 +89,17 @@ impl Store {
             .statement_timeout(Duration::from_secs(10))
             .test_before_acquire_if_idle_for(Duration::from_secs(30));
         let pool = Database::connect(options).await?;
-        Ok(Self { writer: pool.clone(), reader: pool })
+        Ok(Self { writer: pool.clone(), reader: pool, tally: tally::Tally::default() })
     }
 
     /// Begins the transaction of a request.
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
-        Tx::begin(&self.writer).await
+        Tx::begin(&self.writer, self.tally.clone()).await
+    }
+
+    /// The figures of the store.
+    pub(crate) const fn tally(&self) -> &tally::Tally {
+        &self.tally
     }
 
     /// Reading without a transaction: each statement sees what is committed.

@@ -1,8 +1,9 @@
 //! Mail waiting to be sent. Queued in the transaction that it tells of, claimed by one courier at a time.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _, Set, Statement,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, Set, Statement,
 };
 
 use super::rows::outbox;
@@ -11,8 +12,11 @@ use crate::clock::{Duration, Timestamp};
 use crate::identity::language::Language;
 use crate::ids::{MailId, RealmName};
 
-/// How long a courier keeps a claimed mail to itself; afterwards another one may take it.
-const CLAIM: Duration = Duration::from_mins(1);
+/// How long a courier that gives no sign of life keeps a claimed mail to itself; afterwards another one may take it.
+const CLAIM: Duration = Duration::from_secs(15);
+
+/// How often a courier that is at work says so, however long its relay takes.
+pub(crate) const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 
 /// A mail to queue.
 #[derive(Debug, Clone)]
@@ -89,6 +93,38 @@ pub(crate) async fn claim(store: &Store, now: Timestamp) -> Result<Option<Claime
     let statement = Statement::from_sql_and_values(store.writer.get_database_backend(), sql, values);
     let row = store.writer.query_one_raw(statement).await?;
     row.map(|row| from_row(&outbox::Model::from_query_result(&row, "")?)).transpose()
+}
+
+/// How many mails wait, and since when the oldest does.
+pub(crate) async fn waiting(access: &impl Access) -> Result<(u64, Option<Timestamp>), StoreError> {
+    let queued = outbox::Entity::find().filter(outbox::Column::State.eq("queued"));
+    let count = queued.clone().count(access.connection()).await?;
+    let oldest = queued.order_by_asc(outbox::Column::CreatedAt).one(access.connection()).await?;
+    Ok((count, oldest.map(|mail| Timestamp::from_millis(mail.created_at))))
+}
+
+/// Keeps a claim: its courier is still at work.
+pub(crate) async fn keep(store: &Store, id: MailId, now: Timestamp) -> Result<(), StoreError> {
+    claimed_until(store, outbox::Column::Id.eq(id.uuid()), now + CLAIM).await
+}
+
+/// Gives up the claims of a process that is no more. On SQLite there is one process, so at its start these are all; on
+/// PostgreSQL another node may be at work, and time tells.
+pub(crate) async fn take_over(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+    if store.is_postgres() {
+        return Ok(());
+    }
+    claimed_until(store, outbox::Column::ClaimedUntil.gt(now.millis()), now).await
+}
+
+async fn claimed_until(store: &Store, which: SimpleExpr, until: Timestamp) -> Result<(), StoreError> {
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::ClaimedUntil, Expr::value(until.millis()))
+        .filter(which)
+        .filter(outbox::Column::State.eq("queued"))
+        .exec(&store.writer)
+        .await?;
+    Ok(())
 }
 
 /// The relay took it: what it said is forgotten (SR-182).

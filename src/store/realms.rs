@@ -21,8 +21,11 @@ pub(crate) struct AppliedRealm {
     pub(crate) files: BTreeMap<String, String>,
 }
 
+/// The live version of every realm.
+pub(crate) type Versions = BTreeMap<String, i64>;
+
 /// The live version of every realm, for noticing a change cheaply.
-pub(crate) async fn versions(access: &impl Access) -> Result<BTreeMap<String, i64>, StoreError> {
+pub(crate) async fn versions(access: &impl Access) -> Result<Versions, StoreError> {
     #[derive(FromQueryResult)]
     struct Row {
         name: String,

@@ -5,6 +5,7 @@ use sea_orm::{
     TransactionTrait as _,
 };
 
+use super::tally::Tally;
 use super::{StoreError, events};
 use crate::event::Event;
 
@@ -18,35 +19,40 @@ pub(crate) trait Access: Sync {
 
 /// A transaction. Dropped without a commit, it changes nothing.
 #[derive(Debug)]
-pub(crate) struct Tx(DatabaseTransaction);
+pub(crate) struct Tx {
+    transaction: DatabaseTransaction,
+    tally: Tally,
+}
 
 impl Tx {
-    pub(super) async fn begin(connection: &DatabaseConnection) -> Result<Self, StoreError> {
+    pub(super) async fn begin(connection: &DatabaseConnection, tally: Tally) -> Result<Self, StoreError> {
         // Immediate: a deferred SQLite transaction that starts to write meets SQLITE_BUSY whatever the busy time-out.
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Self(connection.begin_with_options(options).await?))
+        Ok(Self { transaction: connection.begin_with_options(options).await?, tally })
     }
 
     /// Commits together with the event that explains it: a security action without its audit record does not happen
     /// (SR-195).
     pub(crate) async fn commit(self, event: &Event) -> Result<(), StoreError> {
         events::append(&self, event).await?;
-        Ok(self.0.commit().await?)
+        self.transaction.commit().await?;
+        self.tally.count(event.kind);
+        Ok(())
     }
 
     /// Commits housekeeping, which changes nothing that somebody would ask about.
     pub(crate) async fn commit_housekeeping(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+        Ok(self.transaction.commit().await?)
     }
 }
 
 impl Access for Tx {
     type Connection = DatabaseTransaction;
     fn connection(&self) -> &DatabaseTransaction {
-        &self.0
+        &self.transaction
     }
 }
 

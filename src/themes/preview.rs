@@ -16,20 +16,20 @@ pub fn list(exhibits: &[Exhibit]) -> Vec<(&'static str, &'static str)> {
     exhibits.iter().map(|exhibit| (exhibit.page, exhibit.sample)).collect()
 }
 
-/// The sample of that name in a language and a theme; `None` when there is none of that name.
+/// The sample of that name in a theme and a frame; `None` when there is none of that name.
 pub fn render(
     exhibits: &[Exhibit],
     page: &str,
     sample: &str,
-    language: Language,
     theme: &Theme,
+    frame: &Frame,
 ) -> Option<Result<String, RenderError>> {
     let exhibit = exhibits.iter().find(|exhibit| exhibit.page == page && exhibit.sample == sample)?;
-    Some(exhibit.render(theme, &frame(language)))
+    Some(exhibit.render(theme, frame))
 }
 
-/// A frame with everything in it, of a realm that does not exist.
-pub fn frame(language: Language) -> Frame {
+/// A frame with everything in it, of a realm that does not exist, around a page at the address `here`.
+pub fn frame(language: Language, here: &str) -> Frame {
     let web = |path: &str| Url::parse("https://www.exemple.fr/").and_then(|base| base.join(path)).ok();
     let operator = Operator {
         legal_name: "Certinomis SA".to_owned(),
@@ -43,9 +43,8 @@ pub fn frame(language: Language) -> Frame {
     };
     let realm = Localized { fr: "Espace client Certinomis".to_owned(), en: "Certinomis customer area".to_owned() };
     let application = Localized { fr: "Portail de commande".to_owned(), en: "Order portal".to_owned() };
-    Frame::of(&realm, &operator, language, "/realms/certinomis/sign-in?flow=0199a2b4-0000-7000-8000-000000000001")
-        .for_application(Application {
-            name: application.in_language(language).to_owned(),
-            href: Some("https://portail.exemple.fr/".to_owned()),
-        })
+    Frame::of(&realm, &operator, language, here).for_application(Application {
+        name: application.in_language(language).to_owned(),
+        href: Some("https://portail.exemple.fr/".to_owned()),
+    })
 }

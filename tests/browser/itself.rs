@@ -76,10 +76,11 @@ async fn axe_finds_faults_where_there_are_some() {
     let address = serve().await;
     let Some(page) = Page::open(Settings::default()).await else { return };
     page.goto(&format!("http://{address}/faulty")).await;
-    let found = axe::findings(&page).await;
+    let found = axe::findings(&page, "faulty").await;
     for rule in ["html-has-lang", "document-title", "label"] {
         assert!(found.contains(rule), "{rule} is not among: {found}");
     }
     page.close().await;
-    axe::axe_samples(&[("support-form".to_owned(), format!("http://{address}/"))]).await;
+    let form = axe::Sample { name: "support-form".to_owned(), address: format!("http://{address}/"), pictured: false };
+    axe::axe_samples(&[form]).await;
 }

@@ -1,5 +1,9 @@
 //! Stories told by a real browser, with scripts on and off.
 
 mod certinomis;
+mod forms;
 mod itself;
+mod keyboard;
+mod pages;
 mod portal;
+mod visit;

@@ -8,7 +8,7 @@ use guichet::entropy::OsEntropy;
 use guichet::identity::language::Localized;
 use guichet::secret::Secret;
 
-use crate::support::axe::axe_samples;
+use crate::support::axe::{Sample, axe_samples};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_portal_s_own_pages_are_for_everyone() {
@@ -31,8 +31,10 @@ async fn the_portal_s_own_pages_are_for_everyone() {
         let base_url = base_url.clone();
         samples.map(move |(name, path)| {
             let separator = if path.contains('?') { '&' } else { '?' };
-            (format!("portal-{name}-{tag}"), format!("{base_url}{path}{separator}lang={tag}"))
+            let address = format!("{base_url}{path}{separator}lang={tag}");
+            Sample { name: format!("portal-{name}-{tag}"), address, pictured: true }
         })
     };
-    axe_samples(&["fr", "en"].map(in_language).concat()).await;
+    let all: Vec<Sample> = ["fr", "en"].into_iter().flat_map(in_language).collect();
+    axe_samples(&all).await;
 }

@@ -1,3 +1,11 @@
 //! The hosted pages, walked through as people walk through them: over HTTP, on each database.
 
 mod certinomis;
+mod guessing;
+mod inputs;
+mod interruptions;
+mod links;
+mod recovery;
+mod secrets;
+mod sessions;
+mod steps;

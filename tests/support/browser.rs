@@ -82,6 +82,12 @@ impl Browser {
         *self.jar.lock().unwrap() = Jar::default();
     }
 
+    /// Takes cookies again, in the same tab.
+    pub(crate) fn allows_cookies(mut self) -> Self {
+        self.accepts_cookies = true;
+        self
+    }
+
     /// Another tab of this browser, on a page of its own.
     pub(crate) fn tab(&self) -> Self {
         Self {

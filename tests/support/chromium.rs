@@ -134,6 +134,50 @@ impl Page {
         self.one(&format!("//button[starts-with({WORDS}, {})]", literal(words))).await.click().await.unwrap();
     }
 
+    /// Presses that button twice, as impatient people do.
+    pub(crate) async fn press_twice(&self, words: &str) {
+        let button = self.one(&format!("//button[starts-with({WORDS}, {})]", literal(words))).await;
+        self.driver.action_chain().double_click_element(&button).perform().await.unwrap();
+    }
+
+    /// Types where the focus is; `\n` is Enter, `\t` is Tab.
+    pub(crate) async fn types(&self, typed: &str) {
+        let keys: String = typed
+            .chars()
+            .map(|key| match key {
+                '\n' => char::from(Key::Enter),
+                '\t' => char::from(Key::Tab),
+                other => other,
+            })
+            .collect();
+        self.driver.action_chain().send_keys(keys).perform().await.unwrap();
+    }
+
+    /// The Tab key.
+    pub(crate) async fn tab(&self) {
+        self.types("\t").await;
+    }
+
+    /// What has the focus: a field by its name, anything else by its words.
+    pub(crate) async fn focused(&self) -> String {
+        let focused = self.driver.active_element().await.unwrap();
+        match focused.attr("name").await.unwrap() {
+            Some(name) => name,
+            None => plain(&focused.text().await.unwrap()),
+        }
+    }
+
+    /// The fields in which something can be typed, each with what browsers are told of it.
+    pub(crate) async fn autocomplete(&self) -> Vec<String> {
+        let path = "//input[not(@type='hidden' or @type='checkbox')] | //select";
+        let mut told = Vec::new();
+        for field in self.driver.find_all(By::XPath(path)).await.unwrap() {
+            let (name, token) = (field.attr("name").await.unwrap(), field.attr("autocomplete").await.unwrap());
+            told.push(format!("{}={}", name.unwrap_or_default(), token.unwrap_or_default()));
+        }
+        told
+    }
+
     /// Follows the link that starts with these words.
     pub(crate) async fn follow(&self, words: &str) {
         self.one(&format!("//a[starts-with({WORDS}, {})]", literal(words))).await.click().await.unwrap();
@@ -183,10 +227,14 @@ impl Page {
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
-    /// Gives the person another preference between light and dark.
+    /// Gives the person another preference between light and dark, and less motion: a colour on its way from one scheme
+    /// to the other is neither.
     pub(crate) async fn prefer(&self, dark: bool) {
         let scheme = if dark { "dark" } else { "light" };
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        let features = json!({ "features": [
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ] });
         self.cdp("Emulation.setEmulatedMedia", features).await;
     }
 
@@ -195,8 +243,9 @@ impl Page {
         let answer = self.cdp("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
         let picture = STANDARD.decode(answer["data"].as_str().unwrap()).unwrap();
         let folder = build_folder().join("screenshots");
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+        let file = folder.join(format!("{name}.png"));
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, picture).unwrap();
     }
 
     /// What the page and everything it loaded weigh, uncompressed, in bytes, and how many requests that took.

@@ -39,16 +39,25 @@ impl Demo {
         address(&self.said["portals"], realm).trim_end_matches('/').to_owned()
     }
 
+    /// Where the mailbox is.
+    pub(crate) fn mailbox(&self) -> &str {
+        self.said["mailbox"].as_str().unwrap()
+    }
+
+    /// All mails to that address, the oldest first.
+    pub(crate) async fn mails_to(&self, person: &str) -> Vec<Value> {
+        let mailbox = format!("{}.json", self.mailbox());
+        let mails: Vec<Value> = self.http.get(&mailbox).send().await.unwrap().json().await.unwrap();
+        mails.into_iter().filter(|mail| mail["to"].as_str().unwrap().contains(person)).collect()
+    }
+
     /// The newest mail to that address; waits for one that is newer than `seen` mails.
     pub(crate) async fn mail_to(&self, person: &str, seen: usize) -> Value {
-        let mailbox = format!("{}.json", self.said["mailbox"].as_str().unwrap().trim_end_matches('/'));
         // The courier is a task of another process: there is nothing to await but the mailbox itself.
         let mut ticks = tokio::time::interval(Duration::from_millis(50));
         for _ in 0..200 {
             ticks.tick().await;
-            let mails: Vec<Value> = self.http.get(&mailbox).send().await.unwrap().json().await.unwrap();
-            let mut theirs: Vec<Value> =
-                mails.into_iter().filter(|mail| mail["to"].as_str().unwrap().contains(person)).collect();
+            let mut theirs = self.mails_to(person).await;
             if theirs.len() > seen {
                 return theirs.pop().unwrap();
             }
@@ -56,16 +65,17 @@ impl Demo {
         panic!("no mail number {} came for {person}", seen + 1)
     }
 
-    /// Opens an address as a mail scanner does, by GET and HEAD; whether both were answered with a page.
-    pub(crate) async fn scans(&self, address: &str) -> bool {
-        let read = self.http.get(address).send().await.unwrap().status();
-        let peeked = self.http.head(address).send().await.unwrap().status();
-        read.is_success() && peeked.is_success()
+    /// Opens an address as a mail scanner does, by HEAD and GET, keeping no cookie: nothing may fail over it.
+    pub(crate) async fn scans(&self, address: &str) {
+        for method in [reqwest::Method::HEAD, reqwest::Method::GET] {
+            let status = self.http.request(method.clone(), address).send().await.unwrap().status();
+            assert!(!status.is_server_error(), "{method} {address}: {status}");
+        }
     }
 
     /// Moves the demonstration's clock ahead.
     pub(crate) async fn advance(&self, span: Duration) {
-        let mailbox = url::Url::parse(self.said["mailbox"].as_str().unwrap()).unwrap();
+        let mailbox = url::Url::parse(self.mailbox()).unwrap();
         let clock = mailbox.join("/demo/clock").unwrap();
         let seconds = span.as_secs().to_string();
         let moved = self.http.post(clock).form(&[("advance_seconds", seconds)]).send().await.unwrap();
@@ -86,6 +96,14 @@ fn address(said: &Value, realm: &str) -> String {
 /// The link in a mail.
 pub(crate) fn link(mail: &Value) -> String {
     mail["links"][0].as_str().unwrap_or_else(|| panic!("no link in {mail}")).to_owned()
+}
+
+/// The six-digit code in a mail.
+pub(crate) fn code(mail: &Value) -> String {
+    let text = mail["text"].as_str().unwrap();
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let found = words.find(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    found.unwrap_or_else(|| panic!("no code in {text}")).to_owned()
 }
 
 impl Drop for Demo {

@@ -10,5 +10,6 @@ pub(crate) mod http;
 pub(crate) mod jar;
 pub(crate) mod page;
 pub(crate) mod people;
+pub(crate) mod preview;
 pub(crate) mod smtp;
 pub(crate) mod world;

@@ -50,6 +50,13 @@
     button.hidden = false;
   });
 
+  // Back may bring a page from memory: once its form was sent, its step may be done. What was only typed is kept.
+  let sent = false;
+  addEventListener("submit", () => (sent = true));
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && sent) location.replace(location.pathname + location.search);
+  });
+
   // An answer on its way back to an application.
   every("[data-sends-itself]", (form) => form.submit());
 })();

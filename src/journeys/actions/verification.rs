@@ -14,7 +14,7 @@ use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::identity::user::Registrant;
 use crate::ids::{LinkId, UserId};
-use crate::journeys::code::{AwaitedCode, Resend};
+use crate::journeys::code::AwaitedCode;
 use crate::journeys::link::codes::{self, Typed};
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
@@ -101,7 +101,9 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx, who: Registrant) -> Result<E
     );
     letters::post(app, tx, &realm.name, Recipient { address, language, held: !allowed }, &mail, now).await?;
     let kind = if known.is_some() { EventKind::RegistrationKnown } else { EventKind::RegistrationAsked };
-    visit.flow.journey.registration = Some(Registration { who, asked_at: now, again_at: now + PAUSE });
+    // One more mail may be asked for at once, as the page says; then it pauses.
+    let again_at = if visit.journey().registration.is_some() { now + PAUSE } else { now };
+    visit.flow.journey.registration = Some(Registration { who, asked_at: now, again_at });
     Ok(kind)
 }
 
@@ -191,6 +193,11 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
 
 /// The code that is on its way, and when another mail may be asked for.
 pub(crate) fn awaited(visit: &Visit, asked: Timestamp, again: Timestamp, lives: Duration) -> AwaitedCode {
-    let resend = if visit.now() < again { Resend::From(again) } else { Resend::Now(visit.form()) };
-    AwaitedCode { lives, until: asked + lives, sender: visit.house.realm.mail.from_name.clone(), resend }
+    AwaitedCode {
+        lives,
+        until: asked + lives,
+        sender: visit.house.realm.mail.from_name.clone(),
+        resend: visit.form(),
+        resend_from: (visit.now() < again).then_some(again),
+    }
 }

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::clock::{Duration, Timestamp};
-use crate::journeys::code::{AwaitedCode, Resend};
+use crate::journeys::code::AwaitedCode;
 use crate::journeys::notice::Notice;
 use crate::journeys::{refusals, samples};
 use crate::themes::form::{Field, FormState};
@@ -43,21 +43,22 @@ impl Page for VerifyEmailPage {
     }
 
     fn samples(now: Timestamp) -> Vec<Sample<Self>> {
-        let code = |resend| AwaitedCode {
+        let code = |resend_from| AwaitedCode {
             lives: Duration::from_mins(30),
             until: now + Duration::from_mins(30),
             sender: "Certinomis".to_owned(),
-            resend,
+            resend: samples::form(),
+            resend_from,
         };
         let fresh = || Self {
             form: samples::form(),
             notice: None,
             address: samples::ADDRESS.to_owned(),
             change_address: Some("/realms/certinomis/register".to_owned()),
-            code: code(Resend::Now(samples::form())),
+            code: code(None),
             go_on: samples::NEXT.to_owned(),
         };
-        let later = || code(Resend::From(now + Duration::from_mins(2)));
+        let later = || code(Some(now + Duration::from_mins(2)));
         let refused = |words| Self { form: samples::form().refuse(Field::Code, words), ..fresh() };
         let noticed = |notice| Self { notice: Some(notice), code: later(), ..fresh() };
         vec![

@@ -32,7 +32,7 @@ const FIELDS: [Field; 3] = [Field::Username, Field::Password, Field::RememberMe]
 
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
-    if visit.place() != Place::SignIn {
+    if !is_open(&visit) {
         return visit.elsewhere(&Place::SignIn);
     }
     if let Some(name) = open_session(&visit).await? {
@@ -51,6 +51,9 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         "continue" => return super::continue_as::go_on(submission).await,
         "switch" => return super::continue_as::switch(submission).await,
         _ => {}
+    }
+    if !is_open(&submission.visit) {
+        return submission.visit.elsewhere(&Place::SignIn);
     }
     let identifier = identifier(&submission).await?;
     let password = submission.fields.secret(Field::Password);
@@ -80,6 +83,8 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     visit.flow.journey.attempt = attempt;
     visit.flow.journey.typed.identifier = identifier;
     visit.flow.journey.notice = None;
+    visit.flow.journey.registration = None;
+    visit.flow.journey.recovery = None;
     visit.flow.journey.remember = submission.fields.ticked(Field::RememberMe);
     let renewed = if outdated { Some(hash(&submission.visit, &password).await?) } else { None };
     let tx = submission.begin().await?;
@@ -89,6 +94,11 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     }
     let event = Event { user: Some(proof.user()), ..submission.visit.event(EventKind::PasswordAccepted) };
     submission.follow(tx, event).await
+}
+
+/// Whoever waits for a mail may change their mind and sign in: nobody is held at a page.
+fn is_open(visit: &Visit) -> bool {
+    matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent)
 }
 
 /// The name of the person whose open session would answer this request, unless they must prove themselves again.

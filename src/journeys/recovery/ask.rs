@@ -128,7 +128,8 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
     letters::post(app, tx, &realm.name, recipient, &mail, now).await?;
     let kind = if owner.is_some() { EventKind::RecoveryAsked } else { EventKind::RecoveryIgnored };
     let event = Event { user: found.map(|user| user.id), ..visit.event(kind) };
-    visit.flow.journey.recovery = Some(Recovery::Asked { at: now, again_at: now + PAUSE });
+    let again_at = if visit.journey().recovery.is_some() { now + PAUSE } else { now };
+    visit.flow.journey.recovery = Some(Recovery::Asked { at: now, again_at });
     visit.flow.journey.notice = None;
     Ok(event)
 }

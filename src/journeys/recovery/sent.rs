@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::clock::{Duration, Timestamp};
-use crate::journeys::code::{AwaitedCode, Resend};
+use crate::journeys::code::AwaitedCode;
 use crate::journeys::notice::Notice;
 use crate::journeys::{refusals, samples};
 use crate::themes::form::{Field, FormState};
@@ -38,20 +38,21 @@ impl Page for RecoverSentPage {
     }
 
     fn samples(now: Timestamp) -> Vec<Sample<Self>> {
-        let code = |resend| AwaitedCode {
+        let code = |resend_from| AwaitedCode {
             lives: Duration::from_mins(30),
             until: now + Duration::from_mins(30),
             sender: "Certinomis".to_owned(),
-            resend,
+            resend: samples::form(),
+            resend_from,
         };
         let fresh = || Self {
             form: samples::form(),
             notice: None,
             typed: samples::ADDRESS.to_owned(),
             change: "/realms/certinomis/recover/password".to_owned(),
-            code: code(Resend::Now(samples::form())),
+            code: code(None),
         };
-        let later = || code(Resend::From(now + Duration::from_mins(2)));
+        let later = || code(Some(now + Duration::from_mins(2)));
         let refused = |words| Self { form: samples::form().refuse(Field::Code, words), ..fresh() };
         vec![
             sample("first-visit", Self { code: later(), ..fresh() }),
