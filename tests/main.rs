@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod attack;
 mod browser;
 mod generated;
 mod journeys;
@@ -15,7 +16,9 @@ mod mail;
 mod nodes;
 mod oauth;
 mod pages;
+mod readme;
 mod realm;
 mod requirements;
 mod server;
 mod support;
+mod timing;

@@ -1,7 +1,7 @@
 //! Puts a mail into the outbox, sealed, in the transaction that it tells of.
 
 use super::App;
-use crate::clock::Timestamp;
+use crate::clock::{Duration, Timestamp, minutes};
 use crate::identity::language::Language;
 use crate::ids::{MailId, RealmName};
 use crate::keys::sealing::Place;
@@ -19,6 +19,15 @@ pub(crate) struct Recipient {
     pub(crate) language: Language,
     /// Not to be sent: the row exists so that nobody and somebody cost the same (SR-4).
     pub(crate) held: bool,
+}
+
+/// How long a mail may wait before people are told.
+const PUNCTUAL: Duration = minutes(5);
+
+/// Whether the realm's mail is behind, so that pages do not promise one for now (UX §1.2).
+pub(crate) async fn are_late(app: &App, realm: &RealmName, now: Timestamp) -> Result<bool, StoreError> {
+    let waiting = outbox::waiting_since(&app.store.reads(), realm).await?;
+    Ok(waiting.is_some_and(|since| now.since(since) > PUNCTUAL))
 }
 
 /// Queues `mail`.

@@ -27,7 +27,6 @@ pub struct LoginAttempt {
 pub struct OtherAccount;
 
 /// An account as `advance` sees it.
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts of a row, each asked by name")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Account {
     /// Whose.
@@ -36,8 +35,8 @@ pub struct Account {
     pub active: bool,
     /// Whether its address is proven.
     pub email_verified: bool,
-    /// Whether a password is set.
-    pub has_password: bool,
+    /// Since when its password is what it is, when it has one: what was proven before proves nothing now (SR-53).
+    pub password_since: Option<Timestamp>,
     /// Whether a secret question is set.
     pub has_secret_question: bool,
 }
@@ -102,8 +101,9 @@ impl LoginAttempt {
     /// asks for it.
     pub fn advance(&self, account: Option<&Account>, actions: &[RequiredActionKind]) -> Step {
         let Some(account) = account.filter(|account| Some(account.user) == self.user) else { return Step::Ask };
-        let first_password = self.mailbox_at.is_some() && !account.has_password;
-        if self.password_at.is_none() && !first_password {
+        let known = self.password_at.filter(|at| account.password_since.is_none_or(|since| *at >= since));
+        let first_password = self.mailbox_at.is_some() && account.password_since.is_none();
+        if known.is_none() && !first_password {
             return Step::Ask;
         }
         if !account.active {
@@ -111,10 +111,10 @@ impl LoginAttempt {
         }
         // A password is the only factor there is so far: without one there is no way back in.
         let owed = actions.iter().find(|action| action.is_owed_by(account)).copied();
-        if let Some(action) = owed.or((!account.has_password).then_some(RequiredActionKind::UpdatePassword)) {
+        if let Some(action) = owed.or(account.password_since.is_none().then_some(RequiredActionKind::UpdatePassword)) {
             return Step::Require(action);
         }
-        match self.password_at {
+        match known {
             Some(at) => Step::Enter(AuthenticatedSession::new(account.user, at, vec![Method::Password])),
             None => Step::Ask,
         }
@@ -124,6 +124,7 @@ impl LoginAttempt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Duration;
     use crate::entropy::SeededEntropy;
     use crate::proofs::password;
 
@@ -155,7 +156,8 @@ mod tests {
             (&knew, (false, true, true, true), Step::Refuse),
             (&knew, (true, true, true, true), entered),
         ] {
-            let account = Account { user: marie, active, email_verified, has_password, has_secret_question };
+            let password_since = has_password.then_some(NOW);
+            let account = Account { user: marie, active, email_verified, password_since, has_secret_question };
             assert_eq!(attempt.advance(Some(&account), &CERTINOMIS), step, "{attempt:?} {account:?}");
         }
         assert_eq!(knew.advance(None, &CERTINOMIS), Step::Ask);
@@ -168,6 +170,22 @@ mod tests {
     }
 
     #[test]
+    fn sr_53_a_password_proves_nothing_once_another_took_its_place() {
+        let marie = user(1);
+        let attempt = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let since = |since| Account {
+            user: marie,
+            active: true,
+            email_verified: true,
+            password_since: Some(since),
+            has_secret_question: true,
+        };
+        let later = NOW + Duration::from_millis(1);
+        assert!(matches!(attempt.advance(Some(&since(NOW)), &[]), Step::Enter(_)));
+        assert_eq!(attempt.advance(Some(&since(later)), &[]), Step::Ask);
+    }
+
+    #[test]
     fn an_account_without_password_is_led_to_one_whatever_the_realm_lists() {
         let marie = user(1);
         let attempt = LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(marie, NOW)).unwrap();
@@ -175,7 +193,7 @@ mod tests {
             user: marie,
             active: true,
             email_verified: true,
-            has_password: false,
+            password_since: None,
             has_secret_question: false,
         };
         assert_eq!(attempt.advance(Some(&account), &[]), Step::Require(RequiredActionKind::UpdatePassword));

@@ -21,7 +21,7 @@ impl RequiredActionKind {
     pub const fn is_owed_by(self, account: &Account) -> bool {
         match self {
             Self::VerifyEmail => !account.email_verified,
-            Self::UpdatePassword => !account.has_password,
+            Self::UpdatePassword => account.password_since.is_none(),
             Self::SetSecretQuestion => !account.has_secret_question,
         }
     }

@@ -101,10 +101,10 @@ async fn apply_files(house: &House, settings: &Settings) -> anyhow::Result<()> {
     let mut found = Vec::new();
     let bundles = realm_files::read(&settings.realms, &mut found);
     if let Some(finding) = found.first() {
-        bail!("the realm files cannot be read:\n{finding}");
+        bail!("{}: the realm files cannot be read:\n{finding}", Code::E0630);
     }
     if let Err(findings) = house.apply(&bundles, "serve --apply").await? {
-        bail!("the realm files do not pass, nothing was applied:\n{findings}");
+        bail!("{}: the realm files do not pass, nothing was applied:\n{findings}", Code::E0630);
     }
     Ok(())
 }

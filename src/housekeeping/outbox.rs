@@ -5,8 +5,8 @@ use crate::ids::MailId;
 use crate::keys::sealing::Place;
 use crate::mail::delivery::Delivery;
 use crate::mail::outbox::{Outcome, Waiting, attempt};
-use crate::store::StoreError;
 use crate::store::outbox::{self, ClaimedMail};
+use crate::store::{StoreError, links};
 
 /// Takes up what the process before this one had claimed and not sent.
 pub(crate) async fn take_over(app: &App) -> Result<(), StoreError> {
@@ -19,6 +19,11 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
     let Some(claimed) = outbox::claim(&app.store, now).await? else { return Ok(false) };
     let id = claimed.id;
     let outcome = match open(app, claimed) {
+        Ok(waiting) if !is_of_use(app, &waiting).await? => {
+            tracing::info!(%id, "a mail is not sent any more: its link was used or replaced");
+            outbox::gave_up(&app.store, id, "its link was used or replaced", now).await?;
+            return Ok(true);
+        }
         Ok(waiting) => {
             let house = app.house(waiting.realm.as_str());
             let realm = house.as_ref().map(|house| (&house.realm, &house.theme));
@@ -56,6 +61,13 @@ async fn at_work<T>(app: &App, id: MailId, mut work: impl Future<Output = T> + U
             }
         }
     }
+}
+
+/// Whether the link that a mail carries still waits for its reader; a mail without one always is (SR-182).
+async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
+    let Some(token) = waiting.mail.link_token() else { return Ok(true) };
+    let link = links::by_token(&app.store.reads(), &waiting.realm, &token.hash()).await?;
+    Ok(link.is_some_and(|link| link.spent_at.is_none() && link.voided_at.is_none()))
 }
 
 fn open(app: &App, claimed: ClaimedMail) -> Result<Waiting, String> {

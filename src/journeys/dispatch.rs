@@ -157,8 +157,10 @@ async fn enter(
     };
     sessions::open(tx, &realm.name, &session, &token.hash(), &device).await?;
     kept.push(cookies::set(Name::Session(&realm.name), token.expose(), remembered.then_some(life)));
-    let known = visit.cookie(Name::Device);
-    tell_of_new_device(visit, tx, user, known.as_ref()).await?;
+    let (known, owner) = known_device(visit, tx).await?;
+    if owner != Some(user) && devices::any(tx, user).await? {
+        tell_of_new_device(visit, tx, user).await?;
+    }
     let device_token = known.clone().unwrap_or_else(|| entropy::token(&*app.entropy));
     devices::remember(tx, &device_token.hash(), user, now).await?;
     if known.is_none() {
@@ -167,20 +169,16 @@ async fn enter(
     Ok(session.id)
 }
 
+/// The token that this browser is known by, and who signed in last with it. One that we do not know, were it ours once,
+/// is not taken over (SR-99).
+async fn known_device(visit: &Visit, tx: &Tx) -> Result<(Option<Secret<String>>, Option<UserId>), Problem> {
+    let Some(token) = visit.cookie(Name::Device) else { return Ok((None, None)) };
+    let owner = devices::owner(tx, &token.hash()).await?;
+    Ok((owner.map(|_| token), owner))
+}
+
 /// A sign-in from a browser that this account was never used in is told by mail (SR-20); the first browser is not new.
-async fn tell_of_new_device(
-    visit: &Visit,
-    tx: &Tx,
-    user: UserId,
-    token: Option<&Secret<String>>,
-) -> Result<(), Problem> {
-    let owner = match token {
-        Some(token) => devices::owner(tx, &token.hash()).await?,
-        None => None,
-    };
-    if owner == Some(user) || !devices::any(tx, user).await? {
-        return Ok(());
-    }
+async fn tell_of_new_device(visit: &Visit, tx: &Tx, user: UserId) -> Result<(), Problem> {
     let Some(user) = users::by_id(tx, user).await? else { return Ok(()) };
     let mail = Mail::NewDevice(Notice {
         first_name: user.first_name.as_str().to_owned(),

@@ -3,6 +3,7 @@
 //! One file per page. Each holds the page as a type, in people's terms, with a sample of every state it can be in.
 
 pub(crate) mod actions;
+mod beginning;
 pub(crate) mod caller;
 pub(crate) mod code;
 pub(crate) mod dispatch;

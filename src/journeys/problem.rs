@@ -27,6 +27,7 @@ use crate::store::StoreError;
 use crate::themes::frame::{Application, Frame};
 use crate::themes::language::Wishes;
 use crate::themes::theme::RenderError;
+use crate::throttle::Slowed;
 use crate::throttle::hashing::Busy;
 
 /// How long a person waits before the next try when we are busy.
@@ -40,7 +41,10 @@ pub(crate) enum Problem {
     /// The journey is over, another browser's, or the page was a bookmark.
     JourneyLost,
     /// A form came without the cookie that it was shown with.
-    CookiesRefused,
+    CookiesRefused {
+        /// Where to try again.
+        again: String,
+    },
     /// A form that is not ours, or not this browser's (SR-107).
     ForeignForm,
     /// A body or a query that none of our pages sends.
@@ -49,6 +53,8 @@ pub(crate) enum Problem {
     RegistrationClosed,
     /// Passwords are being hashed as fast as we can.
     Busy,
+    /// This source asks for too much.
+    Slowed(Slowed),
     /// Not a problem: this form was answered before, and gets the same answer.
     Answered(Outcome),
     /// Another step of this journey was quicker: go and see where it stands.
@@ -75,9 +81,10 @@ impl Problem {
             Self::NotFound => Some(Code::E0401),
             Self::Tampered => Some(Code::E0402),
             Self::ForeignForm => Some(Code::E0403),
-            Self::CookiesRefused => Some(Code::E0404),
+            Self::CookiesRefused { .. } => Some(Code::E0404),
             Self::JourneyLost => Some(Code::E0406),
             Self::RegistrationClosed => Some(Code::E0424),
+            Self::Slowed(_) => Some(Code::E0421),
             Self::Busy => Some(Code::E0430),
             Self::Ours(_) => Some(Code::E0001),
         }
@@ -87,8 +94,9 @@ impl Problem {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::JourneyLost => StatusCode::OK,
-            Self::CookiesRefused | Self::Tampered => StatusCode::BAD_REQUEST,
+            Self::CookiesRefused { .. } | Self::Tampered => StatusCode::BAD_REQUEST,
             Self::ForeignForm | Self::RegistrationClosed => StatusCode::FORBIDDEN,
+            Self::Slowed(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Answered(_) | Self::Overtaken(_) => StatusCode::SEE_OTHER,
             Self::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -106,21 +114,26 @@ impl Problem {
         match self {
             Self::NotFound => caller.show(status, &NotFoundPage { start: Some(start) }),
             Self::JourneyLost => caller.show(status, &applications(caller)),
-            Self::CookiesRefused => caller.show(status, &CookiesRefusedPage { again: caller.here().to_owned() }),
+            Self::CookiesRefused { again } => caller.show(status, &CookiesRefusedPage { again: again.clone() }),
             Self::ForeignForm => caller.show(status, &StartAgainPage { start: caller.here().to_owned() }),
             Self::Tampered => caller.show(status, &Cause::UnreadableForm.page(reference, now)),
             Self::RegistrationClosed => caller.show(status, &Cause::RegistrationClosed.page(reference, now)),
-            Self::Busy => {
-                let page = BusyPage { retry_after: RETRY, again: Some(caller.here().to_owned()) };
-                let mut response = caller.show(status, &page)?;
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY.as_secs()));
-                Ok(response)
-            }
+            Self::Busy => later(caller, status, RETRY, Some(caller.here().to_owned())),
+            Self::Slowed(slowed) => later(caller, status, now.until(slowed.until), None),
             Self::Answered(outcome) => Ok(outcome.response()),
             Self::Overtaken(location) => Ok(see_other(location, &[])),
             Self::Ours(_) => caller.show(status, &Cause::Ours.page(reference, now)),
         }
     }
+}
+
+/// Come back later, at `again` when it can be asked for again by opening it.
+fn later(caller: &Caller, status: StatusCode, wait: Duration, again: Option<String>) -> Result<Response, Problem> {
+    let seconds = wait.as_secs().max(1);
+    let page = BusyPage { retry_after: Duration::from_secs(seconds), again };
+    let mut response = caller.show(status, &page)?;
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    Ok(response)
 }
 
 /// The realm's applications, for somebody whose way back is lost (UX §1.2).
@@ -207,10 +220,7 @@ fn shown(trouble: &Trouble, caller: &Caller) -> Result<Response, Problem> {
             caller.show(StatusCode::OK, &FormPostPage { action: action.clone(), fields, by_itself: *by_itself })
         }
         Trouble::Slowed { seconds } => {
-            let page = BusyPage { retry_after: Duration::from_secs(*seconds), again: None };
-            let mut response = caller.show(StatusCode::TOO_MANY_REQUESTS, &page)?;
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
-            Ok(response)
+            later(caller, StatusCode::TOO_MANY_REQUESTS, Duration::from_secs(*seconds), None)
         }
         Trouble::Ours(cause) => Problem::Ours(cause.clone()).page_and_log(caller),
     }

@@ -22,6 +22,7 @@ use super::sign_out;
 use super::visit::Visit;
 use crate::app::App;
 use crate::app::cookies::{self, Name};
+use crate::authentication::journey::Place;
 
 /// Every hosted page. Whoever assembles them puts the check of `Origin` around (SR-107).
 pub(crate) fn pages() -> Router<Arc<App>> {
@@ -78,6 +79,9 @@ async fn applications(caller: Caller) -> Result<Response, Problem> {
 
 /// The account may not be used; told after the right password only.
 async fn refused(visit: Visit) -> Result<Response, Problem> {
+    if visit.place() != Place::Refused {
+        return visit.elsewhere(&Place::Refused);
+    }
     let page = Cause::AccountSuspended.page(visit.arrival.reference.as_str(), visit.now());
     visit.show_as(StatusCode::FORBIDDEN, &page)
 }

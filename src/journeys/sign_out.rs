@@ -47,7 +47,7 @@ impl FromRequest<Arc<App>> for Press {
         let caller = Caller::from_request_parts(&mut parts, app).await?;
         let body = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Problem::Tampered)?;
         let fields = Fields::read(&body).map_err(|_| Problem::Tampered)?;
-        let browser = caller.browser().ok_or(Problem::CookiesRefused)?;
+        let browser = caller.browser().ok_or_else(|| Problem::CookiesRefused { again: caller.here().to_owned() })?;
         app.forms.check(fields.token(), &browser, SUBJECT).ok_or(Problem::ForeignForm)?;
         Ok(Self(caller))
     }

@@ -12,6 +12,7 @@ use axum::response::Response;
 use http::StatusCode;
 use http::request::Parts;
 
+use super::beginning;
 use super::caller::{Caller, see_other};
 use super::dispatch::{self, Outcome};
 use super::fields::Fields;
@@ -19,7 +20,7 @@ use super::interruptions::StepDonePage;
 use super::problem::Problem;
 use crate::app::App;
 use crate::authentication::attempt::Account;
-use crate::authentication::journey::{IDLE, Journey, Place, Typed};
+use crate::authentication::journey::{Journey, Place, Typed};
 use crate::event::{Event, EventKind};
 use crate::ids::FlowId;
 use crate::protocol::client::Client;
@@ -107,14 +108,14 @@ impl Visit {
     pub(crate) fn elsewhere(&self, page: &Place) -> Result<Response, Problem> {
         let place = self.place();
         let here = self.step(dispatch::page(&place));
-        let done = match page {
-            Place::Action(action) => self.journey().settled.contains(action),
-            Place::VerifyEmail => self.journey().attempt.has_mailbox(),
-            Place::SignIn => self.journey().attempt.user().is_some() || self.journey().entered.is_some(),
-            _ => false,
-        };
-        // A journey that an open session began owes what it owes without anything done on its way.
-        let passed = done && self.flow.version > 0;
+        // A journey that was never saved has passed nothing: it began with what an open session had proven.
+        let passed = self.flow.version > 0
+            && match page {
+                Place::Action(action) => self.journey().settled.contains(action),
+                Place::VerifyEmail => self.journey().attempt.has_mailbox(),
+                Place::SignIn => self.journey().attempt.user().is_some() || self.journey().entered.is_some(),
+                _ => false,
+            };
         if passed { self.show(&StepDonePage { go_on: here }) } else { Ok(see_other(&here, &[])) }
     }
 
@@ -134,15 +135,12 @@ impl Visit {
     }
 
     async fn find(mut caller: Caller) -> Result<Self, Problem> {
-        let browser = caller.browser().ok_or(Problem::JourneyLost)?;
+        let Some(browser) = caller.browser() else { return Err(beginning::without_cookie(&caller).await) };
         let id: FlowId = caller.parameter("flow").and_then(|id| id.parse().ok()).ok_or(Problem::JourneyLost)?;
         let reads = caller.app.store.reads();
         let found = flows::load(&reads, &caller.house.realm.name, id, &browser, caller.now()).await?;
         let mut flow = found.ok_or(Problem::JourneyLost)?;
-        let stale = caller.now().since(flow.seen_at) >= IDLE && flow.journey.entered.is_none();
-        if stale {
-            flow.journey = flow.journey.restarted();
-        }
+        let stale = flow.wake(caller.now());
         let account = account(&reads, &flow.journey).await?;
         caller.prefer(flow.request.as_ref().and_then(|request| request.ui_locales().first().copied()));
         Ok(Self { caller, flow, account, stale })
@@ -205,7 +203,7 @@ impl FromRequest<Arc<App>> for Submission {
         let body = to_bytes(body, MOST_BYTES).await.map_err(|_| Problem::Tampered)?;
         let fields = Fields::read(&body).map_err(|_| Problem::Tampered)?;
         if caller.browser().is_none() {
-            return Err(Problem::CookiesRefused);
+            return Err(beginning::refused(&caller, fields.text(Field::Username).trim()));
         }
         let visit = Visit::find(caller).await?;
         let subject = *visit.flow.id.uuid().as_bytes();

@@ -23,6 +23,7 @@ use tokio::task::JoinHandle;
 
 use super::admission::Admission;
 use crate::clock::Duration;
+use crate::code::Code;
 use crate::config::Limits;
 
 /// A listener that serves.
@@ -86,7 +87,7 @@ where
         socket.set_nonblocking(true)?;
         Ok::<_, io::Error>((socket.local_addr()?, axum_server::from_tcp(socket)?))
     };
-    let (address, server) = bind().with_context(|| format!("listening on {address}"))?;
+    let (address, server) = bind().with_context(|| format!("{}: listening on {address}", Code::E0625))?;
     let handle = Handle::new();
     let mut server = server.acceptor(acceptor).handle(handle.clone()).http1_only();
     server

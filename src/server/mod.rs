@@ -21,6 +21,7 @@ mod tls;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -37,6 +38,7 @@ pub use origin::own_forms_only;
 pub use tls::Certificate;
 
 use crate::clock::Duration;
+use crate::code::Code;
 use crate::config::Settings;
 use crate::entropy::Entropy;
 
@@ -65,7 +67,8 @@ pub struct Server {
 impl Server {
     /// Opens every listener of `settings`; when this returns, connections are answered.
     pub fn start(settings: &Settings, parts: Parts) -> anyhow::Result<Self> {
-        let certificate = settings.tls.clone().map(Certificate::load).transpose()?.map(Arc::new);
+        let certificate = settings.tls.clone().map(Certificate::load).transpose();
+        let certificate = certificate.with_context(|| Code::E0624.to_string())?.map(Arc::new);
         let proxies = Arc::new(settings.proxies.clone());
         let admission = admission::Admission::new(&settings.limits, Arc::clone(&proxies));
         let mut registry = parts.registry;

@@ -1,6 +1,6 @@
 //! Counters of the throttle: one statement reserves a guess before it is looked at (SR-11), on every node (SR-19).
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Statement};
 
 use super::rows::counters;
@@ -75,6 +75,17 @@ pub(crate) async fn block(tx: &Tx, key: &[u8], until: Timestamp, kept: Duration)
         .col_expr(counters::Column::BlockedUntil, Expr::value(until.millis()))
         .col_expr(counters::Column::ExpiresAt, Expr::value((until + kept).millis()))
         .filter(counters::Column::Key.eq(key.to_vec()))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Takes back one that was counted under `key`.
+pub(crate) async fn take_back(tx: &Tx, key: &[u8]) -> Result<(), StoreError> {
+    counters::Entity::update_many()
+        .col_expr(counters::Column::Count, Expr::col(counters::Column::Count).sub(1))
+        .filter(counters::Column::Key.eq(key.to_vec()))
+        .filter(counters::Column::Count.gt(0))
         .exec(tx.connection())
         .await?;
     Ok(())

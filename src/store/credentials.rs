@@ -1,7 +1,7 @@
 //! What accounts prove: password hashes, secret questions.
 
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{EntityTrait as _, Set};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set};
 
 use super::rows::{passwords, secret_questions};
 use super::{Access, StoreError, Tx};
@@ -18,17 +18,59 @@ pub(crate) struct StoredQuestion {
     pub(crate) answer: StoredHash,
 }
 
-/// Sets or replaces the password of an account.
-pub(crate) async fn set_password(tx: &Tx, user: UserId, hash: &StoredHash, now: Timestamp) -> Result<(), StoreError> {
+/// Sets the first password of an account; `false` when it has got one meanwhile.
+pub(crate) async fn first_password(
+    tx: &Tx,
+    user: UserId,
+    hash: &StoredHash,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let stays = OnConflict::column(passwords::Column::UserId).do_nothing().to_owned();
+    set_password(tx, user, hash, stays, now).await
+}
+
+/// Puts a password in the place of one that stood when `proven`; `false` when another one came after that. Of two
+/// recoveries under way, the first to end is the only one (SR-53).
+pub(crate) async fn replace_password(
+    tx: &Tx,
+    user: UserId,
+    hash: &StoredHash,
+    proven: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     use passwords::Column::{ChangedAt, Pepper, Phc, UserId as Key};
+    let unless_newer = Expr::col((passwords::Entity, ChangedAt)).lte(proven.millis());
+    let replaced =
+        OnConflict::column(Key).update_columns([Phc, Pepper, ChangedAt]).action_and_where(unless_newer).to_owned();
+    set_password(tx, user, hash, replaced, now).await
+}
+
+async fn set_password(
+    tx: &Tx,
+    user: UserId,
+    hash: &StoredHash,
+    otherwise: OnConflict,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let row = passwords::ActiveModel {
         user_id: Set(user.uuid()),
         phc: Set(hash.phc.clone()),
         pepper: Set(hash.pepper),
         changed_at: Set(now.millis()),
     };
-    let replace = OnConflict::column(Key).update_columns([Phc, Pepper, ChangedAt]).to_owned();
-    passwords::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.connection()).await?;
+    let inserted = passwords::Entity::insert(row).on_conflict(otherwise);
+    Ok(inserted.exec_without_returning(tx.connection()).await? > 0)
+}
+
+/// Keeps the same password under a stronger hash (SR-27).
+pub(crate) async fn rehash_password(tx: &Tx, user: UserId, hash: &StoredHash) -> Result<(), StoreError> {
+    use passwords::Column::{Pepper, Phc, UserId as Key};
+    passwords::Entity::update_many()
+        .col_expr(Phc, Expr::value(hash.phc.clone()))
+        .col_expr(Pepper, Expr::value(hash.pepper))
+        .filter(Key.eq(user.uuid()))
+        .exec(tx.connection())
+        .await?;
     Ok(())
 }
 

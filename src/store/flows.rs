@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder a
 
 use super::rows::flows;
 use super::{Access, StoreError, Tx};
-use crate::authentication::journey::{Journey, KEPT, PER_BROWSER};
+use crate::authentication::journey::{IDLE, Journey, KEPT, PER_BROWSER};
 use crate::clock::Timestamp;
 use crate::ids::{FlowId, RealmName};
 use crate::protocol::request::AuthorizationRequest;
@@ -31,6 +31,17 @@ pub(crate) struct Flow {
     pub(crate) created_at: Timestamp,
     /// The last step.
     pub(crate) seen_at: Timestamp,
+}
+
+impl Flow {
+    /// Begins the journey again when it rested for too long (SR-76); says whether it did.
+    pub(crate) fn wake(&mut self, now: Timestamp) -> bool {
+        let rested = now.since(self.seen_at) >= IDLE && self.journey.entered.is_none();
+        if rested {
+            self.journey = std::mem::take(&mut self.journey).restarted();
+        }
+        rested
+    }
 }
 
 /// Keeps a new journey; the browser's oldest ones beyond ten give way (SR-76).
@@ -75,6 +86,21 @@ pub(crate) async fn load(
     let row = flows::Entity::find_by_id(id.uuid())
         .filter(flows::Column::Realm.eq(realm.as_str()))
         .filter(flows::Column::Browser.eq(browser.as_bytes().to_vec()))
+        .filter(flows::Column::ExpiresAt.gt(now.millis()))
+        .one(access.connection())
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// The journey of that id, for a browser that did not say which it is: good for its request only (SR-71).
+pub(crate) async fn of_any_browser(
+    access: &impl Access,
+    realm: &RealmName,
+    id: FlowId,
+    now: Timestamp,
+) -> Result<Option<Flow>, StoreError> {
+    let row = flows::Entity::find_by_id(id.uuid())
+        .filter(flows::Column::Realm.eq(realm.as_str()))
         .filter(flows::Column::ExpiresAt.gt(now.millis()))
         .one(access.connection())
         .await?;

@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+    ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Select, Set,
 };
 
 use super::rows::links;
@@ -45,7 +45,7 @@ pub(crate) struct Link {
     pub(crate) token: SecretHash,
     /// The keyed hash of its code.
     pub(crate) code: Vec<u8>,
-    /// How often the code was missed.
+    /// How often the code was guessed at.
     pub(crate) code_misses: i32,
     /// The address it was sent to.
     pub(crate) email: EmailAddress,
@@ -71,8 +71,8 @@ pub(crate) struct Link {
     pub(crate) voided_at: Option<Timestamp>,
 }
 
-/// Most misses of one code.
-pub(crate) const MOST_MISSES: i32 = 5;
+/// Most guesses at one code.
+const MOST_GUESSES: i32 = 5;
 
 impl Link {
     /// The proof that spending this link is, for the account that it is about; nothing before it was spent.
@@ -80,9 +80,9 @@ impl Link {
         self.spent_at.map(|_| MailboxProof::from_row(user, now))
     }
 
-    /// Whether its code may still be tried.
+    /// Whether its code is still good; guesses are bounded by [`guess`].
     pub(crate) fn takes_code(&self, now: Timestamp) -> bool {
-        now < self.code_expires_at && self.code_misses < MOST_MISSES && self.voided_at.is_none()
+        now < self.code_expires_at && self.voided_at.is_none()
     }
 }
 
@@ -106,7 +106,7 @@ pub(crate) async fn insert(tx: &Tx, link: &Link) -> Result<(), StoreError> {
         code_expires_at: Set(link.code_expires_at.millis()),
         spent_at: Set(None),
         spent_from: Set(None),
-        voided_at: Set(None),
+        voided_at: Set(link.voided_at.map(Timestamp::millis)),
     };
     links::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
@@ -128,14 +128,16 @@ pub(crate) async fn by_token(
 
 /// The links of a journey, newest first, three at most.
 pub(crate) async fn newest(access: &impl Access, flow: FlowId, purpose: Purpose) -> Result<Vec<Link>, StoreError> {
-    let rows = links::Entity::find()
+    let rows = newest_rows(flow, purpose, 3).all(access.connection()).await?;
+    rows.iter().map(from_row).collect()
+}
+
+fn newest_rows(flow: FlowId, purpose: Purpose, most: u64) -> Select<links::Entity> {
+    links::Entity::find()
         .filter(links::Column::FlowId.eq(flow.uuid()))
         .filter(links::Column::Purpose.eq(purpose.name()))
         .order_by_desc(links::Column::CreatedAt)
-        .limit(3)
-        .all(access.connection())
-        .await?;
-    rows.iter().map(from_row).collect()
+        .limit(most)
 }
 
 /// The newest link of that purpose that an account was sent.
@@ -168,30 +170,49 @@ pub(crate) async fn spend(tx: &Tx, id: LinkId, from: &str, now: Timestamp) -> Re
     rows.first().map(from_row).transpose()
 }
 
-/// Spends the code of a link once; the link itself may have been used before, in another browser.
-pub(crate) async fn spend_code(tx: &Tx, id: LinkId, from: &str, now: Timestamp) -> Result<Option<Link>, StoreError> {
-    use links::Column::{CodeExpiresAt, CodeMisses, Id, SpentAt, SpentFrom, VoidedAt};
+/// Counts one guess at the codes of a journey's `most` newest mails that are still good, and at the newest of all,
+/// good or not; returns those that may be compared with it, newest first. Counted before anything is compared, by one
+/// statement: guesses sent at once get no more comparisons than guesses sent in turn (SR-11).
+pub(crate) async fn guess(tx: &Tx, flow: FlowId, purpose: Purpose, most: u64) -> Result<Vec<Link>, StoreError> {
+    use links::Column::{CodeMisses, Id, VoidedAt};
+    let good = newest_rows(flow, purpose, most).filter(VoidedAt.is_null()).all(tx.connection()).await?;
+    let newest = newest_rows(flow, purpose, 1).one(tx.connection()).await?;
+    let rows = links::Entity::update_many()
+        .col_expr(CodeMisses, ExprTrait::add(Expr::col(CodeMisses), 1))
+        .filter(Id.is_in(good.iter().chain(&newest).map(|row| row.id)))
+        .filter(CodeMisses.lt(MOST_GUESSES))
+        .exec_with_returning(tx.connection())
+        .await?;
+    let mut open = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    open.sort_by_key(|link| std::cmp::Reverse(link.created_at));
+    Ok(open)
+}
+
+/// Spends the code of a link once. A verification link may have been used before, in another browser (docs/adr/0004);
+/// a reset mail is worth one new password, by its link or by its code.
+pub(crate) async fn spend_code(
+    tx: &Tx,
+    id: LinkId,
+    purpose: Purpose,
+    from: &str,
+    now: Timestamp,
+) -> Result<Option<Link>, StoreError> {
+    use links::Column::{CodeExpiresAt, Id, SpentAt, SpentFrom, VoidedAt};
+    let once = match purpose {
+        Purpose::VerifyEmail => Condition::all(),
+        Purpose::ResetPassword => Condition::all().add(SpentAt.is_null()),
+    };
     let rows = links::Entity::update_many()
         .col_expr(SpentAt, Expr::value(now.millis()))
         .col_expr(SpentFrom, Expr::value(from))
         .col_expr(CodeExpiresAt, Expr::value(now.millis()))
         .filter(Id.eq(id.uuid()))
+        .filter(once)
         .filter(VoidedAt.is_null())
-        .filter(CodeMisses.lt(MOST_MISSES))
         .filter(CodeExpiresAt.gt(now.millis()))
         .exec_with_returning(tx.connection())
         .await?;
     rows.first().map(from_row).transpose()
-}
-
-/// Counts a wrong code against each of these links.
-pub(crate) async fn miss(tx: &Tx, ids: &[LinkId]) -> Result<(), StoreError> {
-    links::Entity::update_many()
-        .col_expr(links::Column::CodeMisses, ExprTrait::add(Expr::col(links::Column::CodeMisses), 1))
-        .filter(links::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
-        .exec(tx.connection())
-        .await?;
-    Ok(())
 }
 
 /// Makes one link void.
@@ -200,8 +221,10 @@ pub(crate) async fn void(tx: &Tx, id: LinkId, now: Timestamp) -> Result<(), Stor
 }
 
 /// Makes the journey's verification links void, save the `keep` newest (UX §1.2: the last three stay good).
-pub(crate) async fn void_older_of_flow(tx: &Tx, flow: FlowId, keep: usize, now: Timestamp) -> Result<(), StoreError> {
-    let kept: Vec<_> = newest(tx, flow, Purpose::VerifyEmail).await?.iter().take(keep).map(|l| l.id.uuid()).collect();
+pub(crate) async fn void_older_of_flow(tx: &Tx, flow: FlowId, keep: u64, now: Timestamp) -> Result<(), StoreError> {
+    let kept = newest_rows(flow, Purpose::VerifyEmail, keep).filter(links::Column::VoidedAt.is_null());
+    let kept = kept.all(tx.connection()).await?;
+    let kept = kept.into_iter().map(|row| row.id);
     let older = Condition::all()
         .add(links::Column::FlowId.eq(flow.uuid()))
         .add(links::Column::Purpose.eq(Purpose::VerifyEmail.name()))

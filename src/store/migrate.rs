@@ -4,6 +4,7 @@ use migrations::{Migrator, MigratorTrait as _};
 use sea_orm::ConnectionTrait as _;
 
 use super::{Access as _, Store, StoreError};
+use crate::code::Code;
 
 /// How far the schema is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +35,8 @@ pub async fn run(store: &Store) -> Result<Vec<String>, StoreError> {
 pub async fn status(store: &Store) -> Result<Status, StoreError> {
     let known = Migrator::migrations().len();
     Migrator::install(&store.writer).await?;
-    let pending = Migrator::get_pending_migrations(&store.writer)
-        .await
-        .map_err(|error| StoreError::Schema(format!("{error}; a newer binary made this schema, run that one")))?;
+    let pending = Migrator::get_pending_migrations(&store.writer).await.map_err(|error| {
+        StoreError::Schema(format!("{}: {error}; a newer binary made this schema, run that one", Code::E0622))
+    })?;
     Ok(Status { known, pending: pending.iter().map(|step| step.name().to_owned()).collect() })
 }

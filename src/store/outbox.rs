@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, Set, Statement,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Set, Statement,
 };
 
 use super::rows::outbox;
@@ -125,6 +125,21 @@ async fn claimed_until(store: &Store, which: SimpleExpr, until: Timestamp) -> Re
         .exec(&store.writer)
         .await?;
     Ok(())
+}
+
+/// When the realm's oldest mail that still waits was queued.
+pub(crate) async fn waiting_since(access: &impl Access, realm: &RealmName) -> Result<Option<Timestamp>, StoreError> {
+    use outbox::Column::{CreatedAt, Realm, State};
+    let oldest: Option<i64> = outbox::Entity::find()
+        .select_only()
+        .column(CreatedAt)
+        .filter(State.eq("queued"))
+        .filter(Realm.eq(realm.as_str()))
+        .order_by_asc(CreatedAt)
+        .into_tuple()
+        .one(access.connection())
+        .await?;
+    Ok(oldest.map(Timestamp::from_millis))
 }
 
 /// The relay took it: what it said is forgotten (SR-182).

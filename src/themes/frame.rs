@@ -129,9 +129,10 @@ fn web(url: &Url) -> Option<String> {
     matches!(url.scheme(), "https" | "http").then(|| url.as_str().to_owned())
 }
 
-/// `here` with its language parameter set, everything else kept.
+/// `here` with its language parameter set, everything else kept. One slash in front: two would name a host (SR-120).
 fn in_language(here: &str, language: Language) -> String {
     let (path, query) = here.split_once('?').unwrap_or((here, ""));
+    let path = format!("/{}", path.trim_start_matches(['/', '\\']));
     let prefix = format!("{LANGUAGE_PARAMETER}=");
     let kept = query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with(&prefix));
     let query: Vec<_> = kept.map(str::to_owned).chain([format!("{prefix}{language}")]).collect();
@@ -148,6 +149,8 @@ mod tests {
             ("/realms/a/sign-in", "/realms/a/sign-in?lang=en"),
             ("/realms/a/sign-in?flow=1", "/realms/a/sign-in?flow=1&lang=en"),
             ("/realms/a/sign-in?lang=fr&flow=1", "/realms/a/sign-in?flow=1&lang=en"),
+            ("//evil.example/a", "/evil.example/a?lang=en"),
+            ("/\\evil.example/a", "/evil.example/a?lang=en"),
         ] {
             assert_eq!(in_language(here, Language::English), there);
         }

@@ -99,7 +99,7 @@ impl Throttle {
         if let Some(until) = found.blocked_until {
             return Ok(Err(Slowed { until }));
         }
-        let (everywhere, _) = counters::count_in_window(tx, &self.hashed(&["everywhere"]), minutes(5), now).await?;
+        let (everywhere, _) = counters::count_in_window(tx, &self.everywhere(), minutes(5), now).await?;
         if everywhere == GLOBAL_ALARM {
             tracing::error!(guesses = everywhere, "guessing from everywhere: slowed sooner until it stops");
         }
@@ -109,8 +109,10 @@ impl Throttle {
         Ok(Ok(Permit { counter }))
     }
 
-    /// The guess was right: its own counter starts again, no other does (SR-15).
+    /// The guess was right: its own counter starts again, and no other does (SR-15); it was no failure, so it is taken
+    /// back from those that are counted everywhere (SR-17).
     pub(crate) async fn settle(&self, tx: &Tx, permit: &Permit) -> Result<(), StoreError> {
+        counters::take_back(tx, &self.everywhere()).await?;
         counters::reset(tx, &permit.counter).await
     }
 
@@ -139,20 +141,24 @@ impl Throttle {
         self.per_source(tx, "journey", source, JOURNEYS_PER_SOURCE, minutes(1), now).await
     }
 
-    /// Whether a mail may go to this address; the person who asks never learns the answer (SR-18).
-    pub(crate) async fn mail(
+    /// Counts a request for mail of this source. Told, as it says nothing of any address; a request that was served
+    /// would leave rows, and rows must have a bound (SR-76).
+    pub(crate) async fn request_for_mail(
         &self,
         tx: &Tx,
-        recipient: &Canonical,
         source: &str,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let sourced = self.per_source(tx, "mail", source, MAILS_PER_SOURCE, hours(1), now).await?;
+    ) -> Result<Result<(), Slowed>, StoreError> {
+        self.per_source(tx, "mail", source, MAILS_PER_SOURCE, hours(1), now).await
+    }
+
+    /// Whether a mail may go to this address; the person who asks never learns the answer (SR-18).
+    pub(crate) async fn mail(&self, tx: &Tx, recipient: &Canonical, now: Timestamp) -> Result<bool, StoreError> {
         let (today, _) =
             counters::count_in_window(tx, &self.hashed(&["mail", recipient.as_str()]), days(1), now).await?;
         let (this_hour, _) =
             counters::count_in_window(tx, &self.hashed(&["mail-hour", recipient.as_str()]), hours(1), now).await?;
-        Ok(sourced.is_ok() && (today <= MAILS_PER_ADDRESS || this_hour <= 1))
+        Ok(today <= MAILS_PER_ADDRESS || this_hour <= 1)
     }
 
     /// Counts an answer to a secret question; past ten a day recovery waits, sign-in does not (SR-39).
@@ -192,6 +198,11 @@ impl Throttle {
             Subject::Nobody(canonical) => self.hashed(&[what, "nobody", canonical.as_str()]),
             Subject::Client(client) => self.hashed(&[what, "client", client]),
         }
+    }
+
+    /// The counter of failures everywhere.
+    fn everywhere(&self) -> Vec<u8> {
+        self.hashed(&["everywhere"])
     }
 
     fn hashed(&self, words: &[&str]) -> Vec<u8> {

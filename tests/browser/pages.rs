@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use guichet::clock::Timestamp;
 use guichet::journeys::pages;
+use guichet::mail::message::Mail;
 use guichet::themes::preview;
+use scraper::{Html, Selector};
 
 use crate::support::axe::{Sample, axe_samples};
 use crate::support::preview::Preview;
@@ -31,4 +33,21 @@ async fn every_page_in_every_state_is_for_everyone_in_french() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_in_every_state_is_for_everyone_in_english() {
     all_pages_in("en").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_preview_lists_every_page_and_mail_and_each_opens() {
+    let preview = Preview::start("base");
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let contents = http.get(&preview.address).send().await.unwrap().text().await.unwrap();
+    let contents = Html::parse_document(&contents);
+    let links = Selector::parse("li a[href]").unwrap();
+    let links: Vec<&str> = contents.select(&links).filter_map(|link| link.attr("href")).collect();
+    let now = Timestamp::from_seconds(0);
+    let (pages, mails) = (pages::all(now).len(), Mail::samples(now).len());
+    assert_eq!(links.len(), 2 * (pages + 2 * mails), "both languages; mails as text and as HTML");
+    for link in links {
+        let answer = http.get(format!("{}{}", preview.address, link.trim_start_matches('/'))).send().await.unwrap();
+        assert!(answer.status().is_success(), "{link}: {}", answer.text().await.unwrap());
+    }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Browser {
     source: Ipv4Addr,
     cookies: BTreeMap<(String, String), String>,
     doing: Option<Request>,
+    /// A port of addresses, and the one that is really asked.
+    instead: Option<(u16, u16)>,
     /// The page that it shows.
     pub(crate) page: Page,
 }
@@ -48,10 +50,11 @@ impl Browser {
         Self::with(reqwest::Client::builder())
     }
 
-    /// A new browser that trusts this authority alone.
-    pub(crate) fn trusting(authority: &str) -> Self {
+    /// A new browser that trusts this authority alone, and speaks one version of TLS.
+    pub(crate) fn trusting(authority: &str, version: reqwest::tls::Version) -> Self {
         let authority = reqwest::Certificate::from_pem(authority.as_bytes()).unwrap();
-        Self::with(reqwest::Client::builder().tls_certs_only([authority]))
+        let http = reqwest::Client::builder().tls_certs_only([authority]);
+        Self::with(http.tls_version_min(version).tls_version_max(version))
     }
 
     fn with(http: reqwest::ClientBuilder) -> Self {
@@ -61,7 +64,12 @@ impl Browser {
         // A connection for each request: one that a dead node left behind is no news.
         let http = http.redirect(Policy::none()).no_proxy().pool_max_idle_per_host(0).build().unwrap();
         let page = Page { address: "about:blank".parse().unwrap(), status: 0, html: String::new() };
-        Self { http, source, cookies: BTreeMap::new(), doing: None, page }
+        Self { http, source, cookies: BTreeMap::new(), doing: None, instead: None, page }
+    }
+
+    /// Whatever is on `port` is asked of the node on `node`.
+    pub(crate) const fn stays_at(&mut self, port: u16, node: u16) {
+        self.instead = Some((port, node));
     }
 
     /// Types an address.
@@ -154,11 +162,17 @@ impl Browser {
 
     /// Makes a request as this browser without taking notice of the answer.
     pub(crate) fn request(&self, request: &Request) -> reqwest::RequestBuilder {
+        let mut address = request.address.clone();
+        if let Some((port, node)) = self.instead
+            && address.port() == Some(port)
+        {
+            address.set_port(Some(node)).unwrap();
+        }
         let built = match &request.form {
-            None => self.http.get(request.address.clone()),
+            None => self.http.get(address),
             Some(form) => {
                 let origin = self.page.address.origin().ascii_serialization();
-                self.http.post(request.address.clone()).header(ORIGIN, origin).form(form)
+                self.http.post(address).header(ORIGIN, origin).form(form)
             }
         };
         let host = request.address.host_str().unwrap_or_default();

@@ -66,6 +66,13 @@ impl Database {
         connection.close().await.unwrap();
     }
 
+    /// Does something to the whole database from outside, on PostgreSQL.
+    pub(crate) async fn on_server(&self, sql: &str) {
+        let server = Orm::connect(std::env::var("GUICHET_TEST_POSTGRES").unwrap()).await.unwrap();
+        server.execute_unprepared(sql).await.unwrap();
+        server.close().await.unwrap();
+    }
+
     async fn connect(&self) -> DatabaseConnection {
         Orm::connect(&self.url).await.unwrap()
     }

@@ -35,8 +35,7 @@ impl Node {
         node
     }
 
-    /// Starts a node without waiting for it.
-    pub(crate) fn launch(site: &Site, name: &str, port: u16, more: &str) -> Self {
+    fn launch(site: &Site, name: &str, port: u16, more: &str) -> Self {
         let management = free_port();
         let settings = site.write_settings(name, port, management, more);
         let log = site.path(&format!("{name}.log"));
@@ -45,13 +44,20 @@ impl Node {
         Self { process, settings, log, port, management, http }
     }
 
+    /// Writes other settings for its next start.
+    pub(crate) fn edit(&self, from: &str, to: &str) {
+        let text = fs::read_to_string(&self.settings).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(&self.settings, text.replace(from, to)).unwrap();
+    }
+
     /// Where its pages are.
     pub(crate) const fn port(&self) -> u16 {
         self.port
     }
 
     /// Waits until it can serve; fails with its log when it ends before that.
-    pub(crate) async fn is_ready(&mut self) {
+    async fn is_ready(&mut self) {
         self.becomes(200).await;
     }
 

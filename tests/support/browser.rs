@@ -168,6 +168,12 @@ impl Browser {
         self.sends(&form).await
     }
 
+    /// Submits, if the page has these fields.
+    pub(crate) async fn submits_if(&mut self, fields: &[(&str, &str)]) -> &mut Self {
+        let page = self.page();
+        if fields.iter().all(|(name, _)| page.value(name).is_some()) { self.submits(fields).await } else { self }
+    }
+
     /// Sends a form from the present page, and follows where it leads.
     pub(crate) async fn sends(&mut self, form: &Form) -> &mut Self {
         let to = self.absolute(form.action.as_deref().unwrap_or(self.at.as_str()));

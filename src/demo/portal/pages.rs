@@ -53,8 +53,11 @@ pub(super) fn front(portal: &Portal, visitor: &Visitor, ended: bool) -> Response
         element("div", &[("class", "door")], [paragraph(question), link(class, href, label)])
     };
     let main = group(notice.into_iter().chain([
-        labelled("h1", &[], words.lead),
-        labelled("p", &[("class", "offer")], words.offer),
+        element(
+            "div",
+            &[("class", "hero")],
+            [labelled("h1", &[], words.lead), labelled("p", &[("class", "offer")], words.offer)],
+        ),
         element(
             "div",
             &[("class", "doors")],
@@ -63,6 +66,7 @@ pub(super) fn front(portal: &Portal, visitor: &Visitor, ended: bool) -> Response
                 door(words.newcomer, "button second", "/register", words.register),
             ],
         ),
+        element("ol", &[("class", "steps")], words.steps.map(step)),
     ]));
     page(portal, visitor, words.lead, None, main).into_response()
 }
@@ -122,6 +126,10 @@ pub(super) fn trouble(portal: &Portal, visitor: &Visitor, trouble: &Trouble) -> 
     let ways = element("p", &[("class", "ways")], again.into_iter().chain([link("back", "/", words.back)]));
     let main = group([labelled("h1", &[], title), paragraph(advice)].into_iter().chain(code).chain([ways]));
     (trouble.status(), page(portal, visitor, title, None, main)).into_response()
+}
+
+fn step((title, text): (&str, &str)) -> Html {
+    element("li", &[], [labelled("h2", &[], title), paragraph(text)])
 }
 
 fn card(words: &Words, list: List) -> Html {

@@ -49,7 +49,10 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     };
     let now = submission.visit.now();
     let tx = submission.begin().await?;
-    credentials::set_password(&tx, user.id, &stored, now).await?;
+    if !credentials::first_password(&tx, user.id, &stored, now).await? {
+        // Chosen in another journey while this one was hashing: that one stands.
+        return Err(Problem::Overtaken(submission.visit.step("sign-in")));
+    }
     if submission.fields.ticked(Field::LogoutSessions) {
         sessions::end_all(&tx, user.id, None, now).await?;
     }

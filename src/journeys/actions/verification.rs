@@ -14,8 +14,9 @@ use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::identity::user::Registrant;
 use crate::ids::{LinkId, UserId};
+use crate::journeys::caller::Caller;
 use crate::journeys::code::AwaitedCode;
-use crate::journeys::link::codes::{self, Typed};
+use crate::journeys::link::codes;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
@@ -25,11 +26,12 @@ use crate::secret::Secret;
 use crate::store::links::{self, Link, Purpose};
 use crate::store::{Tx, users};
 use crate::themes::form::{Field, FormState};
+use crate::themes::phrase::Phrase;
 
 /// How long until another mail may be asked for.
 pub(crate) const PAUSE: Duration = Duration::from_mins(1);
 /// How many of a journey's mails stay good.
-const KEPT_LINKS: usize = 3;
+const KEPT_LINKS: u64 = 3;
 
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
@@ -53,17 +55,21 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
 
 /// Sends the mail that a registration asks for; the journey then waits for it.
 pub(crate) async fn ask(visit: &mut Visit, tx: &Tx, who: Registrant) -> Result<EventKind, Problem> {
+    registration_is_open(visit)?;
     let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
+    app.throttle.request_for_mail(tx, &visit.network(), now).await?.map_err(Problem::Slowed)?;
     let known = users::by_identifier(tx, &realm.name, &who.email.canonical()).await?;
-    let allowed = app.throttle.mail(tx, &who.email.canonical(), &visit.network(), now).await?;
+    let allowed = app.throttle.mail(tx, &who.email.canonical(), now).await?;
     let (token, code) = (entropy::token(&*app.entropy), entropy::one_time_code(&*app.entropy));
     let id = LinkId::new(now, &*app.entropy);
+    // A code that nobody is sent is no code: guesses at it would cost the guesser nothing (SR-9).
+    let mailed = if known.is_none() && allowed { &code } else { &token };
     let link = Link {
         id,
         realm: realm.name.clone(),
         purpose: Purpose::VerifyEmail,
         token: token.hash(),
-        code: codes::keyed(app, id, &code),
+        code: codes::keyed(app, id, mailed),
         code_misses: 0,
         email: who.email.clone(),
         user: None,
@@ -75,10 +81,13 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx, who: Registrant) -> Result<E
         code_expires_at: now + realm.links.verify_email_code,
         spent_at: None,
         spent_from: None,
-        voided_at: None,
+        // What is not sent takes no place among the three that stay good.
+        voided_at: (!allowed).then_some(now),
     };
     links::insert(tx, &link).await?;
-    links::void_older_of_flow(tx, visit.flow.id, KEPT_LINKS, now).await?;
+    if allowed {
+        links::void_older_of_flow(tx, visit.flow.id, KEPT_LINKS, now).await?;
+    }
     let mail = match &known {
         None => Mail::VerifyAddress(VerifyAddress {
             first_name: who.first_name.as_str().to_owned(),
@@ -120,23 +129,17 @@ async fn resend(mut submission: Submission) -> Result<Response, Problem> {
 }
 
 async fn redeem(mut submission: Submission) -> Result<Response, Problem> {
-    let typed = submission.fields.secret(Field::Code);
-    let now = submission.visit.now();
-    let tx = submission.begin().await?;
-    let waiting = links::newest(&tx, submission.visit.flow.id, Purpose::VerifyEmail).await?;
-    let link = match codes::compare(&submission.visit.app, &waiting, &typed, now) {
-        Typed::Right(link) => link,
-        Typed::Wrong(refusal) => {
-            links::miss(&tx, &waiting.iter().map(|link| link.id).collect::<Vec<_>>()).await?;
-            tx.commit(&submission.visit.event(EventKind::CodeRefused)).await?;
-            let form = submission.visit.form().refuse(Field::Code, refusal);
-            return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, form).await;
-        }
+    let digits = match codes::read(&submission.fields.secret(Field::Code)) {
+        Ok(digits) => digits,
+        Err(slip) => return refuse(&submission.visit, slip).await,
     };
-    let from = codes::written(submission.visit.agent);
-    let Some(spent) = links::spend_code(&tx, link, &from, now).await? else {
-        let form = submission.visit.form().refuse(Field::Code, refusals::code_spent());
-        return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+    let tx = submission.begin().await?;
+    let spent = match codes::redeem(&submission.visit, &tx, (Purpose::VerifyEmail, KEPT_LINKS), &digits).await? {
+        Ok(spent) => spent,
+        Err(refusal) => {
+            tx.commit(&submission.visit.event(EventKind::CodeRefused)).await?;
+            return refuse(&submission.visit, refusal).await;
+        }
     };
     let user = settle(&submission.visit, &tx, &spent).await?;
     accept(&mut submission.visit, &spent, user)?;
@@ -144,9 +147,15 @@ async fn redeem(mut submission: Submission) -> Result<Response, Problem> {
     submission.follow(tx, event).await
 }
 
+async fn refuse(visit: &Visit, why: Phrase) -> Result<Response, Problem> {
+    let form = visit.form().refuse(Field::Code, why);
+    show(visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
+}
+
 /// The account that a spent verification link is about: made now, or there already.
-pub(crate) async fn settle(caller: &crate::journeys::caller::Caller, tx: &Tx, spent: &Link) -> Result<UserId, Problem> {
+pub(crate) async fn settle(caller: &Caller, tx: &Tx, spent: &Link) -> Result<UserId, Problem> {
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.now());
+    registration_is_open(caller)?;
     let who = spent.registration.as_ref().ok_or_else(|| Problem::ours("a link without a person", spent.id))?;
     // The other mails of this registration have done their work.
     links::void_older_of_flow(tx, spent.flow, 0, now).await?;
@@ -156,6 +165,11 @@ pub(crate) async fn settle(caller: &crate::journeys::caller::Caller, tx: &Tx, sp
     }
     let taken = users::by_identifier(tx, &realm.name, &who.email.canonical()).await?;
     taken.map(|user| user.id).ok_or_else(|| Problem::ours("an address is taken by nobody", spent.id))
+}
+
+/// A closed registration takes neither forms, nor links, nor codes (SR-68).
+pub(crate) fn registration_is_open(caller: &Caller) -> Result<(), Problem> {
+    caller.house.realm.registration.map(|_| ()).ok_or(Problem::RegistrationClosed)
 }
 
 /// The journey goes on from a proven mailbox.
@@ -174,10 +188,12 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
     let newest = links::newest(&visit.app.store.reads(), visit.flow.id, Purpose::VerifyEmail).await?;
     let elsewhere = newest.iter().any(|link| link.spent_at.is_some());
     let resent = newest.len() > 1 && visit.now().since(waiting.asked_at) < PAUSE;
-    let notice = match (elsewhere, resent) {
-        (true, _) => Some(Notice::confirmed_elsewhere()),
-        (false, true) => Some(Notice::sent_again(waiting.asked_at)),
-        (false, false) => None,
+    let notice = if elsewhere {
+        Some(Notice::confirmed_elsewhere())
+    } else if letters::are_late(&visit.app, &visit.house.realm.name, visit.now()).await? {
+        Some(Notice::mail_delayed())
+    } else {
+        resent.then(|| Notice::sent_again(waiting.asked_at))
     };
     let realm = &visit.house.realm;
     let page = VerifyEmailPage {

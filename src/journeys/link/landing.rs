@@ -20,6 +20,7 @@ use crate::app::cookies::{self, Name};
 use crate::authentication::journey::Journey;
 use crate::clock::{Timestamp, minutes};
 use crate::event::{Event, EventKind};
+use crate::identity::language::Language;
 use crate::ids::FlowId;
 use crate::journeys::actions::verification;
 use crate::journeys::caller::{Caller, append_cookie, see_other};
@@ -29,10 +30,11 @@ use crate::journeys::problem::Problem;
 use crate::journeys::recovery::{ask, code};
 use crate::journeys::visit::Visit;
 use crate::secret::SecretHash;
-use crate::store::Tx;
 use crate::store::flows::{self, Flow};
 use crate::store::links::{self, Link};
+use crate::store::{Tx, users};
 use crate::themes::form::FormState;
+use crate::themes::frame::LANGUAGE_PARAMETER;
 
 /// How long a token waits in its cookie.
 const IN_COOKIE: crate::clock::Duration = minutes(60);
@@ -40,8 +42,14 @@ const IN_COOKIE: crate::clock::Duration = minutes(60);
 /// `GET`, `HEAD`
 pub(crate) async fn page(caller: Caller, method: Method) -> Result<Response, Problem> {
     if let Some(token) = caller.parameter("token") {
-        let language = caller.parameter("lang").map(|tag| format!("?lang={tag}")).unwrap_or_default();
-        let kept = cookies::set(Name::Link, token, Some(IN_COOKIE));
+        let said = caller.parameter(LANGUAGE_PARAMETER).and_then(|tag| tag.parse::<Language>().ok());
+        let language = said.map(|language| format!("?{LANGUAGE_PARAMETER}={language}")).unwrap_or_default();
+        // Whatever stands in an address may be anybody's: only the shape of our tokens goes into a cookie.
+        let kept = if is_token(token) {
+            cookies::set(Name::Link, token, Some(IN_COOKIE))
+        } else {
+            cookies::forget(Name::Link)
+        };
         let cookies = if method == Method::HEAD { Vec::new() } else { vec![kept] };
         return Ok(see_other(&format!("{}{language}", caller.path("link")), &cookies));
     }
@@ -51,6 +59,10 @@ pub(crate) async fn page(caller: Caller, method: Method) -> Result<Response, Pro
         append_cookie(&mut response, &cookie);
     }
     Ok(response)
+}
+
+fn is_token(text: &str) -> bool {
+    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// Where a link stands now.
@@ -125,6 +137,12 @@ async fn standing(caller: &Caller, link: &Link) -> Result<Standing, Problem> {
         let newer = newest.filter(|newest| newest.created_at > link.created_at && newest.voided_at.is_none());
         return Ok(newer.map_or(Standing::Void, |newer| Standing::Replaced(newer.created_at)));
     }
+    // SR-44: a link is for the state of the account that it was made for.
+    if let Some(user) = link.user
+        && !users::by_id(&reads, user).await?.is_some_and(|user| user.is_active())
+    {
+        return Ok(Standing::Void);
+    }
     Ok(if now >= link.expires_at { Standing::Expired } else { Standing::Good })
 }
 
@@ -152,8 +170,9 @@ impl FromRequest<Arc<App>> for Press {
         let caller = Caller::from_request_parts(&mut parts, app).await?;
         let body = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Problem::Tampered)?;
         let fields = Fields::read(&body).map_err(|_| Problem::Tampered)?;
-        let browser = caller.browser().ok_or(Problem::CookiesRefused)?;
-        let link = presented(&caller).await?.ok_or(Problem::CookiesRefused)?;
+        let refused = || Problem::CookiesRefused { again: caller.here().to_owned() };
+        let browser = caller.browser().ok_or_else(refused)?;
+        let link = presented(&caller).await?.ok_or_else(refused)?;
         let subject = *link.id.uuid().as_bytes();
         let form = app.forms.check(fields.token(), &browser, &subject).ok_or(Problem::ForeignForm)?;
         if let Some(sealed) = crate::store::submissions::outcome(&app.store.reads(), form.as_bytes()).await? {
@@ -191,7 +210,11 @@ async fn confirm(press: Press) -> Result<Response, Problem> {
         }
         links::Purpose::ResetPassword => {
             let user = spent.user.ok_or(Problem::JourneyLost)?;
-            visit.flow.journey.recovery = Some(code::stage(&tx, &spent, user, now).await?);
+            if !users::by_id(&tx, user).await?.is_some_and(|user| user.is_active()) {
+                drop(tx);
+                return show(&visit, &browser).await;
+            }
+            visit.flow.journey.recovery = Some(code::stage(&visit, &tx, &spent, user).await?);
             spent.email.as_str().clone_into(&mut visit.flow.journey.typed.identifier);
             (user, EventKind::RecoveryMailRead)
         }
@@ -217,10 +240,14 @@ async fn continued(
     link: &Link,
     browser: &SecretHash,
 ) -> Result<Visit, Problem> {
-    if let Some(flow) = begun_here {
+    let now = caller.now();
+    if let Some(mut flow) = begun_here {
+        if flow.wake(now) {
+            // The mail was read in its own time: nothing to explain.
+            flow.journey.notice = None;
+        }
         return Ok(Visit::resumed(caller, flow));
     }
-    let now = caller.now();
     let flow = Flow {
         id: FlowId::new(now, &*caller.app.entropy),
         realm: link.realm.clone(),

@@ -2,13 +2,16 @@
 
 use axum::response::Response;
 
+use crate::authentication::attempt::{LoginAttempt, Step};
 use crate::event::{Event, EventKind};
 use crate::journeys::dispatch;
 use crate::journeys::problem::Problem;
 use crate::journeys::visit::Submission;
 use crate::protocol::request::Acceptance;
+use crate::store::{sessions, users};
 
-/// Goes on with the open session, if it still answers the request.
+/// Goes on with the open session, if it still answers the request; what has become owed since it was opened comes
+/// first (SR-73).
 pub(super) async fn go_on(mut submission: Submission) -> Result<Response, Problem> {
     let visit = &mut submission.visit;
     let session = visit.session().await?.filter(|session| {
@@ -16,10 +19,19 @@ pub(super) async fn go_on(mut submission: Submission) -> Result<Response, Proble
         visit.request().is_none_or(|request| request.accepts(user, since, visit.now()) == Acceptance::Accepted)
     });
     let Some(session) = session else { return Err(Problem::Overtaken(visit.step("sign-in"))) };
-    visit.flow.journey.entered = Some(session.id);
-    let user = Some(session.authenticated.user());
-    let event = Event { user, session: Some(session.id), ..visit.event(EventKind::SignedIn) };
-    let tx = submission.begin().await?;
+    let user = session.authenticated.user();
+    let tx = visit.app.store.begin().await?;
+    let account = users::account(&tx, user).await?;
+    let attempt = LoginAttempt::of_session(&session.authenticated);
+    let step = attempt.advance(account.as_ref(), &visit.house.realm.required_actions);
+    let kind = if matches!(step, Step::Enter(_)) {
+        visit.flow.journey.entered = Some(session.id);
+        EventKind::SignedIn
+    } else {
+        visit.flow.journey.attempt = attempt;
+        EventKind::PasswordAccepted
+    };
+    let event = Event { user: Some(user), session: Some(session.id), ..visit.event(kind) };
     dispatch::follow(submission, tx, event).await
 }
 
@@ -28,7 +40,7 @@ pub(super) async fn switch(submission: Submission) -> Result<Response, Problem> 
     let tx = submission.begin().await?;
     let mut event = submission.visit.event(EventKind::SignedOut);
     if let Some(session) = submission.visit.session().await? {
-        crate::store::sessions::end(&tx, session.id, submission.visit.now()).await?;
+        sessions::end(&tx, session.id, submission.visit.now()).await?;
         event.session = Some(session.id);
         event.user = Some(session.authenticated.user());
     }

@@ -90,7 +90,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     let tx = submission.begin().await?;
     submission.visit.app.throttle.settle(&tx, &permit).await?;
     if let Some(renewed) = renewed {
-        credentials::set_password(&tx, proof.user(), &renewed, submission.visit.now()).await?;
+        credentials::rehash_password(&tx, proof.user(), &renewed).await?;
     }
     let event = Event { user: Some(proof.user()), ..submission.visit.event(EventKind::PasswordAccepted) };
     submission.follow(tx, event).await

@@ -5,14 +5,15 @@ use http::StatusCode;
 
 use super::RecoverPasswordPage;
 use crate::app::letters::{self, Recipient};
-use crate::authentication::journey::{self, Journey, Place, Recovery};
+use crate::authentication::journey::{self, Place, Recovery};
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::{Canonical, EmailAddress};
 use crate::identity::user::User;
-use crate::ids::{FlowId, LinkId};
+use crate::ids::LinkId;
 use crate::journeys::actions::verification::PAUSE;
-use crate::journeys::caller::{Caller, see_other};
+use crate::journeys::beginning;
+use crate::journeys::caller::Caller;
 use crate::journeys::link::codes;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
@@ -20,7 +21,6 @@ use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
 use crate::mail::message::{Mail, ResetPassword};
 use crate::secret::Secret;
-use crate::store::flows::{self, Flow};
 use crate::store::links::{self, Link, Purpose};
 use crate::store::{Tx, users};
 use crate::themes::form::{Field, FormState};
@@ -29,7 +29,10 @@ use crate::themes::form::{Field, FormState};
 pub(crate) async fn page(caller: Caller, visit: Result<Visit, Problem>) -> Result<Response, Problem> {
     let visit = match visit {
         Ok(visit) => visit,
-        Err(Problem::JourneyLost) if caller.parameter("flow").is_none() => return begin(&caller).await,
+        Err(Problem::JourneyLost) if caller.parameter("flow").is_none() => {
+            let page = caller.path("recover/password");
+            return Ok(beginning::begin(&caller, &page, None, "").await?.response());
+        }
         Err(problem) => return Err(problem),
     };
     if !matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent) {
@@ -37,31 +40,6 @@ pub(crate) async fn page(caller: Caller, visit: Result<Visit, Problem>) -> Resul
     }
     let form = visit.form().keep(Field::Username, visit.typed().identifier.clone());
     show(&visit, StatusCode::OK, form)
-}
-
-/// Begins a journey that no client asked for; it ends at the realm's applications.
-async fn begin(caller: &Caller) -> Result<Response, Problem> {
-    let (app, now) = (&caller.app, caller.now());
-    let tx = app.store.begin().await?;
-    if app.throttle.journey(&tx, &caller.network(), now).await?.is_err() {
-        tx.commit_housekeeping().await?;
-        return Err(Problem::Busy);
-    }
-    let (browser, cookie) = caller.browser_or_new();
-    let flow = Flow {
-        id: FlowId::new(now, &*app.entropy),
-        realm: caller.house.realm.name.clone(),
-        browser,
-        request: None,
-        journey: Journey::default(),
-        version: 0,
-        created_at: now,
-        seen_at: now,
-    };
-    flows::insert(&tx, &flow).await?;
-    tx.commit(&Event { flow: Some(flow.id), ..caller.event(EventKind::JourneyBegan) }).await?;
-    let cookies: Vec<_> = cookie.into_iter().collect();
-    Ok(see_other(&format!("{}?flow={}", caller.path("recover/password"), flow.id), &cookies))
 }
 
 /// `POST`
@@ -84,21 +62,24 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
 /// Makes the link and queues its mail; for nobody the same rows are written and held back (SR-4, SR-5).
 pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
     let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
+    app.throttle.request_for_mail(tx, &visit.network(), now).await?.map_err(Problem::Slowed)?;
     let canonical = Canonical::of_typed(&visit.typed().identifier);
     let found = users::by_identifier(tx, &realm.name, &canonical).await?.filter(User::is_active);
-    let allowed = app.throttle.mail(tx, &canonical, &visit.network(), now).await?;
+    let allowed = app.throttle.mail(tx, &canonical, now).await?;
     let owner = found.as_ref().filter(|_| allowed);
     // A newer link voids the older ones (SR-54), unless it will not be sent.
     links::void_of_user(tx, owner.map(|user| user.id), now).await?;
     let (token, code) = (entropy::token(&*app.entropy), entropy::one_time_code(&*app.entropy));
     let id = LinkId::new(now, &*app.entropy);
     let address = found.as_ref().map_or_else(nobody, |user| Ok(user.email.clone()))?;
+    // As for a registration: a code that nobody is sent is no code (SR-9).
+    let mailed = if owner.is_some() { &code } else { &token };
     let link = Link {
         id,
         realm: realm.name.clone(),
         purpose: Purpose::ResetPassword,
         token: token.hash(),
-        code: codes::keyed(app, id, &code),
+        code: codes::keyed(app, id, mailed),
         code_misses: 0,
         email: address.clone(),
         user: owner.map(|user| user.id),
@@ -110,7 +91,7 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
         code_expires_at: now + realm.links.reset_password,
         spent_at: None,
         spent_from: None,
-        voided_at: None,
+        voided_at: (!allowed).then_some(now),
     };
     links::insert(tx, &link).await?;
     let mail = Mail::ResetPassword(ResetPassword {

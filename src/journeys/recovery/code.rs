@@ -4,17 +4,21 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{RecoverSentPage, ask};
+use crate::app::letters;
 use crate::authentication::journey::{Place, Recovery};
 use crate::event::{Event, EventKind};
+use crate::ids::UserId;
 use crate::journeys::actions::verification::awaited;
-use crate::journeys::link::codes::{self, Typed};
+use crate::journeys::caller::Caller;
+use crate::journeys::link::codes;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
 use crate::store::links::{self, Link, Purpose};
-use crate::store::{Access, credentials};
+use crate::store::{Tx, credentials};
 use crate::themes::form::{Field, FormState};
+use crate::themes::phrase::Phrase;
 
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
@@ -40,41 +44,35 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
 }
 
 async fn redeem(mut submission: Submission) -> Result<Response, Problem> {
-    let typed = submission.fields.secret(Field::Code);
-    let now = submission.visit.now();
+    let digits = match codes::read(&submission.fields.secret(Field::Code)) {
+        Ok(digits) => digits,
+        Err(slip) => return refuse(&submission.visit, slip).await,
+    };
     let tx = submission.begin().await?;
     // Only the newest mail is good for a reset (SR-54).
-    let newest: Vec<Link> =
-        links::newest(&tx, submission.visit.flow.id, Purpose::ResetPassword).await?.into_iter().take(1).collect();
-    let link = match codes::compare(&submission.visit.app, &newest, &typed, now) {
-        Typed::Right(link) => link,
-        Typed::Wrong(refusal) => {
-            links::miss(&tx, &newest.iter().map(|link| link.id).collect::<Vec<_>>()).await?;
+    let spent = match codes::redeem(&submission.visit, &tx, (Purpose::ResetPassword, 1), &digits).await? {
+        Ok(spent) => spent,
+        Err(refusal) => {
             tx.commit(&submission.visit.event(EventKind::CodeRefused)).await?;
-            let form = submission.visit.form().refuse(Field::Code, refusal);
-            return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, form).await;
+            return refuse(&submission.visit, refusal).await;
         }
     };
-    let spent = links::spend_code(&tx, link, &codes::written(submission.visit.agent), now).await?;
-    let Some((spent, user)) = spent.and_then(|spent| spent.user.map(|user| (spent, user))) else {
-        let form = submission.visit.form().refuse(Field::Code, refusals::code_spent());
-        return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, form).await;
-    };
-    submission.visit.flow.journey.recovery = Some(stage(&tx, &spent, user, now).await?);
+    let user = spent.user.ok_or(Problem::JourneyLost)?;
+    submission.visit.flow.journey.recovery = Some(stage(&submission.visit, &tx, &spent, user).await?);
     let event = Event { user: Some(user), ..submission.visit.event(EventKind::RecoveryMailRead) };
     submission.follow(tx, event).await
 }
 
-/// The stage that a spent reset link leads to.
-pub(crate) async fn stage(
-    access: &impl Access,
-    spent: &Link,
-    user: crate::ids::UserId,
-    now: crate::clock::Timestamp,
-) -> Result<Recovery, Problem> {
-    let question = credentials::question(access, user).await?;
-    let proof = spent.proves(user, now).ok_or(Problem::JourneyLost)?;
-    Ok(Recovery::mail_read(&proof, question.is_some()))
+async fn refuse(visit: &Visit, why: Phrase) -> Result<Response, Problem> {
+    let form = visit.form().refuse(Field::Code, why);
+    show(visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
+}
+
+/// The stage that a spent reset link leads to; where the realm has no secret questions, none is asked (SR-34).
+pub(crate) async fn stage(caller: &Caller, tx: &Tx, spent: &Link, user: UserId) -> Result<Recovery, Problem> {
+    let asked = caller.house.realm.secret_question.is_some() && credentials::question(tx, user).await?.is_some();
+    let proof = spent.proves(user, caller.now()).ok_or(Problem::JourneyLost)?;
+    Ok(Recovery::mail_read(&proof, asked))
 }
 
 async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
@@ -82,8 +80,10 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
         return visit.elsewhere(&Place::RecoverySent);
     };
     let mails = links::newest(&visit.app.store.reads(), visit.flow.id, Purpose::ResetPassword).await?.len();
+    let late = letters::are_late(&visit.app, &visit.house.realm.name, visit.now()).await?;
+    let notice = if late { Some(Notice::mail_delayed()) } else { (mails > 1).then(|| Notice::sent_again(at)) };
     let page = RecoverSentPage {
-        notice: (mails > 1 && !form.has_errors()).then(|| Notice::sent_again(at)),
+        notice: notice.filter(|_| !form.has_errors()),
         form,
         typed: visit.typed().identifier.clone(),
         change: visit.step("recover/password"),

@@ -8,6 +8,7 @@ use axum::response::Response;
 use crate::app::letters::{self, Recipient};
 use crate::authentication::attempt::LoginAttempt;
 use crate::authentication::journey::{Notice, Place, Recovery};
+use crate::clock::Timestamp;
 use crate::event::{Event, EventKind};
 use crate::ids::UserId;
 use crate::journeys::actions::first_password::{choose, owner};
@@ -15,13 +16,13 @@ use crate::journeys::actions::update_password::{Criterion, Reason, UpdatePasswor
 use crate::journeys::problem::Problem;
 use crate::journeys::visit::{Submission, Visit};
 use crate::mail::message::{Mail, Notice as NoticeMail};
-use crate::store::{credentials, devices, links, sessions};
+use crate::store::{Tx, credentials, devices, links, sessions};
 use crate::themes::form::Field;
 use crate::throttle::Guessed;
 
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
-    let Some(user) = freed(&visit) else { return visit.elsewhere(&Place::RecoveryPassword) };
+    let Some((user, _)) = freed(&visit) else { return visit.elsewhere(&Place::RecoveryPassword) };
     let user = owner(&visit, Some(user)).await?;
     visit.show(&UpdatePasswordPage {
         form: visit.form().tick(Field::LogoutSessions),
@@ -34,17 +35,22 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 
 /// `POST`
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
-    let Some(user) = freed(&submission.visit) else {
+    let Some((user, proven)) = freed(&submission.visit) else {
         return submission.visit.elsewhere(&Place::RecoveryPassword);
     };
     let user = owner(&submission.visit, Some(user)).await?;
+    if !user.is_active() {
+        return Err(Problem::JourneyLost);
+    }
     let stored = match choose(&submission, &user, Reason::Recovery).await? {
         Ok(stored) => stored,
         Err(again) => return Ok(again),
     };
     let now = submission.visit.now();
     let tx = submission.begin().await?;
-    credentials::set_password(&tx, user.id, &stored, now).await?;
+    if !credentials::replace_password(&tx, user.id, &stored, proven, now).await? {
+        return overtaken(submission, tx, user.id).await;
+    }
     sessions::end_all(&tx, user.id, None, now).await?;
     links::void_of_user(&tx, Some(user.id), now).await?;
     devices::forget_all(&tx, user.id).await?;
@@ -66,10 +72,18 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     submission.follow(tx, event).await
 }
 
-/// Whose password may be chosen here.
-fn freed(visit: &Visit) -> Option<UserId> {
+/// The password was changed after this mailbox was proven: what was proven is worth nothing any more (SR-53).
+async fn overtaken(mut submission: Submission, tx: Tx, user: UserId) -> Result<Response, Problem> {
+    submission.visit.flow.journey.recovery = None;
+    let reason = Some("password_changed_meanwhile".to_owned());
+    let event = Event { user: Some(user), reason, ..submission.visit.event(EventKind::LinkRefused) };
+    submission.follow(tx, event).await
+}
+
+/// Whose password may be chosen here, and when their mailbox was proven.
+fn freed(visit: &Visit) -> Option<(UserId, Timestamp)> {
     match visit.journey().recovery {
-        Some(Recovery::Free { user, .. }) => Some(user),
+        Some(Recovery::Free { user, at }) => Some((user, at)),
         _ => None,
     }
 }

@@ -25,7 +25,7 @@ const FIELDS: [Field; 3] = [Field::FirstName, Field::LastName, Field::Email];
 
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
-    open(&visit)?;
+    verification::registration_is_open(&visit)?;
     if !matches!(visit.place(), Place::SignIn | Place::VerifyEmail) {
         return visit.elsewhere(&Place::SignIn);
     }
@@ -40,7 +40,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 
 /// `POST`
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
-    open(&submission.visit)?;
+    verification::registration_is_open(&submission.visit)?;
     if !matches!(submission.visit.place(), Place::SignIn | Place::VerifyEmail) {
         return submission.visit.elsewhere(&Place::SignIn);
     }
@@ -63,10 +63,6 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     submission.visit.flow.journey.notice = None;
     let event = submission.visit.event(kind);
     submission.follow(tx, event).await
-}
-
-fn open(visit: &Visit) -> Result<(), Problem> {
-    visit.house.realm.registration.map(|_| ()).ok_or(Problem::RegistrationClosed)
 }
 
 /// Who registers, or the form with all that is to be mended.

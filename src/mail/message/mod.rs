@@ -20,6 +20,7 @@ pub use super::sheet::Occasion;
 
 use super::sheet::{Reader, Sheet};
 use crate::clock::Timestamp;
+use crate::secret::Secret;
 
 /// A mail, as the outbox keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -66,6 +67,16 @@ impl Mail {
             Self::ResetPassword(mail) => Some(mail.ends),
             _ => None,
         }
+    }
+
+    /// The token of its link, by which it can be asked whether the link is still of use.
+    pub fn link_token(&self) -> Option<Secret<String>> {
+        let link = match self {
+            Self::VerifyAddress(mail) => &mail.link,
+            Self::ResetPassword(mail) => &mail.link,
+            _ => return None,
+        };
+        link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()))
     }
 
     /// Whether it carries the secret of a link.
@@ -189,6 +200,7 @@ mod tests {
         for Sample { mail, .. } in Mail::samples(NOW) {
             let secret = serde_json::to_string(&mail).unwrap().contains("token=");
             assert_eq!(mail.bears_link_secret(), secret, "{}", mail.kind());
+            assert_eq!(mail.link_token().is_some(), secret, "{}", mail.kind());
         }
     }
 

@@ -68,7 +68,9 @@ async fn authenticate<'a>(caller: &'a Caller, parameters: &Parameters) -> Result
             let (app, now) = (&caller.app, caller.arrival.now);
             let tx = app.store.begin().await?;
             let network = caller.arrival.source.network();
-            let subject = format!("{} {network}", presented.client_id());
+            // Names that nobody has share one counter: a stranger could make up any number (SR-76).
+            let known = clients.iter().map(|client| client.client_id.as_str()).find(|id| *id == presented.client_id());
+            let subject = format!("{} {network}", known.unwrap_or_default());
             let slowed =
                 app.throttle.reserve(&tx, Guessed::ClientSecret, Subject::Client(&subject), &network, now).await?;
             let client = Some(presented.client_id().chars().take(100).collect());

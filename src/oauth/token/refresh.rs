@@ -3,6 +3,9 @@
 //! With a grace (SR-142) the direct predecessor gets the very same answer again: it is kept sealed under the used
 //! token's hash for as long as the grace lasts.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::code::{about, event, policy};
 use super::{no_good, sign};
 use crate::app::App;
@@ -84,15 +87,20 @@ async fn keep(
     until: crate::clock::Timestamp,
 ) -> Result<(), Fault> {
     let plain = serde_json::to_vec(answer).map_err(|fault| Fault::server("an answer cannot be written", fault))?;
-    let sealed = app.sealer.seal(Place { kind: KEPT, id: "" }, &Secret::new(plain), &*app.entropy);
+    let sealed = app.sealer.seal(Place { kind: KEPT, id: &drawer(used) }, &Secret::new(plain), &*app.entropy);
     let sealed = sealed.map_err(|fault| Fault::server("an answer could not be sealed", fault))?;
     submissions::record(tx, used.as_bytes(), sealed, until).await?;
     Ok(())
 }
 
+/// Each answer is sealed for its own token: one put in the place of another does not open.
+fn drawer(used: &SecretHash) -> String {
+    URL_SAFE_NO_PAD.encode(used.as_bytes())
+}
+
 async fn again(app: &App, tx: &Tx, used: &SecretHash) -> Result<Answer, Fault> {
     let Some(sealed) = submissions::outcome(tx, used.as_bytes()).await? else { return Err(no_good()) };
-    let plain = app.sealer.open(Place { kind: KEPT, id: "" }, &sealed);
+    let plain = app.sealer.open(Place { kind: KEPT, id: &drawer(used) }, &sealed);
     let plain = plain.map_err(|fault| Fault::server("a kept answer does not open", fault))?;
     let value = serde_json::from_slice(plain.expose());
     Ok(Answer::Again(value.map_err(|fault| Fault::server("a kept answer does not read", fault))?))

@@ -1,0 +1,111 @@
+//! The portal's own requests, made by hand: to one node or the other, several times at once, with what was used before.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::RequestBuilder;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::browser::Browser;
+use super::site::Site;
+
+/// The verifier of every exchange here (RFC 7636 §4.1).
+const VERIFIER: &str = "tilleul-brouette-42-tilleul-brouette-42-tilleul";
+
+/// The portal as a client.
+pub(crate) struct Client<'a> {
+    site: &'a Site,
+    http: reqwest::Client,
+}
+
+/// What a token endpoint answered with.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The status.
+    pub(crate) status: u16,
+    /// The JSON.
+    pub(crate) json: Value,
+}
+
+impl<'a> Client<'a> {
+    /// The portal of that site.
+    pub(crate) fn of(site: &'a Site) -> Self {
+        Self { site, http: reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap() }
+    }
+
+    /// What the open session of a browser answers an authorization request with: a parameter of the redirect.
+    pub(crate) async fn asks(&self, browser: &mut Browser, parameter: &str, more: &str) -> Option<String> {
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
+        let Site { origin, portal, .. } = self.site;
+        browser.ask(&format!(
+            "{origin}/realms/certinomis/protocol/openid-connect/auth?response_type=code&client_id=portal&scope=openid\
+             &redirect_uri={portal}/callback&state=s&nonce=n&code_challenge_method=S256&code_challenge={challenge}{more}"
+        ));
+        browser.hop().await.unwrap();
+        let answered = browser.asks_for()?;
+        answered.query_pairs().find(|(name, _)| name == parameter).map(|(_, value)| value.into_owned())
+    }
+
+    /// A code for the session of a browser.
+    pub(crate) async fn code(&self, browser: &mut Browser) -> String {
+        let code = self.asks(browser, "code", "").await;
+        code.unwrap_or_else(|| panic!("no code: {:?} {}", browser.asks_for(), browser.page.words()))
+    }
+
+    /// The exchange of a code at that node.
+    pub(crate) fn redeems(&self, code: &str, node: u16) -> RequestBuilder {
+        let callback = format!("{}/callback", self.site.portal);
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", &callback),
+            ("code_verifier", VERIFIER),
+        ];
+        self.token(node).form(&form)
+    }
+
+    /// The exchange of a refresh token at that node.
+    pub(crate) fn refreshes(&self, token: &str, node: u16) -> RequestBuilder {
+        self.token(node).form(&[("grant_type", "refresh_token"), ("refresh_token", token)])
+    }
+
+    /// Whether an access token is believed at that node.
+    pub(crate) async fn believes(&self, token: &str, node: u16) -> bool {
+        let asked = self.http.get(self.at(node, "userinfo")).bearer_auth(token).send().await.unwrap();
+        asked.status().is_success()
+    }
+
+    /// The `kid`s that a node publishes.
+    pub(crate) async fn published(&self, node: u16) -> Vec<String> {
+        let answer = self.http.get(self.at(node, "certs")).send().await.unwrap();
+        let set: Value = answer.json().await.unwrap();
+        set["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+    }
+
+    fn token(&self, node: u16) -> RequestBuilder {
+        self.http.post(self.at(node, "token")).basic_auth("portal", Some(&self.site.secret))
+    }
+
+    fn at(&self, node: u16, endpoint: &str) -> String {
+        format!("http://127.0.0.1:{node}/realms/certinomis/protocol/openid-connect/{endpoint}")
+    }
+}
+
+impl Answer {
+    /// Sends the request.
+    pub(crate) async fn to(request: RequestBuilder) -> Self {
+        let answer = request.send().await.unwrap();
+        Self { status: answer.status().as_u16(), json: answer.json().await.unwrap_or_default() }
+    }
+
+    /// A token of it.
+    pub(crate) fn token(&self, name: &str) -> String {
+        self.json[name].as_str().unwrap_or_else(|| panic!("no {name}: {self:?}")).to_owned()
+    }
+}
+
+/// The `kid` of a token.
+pub(crate) fn kid(token: &str) -> String {
+    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+    serde_json::from_slice::<Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+}

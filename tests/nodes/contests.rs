@@ -1,0 +1,146 @@
+//! What is good once, wanted several times at the same moment at two nodes: exactly one gets it (SR-45, SR-210).
+
+use std::sync::Arc;
+
+use reqwest::RequestBuilder;
+use tokio::sync::Barrier;
+
+use super::browser::{Browser, Request};
+use super::client::{Answer, Client};
+use super::journey::Person;
+use super::pair::Pair;
+
+/// Contests of what costs little to come by.
+const MANY: usize = 60;
+/// Contests of what takes a registration each.
+const SOME: usize = 20;
+
+/// Sends all at the same moment; the answers in the same order.
+async fn race(requests: Vec<RequestBuilder>) -> Vec<Answer> {
+    let start = Arc::new(Barrier::new(requests.len()));
+    let sent = requests.into_iter().map(|request| {
+        let start = Arc::clone(&start);
+        tokio::spawn(async move {
+            start.wait().await;
+            Answer::to(request).await
+        })
+    });
+    let mut answers = Vec::new();
+    for answer in sent.collect::<Vec<_>>() {
+        answers.push(answer.await.unwrap());
+    }
+    answers
+}
+
+/// How many were answered with that status; none may be a failure of ours.
+fn with_status(answers: &[Answer], status: u16) -> usize {
+    assert!(answers.iter().all(|answer| answer.status < 500), "{answers:?}");
+    answers.iter().filter(|answer| answer.status == status).count()
+}
+
+/// The browser of a story, at the first node and at the second.
+fn at_both(browser: &Browser, pair: &Pair) -> [Browser; 2] {
+    pair.ports().map(|port| {
+        let mut there = browser.clone();
+        there.stays_at(pair.site.port, port);
+        there
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_138_a_code_wanted_by_four_is_redeemed_once_and_what_it_bought_is_revoked() {
+    let Some(pair) = Pair::start().await else { return };
+    let client = Client::of(&pair.site);
+    let (_, mut browser) = pair.somebody().await;
+    for _ in 0..MANY {
+        let code = client.code(&mut browser).await;
+        let [one, other] = pair.ports();
+        let answers = race([one, other, one, other].map(|node| client.redeems(&code, node)).into()).await;
+        assert_eq!((with_status(&answers, 200), with_status(&answers, 400)), (1, 3), "{answers:?}");
+        let bought = answers.iter().find(|answer| answer.status == 200).unwrap().token("refresh_token");
+        assert_eq!(Answer::to(client.refreshes(&bought, one)).await.status, 400);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_143_a_refresh_token_wanted_by_four_is_rotated_once_and_its_family_ends() {
+    let Some(pair) = Pair::start().await else { return };
+    let client = Client::of(&pair.site);
+    let (_, mut browser) = pair.somebody().await;
+    for _ in 0..MANY {
+        let code = client.code(&mut browser).await;
+        let [one, other] = pair.ports();
+        let token = Answer::to(client.redeems(&code, one)).await.token("refresh_token");
+        let answers = race([one, other, one, other].map(|node| client.refreshes(&token, node)).into()).await;
+        assert_eq!((with_status(&answers, 200), with_status(&answers, 400)), (1, 3), "{answers:?}");
+        let next = answers.iter().find(|answer| answer.status == 200).unwrap().token("refresh_token");
+        assert_eq!(Answer::to(client.refreshes(&next, other)).await.status, 400);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ux_1_2_a_form_sent_four_times_at_once_is_accepted_once_and_answered_alike() {
+    let Some(pair) = Pair::start().await else { return };
+    for round in 1..=SOME {
+        let (person, mut browser) = (Person::new(), Browser::new());
+        person.begins(&mut browser, &pair.site);
+        browser.settle().await;
+        let typed = [("firstName", "Marie"), ("lastName", "Durand"), ("email", person.email.as_str())];
+        let form = browser.filled(&typed);
+        let [one, other] = at_both(&browser, &pair);
+        let sent = [&one, &other, &one, &other].map(|browser| browser.request(&form));
+        let answers = race(sent.into()).await;
+        assert_eq!(with_status(&answers, 303), 4, "{answers:?}");
+        let links = pair.site.database.number("SELECT count(*) FROM links").await;
+        assert_eq!(usize::try_from(links).unwrap(), round, "one mail a form");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_45_a_link_opened_in_two_browsers_at_once_is_spent_once() {
+    let Some(pair) = Pair::start().await else { return };
+    for round in 1..=SOME {
+        let (person, mut browser) = (Person::new(), Browser::new());
+        person.reaches("verify-email", &mut browser, &pair.site).await;
+        let link = person.mailed(&pair.site).await.link();
+        let mut sent = Vec::new();
+        for (reader, node) in [browser, Browser::new()].into_iter().zip(pair.ports()) {
+            let mut reader = reader;
+            reader.stays_at(pair.site.port, node);
+            reader.open(&link).await;
+            sent.push(reader.request(&reader.filled(&[("do", "confirm")])));
+        }
+        let answers = race(sent).await;
+        assert_eq!((with_status(&answers, 303), with_status(&answers, 410)), (1, 1), "{answers:?}");
+        only(&pair, round).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_45_a_code_typed_in_four_tabs_at_once_is_spent_once() {
+    let Some(pair) = Pair::start().await else { return };
+    for round in 1..=SOME {
+        let (person, mut browser) = (Person::new(), Browser::new());
+        person.reaches("verify-email", &mut browser, &pair.site).await;
+        let code = person.mailed(&pair.site).await.code();
+        let mut forms: Vec<Request> = Vec::new();
+        for _ in 0..4 {
+            browser.reload();
+            browser.settle().await;
+            forms.push(browser.filled(&[("code", &code)]));
+        }
+        let [one, other] = at_both(&browser, &pair);
+        let tabs = [&one, &other, &one, &other].into_iter().zip(&forms);
+        let answers = race(tabs.map(|(tab, form)| tab.request(form)).collect()).await;
+        assert!(with_status(&answers, 303) >= 1, "{answers:?}");
+        only(&pair, round).await;
+    }
+}
+
+/// So many addresses were proven so far, each once, and each made one account.
+async fn only(pair: &Pair, proven: usize) {
+    let proven = i64::try_from(proven).unwrap();
+    let events = "SELECT count(*) FROM events WHERE name = 'registration.verified'";
+    assert_eq!(pair.site.database.number(events).await, proven);
+    assert_eq!(pair.site.database.number("SELECT count(*) FROM users").await, proven);
+}

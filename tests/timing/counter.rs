@@ -1,0 +1,160 @@
+//! A house without sockets or couriers, and somebody who sends it forms with a stopwatch in their hand.
+//!
+//! A thousand accounts are put into the database as they would stand there; nobody knows their passwords. Each form
+//! comes from an address of its own and a second after the last, so that no counter slows anybody.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use axum::http::{Request, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use guichet::assembly::{House, Plan};
+use guichet::clock::{Clock, Duration, MovableClock, Stopwatch};
+use guichet::entropy::{self, Entropy, OsEntropy};
+use guichet::realm::preset::Preset;
+use guichet::reference::Reference;
+use guichet::secret::Secret;
+use guichet::source::Source;
+use guichet::store::{Store, migrate};
+use scraper::{Html, Selector};
+use sea_orm::{ConnectionTrait as _, Database};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+const ORIGIN_URL: &str = "http://localhost:8080";
+const PAGES: &str = "/realms/certinomis";
+
+/// Forms that one journey sends before the next is begun.
+const PER_JOURNEY: u32 = 20;
+
+/// Accounts, found by `known(1..=1000)`. A password of nobody: any hash of today's cost.
+const ACCOUNTS: &str = "
+    CREATE TEMP TABLE numbers AS
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+        SELECT i, CAST(printf('account-%08d', i) AS BLOB) AS id, printf('marie.connue.%04d@exemple.fr', i) AS email FROM n;
+    INSERT INTO users SELECT id, 'certinomis', 'active', email, 1, 'Marie', 'Durand', 'fr', 1, 1 FROM numbers;
+    INSERT INTO identifiers SELECT 'certinomis', email, id, 'email' FROM numbers;
+    INSERT INTO passwords SELECT id,
+        '$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8', 1, 1
+        FROM numbers;";
+
+/// The address of an account.
+pub(super) fn known(number: u32) -> String {
+    format!("marie.connue.{number:04}@exemple.fr")
+}
+
+/// An address that nobody has, as long as the others.
+pub(super) fn unknown(number: u32) -> String {
+    format!("marie.absent.{number:04}@exemple.fr")
+}
+
+/// The house, and who stands before it.
+pub(super) struct Counter {
+    router: Router,
+    clock: Arc<MovableClock>,
+    page: &'static str,
+    sent: u32,
+    cookie: String,
+    flow: String,
+    token: Option<String>,
+    _folder: TempDir,
+}
+
+impl Counter {
+    /// Stands before that page of a new house.
+    pub(super) async fn open(page: &'static str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("guichet.db").display());
+        let store = Store::open(&Secret::new(url.clone())).await.unwrap();
+        migrate::run(&store).await.unwrap();
+        let connection = Database::connect(&url).await.unwrap();
+        connection.execute_unprepared(ACCOUNTS).await.unwrap();
+        connection.close().await.unwrap();
+        let clock = Arc::new(MovableClock::running());
+        let key: [u8; 32] = entropy::bytes(&OsEntropy);
+        let house = House::build(Plan {
+            store,
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            entropy: Arc::new(OsEntropy) as Arc<dyn Entropy>,
+            master_key: Secret::new(STANDARD.encode(key)),
+            public_url: ORIGIN_URL.parse().unwrap(),
+            hashing: (2, 64),
+            demo_mailbox: None,
+        });
+        let house = house.await.unwrap();
+        house.apply(&[Preset::Certinomis.bundle("certinomis")], "a test").await.unwrap().unwrap();
+        let (cookie, flow, token) = (String::new(), String::new(), None);
+        Self { router: house.router(), clock, page, sent: 0, cookie, flow, token, _folder: folder }
+    }
+
+    /// Sends the page's form with these fields. How long the answer took, in microseconds, and its status.
+    pub(super) async fn send(&mut self, fields: &[(&str, &str)]) -> (f64, u16) {
+        self.clock.advance(Duration::from_secs(1));
+        if self.sent.is_multiple_of(PER_JOURNEY) {
+            self.begin().await;
+        }
+        self.sent += 1;
+        let token = match self.token.take() {
+            Some(token) => token,
+            None => self.read().await,
+        };
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        let form = form.append_pair("_form", &token).extend_pairs(fields).finish();
+        let request = self.request("POST", &format!("{PAGES}/{}?flow={}", self.page, self.flow), Body::from(form));
+        let watch = Stopwatch::start();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, html) = read(response).await;
+        let took = watch.elapsed();
+        // A refused form is shown again, and its page has the next token.
+        self.token = token_of(&html);
+        (took.as_secs_f64() * 1e6, status)
+    }
+
+    /// A new journey in a new browser.
+    async fn begin(&mut self) {
+        (self.cookie, self.token) = (String::new(), None);
+        let path = format!(
+            "{PAGES}/protocol/openid-connect/auth?response_type=code&client_id=portal&scope=openid&state=s&nonce=n\
+             &redirect_uri=http://127.0.0.1:8090/callback&code_challenge_method=S256\
+             &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
+        let response = self.router.clone().oneshot(self.request("GET", &path, Body::empty())).await.unwrap();
+        let header = |name| response.headers()[&name].to_str().unwrap().to_owned();
+        header(SET_COOKIE).split(';').next().unwrap().clone_into(&mut self.cookie);
+        header(LOCATION).split("flow=").nth(1).unwrap().clone_into(&mut self.flow);
+    }
+
+    /// The page, for the token of its form.
+    async fn read(&self) -> String {
+        let path = format!("{PAGES}/{}?flow={}", self.page, self.flow);
+        let response = self.router.clone().oneshot(self.request("GET", &path, Body::empty())).await.unwrap();
+        let (_, html) = read(response).await;
+        token_of(&html).unwrap_or_else(|| panic!("no form at {path}: {html}"))
+    }
+
+    fn request(&self, method: &str, path: &str, body: Body) -> Request<Body> {
+        let request = Request::builder().method(method).uri(path).header(COOKIE, &self.cookie);
+        let request = request.header(ORIGIN, ORIGIN_URL).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let mut request = request.body(body).unwrap();
+        // What the server's layers would find out.
+        request.extensions_mut().insert(Source::new(Ipv4Addr::from_bits(0xc612_0000 + self.sent).into()));
+        request.extensions_mut().insert(Reference::new(&OsEntropy));
+        request
+    }
+}
+
+async fn read(response: Response<Body>) -> (u16, String) {
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+fn token_of(html: &str) -> Option<String> {
+    let document = Html::parse_document(html);
+    let token = document.select(&Selector::parse("input[name=_form]").unwrap()).next()?;
+    token.attr("value").map(str::to_owned)
+}
