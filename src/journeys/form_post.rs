@@ -28,7 +28,8 @@ impl Page for FormPostPage {
     fn samples(_: Timestamp) -> Vec<Sample<Self>> {
         let fields = [("code", "q1WkXo8mZ0v2J7uYtR5sB9"), ("state", "\"><script>"), ("iss", "https://id.example")];
         let fields: Vec<_> = fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let page = |by_itself| Self { action: "https://portail.example/retour".to_owned(), fields: fields.clone(), by_itself };
+        let page =
+            |by_itself| Self { action: "https://portail.example/retour".to_owned(), fields: fields.clone(), by_itself };
         vec![sample("usual", page(true)), sample("refused", page(false))]
     }
 }

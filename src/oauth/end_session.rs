@@ -52,11 +52,7 @@ async fn end(caller: Caller, parameters: &Parameters) -> Result<Response, Fault>
     }
 }
 
-fn judge(
-    caller: &Caller,
-    parameters: &Parameters,
-    current: Option<SessionId>,
-) -> Result<LogoutRequest, LogoutRefusal> {
+fn judge(caller: &Caller, parameters: &Parameters, current: Option<SessionId>) -> Result<LogoutRequest, LogoutRefusal> {
     let verify = |token: &str| caller.id_token_hint(token);
     check(parameters, &caller.house.realm.clients, &verify, current)
 }

@@ -26,7 +26,7 @@ async fn sr_73_an_open_session_does_not_pass_by_what_has_become_owed() {
         let mut browser = world.browser();
         MARIE.gets_an_account(world, &mut browser).await;
         world.database.execute("DELETE FROM secret_questions").await;
-        browser.opens(&world.portal().asks().url()).await.follows("Continuer").await;
+        browser.opens(&world.portal().asks().url()).await;
         assert_eq!(browser.place(), "required-actions/set-secret-question");
         let around = sent_to(&browser, "Valider", "sign-in").with("do", "continue");
         browser.sends(&around).await;

@@ -62,6 +62,7 @@ async fn sr_35_the_question_comes_after_the_mail_and_is_no_factor() {
         let question = browser.at().as_str().replace("/sent", "/question");
         browser.opens(&question).await;
         assert_eq!(browser.place(), "recover/password/sent", "not without the mail");
+        world.advance(minutes(1));
         browser = recovered(world).await;
         let asked = world.portal().asks();
         browser.opens(&asked.url()).await.submits(&[("username", MARIE.email), ("password", NEXT)]).await;
@@ -243,7 +244,7 @@ async fn sr_54_only_the_newest_reset_link_works_and_the_older_says_so() {
         world.has(&MARIE).await;
         let mut browser = asked(world, MARIE.email).await;
         let older = link(&world.mail_to(MARIE.email).await);
-        world.advance(minutes(30) - guichet::clock::Duration::from_secs(60));
+        world.advance(minutes(29));
         browser.reloads().await.presses("Cliquez ici").await;
         let newer = link(&world.mail_to(MARIE.email).await);
         let mut elsewhere = world.browser();

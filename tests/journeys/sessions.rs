@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::support::browser::Browser;
 use crate::support::client_app::endpoint;
+use crate::support::database::hex;
 use crate::support::people::{MARIE, PAUL};
 use crate::support::world::{PUBLIC, World, on_each_database};
 
@@ -33,7 +34,7 @@ async fn sr_98_a_session_id_is_random_hashed_at_rest_and_in_a_cookie_only() {
         assert_eq!(id.len(), 43, "256 bits");
         assert!(!browser.left_for().as_str().contains(&id));
         let dump = world.database.dump().await;
-        let hex: String = id.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex(&id);
         assert!(!dump.contains(&id) && !dump.contains(&hex));
         // Cut, longer or otherwise spelled it is nobody's.
         for other in [id[..42].to_owned(), format!("{id}A"), id.to_lowercase(), String::new()] {
@@ -81,7 +82,7 @@ async fn sr_101_a_session_ends_after_thirty_idle_minutes_or_twelve_hours() {
         let mut busy = world.browser();
         MARIE.signs_in(world, &mut busy).await;
         for _ in 0..23 {
-            world.advance(minutes(30) - minutes(1));
+            world.advance(minutes(29));
             assert!(is_known(world, &mut busy).await);
         }
         world.advance(minutes(29));

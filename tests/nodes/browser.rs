@@ -79,7 +79,7 @@ impl Browser {
 
     /// Presses Reload.
     pub(crate) fn reload(&mut self) {
-        self.ask(&self.page.address.clone().to_string());
+        self.doing = Some(Request { address: self.page.address.clone(), form: None });
     }
 
     /// Follows the link to an address that contains this.
@@ -97,11 +97,6 @@ impl Browser {
     pub(crate) fn filled(&self, typed: &[(&str, &str)]) -> Request {
         let filled = self.page.form(typed);
         filled.unwrap_or_else(|| panic!("no form with {typed:?} at {}: {}", self.page.address, self.page.words()))
-    }
-
-    /// Sends a form that was filled before.
-    pub(crate) fn resend(&mut self, request: Request) {
-        self.doing = Some(request);
     }
 
     /// Whether a request is still to be made.
@@ -125,16 +120,15 @@ impl Browser {
             answer.headers().get_all(SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap().to_owned()).collect();
         let html = answer.text().await?;
         // A browser that lost the answer half-way has kept nothing of it.
-        cookies.into_iter().for_each(|cookie| self.keep(&host, cookie));
-        match location.filter(|_| status.is_redirection()) {
-            Some(location) => {
-                let address = request.address.join(&location).unwrap();
-                self.doing = Some(Request { address, form: None });
-            }
-            None => {
-                self.doing = None;
-                self.page = Page { address: request.address, status: status.as_u16(), html };
-            }
+        for cookie in cookies {
+            self.keep(&host, cookie);
+        }
+        if let Some(location) = location.filter(|_| status.is_redirection()) {
+            let address = request.address.join(&location).unwrap();
+            self.doing = Some(Request { address, form: None });
+        } else {
+            self.doing = None;
+            self.page = Page { address: request.address, status: status.as_u16(), html };
         }
         Ok(())
     }
@@ -185,7 +179,7 @@ impl Browser {
     fn keep(&mut self, host: &str, header: String) {
         let cookie = Cookie::parse(header).unwrap();
         let key = (host.to_owned(), cookie.name().to_owned());
-        if cookie.max_age().is_some_and(|age| age.is_zero()) || cookie.value().is_empty() {
+        if cookie.max_age() == Some(cookie::time::Duration::ZERO) || cookie.value().is_empty() {
             self.cookies.remove(&key);
         } else {
             self.cookies.insert(key, cookie.value().to_owned());

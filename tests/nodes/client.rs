@@ -71,24 +71,24 @@ impl<'a> Client<'a> {
 
     /// Whether an access token is believed at that node.
     pub(crate) async fn believes(&self, token: &str, node: u16) -> bool {
-        let asked = self.http.get(self.at(node, "userinfo")).bearer_auth(token).send().await.unwrap();
+        let asked = self.http.get(at(node, "userinfo")).bearer_auth(token).send().await.unwrap();
         asked.status().is_success()
     }
 
     /// The `kid`s that a node publishes.
     pub(crate) async fn published(&self, node: u16) -> Vec<String> {
-        let answer = self.http.get(self.at(node, "certs")).send().await.unwrap();
+        let answer = self.http.get(at(node, "certs")).send().await.unwrap();
         let set: Value = answer.json().await.unwrap();
         set["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
     }
 
     fn token(&self, node: u16) -> RequestBuilder {
-        self.http.post(self.at(node, "token")).basic_auth("portal", Some(&self.site.secret))
+        self.http.post(at(node, "token")).basic_auth("portal", Some(&self.site.secret))
     }
+}
 
-    fn at(&self, node: u16, endpoint: &str) -> String {
-        format!("http://127.0.0.1:{node}/realms/certinomis/protocol/openid-connect/{endpoint}")
-    }
+fn at(node: u16, endpoint: &str) -> String {
+    format!("http://127.0.0.1:{node}/realms/certinomis/protocol/openid-connect/{endpoint}")
 }
 
 impl Answer {

@@ -83,8 +83,7 @@ async fn ux_1_2_a_form_sent_four_times_at_once_is_accepted_once_and_answered_ali
     let Some(pair) = Pair::start().await else { return };
     for round in 1..=SOME {
         let (person, mut browser) = (Person::new(), Browser::new());
-        person.begins(&mut browser, &pair.site);
-        browser.settle().await;
+        browser.open(&pair.site.registration()).await;
         let typed = [("firstName", "Marie"), ("lastName", "Durand"), ("email", person.email.as_str())];
         let form = browser.filled(&typed);
         let [one, other] = at_both(&browser, &pair);

@@ -42,8 +42,7 @@ async fn sr_211_without_its_database_a_node_is_not_ready_and_lets_nobody_in() {
     let Some(site) = Site::on_postgres().await else { return };
     let mut node = Node::start(&site).await;
     let (person, mut browser) = (Person::new(), Browser::new());
-    person.begins(&mut browser, &site);
-    browser.settle().await;
+    browser.open(&site.registration()).await;
     let name = site.database.url().rsplit('/').next().unwrap().to_owned();
     site.database.on_server(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
     let everybody = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");

@@ -40,11 +40,6 @@ impl Person {
         Self { email: format!("marie.durand.{number}@exemple.fr"), password: "Tilleul-brouette-42" }
     }
 
-    /// Begins at the portal: a new account.
-    pub(crate) fn begins(&self, browser: &mut Browser, site: &Site) {
-        browser.ask(&format!("{}/register", site.portal));
-    }
-
     /// Does what the page asks, when it asks for something that needs no mail.
     pub(crate) fn acts(&self, browser: &mut Browser) {
         match browser.page.name() {
@@ -63,8 +58,7 @@ impl Person {
 
     /// Goes from the portal to the page of that name, or to its home.
     pub(crate) async fn reaches(&self, page: &str, browser: &mut Browser, site: &Site) {
-        self.begins(browser, site);
-        browser.settle().await;
+        browser.open(&site.registration()).await;
         while browser.page.name() != page {
             if browser.page.name() == "verify-email" {
                 browser.ask(&self.mailed(site).await.link());

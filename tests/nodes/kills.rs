@@ -141,7 +141,7 @@ impl Plug {
     async fn journey(&mut self, site: &Site) -> Traveller {
         let (person, mut browser) = (Person::new(), Browser::new());
         let mut seen = Vec::new();
-        person.begins(&mut browser, site);
+        browser.ask(&site.registration());
         loop {
             self.settle(&mut browser, site).await;
             let page = browser.page.name().to_owned();

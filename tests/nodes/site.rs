@@ -158,6 +158,11 @@ format = "text"
         guichet(&self.path("commands.toml"), words)
     }
 
+    /// Where a journey begins: the portal's way to a new account.
+    pub(crate) fn registration(&self) -> String {
+        format!("{}/register", self.portal)
+    }
+
     /// A file of the site.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -37,7 +37,8 @@ async fn sr_122_sr_125_only_a_registered_address_is_ever_answered() {
             " https://portail.example/retour",
         ] {
             for (prompt, mode) in [("", ""), ("none", ""), ("none", "form_post"), ("login", "fragment")] {
-                let asked = portal.asks().with("redirect_uri", other).with("prompt", prompt).with("response_mode", mode);
+                let asked =
+                    portal.asks().with("redirect_uri", other).with("prompt", prompt).with("response_mode", mode);
                 browser.opens(&asked.url()).await;
                 is_a_page(&browser, 400, UNDECLARED);
             }
@@ -55,7 +56,11 @@ async fn sr_122_sr_125_only_a_registered_address_is_ever_answered() {
 #[tokio::test]
 async fn sr_122_sr_124_a_native_client_may_listen_on_any_loopback_port_and_nothing_else_varies() {
     on_each_database(async |world| {
-        let lines = [("redirect_uris", "[\"http://127.0.0.1:7000/fin\"]"), ("token_endpoint_auth_method", "\"none\""), ("secrets", "")];
+        let lines = [
+            ("redirect_uris", "[\"http://127.0.0.1:7000/fin\"]"),
+            ("token_endpoint_auth_method", "\"none\""),
+            ("secrets", ""),
+        ];
         let mut native = with_client(world, "native", &lines).await;
         let (mut browser, _) = signed_in(world).await;
         native.redirect_uri = "http://127.0.0.1:49152/fin".to_owned();
@@ -111,7 +116,8 @@ async fn sr_126_a_nonsense_request_moves_nobody_by_itself() {
             browser.opens(&asked.url()).await;
             is_a_page(&browser, 400, MALFORMED);
             // The way back is there, for whoever wants to take it, and tells the client what was wrong.
-            let back = browser.page().link("Revenir à Portail de commande").unwrap_or_else(|| panic!("{}", browser.text()));
+            let back =
+                browser.page().link("Revenir à Portail de commande").unwrap_or_else(|| panic!("{}", browser.text()));
             let back: Url = back.parse().unwrap();
             assert!(back.as_str().starts_with(CALLBACK));
             assert_eq!(parameter(&back, "error").as_deref(), Some(error), "{name}={value}");
@@ -192,7 +198,11 @@ async fn sr_128_pkce_is_s256_or_nothing() {
             let asked = portal.asks().with("prompt", "none");
             let asked = asked.with("code_challenge", challenge).with("code_challenge_method", method);
             browser.opens(&asked.url()).await;
-            assert_eq!(parameter(browser.left_for(), "error").as_deref(), Some("invalid_request"), "{challenge} {method}");
+            assert_eq!(
+                parameter(browser.left_for(), "error").as_deref(),
+                Some("invalid_request"),
+                "{challenge} {method}"
+            );
         }
         let without = exempt.asks().with("code_challenge", "").with("code_challenge_method", "");
         browser.opens(&without.url()).await;
@@ -352,7 +362,8 @@ async fn a_posted_request_begins_a_journey_for_somebody_new() {
         portal.redeems(&asked, browser.left_for()).await;
         // Nobody is sent anywhere by a posted request that no client stands behind.
         for body in ["", "client_id=portal", "{\"client_id\":\"portal\"}"] {
-            let mut answer = portal.sends(&Method::POST, &endpoint("auth"), &[(CONTENT_TYPE, "text/plain")], body).await;
+            let mut answer =
+                portal.sends(&Method::POST, &endpoint("auth"), &[(CONTENT_TYPE, "text/plain")], body).await;
             if let Some(detour) = answer.location() {
                 assert!(detour.starts_with(&endpoint("auth")));
                 let detour = detour.to_owned();

@@ -58,14 +58,18 @@ async fn sr_209_no_query_and_no_body_makes_an_endpoint_fail() {
             for odd in oddities() {
                 // An address holds visible ASCII only.
                 let query = odd.replace(' ', "+").replace(['"', '<', '>', '{', '}', '\''], "~");
-                for headers in [vec![], vec![(http::header::COOKIE, cookies.as_str()), (AUTHORIZATION, "Basic cG9ydGFsOng=")]] {
+                for headers in
+                    [vec![], vec![(http::header::COOKIE, cookies.as_str()), (AUTHORIZATION, "Basic cG9ydGFsOng=")]]
+                {
                     let got = portal.sends(&Method::GET, &format!("{url}?{query}"), &headers, String::new()).await;
                     let posted = portal.sends(&Method::POST, &url, &headers, odd.clone()).await;
                     for answer in [got, posted] {
                         assert!(answer.status.as_u16() < 500, "{name} {odd:.60}: {}", answer.status);
                         if answer.status.is_redirection() {
-                            let to = answer.location().unwrap_or_else(|| panic!("{name} {odd:.60}: redirected nowhere"));
-                            let ours = to.starts_with("/realms/") || to.starts_with("https://connexion.certinomis.example/");
+                            let to =
+                                answer.location().unwrap_or_else(|| panic!("{name} {odd:.60}: redirected nowhere"));
+                            let ours =
+                                to.starts_with("/realms/") || to.starts_with("https://connexion.certinomis.example/");
                             assert!(ours, "{name} {odd:.60}: sent to {to}");
                         }
                     }
@@ -81,9 +85,12 @@ async fn bytes_that_are_no_text_are_refused() {
     on_each_database(async |world| {
         let portal = world.portal();
         let basic = portal.basic();
-        for body in [b"\xff\xfe\x00".to_vec(), b"grant_type=\xc3\x28".to_vec(), b"a=\x00\x01\x02\r\n".to_vec(), vec![0; 1000]] {
+        for body in
+            [b"\xff\xfe\x00".to_vec(), b"grant_type=\xc3\x28".to_vec(), b"a=\x00\x01\x02\r\n".to_vec(), vec![0; 1000]]
+        {
             for name in ["auth", "token", "userinfo", "logout"] {
-                let answer = portal.sends(&Method::POST, &endpoint(name), &[(AUTHORIZATION, &basic)], body.clone()).await;
+                let answer =
+                    portal.sends(&Method::POST, &endpoint(name), &[(AUTHORIZATION, &basic)], body.clone()).await;
                 assert!(answer.status.as_u16() < 500, "{name} {body:?}: {}", answer.status);
                 assert!(!answer.status.is_redirection() || answer.location().is_some(), "{name} {body:?}");
             }

@@ -12,7 +12,9 @@ use url::Url;
 
 use super::{code, document, header, is_a_page, jwks, refused, signed_in, tokens, with_client};
 use crate::support::browser::Browser;
-use crate::support::client_app::{Asked, ClientApp, Presents, Tokens, claims, endpoint, issuer, parameter, tokens as read};
+use crate::support::client_app::{
+    Asked, ClientApp, Presents, Tokens, claims, endpoint, issuer, parameter, tokens as read,
+};
 use crate::support::people::MARIE;
 use crate::support::world::{PORTAL_HOME, REALM, World, on_each_database};
 
@@ -127,7 +129,8 @@ async fn oidcc_idtoken_rs256() {
 #[tokio::test]
 async fn oidcc_idtoken_unsigned() {
     on_each_database(async |world| {
-        let metadata = document(&world.portal(), &format!("{}/.well-known/openid-configuration", issuer())).await.json();
+        let metadata =
+            document(&world.portal(), &format!("{}/.well-known/openid-configuration", issuer())).await.json();
         let algorithms = metadata["id_token_signing_alg_values_supported"].as_array().unwrap();
         assert!(!algorithms.iter().any(|algorithm| algorithm == "none"));
     })
@@ -232,7 +235,8 @@ async fn oidcc_requests_with_more_than_we_obey_succeed() {
 async fn oidcc_ensure_request_with_acr_values_succeeds() {
     on_each_database(async |world| {
         let (mut browser, _) = signed_in(world).await;
-        let metadata = document(&world.portal(), &format!("{}/.well-known/openid-configuration", issuer())).await.json();
+        let metadata =
+            document(&world.portal(), &format!("{}/.well-known/openid-configuration", issuer())).await.json();
         let known = metadata["acr_values_supported"].as_array().unwrap();
         let asked = known.iter().map(|value| value.as_str().unwrap()).collect::<Vec<_>>().join(" ");
         let given = happy(world, &mut browser, |request| request.with("acr_values", &asked)).await;
@@ -388,7 +392,9 @@ async fn oidcc_redirect_uri_query_ok_mismatch_and_added() {
         assert_eq!(parameter(browser.left_for(), "foo").as_deref(), Some("bar"));
         shop.redeems(&asked, browser.left_for()).await;
         for other in ["?foo=baz", "?bar=foo", "", "?foo=bar&x=y", "?"] {
-            browser.opens(&shop.asks().with("redirect_uri", &format!("https://shop.example/retour{other}")).url()).await;
+            browser
+                .opens(&shop.asks().with("redirect_uri", &format!("https://shop.example/retour{other}")).url())
+                .await;
             assert_eq!((browser.has_left(), browser.status()), (false, 400), "{other}");
         }
     })
@@ -412,7 +418,8 @@ async fn oidcc_ensure_post_request_succeeds() {
 #[tokio::test]
 async fn oidcc_server_client_secret_post() {
     on_each_database(async |world| {
-        let mut poster = with_client(world, "poster", &[("token_endpoint_auth_method", "\"client_secret_post\"")]).await;
+        let mut poster =
+            with_client(world, "poster", &[("token_endpoint_auth_method", "\"client_secret_post\"")]).await;
         poster.presents = Presents::Post;
         let (mut browser, _) = signed_in(world).await;
         let asked = poster.asks();
@@ -463,7 +470,8 @@ async fn oidcc_refresh_token() {
         let refresh_token = second.refresh_token.as_deref().unwrap();
         let stolen = shop.refreshes(refresh_token).await;
         assert_eq!((stolen.status.as_u16(), refused(&stolen)), (400, "invalid_grant".into()));
-        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token), ("scope", "openid profile email")];
+        let form =
+            [("grant_type", "refresh_token"), ("refresh_token", refresh_token), ("scope", "openid profile email")];
         assert_eq!(portal.token(&form).await.status, 200);
     })
     .await;
@@ -537,7 +545,8 @@ async fn oidcc_server_rotate_keys() {
     on_each_database(async |world| {
         let portal = world.portal();
         let (mut browser, _) = signed_in(world).await;
-        let names = |keys: &[Value]| keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>();
+        let names =
+            |keys: &[Value]| keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>();
         let before = names(&jwks(&portal).await);
         world.node.house.rotate_keys(&REALM.parse().unwrap(), false).await.unwrap();
         let keys = jwks(&portal).await;
@@ -563,7 +572,8 @@ async fn oidcc_rp_initiated_logout() {
         let portal = world.portal();
         let (mut browser, given) = signed_in(world).await;
         let state = "0123456789abcdef".repeat(8);
-        let asked = [("id_token_hint", given.id_token.as_str()), ("post_logout_redirect_uri", PORTAL_HOME), ("state", &state)];
+        let asked =
+            [("id_token_hint", given.id_token.as_str()), ("post_logout_redirect_uri", PORTAL_HOME), ("state", &state)];
         browser.opens(&portal.logout_url(&asked)).await;
         assert_eq!(browser.left_for().as_str(), format!("{PORTAL_HOME}?state={state}"));
         assert!(is_over(&mut browser, &portal).await);

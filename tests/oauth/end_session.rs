@@ -25,11 +25,8 @@ async fn sr_165_with_the_sessions_own_id_token_it_ends_at_once() {
         let portal = world.portal();
         let (mut browser, given) = signed_in(world).await;
         let state = "s".repeat(128);
-        let asked = [
-            ("id_token_hint", given.id_token.as_str()),
-            ("post_logout_redirect_uri", PORTAL_HOME),
-            ("state", &state),
-        ];
+        let asked =
+            [("id_token_hint", given.id_token.as_str()), ("post_logout_redirect_uri", PORTAL_HOME), ("state", &state)];
         browser.opens(&portal.logout_url(&asked)).await;
         assert_eq!(browser.left_for().as_str(), format!("{PORTAL_HOME}?state={state}"), "and nothing else");
         assert_eq!(browser.answer().header("clear-site-data"), Some("\"cache\", \"storage\""));
@@ -154,7 +151,9 @@ async fn sr_167_a_forged_request_ends_nothing() {
         let foreign = [(ORIGIN, "https://ailleurs.example".to_owned()), (site, "cross-site".to_owned())];
         let forged = format!("client_id=portal&post_logout_redirect_uri={PORTAL_HOME}");
         // Images and frames, links, forms with and without cookies.
-        for (method, body) in [(Method::GET, None), (Method::POST, Some(forged.clone())), (Method::POST, Some(String::new()))] {
+        for (method, body) in
+            [(Method::GET, None), (Method::POST, Some(forged.clone())), (Method::POST, Some(String::new()))]
+        {
             let answer = browser.asks(&method, &logout, body.clone(), &foreign).await;
             assert_eq!(answer.status, 303);
             assert!(answer.location().unwrap().contains("/sign-out?"), "{:?}", answer.location());

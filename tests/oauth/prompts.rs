@@ -235,7 +235,9 @@ async fn prompt_select_account_shows_the_sign_in_page_to_whoever_is_signed_in() 
 async fn ui_locales_choose_the_language_of_the_pages() {
     on_each_database(async |world| {
         let portal = world.portal();
-        for (asked, spoken) in [("en", "en"), ("fr", "fr"), ("de en fr", "en"), ("se", "fr"), ("en-GB", "en"), ("\u{1}", "fr")] {
+        for (asked, spoken) in
+            [("en", "en"), ("fr", "fr"), ("de en fr", "en"), ("se", "fr"), ("en-GB", "en"), ("\u{1}", "fr")]
+        {
             let mut browser = world.browser();
             browser.opens(&portal.asks().with("ui_locales", asked).url()).await;
             assert_eq!(browser.page().language(), spoken, "{asked:?}");

@@ -19,7 +19,8 @@ async fn turning_back_tells_the_client_and_changes_nothing() {
         let mut browser = world.browser();
         let asked = portal.asks();
         browser.opens(&asked.url()).await;
-        let (start, cancel) = (browser.at().clone(), format!("{}/cancel?flow={}", endpoint("auth"), flow(browser.at())));
+        let (start, cancel) =
+            (browser.at().clone(), format!("{}/cancel?flow={}", endpoint("auth"), flow(browser.at())));
         browser.opens(&cancel).await;
         let told = browser.left_for().clone();
         assert!(told.as_str().starts_with(CALLBACK));

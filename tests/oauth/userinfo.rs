@@ -79,12 +79,19 @@ async fn sr_164_only_the_claims_of_granted_scopes_are_told_and_never_tokens() {
                 assert!(answer["updated_at"].is_i64());
             }
             if scope.contains("email") {
-                assert_eq!((answer["email"].as_str(), answer["email_verified"].as_bool()), (Some(MARIE.email), Some(true)));
+                assert_eq!(
+                    (answer["email"].as_str(), answer["email_verified"].as_bool()),
+                    (Some(MARIE.email), Some(true))
+                );
             }
         }
         // Narrowed below openid, a token says nothing about anybody.
         let given = super::tokens(&mut browser, &portal).await;
-        let form = [("grant_type", "refresh_token"), ("refresh_token", given.refresh_token.as_deref().unwrap()), ("scope", "email")];
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", given.refresh_token.as_deref().unwrap()),
+            ("scope", "email"),
+        ];
         let narrow = portal.token(&form).await.json();
         assert!(narrow["id_token"].is_null());
         let answer = portal.userinfo(narrow["access_token"].as_str().unwrap()).await;

@@ -184,7 +184,7 @@ impl Browser {
     /// Sends a form from the present page and looks at the bare answer; stays where it is.
     pub(crate) async fn posts(&self, form: &Form) -> Answer {
         let to = self.absolute(form.action.as_deref().unwrap_or(self.at.as_str()));
-        self.asks(&Method::POST, &to, Some(form.encoded()), &self.origin()).await
+        self.asks(&Method::POST, &to, Some(form.encoded()), &Self::origin()).await
     }
 
     /// One request of any kind, with cookies, without following; the cookies of the answer are kept.
@@ -219,7 +219,7 @@ impl Browser {
     }
 
     /// What a browser says of a form that it sends from one of our pages.
-    fn origin(&self) -> Vec<(HeaderName, String)> {
+    fn origin() -> Vec<(HeaderName, String)> {
         vec![
             (ORIGIN, PUBLIC.to_owned()),
             (HeaderName::from_static("sec-fetch-site"), "same-origin".to_owned()),
@@ -229,7 +229,7 @@ impl Browser {
 
     async fn goes(&mut self, method: Method, url: Url, body: Option<String>) {
         self.left_for = None;
-        let origin = if method == Method::POST { self.origin() } else { Vec::new() };
+        let origin = if method == Method::POST { Self::origin() } else { Vec::new() };
         self.at = url;
         self.answer = self.asks(&method, &self.at, body, &origin).await;
         for _ in 0..12 {

@@ -196,6 +196,7 @@ impl ClientApp {
     }
 
     /// Where a browser goes to sign out.
+    #[expect(clippy::unused_self, reason = "the client sends it there, as to everything else")]
     pub(crate) fn logout_url(&self, parameters: &[(&str, &str)]) -> String {
         let mut url = Url::parse(&endpoint("logout")).unwrap();
         url.query_pairs_mut().extend_pairs(parameters);

@@ -3,6 +3,7 @@
 //! Making a realm's keys takes seconds; copying them does not. PostgreSQL is where `GUICHET_TEST_POSTGRES` says, and
 //! left out, aloud, when it says nothing (`tests/run` starts one).
 
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, fs, process};
 
@@ -134,7 +135,7 @@ impl Database {
             });
             let line = texts.collect::<Vec<_>>().join(" || ' | ' || ");
             for row in self.texts(&format!("SELECT {line} FROM {table}")).await {
-                dump.push_str(&format!("{table}: {row}\n"));
+                writeln!(dump, "{table}: {row}").unwrap();
             }
         }
         dump
@@ -170,6 +171,14 @@ impl Database {
             administer(&format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
         }
     }
+}
+
+/// A text as a dump shows bytes.
+pub(crate) fn hex(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
 }
 
 const fn backend(engine: Engine) -> DbBackend {

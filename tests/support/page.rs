@@ -98,11 +98,6 @@ impl Page {
         self.only(&format!("label[for=\"{name}\"]")).map(text)
     }
 
-    /// The texts of all buttons that send something.
-    pub(crate) fn buttons(&self) -> Vec<String> {
-        self.0.select(&selector("button[type=submit]")).map(text).collect()
-    }
-
     /// Where the link of that text leads.
     pub(crate) fn link(&self, words: &str) -> Option<String> {
         let wanted = plain(words);

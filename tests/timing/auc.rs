@@ -9,7 +9,7 @@ pub(super) fn auc(one: &[f64], other: &[f64]) -> f64 {
     let (mut ranks, mut before) = (0.0, 0.0);
     for tied in all.chunk_by(|left, right| left.0.total_cmp(&right.0).is_eq()) {
         let (size, ours) = (count(tied.len()), count(tied.iter().filter(|(_, ours)| *ours).count()));
-        ranks += ours * (before + (size + 1.0) / 2.0);
+        ranks += ours * (before + f64::midpoint(size, 1.0));
         before += size;
     }
     let (ours, theirs) = (count(one.len()), count(other.len()));

@@ -26,7 +26,8 @@ async fn asks(client: &ClientApp, authorization: &str, body: &str) -> Answer {
 async fn sr_147_each_client_has_one_method_and_no_other_is_taken() {
     on_each_database(async |world| {
         let portal = world.portal();
-        let mut poster = with_client(world, "poster", &[("token_endpoint_auth_method", "\"client_secret_post\"")]).await;
+        let mut poster =
+            with_client(world, "poster", &[("token_endpoint_auth_method", "\"client_secret_post\"")]).await;
         poster.presents = Presents::Post;
         let phone = with_public_client(world, "phone").await;
         let (mut browser, _) = signed_in(world).await;
@@ -96,7 +97,11 @@ async fn sr_147_one_method_in_one_request() {
         let answer = asks(&portal, &portal.basic(), &both).await;
         assert_eq!(refused(&answer), "invalid_request");
         let same_name = "grant_type=refresh_token&refresh_token=x&client_id=portal";
-        assert_eq!(refused(&asks(&portal, &portal.basic(), same_name).await), "invalid_grant", "naming oneself is none");
+        assert_eq!(
+            refused(&asks(&portal, &portal.basic(), same_name).await),
+            "invalid_grant",
+            "naming oneself is none"
+        );
         let twice = "grant_type=refresh_token&refresh_token=x&client_id=portal&client_id=portal";
         assert_eq!(refused(&asks(&portal, "", twice).await), "invalid_request");
         for odd in ["Basic", "Basic ", "Basic !!!!", "Basic cG9ydGFs", "Bearer x", "Digest a=b", "\u{ff}", "basic  "] {
@@ -168,15 +173,23 @@ async fn sr_109_no_cookie_authenticates_the_token_endpoint_and_no_other_body_rea
         assert_eq!(refused(&with_cookie), "invalid_client");
         assert_eq!(with_cookie.cookies().count(), 0);
         let basic = portal.basic();
-        for kind in ["application/json", "text/plain", "multipart/form-data; boundary=x", "", "application/x-www-form-urlencodedx"] {
+        for kind in [
+            "application/json",
+            "text/plain",
+            "multipart/form-data; boundary=x",
+            "",
+            "application/x-www-form-urlencodedx",
+        ] {
             let headers = [(AUTHORIZATION, basic.as_str()), (CONTENT_TYPE, kind)];
             let answer = portal.sends(&Method::POST, &token, &headers, form.clone()).await;
             assert_eq!(refused(&answer), "invalid_request", "{kind}");
         }
-        let get = portal.sends(&Method::GET, &format!("{token}?{form}"), &[(AUTHORIZATION, &basic)], String::new()).await;
+        let get =
+            portal.sends(&Method::GET, &format!("{token}?{form}"), &[(AUTHORIZATION, &basic)], String::new()).await;
         assert_eq!(get.status, 405);
         // None of it reached the code.
-        let headers = [(AUTHORIZATION, basic.as_str()), (CONTENT_TYPE, "Application/X-WWW-Form-Urlencoded; charset=UTF-8")];
+        let headers =
+            [(AUTHORIZATION, basic.as_str()), (CONTENT_TYPE, "Application/X-WWW-Form-Urlencoded; charset=UTF-8")];
         assert_eq!(portal.sends(&Method::POST, &token, &headers, form).await.status, 200);
     })
     .await;

@@ -139,7 +139,9 @@ async fn sr_137_sr_139_codes_are_long_kept_as_hashes_and_found_as_a_whole() {
         assert_eq!(code.len(), 43, "256 bits");
         assert!(!world.database.dump().await.contains(&code));
         let swapped = |text: &str| {
-            text.chars().map(|c| if c.is_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect()
+            text.chars()
+                .map(|c| if c.is_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+                .collect()
         };
         let variants: [String; 7] = [
             code[..42].to_owned(),

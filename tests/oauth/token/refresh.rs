@@ -159,9 +159,14 @@ async fn sr_144_each_refresh_asks_again_and_scope_only_shrinks() {
     on_each_database(async |world| {
         let portal = world.portal();
         let (mut browser, given) = signed_in(world).await;
-        let wider = [("grant_type", "refresh_token"), ("refresh_token", refresh_token(&given)), ("scope", "openid offline_access")];
+        let wider = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token(&given)),
+            ("scope", "openid offline_access"),
+        ];
         assert_eq!(refused(&portal.token(&wider).await), "invalid_scope");
-        let narrower = [("grant_type", "refresh_token"), ("refresh_token", refresh_token(&given)), ("scope", "openid email")];
+        let narrower =
+            [("grant_type", "refresh_token"), ("refresh_token", refresh_token(&given)), ("scope", "openid email")];
         let narrow = read(&portal.token(&narrower).await);
         assert_eq!(narrow.answer["scope"], "email openid");
         let told = portal.userinfo(&narrow.access_token).await.json();

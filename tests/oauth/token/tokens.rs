@@ -117,7 +117,12 @@ async fn sr_155_no_kind_of_token_passes_for_another() {
         let refreshed = portal.refreshes(&given.access_token).await;
         assert_eq!(refreshed.json()["error"], "invalid_grant");
         // Signed with the same algorithm, the type alone keeps them apart.
-        world.rewrites_client("portal", &[("access_token_signed_response_alg = \"ES256\"", "access_token_signed_response_alg = \"RS256\"")]).await;
+        world
+            .rewrites_client(
+                "portal",
+                &[("access_token_signed_response_alg = \"ES256\"", "access_token_signed_response_alg = \"RS256\"")],
+            )
+            .await;
         let given = tokens(&mut browser, &portal).await;
         assert_eq!(header(&given.access_token)["kid"], header(&given.id_token)["kid"]);
         assert_eq!(status(&portal, &given.access_token).await, 200);
