@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts as _, Request, State};
+use axum::extract::{FromRequestParts as _, OriginalUri, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode, Uri};
 
 use super::caller::{Caller, see_other};
 use super::dispatch::Outcome;
@@ -22,6 +22,7 @@ use crate::app::trouble::Trouble;
 use crate::clock::Duration;
 use crate::code::Code;
 use crate::identity::language::Language;
+use crate::protocol::parameters::Parameters;
 use crate::store::StoreError;
 use crate::themes::frame::{Application, Frame};
 use crate::themes::language::Wishes;
@@ -169,6 +170,7 @@ impl IntoResponse for Problem {
 pub(crate) async fn worded(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let mut kept = parts.clone();
+    forget_unreadable_query(&mut kept);
     let response = next.run(Request::from_parts(parts, body)).await;
     let problem = response.extensions().get::<Arc<Problem>>().cloned();
     let trouble = response.extensions().get::<Arc<Trouble>>().cloned();
@@ -187,6 +189,15 @@ pub(crate) async fn worded(State(app): State<Arc<App>>, request: Request, next: 
         tracing::error!(?unrenderable, "a page could not be shown");
         unrenderable.status().into_response()
     })
+}
+
+/// A page about a query that cannot be read is shown as if there were none.
+fn forget_unreadable_query(parts: &mut Parts) {
+    let readable = Parameters::parse(parts.uri.query().unwrap_or_default().as_bytes()).is_ok();
+    if !readable && let Ok(path) = parts.uri.path().parse::<Uri>() {
+        parts.uri = path.clone();
+        parts.extensions.insert(OriginalUri(path));
+    }
 }
 
 /// What the protocol's door cannot answer with a redirect.

@@ -141,6 +141,12 @@ impl Visit {
         let found = flows::load(&reads, &caller.house.realm.name, id, &browser, caller.now()).await?;
         let mut flow = found.ok_or(Problem::JourneyLost)?;
         let stale = flow.wake(caller.now());
+        if let Some(entered) = flow.journey.entered
+            && caller.session().await?.is_none_or(|session| session.id != entered)
+        {
+            // The session that it ended in is over: without this the protocol's door and ours would send people round.
+            flow.journey = Journey { notice: None, ..std::mem::take(&mut flow.journey).restarted() };
+        }
         let account = account(&reads, &flow.journey).await?;
         caller.prefer(flow.request.as_ref().and_then(|request| request.ui_locales().first().copied()));
         Ok(Self { caller, flow, account, stale })

@@ -10,7 +10,7 @@ use http::header::AUTHORIZATION;
 use serde_json::Value;
 use url::Url;
 
-use super::{code, document, is_a_page, jwks, refused, signed_in, tokens, with_client};
+use super::{code, document, header, is_a_page, jwks, refused, signed_in, tokens, with_client};
 use crate::support::browser::Browser;
 use crate::support::client_app::{
     Asked, ClientApp, Presents, Tokens, claims, endpoint, issuer, parameter, tokens as read,
@@ -101,11 +101,7 @@ async fn oidcc_idtoken_signature() {
         let shop = with_client(world, "shop", &[("id_token_signed_response_alg", "")]).await;
         let (mut browser, _) = signed_in(world).await;
         let given = tokens(&mut browser, &shop).await;
-        let header = given.id_token.split('.').next().unwrap();
-        let header: Value = serde_json::from_slice(
-            &base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, header).unwrap(),
-        )
-        .unwrap();
+        let header = header(&given.id_token);
         assert_eq!(header["alg"], "RS256");
         let keys = jwks(&shop).await;
         assert!(keys.iter().any(|key| key["kid"] == header["kid"] && key["alg"] == "RS256"));
@@ -124,7 +120,7 @@ async fn oidcc_idtoken_rs256() {
             let asked = client.asks();
             browser.opens(&asked.url()).await;
             let given = completes(&client, &asked, browser.left_for()).await;
-            client.checked(&given.id_token, &asked.nonce).await;
+            assert_eq!(header(&given.id_token)["alg"], algorithm);
         }
     })
     .await;

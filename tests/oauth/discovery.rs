@@ -2,23 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guichet::ids::RealmName;
 use http::header::ORIGIN;
 use http::{HeaderName, Method};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{document, jwks, signed_in, tokens};
+use super::{document, header, jwks, signed_in, tokens};
 use crate::support::client_app::{endpoint, issuer};
 use crate::support::world::{PUBLIC, REALM, World, on_each_database};
 
 fn realm() -> RealmName {
     REALM.parse().unwrap()
-}
-
-fn header(token: &str) -> Value {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap()
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ mod resume;
 mod token;
 mod userinfo;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guichet::realm::preset::portal_client;
 use guichet::secret::Secret;
 use http::Method;
@@ -98,4 +100,9 @@ async fn document(client: &ClientApp, url: &str) -> Answer {
 /// The realm's keys.
 async fn jwks(client: &ClientApp) -> Vec<serde_json::Value> {
     document(client, &endpoint("certs")).await.json()["keys"].as_array().unwrap().clone()
+}
+
+/// What a token says of its signature.
+fn header(token: &str) -> serde_json::Value {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap()
 }

@@ -11,7 +11,9 @@ use guichet::clock::{Clock, MovableClock};
 use guichet::entropy::{self, Entropy};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName};
 use http::{Method, Request};
-use openidconnect::core::{CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJsonWebKeySet};
+use openidconnect::core::{
+    CoreIdToken, CoreIdTokenClaims, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm,
+};
 use openidconnect::{ClientId, ClientSecret, IssuerUrl, Nonce};
 use serde_json::Value;
 use url::Url;
@@ -211,6 +213,10 @@ impl ClientApp {
         let now = jiff::Timestamp::from_millisecond(self.clock.now().millis()).unwrap().to_string();
         let verifier =
             CoreIdTokenVerifier::new_confidential_client(id, secret, IssuerUrl::new(issuer()).unwrap(), keys)
+                .set_allowed_algs([
+                    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+                    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+                ])
                 .set_time_fn(move || now.parse().unwrap());
         let token: CoreIdToken = id_token.parse().unwrap();
         token.claims(&verifier, &Nonce::new(nonce.to_owned())).unwrap_or_else(|error| panic!("{error:?}")).clone()

@@ -27,7 +27,7 @@ async fn sr_138_a_code_spent_twice_revokes_what_it_bought() {
             assert_eq!(portal.userinfo(&bought.access_token).await.status, 401);
             assert_eq!(refused(&portal.refreshes(bought.refresh_token.as_ref().unwrap()).await), "invalid_grant");
         }
-        assert_eq!(world.database.count("SELECT count(*) FROM events WHERE kind = 'token.code_replayed'").await, 1);
+        assert_eq!(world.database.count("SELECT count(*) FROM events WHERE name = 'token.code_replayed'").await, 1);
         // The person's session goes on, and other codes buy as before.
         tokens(&mut browser, &portal).await;
     })

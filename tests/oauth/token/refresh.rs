@@ -73,7 +73,7 @@ async fn sr_141_a_replay_ends_the_whole_family_and_is_written_down() {
             assert_eq!(refused(&portal.refreshes(refresh_token(member)).await), "invalid_grant");
             assert_eq!(portal.userinfo(&member.access_token).await.status, 401);
         }
-        let told = "SELECT count(*) FROM events WHERE kind = 'token.refresh_replayed'";
+        let told = "SELECT count(*) FROM events WHERE name = 'token.refresh_replayed'";
         assert_eq!(world.database.count(told).await, 1, "refusals afterwards are no further replays");
         assert_eq!(portal.refreshes(refresh_token(&bystander)).await.status, 200, "another family");
     })

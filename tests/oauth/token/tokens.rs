@@ -8,17 +8,13 @@ use http::Method;
 use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
-use crate::oauth::{jwks, signed_in, tokens, with_client};
+use crate::oauth::{header, jwks, signed_in, tokens, with_client};
 use crate::support::client_app::{ClientApp, claims, endpoint, issuer};
 use crate::support::people::{MARIE, PAUL};
 use crate::support::world::on_each_database;
 
 fn encoded(json: &Value) -> String {
     URL_SAFE_NO_PAD.encode(json.to_string())
-}
-
-fn header(token: &str) -> Value {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap()
 }
 
 /// The token with another header, its claims and signature as they were.
