@@ -4,12 +4,12 @@
 //!
 //! | ring    | modules | knows |
 //! |---------|---------|-------|
-//! | process | `cli`, `config`, `server`, `demo` | how things are started |
-//! | doors   | `oauth`, `journeys` | HTTP |
+//! | process | `cli`, `config`, `server`, `assembly`, `housekeeping`, `demo` | how things are started |
+//! | doors   | `oauth`, `journeys`, and `app`, what they share | HTTP |
 //! | means   | `store`, `keys`, `mail`, `themes`, `audit`, `throttle` | the world |
 //! | rules   | `identity`, `authentication`, `protocol`, `realm`, `proofs` | no I/O, no async, no clock |
 //!
-//! The ground below them all (`clock`, `entropy`, `secret`, `ids`, `code`, `source`, `reference`) uses nothing of ours.
+//! The ground below them all (`clock`, `entropy`, `secret`, `ids`, `code`, `source`, `reference`, `event`) uses nothing of ours.
 
 // ground
 pub mod clock;

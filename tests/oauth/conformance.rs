@@ -1,6 +1,7 @@
 //! What the OpenID Foundation's suite asks of a provider, a story for each module that the core path meets, named after it.
 //!
-//! Plans: basic, form post, config, RP-initiated logout. ID tokens are checked by the `openidconnect` crate.
+//! Plans: basic, form post, config, RP-initiated logout. ID tokens are checked by the `openidconnect` crate. One long file
+//! on purpose: it is read beside the list of modules, from top to bottom.
 
 use std::collections::BTreeSet;
 
