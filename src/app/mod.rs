@@ -15,6 +15,7 @@ use crate::throttle::Throttle;
 use crate::throttle::hashing::HashingGate;
 
 pub(crate) mod arrival;
+mod clients;
 pub(crate) mod cookies;
 pub(crate) mod forms;
 pub(crate) mod houses;

@@ -3,6 +3,8 @@
 //! The door puts it into the response's extensions; the layer around all doors turns it into a page in the person's
 //! language. Doors do not know each other.
 
+use crate::identity::language::Localized;
+
 /// Something that a person must be shown instead of being sent on.
 #[derive(Debug, Clone)]
 pub(crate) enum Trouble {
@@ -16,8 +18,8 @@ pub(crate) enum Trouble {
     MalformedRequest,
     /// An error that is for the client, after a look at where the way back leads.
     WayBack {
-        /// The `client_id`.
-        client: String,
+        /// What people call it.
+        application: Option<Localized>,
         /// Where its answer waits.
         href: String,
     },

@@ -209,8 +209,8 @@ fn shown(trouble: &Trouble, caller: &Caller) -> Result<Response, Problem> {
         Trouble::UnknownApplication => cause(Cause::UnknownApplication),
         Trouble::UndeclaredAddress => cause(Cause::UndeclaredAddress),
         Trouble::MalformedRequest => cause(Cause::MalformedRequest),
-        Trouble::WayBack { client, href } => {
-            let name = caller.house.realm.client(client).map(|client| client.name.in_language(caller.language));
+        Trouble::WayBack { application, href } => {
+            let name = application.as_ref().map(|name| name.in_language(caller.language));
             let back = Application { name: name.unwrap_or_default().to_owned(), href: Some(href.clone()) };
             let page = Cause::MalformedRequest.page(reference, now);
             caller.show_for(Some(back), StatusCode::BAD_REQUEST, &page)

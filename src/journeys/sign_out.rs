@@ -15,8 +15,8 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::app::cookies::{self, Name};
 use crate::event::{Event, EventKind};
-use crate::protocol::logout::{self, LogoutRequest};
-use crate::store::{sessions, users};
+use crate::protocol::logout;
+use crate::store::{StoreError, sessions, users};
 use crate::themes::form::FormState;
 
 /// What forms of this page are about.
@@ -55,7 +55,7 @@ impl FromRequest<Arc<App>> for Press {
 
 /// `POST`
 pub(crate) async fn submit(Press(caller): Press) -> Result<Response, Problem> {
-    let destination = asked(&caller, None).ok().and_then(|request| request.destination);
+    let destination = destination(&caller).await?;
     end(&caller, destination.as_deref()).await
 }
 
@@ -81,10 +81,16 @@ async fn end(caller: &Caller, destination: Option<&str>) -> Result<Response, Pro
     Ok(response)
 }
 
-/// What the client asked for, in the query of this page.
-fn asked(caller: &Caller, current: Option<crate::ids::SessionId>) -> Result<LogoutRequest, logout::LogoutRefusal> {
+/// Where the client wants people to go afterwards, by the query of this page.
+async fn destination(caller: &Caller) -> Result<Option<String>, StoreError> {
     let verify = |token: &str| caller.house.keys.id_token_hint(token, &caller.house.issuer, caller.now());
-    logout::check(&caller.query, &caller.house.realm.clients, &verify, current)
+    let Ok(asked) = logout::read(&caller.query, &verify) else { return Ok(None) };
+    let client = match asked.client_id() {
+        Some(id) => caller.app.client(&caller.house, id).await?,
+        None => None,
+    };
+    let request = asked.judge(&caller.query, client.as_deref(), None);
+    Ok(request.ok().and_then(|request| request.destination))
 }
 
 fn goodbye(caller: &Caller) -> Result<Response, Problem> {

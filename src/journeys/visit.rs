@@ -40,6 +40,7 @@ pub(crate) struct Visit {
     caller: Caller,
     /// The journey.
     pub(crate) flow: Flow,
+    client: Option<Arc<Client>>,
     /// The account that the attempt belongs to.
     pub(crate) account: Option<Account>,
     /// Whether the journey rested for too long, and has begun again just now.
@@ -76,7 +77,7 @@ impl Visit {
 
     /// The client that the person came from, as it is declared now.
     pub(crate) fn client(&self) -> Option<&Client> {
-        self.request().and_then(|request| self.house.realm.client_by_id(request.client_id()))
+        self.client.as_deref()
     }
 
     /// The path of another page of this journey.
@@ -130,8 +131,9 @@ impl Visit {
     }
 
     /// A journey that this request goes on with by other means than its address: a mailed link.
-    pub(crate) const fn resumed(caller: Caller, flow: Flow) -> Self {
-        Self { caller, flow, account: None, stale: false }
+    pub(crate) async fn resumed(caller: Caller, flow: Flow) -> Result<Self, StoreError> {
+        let client = client(&caller, &flow).await?;
+        Ok(Self { caller, flow, client, account: None, stale: false })
     }
 
     async fn find(mut caller: Caller) -> Result<Self, Problem> {
@@ -149,7 +151,16 @@ impl Visit {
         }
         let account = account(&reads, &flow.journey).await?;
         caller.prefer(flow.request.as_ref().and_then(|request| request.ui_locales().first().copied()));
-        Ok(Self { caller, flow, account, stale })
+        let client = client(&caller, &flow).await?;
+        Ok(Self { caller, flow, client, account, stale })
+    }
+}
+
+/// The client that a journey began at, as it is declared now.
+async fn client(caller: &Caller, flow: &Flow) -> Result<Option<Arc<Client>>, StoreError> {
+    match &flow.request {
+        Some(request) => caller.app.client(&caller.house, request.client_id().as_str()).await,
+        None => Ok(None),
     }
 }
 

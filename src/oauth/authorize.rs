@@ -16,6 +16,7 @@ use crate::authentication::journey::{Journey, Typed};
 use crate::authentication::session::BrowserSession;
 use crate::event::{Event, EventKind};
 use crate::ids::FlowId;
+use crate::protocol::client::Client;
 use crate::protocol::error::Error;
 use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
@@ -48,10 +49,11 @@ fn read(query: Option<String>) -> Result<Parameters, Refusal> {
 }
 
 async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> Result<Response, Fault> {
-    let request = match judge(&caller, parameters) {
+    let client = caller.client_named(parameters).await?;
+    let request = match judge(&caller, client.as_deref(), parameters) {
         Ok(request) => request,
         Err(Rejection::Refused(refusal)) => return Err(refusal.into()),
-        Err(Rejection::Answered(error)) => return deliver(&error, parameters),
+        Err(Rejection::Answered(error)) => return deliver(&error, client.as_deref()),
     };
     let session = caller.session().await?;
     let acceptance = session.as_ref().map(|session| worth(&request, session, &caller));
@@ -86,11 +88,15 @@ async fn owed(caller: &Caller, session: &BrowserSession) -> Result<bool, StoreEr
 }
 
 /// The row of checks, with what it has to know of the realm.
-fn judge(caller: &Caller, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
+fn judge(
+    caller: &Caller,
+    client: Option<&Client>,
+    parameters: &Parameters,
+) -> Result<AuthorizationRequest, Rejection> {
     let hint = |token: &str| caller.id_token_hint(token);
     let provider = Provider {
         issuer: &caller.house.issuer,
-        clients: &caller.house.realm.clients,
+        client,
         registration_open: caller.house.realm.registration.is_some(),
         id_token_hint: &hint,
     };
@@ -151,12 +157,12 @@ async fn begin(
 }
 
 /// An error goes by itself where silence was asked for; otherwise the person sees where the way back leads (SR-126).
-fn deliver(error: &ErrorResponse, parameters: &Parameters) -> Result<Response, Fault> {
+fn deliver(error: &ErrorResponse, client: Option<&Client>) -> Result<Response, Fault> {
     match (error.delivery(), error.response()) {
         (Delivery::ByTheUser, AuthorizationResponse::Redirect(href)) => {
-            let client = parameters.single("client_id").ok().flatten().unwrap_or_default().to_owned();
-            tracing::info!(client, error = %error.error(), "an authorization request was refused");
-            Err(Fault::Person(Trouble::WayBack { client, href }))
+            let client_id = client.map(|client| client.client_id.as_str());
+            tracing::info!(client_id, error = %error.error(), "an authorization request was refused");
+            Err(Fault::Person(Trouble::WayBack { application: client.map(|client| client.name.clone()), href }))
         }
         (Delivery::ByTheUser, AuthorizationResponse::FormPost { action, fields }) => {
             Err(Fault::Person(Trouble::FormPost { action, fields, by_itself: false }))

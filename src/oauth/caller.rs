@@ -16,6 +16,7 @@ use crate::app::houses::House;
 use crate::app::trouble::Trouble;
 use crate::authentication::session::BrowserSession;
 use crate::event::{Event, EventKind};
+use crate::protocol::client::Client;
 use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::response::AuthorizationResponse;
@@ -78,6 +79,15 @@ impl Caller {
         let query = parameters.encoded();
         let detour = known.is_none() && query.len() <= LONGEST_QUERY;
         detour.then(|| see_other(&format!("{}?{query}", self.house.issuer.endpoint(endpoint)), None))
+    }
+
+    /// The relying party that `client_id` names.
+    pub(crate) async fn client_named(&self, parameters: &Parameters) -> Result<Option<Arc<Client>>, StoreError> {
+        // A repeated name is nobody's; who judges the request says so.
+        match parameters.single("client_id").ok().flatten() {
+            Some(id) => self.app.client(&self.house, id).await,
+            None => Ok(None),
+        }
     }
 
     /// An event of this request.

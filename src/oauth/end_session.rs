@@ -15,7 +15,7 @@ use crate::app::trouble::Trouble;
 use crate::event::{Event, EventKind};
 use crate::ids::SessionId;
 use crate::protocol::issuer::Endpoint;
-use crate::protocol::logout::{Conduct, LogoutRefusal, LogoutRequest, check};
+use crate::protocol::logout::{self, Conduct, LogoutRefusal};
 use crate::protocol::parameters::Parameters;
 use crate::store::sessions;
 
@@ -40,7 +40,13 @@ fn read(encoded: &[u8]) -> Result<Parameters, Fault> {
 async fn end(caller: Caller, parameters: &Parameters) -> Result<Response, Fault> {
     let failed = |error| Fault::page("a session could not be ended", error);
     let current = caller.session().await.map_err(failed)?;
-    let request = judge(&caller, parameters, current.as_ref().map(|session| session.id)).map_err(refused)?;
+    let asked = logout::read(parameters, &|token| caller.id_token_hint(token)).map_err(refused)?;
+    let client = match asked.client_id() {
+        Some(id) => caller.app.client(&caller.house, id).await.map_err(failed)?,
+        None => None,
+    };
+    let current = current.map(|session| session.id);
+    let request = asked.judge(parameters, client.as_deref(), current).map_err(refused)?;
     let realm = &caller.house.realm.name;
     match request.conduct {
         Conduct::Act(session) => act(&caller, session, request.destination).await,
@@ -50,11 +56,6 @@ async fn end(caller: Caller, parameters: &Parameters) -> Result<Response, Fault>
             Ok(see_other(request.destination.as_deref().unwrap_or(&here), None))
         }
     }
-}
-
-fn judge(caller: &Caller, parameters: &Parameters, current: Option<SessionId>) -> Result<LogoutRequest, LogoutRefusal> {
-    let verify = |token: &str| caller.id_token_hint(token);
-    check(parameters, &caller.house.realm.clients, &verify, current)
 }
 
 /// A refusal is a page of ours: no address was proven.

@@ -41,9 +41,12 @@ pub(crate) async fn cancel(caller: Caller, RawQuery(query): RawQuery) -> Result<
     let failed = |error| Fault::page("a journey could not be left", error);
     let flow = find(&caller, query).await.map_err(failed)?;
     let request = flow.and_then(|flow| flow.request);
-    let client = request.as_ref().and_then(|request| caller.house.realm.client_by_id(request.client_id()));
+    let client = match &request {
+        Some(request) => caller.app.client(&caller.house, request.client_id().as_str()).await.map_err(failed)?,
+        None => None,
+    };
     match (&request, client) {
-        (Some(request), Some(client)) if request.is_still_registered(client) => {
+        (Some(request), Some(client)) if request.is_still_registered(&client) => {
             carry(request.fail(Error::access_denied()).response())
         }
         _ => Ok(see_other(&format!("/realms/{}/applications", caller.house.realm.name), None)),
@@ -69,8 +72,8 @@ pub(super) async fn answer(
 ) -> Result<Response, Fault> {
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
     // The files may have changed while the person was on their way.
-    let registered = realm.client_by_id(request.client_id()).is_some_and(|client| request.is_still_registered(client));
-    if !registered {
+    let client = app.client(&caller.house, request.client_id().as_str()).await?;
+    if !client.is_some_and(|client| request.is_still_registered(&client)) {
         return Err(crate::protocol::request::Refusal::RedirectUriMismatch.into());
     }
     let authenticated = &session.authenticated;

@@ -58,7 +58,7 @@ async fn tell(caller: &Caller, token: &str) -> Result<Response, Fault> {
     let (house, now, reads) = (&caller.house, caller.arrival.now, caller.app.store.reads());
     let token = house.keys.access_token(token, &house.issuer, now).ok_or_else(refused)?;
     // A client that was removed from the realm's files is nobody's client from then on.
-    if house.realm.client_by_id(token.client_id()).is_none() {
+    if caller.app.client(house, token.client_id().as_str()).await?.is_none() {
         return Err(refused());
     }
     if grants::standing(&reads, &house.realm.name, token.grant_id(), now).await? != Some(Standing::Sound) {

@@ -1,4 +1,11 @@
 //! A relying party and what it registered; names as in RFC 7591 and OpenID Connect Registration.
+//!
+//! How it proves itself is in [`authentication`], what it is allowed and held to in [`policy`], and the one word that
+//! sets most of that in [`profile`]. Made by `realm::check` alone, from a file or from a registration.
+
+pub mod authentication;
+pub mod policy;
+pub mod profile;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,6 +13,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use self::authentication::{AssertionPolicy, CertificateName, ClientAuthenticationMethod, PublishedKeys};
+pub use self::policy::{
+    Consent, LogoutNotices, Pkce, PushedRequests, RequestPolicy, Rotation, SenderConstraint, Signing, SubjectType,
+};
+pub use self::profile::Profile;
 use crate::identity::language::Localized;
 use crate::secret::SecretHash;
 
@@ -38,23 +50,6 @@ impl fmt::Debug for ClientId {
     }
 }
 
-/// `token_endpoint_auth_method` (RFC 7591 §2): exactly one per client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ClientAuthenticationMethod {
-    /// A public client: PKCE is its only proof.
-    None,
-    /// HTTP Basic (RFC 6749 §2.3.1).
-    ClientSecretBasic,
-    /// In the form body (RFC 6749 §2.3.1).
-    ClientSecretPost,
-}
-
-impl ClientAuthenticationMethod {
-    /// Every method.
-    pub const ALL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
-}
-
 /// `grant_types` (RFC 7591 §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -68,6 +63,18 @@ pub enum GrantType {
 impl GrantType {
     /// Every grant.
     pub const ALL: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
+
+    /// Whether a refresh token may come of it.
+    pub const fn brings_refresh(self) -> bool {
+        matches!(self, Self::AuthorizationCode)
+    }
+
+    /// Whether only a client that proves itself may use it.
+    pub const fn needs_authentication(self) -> bool {
+        match self {
+            Self::AuthorizationCode | Self::RefreshToken => false,
+        }
+    }
 }
 
 /// A JWS algorithm we sign with (RFC 7518 §3.1).
@@ -92,16 +99,6 @@ impl SigningAlgorithm {
     }
 }
 
-/// Whether PKCE may be left out (SR-128).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Pkce {
-    /// The default: `S256` or nothing.
-    Required,
-    /// A confidential client that was exempted one by one.
-    Optional,
-}
-
 /// A relying party.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -111,24 +108,59 @@ pub struct Client {
     pub name: Localized,
     /// `client_uri`: where "Back to …" leads; listed when no request is known.
     pub home: Option<Url>,
+    /// `logo_uri`.
+    pub logo: Option<Url>,
+    /// `policy_uri`: how it treats personal data, shown where it asks for some.
+    pub policy: Option<Url>,
+    /// `tos_uri`: its terms of use, shown there too.
+    pub terms: Option<Url>,
+    /// `initiate_login_uri`: where somebody else may send people to start a sign-in (Core §4).
+    pub initiate_login_uri: Option<Url>,
     /// `redirect_uris`, compared as text (SR-122), so kept as the text that was registered.
     pub redirect_uris: Vec<String>,
     /// `post_logout_redirect_uris` (RP-Initiated Logout §3.1), compared as text.
     pub post_logout_redirect_uris: Vec<String>,
+    /// Origins of its pages that may read answers of ours (SR-121).
+    pub web_origins: BTreeSet<String>,
     /// `token_endpoint_auth_method`.
     pub authentication: ClientAuthenticationMethod,
     /// Hashes of its secrets, two during a rotation (SR-146).
     pub secrets: Vec<SecretHash>,
+    /// `jwks`, `jwks_uri`: its public keys.
+    pub keys: PublishedKeys,
+    /// The one name in its certificate (RFC 8705 §2.1.2).
+    pub certificate: Option<CertificateName>,
+    /// What its assertions must be.
+    pub assertions: AssertionPolicy,
     /// `grant_types`.
     pub grant_types: BTreeSet<GrantType>,
-    /// `scope`: what it may ask for, `openid` included.
+    /// `scope`: what it may ask for.
     pub scopes: BTreeSet<String>,
-    /// Whether PKCE is required.
-    pub pkce: Pkce,
-    /// `id_token_signed_response_alg`.
-    pub id_token_algorithm: SigningAlgorithm,
-    /// The algorithm of its access tokens.
-    pub access_token_algorithm: SigningAlgorithm,
+    /// Resources it may ask tokens for (RFC 8707 §2).
+    pub resources: BTreeSet<String>,
+    /// What its authorization requests must be.
+    pub requests: RequestPolicy,
+    /// With what its answers and tokens are signed.
+    pub signs: Signing,
+    /// What its tokens are bound to.
+    pub sender: SenderConstraint,
+    /// `subject_type`: how it knows people.
+    pub subject: SubjectType,
+    /// Whether people are asked before it learns of them.
+    pub consent: Consent,
+    /// Whether a used refresh token is replaced.
+    pub rotation: Rotation,
+    /// Where it hears that a session ended.
+    pub logout: LogoutNotices,
+    /// The word that its file begins with.
+    pub profile: Profile,
+}
+
+impl Client {
+    /// Whether it can keep a secret of any kind; a public client has PKCE as its only proof (RFC 6749 §2.1).
+    pub fn is_public(&self) -> bool {
+        self.authentication == ClientAuthenticationMethod::None
+    }
 }
 
 #[cfg(test)]
@@ -145,15 +177,29 @@ pub(crate) mod tests {
             client_id: ClientId::new(id),
             name: Localized::same(id),
             home: None,
+            logo: None,
+            policy: None,
+            terms: None,
+            initiate_login_uri: None,
             redirect_uris: vec!["https://rp.example/cb?x=1".to_owned()],
             post_logout_redirect_uris: vec!["https://rp.example/bye?y=1".to_owned()],
+            web_origins: BTreeSet::new(),
             authentication: ClientAuthenticationMethod::None,
             secrets: Vec::new(),
+            keys: PublishedKeys::None,
+            certificate: None,
+            assertions: AssertionPolicy::default(),
             grant_types: BTreeSet::from([GrantType::AuthorizationCode, GrantType::RefreshToken]),
             scopes: ["openid", "profile", "email"].map(str::to_owned).into(),
-            pkce: Pkce::Required,
-            id_token_algorithm: SigningAlgorithm::RS256,
-            access_token_algorithm: SigningAlgorithm::ES256,
+            resources: BTreeSet::new(),
+            requests: RequestPolicy::default(),
+            signs: Signing::default(),
+            sender: SenderConstraint::None,
+            subject: SubjectType::Public,
+            consent: Consent::Skipped,
+            rotation: Rotation::EachUse,
+            logout: LogoutNotices::default(),
+            profile: Profile::Standard,
         }
     }
 

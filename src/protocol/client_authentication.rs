@@ -4,6 +4,7 @@
 //! always compared, invented ones where there are none (SR-146).
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -25,13 +26,13 @@ pub(crate) struct PresentedClient {
 }
 
 /// A client that proved who it is, by its registered method.
-#[derive(Clone, Copy)]
-pub(crate) struct AuthenticatedClient<'a>(&'a Client);
+#[derive(Clone)]
+pub(crate) struct AuthenticatedClient(Arc<Client>);
 
-impl Deref for AuthenticatedClient<'_> {
+impl Deref for AuthenticatedClient {
     type Target = Client;
     fn deref(&self) -> &Client {
-        self.0
+        &self.0
     }
 }
 
@@ -83,10 +84,10 @@ impl PresentedClient {
         &self.client_id
     }
 
-    /// Whether one of `clients` is who this says.
-    pub(crate) fn authenticate<'a>(&self, clients: &'a [Client]) -> Result<AuthenticatedClient<'a>, Error> {
-        let known = clients.iter().find(|client| client.client_id.as_str() == self.client_id);
-        let registered = known.map(|client| client.secrets.as_slice()).unwrap_or_default();
+    /// Whether `found`, which the house knows under that name, is who this says.
+    pub(crate) fn authenticate(&self, found: Option<Arc<Client>>) -> Result<AuthenticatedClient, Error> {
+        let known = found.filter(|client| client.client_id.as_str() == self.client_id);
+        let registered = known.as_ref().map(|client| client.secrets.as_slice()).unwrap_or_default();
         let invented = SecretHash::of("no client has this secret");
         let mut right = false;
         for index in 0..COMPARED {
@@ -97,6 +98,7 @@ impl PresentedClient {
         let proven = match self.method {
             ClientAuthenticationMethod::None => true,
             ClientAuthenticationMethod::ClientSecretBasic | ClientAuthenticationMethod::ClientSecretPost => right,
+            _ => false,
         };
         let client = known.filter(|client| proven && client.authentication == self.method);
         client.map(AuthenticatedClient).ok_or(Error::invalid_client())
@@ -104,10 +106,10 @@ impl PresentedClient {
 }
 
 #[cfg(test)]
-impl<'a> AuthenticatedClient<'a> {
+impl AuthenticatedClient {
     /// For tests of what comes after authentication.
-    pub(crate) const fn assumed(client: &'a Client) -> Self {
-        Self(client)
+    pub(crate) fn assumed(client: &Client) -> Self {
+        Self(Arc::new(client.clone()))
     }
 }
 
@@ -129,7 +131,8 @@ mod tests {
         let clients = [confidential("portal"), rotating, posting, public("spa"), confidential("a:b c")];
         let parameters = Parameters::parse(body.as_bytes()).unwrap();
         let presented = PresentedClient::read(header, &parameters).map_err(|error| error.code())?;
-        let client = presented.authenticate(&clients).map_err(|error| error.code())?;
+        let found = clients.iter().find(|client| client.client_id.as_str() == presented.client_id());
+        let client = presented.authenticate(found.cloned().map(Arc::new)).map_err(|error| error.code())?;
         Ok(client.client_id.to_string())
     }
 

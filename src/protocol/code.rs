@@ -89,7 +89,7 @@ pub(crate) struct NotRedeemed {
 pub(crate) fn redeem(
     claim: Claim,
     presented: &CodeExchange,
-    client: AuthenticatedClient<'_>,
+    client: &AuthenticatedClient,
     now: Timestamp,
 ) -> Result<Redemption, NotRedeemed> {
     let refused = |revoke| NotRedeemed { error: Error::invalid_grant(), revoke };
@@ -98,7 +98,7 @@ pub(crate) fn redeem(
         Claim::Again(grant) => return Err(refused(Some(grant))),
         Claim::Unknown => return Err(refused(None)),
     };
-    let good = code.grant.belongs_to(&client)
+    let good = code.grant.belongs_to(client)
         && now < code.expires
         && standing == Standing::Sound
         // RFC 6749 §4.1.3: "their values MUST be identical"
@@ -144,7 +144,7 @@ mod tests {
 
     fn try_it(claim: Claim, presented: &CodeExchange, client: &str, seconds: u64) -> Result<Redemption, NotRedeemed> {
         let client = public(client);
-        redeem(claim, presented, AuthenticatedClient::assumed(&client), NOW + Duration::from_secs(seconds))
+        redeem(claim, presented, &AuthenticatedClient::assumed(&client), NOW + Duration::from_secs(seconds))
     }
 
     const CALLBACK: &str = "https://rp.example/cb?x=1";
@@ -200,9 +200,9 @@ mod tests {
     #[test]
     fn sr_129_an_exempted_client_that_sent_a_challenge_is_held_to_it() {
         let mut client = public("portal");
-        client.pkce = Pkce::Optional;
+        client.requests.pkce = Pkce::Optional;
         let claim = Claim::First(Box::new(code()), Standing::Sound);
-        let outcome = redeem(claim, &exchange(CALLBACK, None), AuthenticatedClient::assumed(&client), NOW);
+        let outcome = redeem(claim, &exchange(CALLBACK, None), &AuthenticatedClient::assumed(&client), NOW);
         assert!(outcome.is_err());
     }
 

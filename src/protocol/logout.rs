@@ -56,43 +56,58 @@ pub(crate) enum LogoutRefusal {
     RedirectUriMismatch,
 }
 
-/// Judges a logout request of a browser whose session is `current`; `verify` reads an ID token of ours, expired or not.
-pub(crate) fn check(
+/// A logout request as far as it can be read before the relying party is known.
+pub(crate) struct Asked {
+    hint: Option<IdTokenHint>,
+    client_id: Option<String>,
+}
+
+/// Reads who asks; `verify` reads an ID token of ours, expired or not.
+pub(crate) fn read(
     parameters: &Parameters,
-    clients: &[Client],
     verify: &dyn Fn(&str) -> Option<IdTokenHint>,
-    current: Option<SessionId>,
-) -> Result<LogoutRequest, LogoutRefusal> {
+) -> Result<Asked, LogoutRefusal> {
     parameters.none_repeated()?;
     let presented = parameters.single("id_token_hint")?;
     let hint = presented.map(|token| verify(token).ok_or(LogoutRefusal::HintInvalid)).transpose()?;
-    let client = client(parameters, clients, hint.as_ref())?;
-    Ok(LogoutRequest {
-        client_id: client.map(|client| client.client_id.clone()),
-        destination: destination(parameters, client)?,
-        ui_locales: ui_locales::check(parameters)?,
-        conduct: match current {
-            None => Conduct::AlreadyDone,
-            Some(session) if hint.is_some_and(|hint| hint.session == session) => Conduct::Act(session),
-            Some(session) => Conduct::Ask(session),
-        },
-    })
-}
-
-/// The relying party that `client_id` and the hint agree on.
-fn client<'a>(
-    parameters: &Parameters,
-    clients: &'a [Client],
-    hint: Option<&IdTokenHint>,
-) -> Result<Option<&'a Client>, LogoutRefusal> {
-    let hinted = hint.map(|hint| hint.client_id.as_str());
+    let hinted = hint.as_ref().map(|hint| hint.client_id.as_str());
     let named = parameters.single("client_id")?;
     if named.is_some() && hinted.is_some() && named != hinted {
         return Err(LogoutRefusal::ClientMismatch);
     }
-    let Some(id) = named.or(hinted) else { return Ok(None) };
-    let known = clients.iter().find(|client| client.client_id.as_str() == id);
-    known.map(Some).ok_or(LogoutRefusal::ClientMismatch)
+    let client_id = named.or(hinted).map(str::to_owned);
+    Ok(Asked { hint, client_id })
+}
+
+impl Asked {
+    /// The relying party that `client_id` and the hint agree on.
+    pub(crate) fn client_id(&self) -> Option<&str> {
+        self.client_id.as_deref()
+    }
+
+    /// Judges the request of a browser whose session is `current`; `client` is what the house knows under that name.
+    pub(crate) fn judge(
+        &self,
+        parameters: &Parameters,
+        client: Option<&Client>,
+        current: Option<SessionId>,
+    ) -> Result<LogoutRequest, LogoutRefusal> {
+        if self.client_id.is_some() && client.is_none() {
+            return Err(LogoutRefusal::ClientMismatch);
+        }
+        Ok(LogoutRequest {
+            client_id: client.map(|client| client.client_id.clone()),
+            destination: destination(parameters, client)?,
+            ui_locales: ui_locales::check(parameters)?,
+            conduct: match current {
+                None => Conduct::AlreadyDone,
+                Some(session) if self.hint.as_ref().is_some_and(|hint| hint.session == session) => {
+                    Conduct::Act(session)
+                }
+                Some(session) => Conduct::Ask(session),
+            },
+        })
+    }
 }
 
 /// The registered address, compared as text, with the unchanged `state` and nothing else (§3).
@@ -124,7 +139,11 @@ mod tests {
             let user = "01900000-0000-7000-8000-000000000001".parse().ok()?;
             Some(IdTokenHint { client_id: ClientId::new(client_id), user, session: session(n.parse().ok()?) })
         };
-        check(&Parameters::parse(query.as_bytes()).unwrap(), &[public("portal"), public("other")], &verify, current)
+        let parameters = Parameters::parse(query.as_bytes()).unwrap();
+        let asked = read(&parameters, &verify)?;
+        let clients = [public("portal"), public("other")];
+        let client = clients.iter().find(|client| Some(client.client_id.as_str()) == asked.client_id());
+        asked.judge(&parameters, client, current)
     }
 
     #[test]

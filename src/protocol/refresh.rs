@@ -73,14 +73,14 @@ impl RefreshPolicy {
 /// The verdict on a presented refresh token; `asked` is the request's `scope`.
 pub(crate) fn decide(
     token: &RefreshToken,
-    client: AuthenticatedClient<'_>,
+    client: &AuthenticatedClient,
     asked: Option<&Scope>,
     policy: &RefreshPolicy,
     now: Timestamp,
 ) -> Refresh {
     let refused = Refresh::Refuse(Error::invalid_grant());
     // Another client's token says nothing about this family: whoever holds it may have found it, or guessed at it.
-    if !token.grant.belongs_to(&client) || token.standing == Standing::Revoked {
+    if !token.grant.belongs_to(client) || token.standing == Standing::Revoked {
         return refused;
     }
     match token.state {
@@ -101,7 +101,7 @@ pub(crate) fn decide(
 }
 
 /// Scope can only shrink: within what was granted (RFC 6749 §6), and within what the client may still ask for.
-fn rotate(grant: &Grant, client: AuthenticatedClient<'_>, asked: Option<&Scope>) -> Refresh {
+fn rotate(grant: &Grant, client: &AuthenticatedClient, asked: Option<&Scope>) -> Refresh {
     match asked {
         Some(asked) if !asked.is_within(grant.scope()) => {
             Refresh::Refuse(Error::new(ErrorCode::InvalidScope, "scope exceeds what was granted"))
@@ -168,7 +168,7 @@ mod tests {
         ] {
             let client = public(client);
             let client = AuthenticatedClient::assumed(&client);
-            assert_eq!(decide(&token, client, None, &policy, NOW + Duration::from_secs(seconds)), verdict, "{case}");
+            assert_eq!(decide(&token, &client, None, &policy, NOW + Duration::from_secs(seconds)), verdict, "{case}");
         }
     }
 
@@ -180,7 +180,7 @@ mod tests {
             let asked = asked.map(scope);
             decide(
                 &token(CURRENT, Standing::Sound, 0),
-                AuthenticatedClient::assumed(client),
+                &AuthenticatedClient::assumed(client),
                 asked.as_ref(),
                 &POLICY,
                 NOW,

@@ -12,6 +12,11 @@ pub(crate) const PROFILE: &str = "profile";
 /// The address and whether it is proven (Core §5.4).
 pub(crate) const EMAIL: &str = "email";
 
+/// Tokens that outlive the browser's session (Core §11).
+pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
+/// The scopes of OpenID Connect that we know.
+pub(crate) const STANDARD: [&str; 4] = [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS];
+
 /// A set of scope words, written with spaces between them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -40,7 +40,7 @@ pub(crate) struct RefreshRequest {
 
 impl TokenRequest {
     /// Reads the request of a client that has authenticated.
-    pub(crate) fn read(parameters: &Parameters, client: AuthenticatedClient<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(parameters: &Parameters, client: &AuthenticatedClient) -> Result<Self, Error> {
         parameters.none_repeated()?;
         let (grant_type, request) = match parameters.single("grant_type")? {
             None => return Err(Error::invalid_request("grant_type is missing")),
@@ -89,7 +89,7 @@ mod tests {
         if body.contains("client_id=limited") {
             client.grant_types.remove(&GrantType::RefreshToken);
         }
-        TokenRequest::read(&Parameters::parse(body.as_bytes()).unwrap(), AuthenticatedClient::assumed(&client))
+        TokenRequest::read(&Parameters::parse(body.as_bytes()).unwrap(), &AuthenticatedClient::assumed(&client))
     }
 
     #[test]

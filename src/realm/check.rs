@@ -7,6 +7,7 @@ mod address;
 mod client;
 mod operator;
 mod policy;
+mod resource;
 mod span;
 mod texts;
 mod typography;
@@ -20,7 +21,8 @@ use super::document::RealmDocument;
 use super::document::bundle::{self, Bundle, Source};
 use super::document::written::{LocalizedText, Written};
 use super::finding::{Finding, Findings, Severity};
-use super::model::Realm;
+use super::model::{Realm, Resource};
+use crate::protocol::client::Client;
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
@@ -46,18 +48,29 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
     let mut found = Vec::new();
     let documents = bundle::read(bundle, &mut found);
     let name = realm_name(bundle, &mut found);
-    let clients = client::all(&documents.clients, &mut found);
+    let resources = resource::all(documents.realm.as_ref(), &mut found);
+    let clients = client::all(&documents.clients, &resources, &mut found);
     let realm = documents.realm.as_ref().and_then(|(source, document)| {
         let theme = policy::theme(&mut Judge { source, found: &mut found }, document, wording);
         let messages = texts::all(bundle, &documents.messages, &theme, wording, &mut found);
         let realm = Judge { source, found: &mut found }.realm(document, name);
-        realm.map(|realm| Realm { theme, clients, messages, ..realm })
+        realm.map(|realm| Realm { theme, clients, resources, messages, ..realm })
     });
     found.sort_by_cached_key(|finding| {
         (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column)), finding.code)
     });
     let sound = found.iter().all(|finding| finding.severity != Severity::Error);
     Verdict { realm: realm.filter(|_| sound), findings: Findings { list: found, files: bundle.files.len() } }
+}
+
+/// Judges the document of a client that registered itself, against the resources of its realm.
+pub(crate) fn registered(client_id: &str, document: &str, resources: &[Resource]) -> Result<Client, Findings> {
+    let mut found = Vec::new();
+    let source = Source { file: format!("registered/{client_id}.toml"), text: document };
+    let client = bundle::read_client(&source, &mut found)
+        .and_then(|document| Judge { source: &source, found: &mut found }.client(&document, resources));
+    let sound = found.iter().all(|finding| finding.severity != Severity::Error);
+    client.filter(|_| sound).ok_or(Findings { list: found, files: 1 })
 }
 
 fn realm_name(bundle: &Bundle, found: &mut Vec<Finding>) -> Option<RealmName> {
@@ -107,6 +120,7 @@ impl Judge<'_> {
             mail: mail?,
             theme: String::new(),
             operator: operator?,
+            resources: Vec::new(),
             clients: Vec::new(),
             messages: BTreeMap::new(),
         })

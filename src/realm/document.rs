@@ -64,6 +64,8 @@ pub struct RealmDocument {
     pub tokens: Option<TokensDocument>,
     /// The realm's signing keys.
     pub keys: Option<KeysDocument>,
+    /// APIs that take the realm's access tokens (RFC 8707).
+    pub resources: Option<Vec<ResourceDocument>>,
     /// From whom the realm's mails come.
     #[schemars(required)]
     pub mail: Option<MailDocument>,
@@ -168,6 +170,17 @@ pub struct KeysDocument {
     /// Size of RSA keys in bits: 3072, or 2048 for relying parties that cannot do better.
     #[schemars(extend("enum" = [2048, 3072], "default" = 3072))]
     pub rsa_bits: Option<Written<u32>>,
+}
+
+/// `[[resources]]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceDocument {
+    /// What it is asked for by, and the audience of its tokens: an absolute address.
+    #[schemars(required)]
+    pub uri: Option<Written<String>>,
+    /// What can be asked of it, beside the scopes of OpenID Connect.
+    pub scopes: Option<Vec<Written<String>>>,
 }
 
 /// `[mail]`

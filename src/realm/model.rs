@@ -2,7 +2,8 @@
 //!
 //! Immutable and versioned: doors hold a snapshot for one request and never see half a change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -51,20 +52,22 @@ pub struct Realm {
     pub theme: String,
     /// Who stands behind the realm: footer, help, mails.
     pub operator: Operator,
-    /// Its relying parties.
-    pub clients: Vec<Client>,
+    /// What its access tokens may be for, beside the provider itself (RFC 8707).
+    pub resources: Vec<Resource>,
+    /// Its relying parties, those of its files.
+    pub clients: Vec<Arc<Client>>,
     /// Texts that replace the theme's, by language and key.
     pub messages: BTreeMap<Language, BTreeMap<String, String>>,
 }
 
 impl Realm {
     /// The relying party of that `client_id`.
-    pub fn client(&self, id: &str) -> Option<&Client> {
+    pub fn client(&self, id: &str) -> Option<&Arc<Client>> {
         self.clients.iter().find(|client| client.client_id.as_str() == id)
     }
 
     /// The relying party of that id, when it is still declared.
-    pub fn client_by_id(&self, id: &ClientId) -> Option<&Client> {
+    pub fn client_by_id(&self, id: &ClientId) -> Option<&Arc<Client>> {
         self.client(id.as_str())
     }
 
@@ -72,6 +75,15 @@ impl Realm {
     pub fn requires(&self, action: RequiredActionKind) -> bool {
         self.required_actions.contains(&action)
     }
+}
+
+/// A protected resource: an API that takes the realm's access tokens (RFC 8707 §2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// Its identifier, the `aud` of its tokens: an absolute address.
+    pub uri: String,
+    /// What can be asked of it.
+    pub scopes: BTreeSet<String>,
 }
 
 /// How a person gets an account.

@@ -35,6 +35,7 @@ pub(crate) async fn issue(
         created_at: Set(grant.given().millis()),
         expires_at: Set((grant.given() + lives).millis()),
         revoked_at: Set(None),
+        offline: Set(0),
     };
     grants::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     let row = codes::ActiveModel {

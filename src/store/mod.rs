@@ -12,6 +12,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use crate::clock::Duration;
 use crate::secret::Secret;
 
+pub(crate) mod clients;
 pub(crate) mod counters;
 pub(crate) mod credentials;
 pub(crate) mod devices;

@@ -54,6 +54,7 @@ pub(super) fn realm(theme: &str) -> Realm {
             terms: None,
             privacy: None,
         },
+        resources: Vec::new(),
         clients: Vec::new(),
         messages: std::collections::BTreeMap::default(),
     }

@@ -246,7 +246,7 @@ async fn continued(
             // The mail was read in its own time: nothing to explain.
             flow.journey.notice = None;
         }
-        return Ok(Visit::resumed(caller, flow));
+        return Ok(Visit::resumed(caller, flow).await?);
     }
     let flow = Flow {
         id: FlowId::new(now, &*caller.app.entropy),
@@ -259,7 +259,7 @@ async fn continued(
         seen_at: now,
     };
     flows::insert(tx, &flow).await?;
-    Ok(Visit::resumed(caller, flow))
+    Ok(Visit::resumed(caller, flow).await?)
 }
 
 /// "This was not me": the link is void, and the realm's journal says so.

@@ -18,7 +18,7 @@ use crate::store::grants;
 /// Claims the code, judges it, and signs what it is worth.
 pub(super) async fn redeem(
     caller: &Caller,
-    client: AuthenticatedClient<'_>,
+    client: &AuthenticatedClient,
     exchange: &CodeExchange,
 ) -> Result<TokenResponse, Fault> {
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
@@ -60,7 +60,7 @@ pub(super) const fn policy(tokens: &TokenPolicy) -> RefreshPolicy {
     RefreshPolicy { idle: tokens.refresh_idle, absolute: tokens.refresh_absolute, grace: tokens.refresh_grace }
 }
 
-pub(super) fn event(caller: &Caller, client: AuthenticatedClient<'_>, kind: EventKind) -> Event {
+pub(super) fn event(caller: &Caller, client: &AuthenticatedClient, kind: EventKind) -> Event {
     Event { client: Some(client.client_id.to_string()), ..caller.event(kind) }
 }
 

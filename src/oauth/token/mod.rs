@@ -15,7 +15,6 @@ use super::caller::Caller;
 use super::fault::Fault;
 use crate::entropy;
 use crate::event::{Event, EventKind};
-use crate::protocol::client::Client;
 use crate::protocol::client_authentication::{AuthenticatedClient, PresentedClient};
 use crate::protocol::error::Error;
 use crate::protocol::grant::Grant;
@@ -34,12 +33,12 @@ pub(crate) async fn endpoint(caller: Caller, body: Bytes) -> Result<Response, Fa
     }
     let parameters = Parameters::parse(&body).map_err(|fault| Fault::Client(fault.into()))?;
     let client = authenticate(&caller, &parameters).await?;
-    let request = TokenRequest::read(&parameters, client).map_err(Fault::Client)?;
+    let request = TokenRequest::read(&parameters, &client).map_err(Fault::Client)?;
     let response = match request {
         TokenRequest::AuthorizationCode(exchange) => {
-            refresh::Answer::New(code::redeem(&caller, client, &exchange).await?)
+            refresh::Answer::New(code::redeem(&caller, &client, &exchange).await?)
         }
-        TokenRequest::RefreshToken(request) => refresh::refresh(&caller, client, &request).await?,
+        TokenRequest::RefreshToken(request) => refresh::refresh(&caller, &client, &request).await?,
     };
     let mut response = Json(response).into_response();
     // RFC 6749 §5.1
@@ -49,7 +48,7 @@ pub(crate) async fn endpoint(caller: Caller, body: Bytes) -> Result<Response, Fa
 }
 
 /// Who the client is. Wrong secrets are slowed per client and source, so that nobody can lock a portal out (SR-9).
-async fn authenticate<'a>(caller: &'a Caller, parameters: &Parameters) -> Result<AuthenticatedClient<'a>, Fault> {
+async fn authenticate(caller: &Caller, parameters: &Parameters) -> Result<AuthenticatedClient, Fault> {
     let mut headers = caller.headers.get_all(AUTHORIZATION).iter();
     let (authorization, second) = (headers.next(), headers.next());
     let refused = |error: Error| match authorization {
@@ -61,16 +60,16 @@ async fn authenticate<'a>(caller: &'a Caller, parameters: &Parameters) -> Result
     }
     let authorization = authorization.map(|value| value.to_str().unwrap_or_default());
     let presented = PresentedClient::read(authorization, parameters).map_err(refused)?;
-    let clients: &[Client] = &caller.house.realm.clients;
-    match presented.authenticate(clients) {
+    let found = caller.app.client(&caller.house, presented.client_id()).await?;
+    let known = found.is_some();
+    match presented.authenticate(found) {
         Ok(client) => Ok(client),
         Err(error) => {
             let (app, now) = (&caller.app, caller.arrival.now);
             let tx = app.store.begin().await?;
             let network = caller.arrival.source.network();
             // Names that nobody has share one counter: a stranger could make up any number (SR-76).
-            let known = clients.iter().map(|client| client.client_id.as_str()).find(|id| *id == presented.client_id());
-            let subject = format!("{} {network}", known.unwrap_or_default());
+            let subject = format!("{} {network}", if known { presented.client_id() } else { "" });
             let slowed =
                 app.throttle.reserve(&tx, Guessed::ClientSecret, Subject::Client(&subject), &network, now).await?;
             let client = Some(presented.client_id().chars().take(100).collect());
@@ -92,7 +91,7 @@ fn is_form(headers: &HeaderMap) -> bool {
 /// Signs what a grant is worth now. Nothing is written: a token of ours is verified by its signature and its grant.
 fn sign(
     caller: &Caller,
-    client: AuthenticatedClient<'_>,
+    client: &AuthenticatedClient,
     grant: &Grant,
     scope: Scope,
     nonce: Option<String>,
@@ -103,10 +102,10 @@ fn sign(
     let failed = |fault| Fault::server("a token could not be signed", fault);
     let jti = entropy::nonce(&*caller.app.entropy);
     let access = AccessToken::new(&house.issuer, grant, scope.clone(), jti, now, tokens.access_token);
-    let access = house.keys.sign(client.access_token_algorithm, &access).map_err(failed)?;
+    let access = house.keys.sign(client.signs.access_token, &access).map_err(failed)?;
     let id_token = if scope.contains(OPENID) {
         let id_token = IdToken::new(&house.issuer, grant, nonce, &access, now, tokens.id_token);
-        Some(house.keys.sign(client.id_token_algorithm, &id_token).map_err(failed)?)
+        Some(house.keys.sign(client.signs.id_token, &id_token).map_err(failed)?)
     } else {
         None
     };

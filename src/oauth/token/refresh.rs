@@ -27,7 +27,7 @@ const KEPT: &str = "refresh_tokens.answer";
 /// Judges the token, and puts the next one in its place.
 pub(super) async fn refresh(
     caller: &Caller,
-    client: AuthenticatedClient<'_>,
+    client: &AuthenticatedClient,
     request: &RefreshRequest,
 ) -> Result<Answer, Fault> {
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);

@@ -17,8 +17,9 @@ impl Deref for KnownClient<'_> {
     }
 }
 
-pub(super) fn check<'a>(parameters: &Parameters, clients: &'a [Client]) -> Result<KnownClient<'a>, Refusal> {
+/// `found` is what the house knows under that name.
+pub(super) fn check<'a>(parameters: &Parameters, found: Option<&'a Client>) -> Result<KnownClient<'a>, Refusal> {
     let presented = parameters.single("client_id")?.ok_or(Refusal::ClientIdMissing)?;
-    let client = clients.iter().find(|client| client.client_id.as_str() == presented);
+    let client = found.filter(|client| client.client_id.as_str() == presented);
     client.map(KnownClient).ok_or(Refusal::ClientUnknown)
 }

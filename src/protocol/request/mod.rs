@@ -43,8 +43,8 @@ use crate::ids::UserId;
 pub(crate) struct Provider<'a> {
     /// The realm's issuer.
     pub(crate) issuer: &'a Issuer,
-    /// Its relying parties.
-    pub(crate) clients: &'a [Client],
+    /// The relying party that `client_id` names, when there is one.
+    pub(crate) client: Option<&'a Client>,
     /// Whether people may register, so that `prompt=create` leads somewhere.
     pub(crate) registration_open: bool,
     /// Reads an ID token that we issued, expired or not; `None` when it is not one of ours.
@@ -111,7 +111,7 @@ pub(crate) fn check(
     provider: &Provider<'_>,
     now: Timestamp,
 ) -> Result<AuthorizationRequest, Rejection> {
-    let client = client_id::check(parameters, provider.clients)?;
+    let client = client_id::check(parameters, provider.client)?;
     let redirect_uri = redirect_uri::check(parameters, client)?;
     let address = ReturnAddress::new(
         provider.issuer.clone(),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::client_id::KnownClient;
-use crate::protocol::client::{Client, ClientAuthenticationMethod, Pkce};
+use crate::protocol::client::{Client, Pkce};
 use crate::protocol::error::Error;
 use crate::protocol::parameters::Parameters;
 use crate::secret::same;
@@ -50,7 +50,7 @@ pub(super) fn check(parameters: &Parameters, client: KnownClient<'_>) -> Result<
 
 /// The exemption is for confidential clients alone: a public one has no other proof.
 fn may_do_without(client: &Client) -> bool {
-    client.pkce == Pkce::Optional && client.authentication != ClientAuthenticationMethod::None
+    client.requests.pkce == Pkce::Optional && !client.is_public()
 }
 
 fn is_a_digest(challenge: &str) -> bool {

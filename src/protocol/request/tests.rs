@@ -37,9 +37,9 @@ fn query(changes: &[(&str, &str)]) -> String {
 fn judge_query(encoded: &str, registration_open: bool) -> Result<AuthorizationRequest, Rejection> {
     let issuer = Issuer::new(&"https://id.example".parse().unwrap(), &"certinomis".parse().unwrap());
     let mut silent = confidential("exempt");
-    silent.pkce = crate::protocol::client::Pkce::Optional;
+    silent.requests.pkce = crate::protocol::client::Pkce::Optional;
     let mut careless = public("careless");
-    careless.pkce = crate::protocol::client::Pkce::Optional;
+    careless.requests.pkce = crate::protocol::client::Pkce::Optional;
     let mut refresher = public("refresher");
     refresher.grant_types.clear();
     let mut nowhere = public("nowhere");
@@ -50,8 +50,11 @@ fn judge_query(encoded: &str, registration_open: bool) -> Result<AuthorizationRe
         let session: SessionId = "01900000-0000-7000-8000-00000000000a".parse().ok()?;
         Some(IdTokenHint { client_id: ClientId::new(client_id), user: user.parse().ok()?, session })
     };
-    let provider = Provider { issuer: &issuer, clients: &clients, registration_open, id_token_hint: &hint };
-    check(&Parameters::parse(encoded.as_bytes()).map_err(Refusal::from)?, &provider, NOW)
+    let parameters = Parameters::parse(encoded.as_bytes()).map_err(Refusal::from)?;
+    let named = parameters.single("client_id").ok().flatten();
+    let client = clients.iter().find(|client| Some(client.client_id.as_str()) == named);
+    let provider = Provider { issuer: &issuer, client, registration_open, id_token_hint: &hint };
+    check(&parameters, &provider, NOW)
 }
 
 pub(crate) fn accepted(changes: &[(&str, &str)]) -> AuthorizationRequest {

@@ -56,6 +56,19 @@ pub(super) fn page(text: &str) -> Result<Url, Vec<Fault>> {
     if faults.is_empty() { Url::parse(text).map_err(|_| vec![relative()]) } else { Err(faults) }
 }
 
+/// An address that we fetch from or post to (SR-168), or what is wrong with it.
+pub(super) fn machine(text: &str) -> Result<Url, Vec<Fault>> {
+    let parts = Parts::of(text);
+    let scheme = match parts.scheme {
+        Some(scheme) if is(scheme, "https") => parts.host().is_empty().then(relative),
+        Some(_) => Some(Fault::new(Code::E0216, "address must be https")),
+        None => Some(relative()),
+    };
+    let faults = [scheme, characters(text), fragment(&parts), userinfo(&parts)];
+    let faults = judged(text, faults.into_iter().flatten().collect());
+    if faults.is_empty() { Url::parse(text).map_err(|_| vec![relative()]) } else { Err(faults) }
+}
+
 /// What passes our rules must be an address to browsers as well.
 fn judged(text: &str, mut faults: Vec<Fault>) -> Vec<Fault> {
     if faults.is_empty() && Url::parse(text).is_err() {

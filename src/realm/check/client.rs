@@ -1,25 +1,34 @@
-//! Relying parties as written, judged: what they call themselves, how they prove it, where people are brought back to.
+//! Relying parties as written, judged: what they call themselves, where people are brought back to, what they may ask.
+//!
+//! How they prove themselves is judged in [`proof`], what they are held to in [`policy`].
+
+mod policy;
+mod proof;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use url::Url;
 
 use super::address;
 use super::{Judge, localized};
 use crate::code::Code;
-use crate::protocol::client::{Client, ClientAuthenticationMethod, ClientId, GrantType, Pkce, SigningAlgorithm};
+use crate::protocol::client::{Client, ClientAuthenticationMethod, ClientId, GrantType, Profile};
+use crate::protocol::scope::STANDARD;
 use crate::realm::document::bundle::Source;
-use crate::realm::document::client::ClientDocument;
+use crate::realm::document::client::{ClientDocument, Texts};
 use crate::realm::document::written::Written;
-use crate::realm::finding::{Finding, Spot, did_you_mean};
-use crate::secret::SecretHash;
+use crate::realm::finding::{Finding, did_you_mean};
+use crate::realm::model::Resource;
 
-/// What a client may ask for (OpenID Connect Core §5.4, §11).
-const SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+pub(crate) use proof::written_hash;
 
-/// Judges all clients, each by itself and together.
-pub(super) fn all(documents: &[(Source<'_>, ClientDocument)], found: &mut Vec<Finding>) -> Vec<Client> {
+/// Judges all clients, each by itself and together, against the resources of their realm.
+pub(super) fn all(
+    documents: &[(Source<'_>, ClientDocument)],
+    resources: &[Resource],
+    found: &mut Vec<Finding>,
+) -> Vec<Arc<Client>> {
     let mut first: BTreeMap<&str, &str> = BTreeMap::new();
     let mut clients = Vec::new();
     for (source, document) in documents {
@@ -30,44 +39,52 @@ pub(super) fn all(documents: &[(Source<'_>, ClientDocument)], found: &mut Vec<Fi
             let message = format!("two clients are called `{}`", id.get());
             judge.refuse(Code::E0201, id, message).hint = Some(format!("the other is in {other}"));
         }
-        clients.extend(judge.client(document));
+        clients.extend(judge.client(document, resources).map(Arc::new));
     }
     clients
 }
 
 impl Judge<'_> {
-    fn client(&mut self, document: &ClientDocument) -> Option<Client> {
+    pub(super) fn client(&mut self, document: &ClientDocument, resources: &[Resource]) -> Option<Client> {
         let authentication = value(document.token_endpoint_auth_method.as_ref())
             .unwrap_or(ClientAuthenticationMethod::ClientSecretBasic);
         let public = authentication == ClientAuthenticationMethod::None;
+        let profile = value(document.profile.as_ref()).unwrap_or_default();
+        let defaults = profile.defaults(public);
         let client_id = document.client_id.as_ref().and_then(|id| self.client_id(id));
         let name = document.client_name.as_ref().map(|name| localized(self, name));
-        let home = document.client_uri.as_ref().and_then(|home| self.page(home));
-        let redirect_uris = self.addresses(document.redirect_uris.as_ref(), public);
-        if let Some(none) = document.redirect_uris.as_ref().filter(|list| list.get().is_empty()) {
-            self.refuse(Code::E0211, none, "no redirect address");
-        }
-        let post_logout_redirect_uris = self.addresses(document.post_logout_redirect_uris.as_ref(), public);
-        let secrets = self.secrets(document, public);
-        let grant_types = self.grant_types(document);
-        let scopes = self.scopes(document.scope.as_ref());
-        let pkce = self.pkce(document.pkce.as_ref(), public);
-        Some(Client {
+        let grant_types = self.grant_types(document, public);
+        let redirect_uris = self.redirect_uris(document, &grant_types, public);
+        let client = Client {
             client_id: client_id?,
             name: name?,
-            home,
-            redirect_uris,
-            post_logout_redirect_uris,
+            home: self.linked(document.client_uri.as_ref()),
+            logo: self.linked(document.logo_uri.as_ref()),
+            policy: self.linked(document.policy_uri.as_ref()),
+            terms: self.linked(document.tos_uri.as_ref()),
+            initiate_login_uri: self.machine(document.initiate_login_uri.as_ref()),
+            post_logout_redirect_uris: self.addresses(document.post_logout_redirect_uris.as_ref(), public),
+            web_origins: self.origins(document.web_origins.as_ref()),
             authentication,
-            secrets,
+            secrets: self.secrets(document, authentication),
+            keys: self.keys(document, authentication),
+            certificate: self.certificate(document, authentication),
+            assertions: self.assertions(document, defaults.assertions),
+            scopes: self.scopes(document.scope.as_ref(), &grant_types, resources),
+            resources: self.resources_asked(document.resources.as_ref(), resources),
+            requests: self.requests(document, defaults.requests, public),
+            signs: Self::signs(document, defaults.signs),
+            sender: self.sender(document),
+            subject: self.subject(document, &redirect_uris),
+            consent: value(document.consent.as_ref()).unwrap_or(crate::protocol::client::Consent::Skipped),
+            rotation: value(document.refresh_token_rotation.as_ref()).unwrap_or(defaults.rotation),
+            logout: self.logout(document),
             grant_types,
-            scopes,
-            pkce,
-            id_token_algorithm: value(document.id_token_signed_response_alg.as_ref())
-                .unwrap_or(SigningAlgorithm::RS256),
-            access_token_algorithm: value(document.access_token_signed_response_alg.as_ref())
-                .unwrap_or(SigningAlgorithm::ES256),
-        })
+            redirect_uris,
+            profile,
+        };
+        self.profile(document, &client);
+        Some(client)
     }
 
     /// RFC 6749 §A.1, without the space, and short enough for a column and a log line.
@@ -80,8 +97,20 @@ impl Judge<'_> {
         fits.then(|| ClientId::new(id.get().as_str()))
     }
 
+    /// Needed where codes are brought back, and nowhere else.
+    fn redirect_uris(&mut self, document: &ClientDocument, grants: &BTreeSet<GrantType>, public: bool) -> Vec<String> {
+        let addresses = self.addresses(document.redirect_uris.as_ref(), public);
+        if addresses.is_empty() && grants.contains(&GrantType::AuthorizationCode) {
+            let place = document.redirect_uris.as_ref().map(Written::span);
+            let place = place.or_else(|| document.client_id.as_ref().map(Written::span)).unwrap_or_default();
+            let finding = self.source.finding(Code::E0211, place, "no redirect address");
+            self.found.push(finding.hint("list in `redirect_uris` where people are brought back to"));
+        }
+        addresses
+    }
+
     /// SR-123.
-    fn addresses(&mut self, list: Option<&Written<Vec<Written<String>>>>, public: bool) -> Vec<String> {
+    fn addresses(&mut self, list: Option<&Texts>, public: bool) -> Vec<String> {
         let mut seen = BTreeSet::new();
         for address in list.into_iter().flat_map(Written::get) {
             self.faults(address, address::redirect(address.get(), public));
@@ -92,91 +121,100 @@ impl Judge<'_> {
         list.into_iter().flat_map(Written::get).map(|address| address.get().clone()).collect()
     }
 
-    /// SR-146: two at most, and only as hashes.
-    fn secrets(&mut self, document: &ClientDocument, public: bool) -> Vec<SecretHash> {
-        let list = document.secrets.as_ref().filter(|list| !list.get().is_empty());
-        match (list, public) {
-            (None, false) => {
-                let place = document.token_endpoint_auth_method.as_ref().map(Written::span);
-                let place = place.or_else(|| document.client_id.as_ref().map(Written::span)).unwrap_or_default();
-                let finding = self.source.finding(Code::E0203, place, "confidential client without a secret");
-                self.found.push(finding.hint("run `guichet realm secret` and paste the line it prints"));
-            }
-            (Some(list), true) => {
-                let hint = "remove `secrets`, or choose client_secret_basic".to_owned();
-                self.refuse(Code::E0204, list, "public client with a secret").hint = Some(hint);
-            }
-            (Some(list), false) if list.get().len() > 2 => {
-                let hint = "two are valid at once, during a rotation".to_owned();
-                self.refuse(Code::E0205, list, "too many secrets").hint = Some(hint);
-            }
-            _ => {}
-        }
-        let mut hashes = Vec::new();
-        for written in list.into_iter().flat_map(Written::get) {
-            if let Some(hash) = read_hash(written.get()) {
-                hashes.push(hash);
-            } else {
-                let finding = self.refuse(Code::E0206, written, "a secret is not written as a hash");
-                // The text is not repeated: it may be the secret itself.
-                finding.spot = finding.spot.take().map(Spot::redacted);
-                finding.hint = Some("run `guichet realm secret` and paste the line it prints".to_owned());
-            }
-        }
-        hashes
+    /// An address that pages link to.
+    fn linked(&mut self, written: Option<&Written<String>>) -> Option<Url> {
+        written.and_then(|written| self.page(written))
     }
 
-    fn grant_types(&mut self, document: &ClientDocument) -> BTreeSet<GrantType> {
+    /// An address that we ask or send to ourselves (SR-168).
+    fn machine(&mut self, written: Option<&Written<String>>) -> Option<Url> {
+        let written = written?;
+        address::machine(written.get()).map_err(|faults| self.faults(written, faults)).ok()
+    }
+
+    /// SR-121: an origin as browsers write it, and nothing like a pattern.
+    fn origins(&mut self, list: Option<&Texts>) -> BTreeSet<String> {
+        let mut origins = BTreeSet::new();
+        for written in list.into_iter().flat_map(Written::get) {
+            let url = Url::parse(written.get()).ok();
+            let origin = url.filter(|url| matches!(url.scheme(), "https" | "http")).map(|url| url.origin());
+            if origin.is_some_and(|origin| origin.ascii_serialization() == *written.get()) {
+                origins.insert(written.get().clone());
+            } else {
+                let hint = "write scheme and host as browsers do: \"https://app.example\"".to_owned();
+                self.refuse(Code::E0221, written, "not an origin").hint = Some(hint);
+            }
+        }
+        origins
+    }
+
+    fn grant_types(&mut self, document: &ClientDocument, public: bool) -> BTreeSet<GrantType> {
         let Some(list) = &document.grant_types else { return BTreeSet::from([GrantType::AuthorizationCode]) };
         let grants: BTreeSet<_> = list.get().iter().map(|grant| *grant.get()).collect();
-        if !grants.contains(&GrantType::AuthorizationCode) {
+        let lonely = grants.contains(&GrantType::RefreshToken) && !grants.iter().any(|grant| grant.brings_refresh());
+        if grants.is_empty() || lonely {
             let hint = "add \"authorization_code\"".to_owned();
             self.refuse(Code::E0212, list, "grant types do not go together").hint = Some(hint);
+        }
+        if public && let Some(own) = list.get().iter().find(|grant| grant.get().needs_authentication()) {
+            let hint = "give the client a way to authenticate, or remove the grant".to_owned();
+            self.refuse(Code::E0223, own, "a public client cannot use this grant").hint = Some(hint);
         }
         grants
     }
 
-    fn scopes(&mut self, scope: Option<&Written<String>>) -> BTreeSet<String> {
+    /// The words of OpenID Connect, and those of the realm's resources.
+    fn scopes(
+        &mut self,
+        scope: Option<&Written<String>>,
+        grants: &BTreeSet<GrantType>,
+        resources: &[Resource],
+    ) -> BTreeSet<String> {
         let Some(written) = scope else { return BTreeSet::from(["openid".to_owned()]) };
+        let own = resources.iter().flat_map(|resource| &resource.scopes).map(String::as_str);
+        let known: Vec<&str> = STANDARD.into_iter().chain(own).collect();
         let scopes: BTreeSet<_> = written.get().split_whitespace().map(str::to_owned).collect();
-        for unknown in scopes.iter().filter(|scope| !SCOPES.contains(&scope.as_str())) {
-            let hint = match did_you_mean(unknown, SCOPES) {
+        for unknown in scopes.iter().filter(|scope| !known.contains(&scope.as_str())) {
+            let hint = match did_you_mean(unknown, known.iter().copied()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("known: {}", SCOPES.join(", ")),
+                None => format!("known: {}", known.join(", ")),
             };
             self.refuse(Code::E0209, written, format!("unknown scope `{}`", unknown.escape_debug())).hint = Some(hint);
         }
-        if !scopes.contains("openid") {
+        if grants.contains(&GrantType::AuthorizationCode) && !scopes.contains("openid") {
             let hint = format!("write \"{}\"", format!("openid {}", written.get()).trim());
             self.refuse(Code::E0210, written, "the scope lacks openid").hint = Some(hint);
         }
         scopes
     }
 
-    /// SR-128.
-    fn pkce(&mut self, pkce: Option<&Written<Pkce>>, public: bool) -> Pkce {
-        let Some(written) = pkce.filter(|written| *written.get() == Pkce::Optional) else { return Pkce::Required };
-        if public {
-            let hint = "remove the line".to_owned();
-            self.refuse(Code::E0207, written, "a public client cannot do without PKCE").hint = Some(hint);
-        } else {
-            let finding = self.source.finding(Code::E0208, written.span(), "the client is exempt from PKCE").warning();
-            self.found.push(finding.hint("remove the line once the application sends code_challenge"));
+    /// RFC 8707: only what the realm declares.
+    fn resources_asked(&mut self, list: Option<&Texts>, resources: &[Resource]) -> BTreeSet<String> {
+        let known: Vec<&str> = resources.iter().map(|resource| resource.uri.as_str()).collect();
+        for written in list.into_iter().flat_map(Written::get) {
+            if !known.contains(&written.get().as_str()) {
+                let hint = match did_you_mean(written.get(), known.iter().copied()) {
+                    Some(meant) => format!("did you mean \"{meant}\"?"),
+                    None => "declare it in realm.toml under [[resources]]".to_owned(),
+                };
+                self.refuse(Code::E0218, written, "unknown resource").hint = Some(hint);
+            }
         }
-        Pkce::Optional
+        list.into_iter().flat_map(Written::get).map(|written| written.get().clone()).collect()
+    }
+
+    /// What the file takes back of its profile is told where it says so, or at the profile itself.
+    fn profile(&mut self, document: &ClientDocument, client: &Client) {
+        let Some(profile) = &document.profile else { return };
+        for (key, wanted) in Profile::shortfalls(client) {
+            let message = format!("the profile \"{}\" wants `{key}` to be {wanted}", client.profile.as_str());
+            let finding = self.source.finding(Code::E0219, profile.span(), message);
+            self.found.push(finding.hint("correct the key, or choose another profile"));
+        }
     }
 }
 
+/// The value, when one was written.
 fn value<T: Copy>(written: Option<&Written<T>>) -> Option<T> {
     written.map(|written| *written.get())
-}
-
-/// A secret's hash as files hold it.
-pub(crate) fn written_hash(hash: &SecretHash) -> String {
-    format!("sha256:{}", URL_SAFE_NO_PAD.encode(hash.as_bytes()))
-}
-
-fn read_hash(text: &str) -> Option<SecretHash> {
-    let bytes = URL_SAFE_NO_PAD.decode(text.strip_prefix("sha256:")?).ok()?;
-    SecretHash::from_bytes(&bytes)
 }

@@ -102,6 +102,11 @@ pub(crate) fn read<'a>(bundle: &'a Bundle, findings: &mut Vec<Finding>) -> Docum
     documents
 }
 
+/// Reads the one file of a client.
+pub(crate) fn read_client(source: &Source<'_>, findings: &mut Vec<Finding>) -> Option<ClientDocument> {
+    shape::read(source, findings)
+}
+
 enum Meaning {
     Realm,
     Client,

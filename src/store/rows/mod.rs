@@ -3,6 +3,7 @@
 //! What each column means stands beside its definition, in `migrations/`.
 #![expect(unreachable_pub, reason = "derived entities: the schema explains the columns, the derives want `pub`")]
 
+pub(super) mod clients;
 pub(super) mod codes;
 pub(super) mod counters;
 pub(super) mod devices;

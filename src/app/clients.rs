@@ -1,0 +1,27 @@
+//! Relying parties by name: those of the realm's files, held in its snapshot, and those that registered themselves,
+//! read from the database each time so that a change counts at once on every node.
+
+use std::sync::Arc;
+
+use super::App;
+use super::houses::House;
+use crate::protocol::client::Client;
+use crate::realm::check::registered;
+use crate::store::{StoreError, clients};
+
+impl App {
+    /// The relying party of that name in that realm.
+    pub(crate) async fn client(&self, house: &House, client_id: &str) -> Result<Option<Arc<Client>>, StoreError> {
+        let realm = &house.realm;
+        if let Some(declared) = realm.client(client_id) {
+            return Ok(Some(Arc::clone(declared)));
+        }
+        let Some(kept) = clients::by_id(&self.store.reads(), &realm.name, client_id).await? else { return Ok(None) };
+        // A document that an older binary took and this one does not: nobody's client, rather than half of one.
+        let client = registered(client_id, &kept.document, &realm.resources);
+        if let Err(findings) = &client {
+            tracing::error!(realm = %realm.name, client_id, %findings, "a registered client no longer passes");
+        }
+        Ok(client.ok().map(Arc::new))
+    }
+}

@@ -1,0 +1,142 @@
+//! What a client is held to, judged: its requests, its signatures, what binds its tokens, where it hears of an end.
+
+use std::collections::BTreeSet;
+
+use url::Url;
+
+use super::value;
+use crate::clock::Duration;
+use crate::code::Code;
+use crate::protocol::assurance::Acr;
+use crate::protocol::client::policy::LogoutAddress;
+use crate::protocol::client::{
+    LogoutNotices, Pkce, PushedRequests, RequestPolicy, SenderConstraint, Signing, SubjectType,
+};
+use crate::realm::check::Judge;
+use crate::realm::document::client::{ClientDocument, SubjectWord};
+use crate::realm::document::written::Written;
+use crate::realm::finding::did_you_mean;
+
+/// Most that `default_max_age` may be: longer than any session.
+const LONGEST_AGE: Duration = Duration::from_hours(90 * 24);
+
+impl Judge<'_> {
+    pub(super) fn requests(&mut self, document: &ClientDocument, default: RequestPolicy, public: bool) -> RequestPolicy {
+        let said = |written: &Option<Written<bool>>, default| value(written.as_ref()).unwrap_or(default);
+        let pushed = said(&document.require_pushed_authorization_requests, default.pushed == PushedRequests::Required);
+        RequestPolicy {
+            pkce: self.pkce(document.pkce.as_ref(), default.pkce, public),
+            pushed: if pushed { PushedRequests::Required } else { PushedRequests::Optional },
+            signed: said(&document.require_signed_request_object, default.signed),
+            signed_answer: said(&document.require_signed_response, default.signed_answer),
+            object_algorithm: document.request_object_signing_alg.as_ref().map(|written| written.get().clone()),
+            object_uris: self.request_uris(document),
+            default_max_age: self.max_age(document),
+            default_acr_values: self.levels(document),
+        }
+    }
+
+    /// SR-128.
+    fn pkce(&mut self, pkce: Option<&Written<Pkce>>, default: Pkce, public: bool) -> Pkce {
+        let Some(written) = pkce.filter(|written| *written.get() == Pkce::Optional) else {
+            return value(pkce).unwrap_or(default);
+        };
+        if public {
+            let hint = "remove the line".to_owned();
+            self.refuse(Code::E0207, written, "a public client cannot do without PKCE").hint = Some(hint);
+        } else {
+            let finding = self.source.finding(Code::E0208, written.span(), "the client is exempt from PKCE").warning();
+            self.found.push(finding.hint("remove the line once the application sends code_challenge"));
+        }
+        Pkce::Optional
+    }
+
+    /// A fragment is kept: clients put a hash of the content there (OpenID Connect Core §6.2).
+    fn request_uris(&mut self, document: &ClientDocument) -> BTreeSet<String> {
+        let list = document.request_uris.iter().flat_map(Written::get);
+        let judged = list.filter_map(|written| {
+            let whole = written.get();
+            let bare = whole.split_once('#').map_or(whole.as_str(), |(bare, _)| bare);
+            let faults = crate::realm::check::address::machine(bare).err();
+            let sound = faults.is_none();
+            self.faults(written, faults.unwrap_or_default());
+            sound.then(|| whole.clone())
+        });
+        judged.collect()
+    }
+
+    fn max_age(&mut self, document: &ClientDocument) -> Option<Duration> {
+        let written = document.default_max_age.as_ref()?;
+        self.span("default_max_age", written, Duration::ZERO, LONGEST_AGE)
+    }
+
+    fn levels(&mut self, document: &ClientDocument) -> Vec<String> {
+        let known = Acr::ALL.map(Acr::as_str);
+        for written in document.default_acr_values.iter().flat_map(Written::get) {
+            if !known.contains(&written.get().as_str()) {
+                let hint = match did_you_mean(written.get(), known) {
+                    Some(meant) => format!("did you mean \"{meant}\"?"),
+                    None => format!("known: {}", known.join(", ")),
+                };
+                self.refuse(Code::E0224, written, "unknown level").hint = Some(hint);
+            }
+        }
+        document.default_acr_values.iter().flat_map(Written::get).map(|written| written.get().clone()).collect()
+    }
+
+    pub(super) fn signs(document: &ClientDocument, default: Signing) -> Signing {
+        Signing {
+            id_token: value(document.id_token_signed_response_alg.as_ref()).unwrap_or(default.id_token),
+            access_token: value(document.access_token_signed_response_alg.as_ref()).unwrap_or(default.access_token),
+            userinfo: value(document.userinfo_signed_response_alg.as_ref()).or(default.userinfo),
+            introspection: value(document.introspection_signed_response_alg.as_ref()).unwrap_or(default.introspection),
+            authorization: value(document.authorization_signed_response_alg.as_ref()).unwrap_or(default.authorization),
+        }
+    }
+
+    pub(super) fn sender(&mut self, document: &ClientDocument) -> SenderConstraint {
+        let by_dpop = value(document.dpop_bound_access_tokens.as_ref()).unwrap_or_default();
+        let certificate = document.tls_client_certificate_bound_access_tokens.as_ref();
+        match (by_dpop, certificate.filter(|written| *written.get())) {
+            (true, Some(written)) => {
+                let hint = "keep one of dpop_bound_access_tokens and tls_client_certificate_bound_access_tokens";
+                self.refuse(Code::E0222, written, "tokens bound twice").hint = Some(hint.to_owned());
+                SenderConstraint::Dpop
+            }
+            (true, None) => SenderConstraint::Dpop,
+            (false, Some(_)) => SenderConstraint::Certificate,
+            (false, None) => SenderConstraint::None,
+        }
+    }
+
+    /// OpenID Connect Core §8.1: one host names the sector, or else the registered list of addresses does.
+    pub(super) fn subject(&mut self, document: &ClientDocument, redirect_uris: &[String]) -> SubjectType {
+        let listed = self.machine(document.sector_identifier_uri.as_ref());
+        let Some(written) = document.subject_type.as_ref().filter(|word| *word.get() == SubjectWord::Pairwise) else {
+            return SubjectType::Public;
+        };
+        let host = |url: &Url| url.host_str().map(str::to_owned);
+        let hosts: BTreeSet<_> = redirect_uris.iter().filter_map(|uri| host(&Url::parse(uri).ok()?)).collect();
+        let sector = match (listed.as_ref().and_then(host), hosts.len()) {
+            (Some(sector), _) => Some(sector),
+            (None, 1) => hosts.into_iter().next(),
+            (None, _) => None,
+        };
+        if sector.is_none() {
+            let hint = "add `sector_identifier_uri`".to_owned();
+            self.refuse(Code::E0220, written, "pairwise subjects of several hosts").hint = Some(hint);
+        }
+        SubjectType::Pairwise { sector: sector.unwrap_or_default() }
+    }
+
+    pub(super) fn logout(&mut self, document: &ClientDocument) -> LogoutNotices {
+        let mut address = |uri: &Option<Written<String>>, required: &Option<Written<bool>>| {
+            let session_required = value(required.as_ref()).unwrap_or_default();
+            self.machine(uri.as_ref()).map(|uri| LogoutAddress { uri, session_required })
+        };
+        LogoutNotices {
+            back_channel: address(&document.backchannel_logout_uri, &document.backchannel_logout_session_required),
+            front_channel: address(&document.frontchannel_logout_uri, &document.frontchannel_logout_session_required),
+        }
+    }
+}
