@@ -118,8 +118,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::protocol::client::SigningAlgorithm;
     use crate::protocol::token::tests::id_token;
-    use crate::secret::Secret;
 
     const MARIE: &str = "01900000-0000-7000-8000-000000000001";
 
@@ -163,7 +163,7 @@ mod tests {
     fn what_is_announced_is_what_can_be_had() {
         let everything = [
             told("openid profile email", &marie()),
-            serde_json::to_value(id_token(&Secret::new("a".to_owned()))).unwrap(),
+            serde_json::to_value(id_token(SigningAlgorithm::RS256, "a")).unwrap(),
         ];
         let had: BTreeSet<_> = everything.iter().flat_map(|claims| claims.as_object().unwrap().keys()).collect();
         assert_eq!(had.into_iter().map(String::as_str).collect::<Vec<_>>(), SUPPORTED);

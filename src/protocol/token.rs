@@ -6,17 +6,16 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 
 use super::assurance::Acr;
-use super::client::ClientId;
+use super::client::{ClientId, SigningAlgorithm};
 use super::grant::{Authentication, Grant};
 use super::issuer::Issuer;
 use super::scope::Scope;
 use crate::authentication::session::Method;
 use crate::clock::{Duration, Timestamp};
 use crate::ids::{GrantId, SessionId, UserId};
-use crate::secret::Secret;
 
 /// How far the clocks of two nodes may differ (SR-156).
 const SKEW: Duration = Duration::from_mins(1);
@@ -29,6 +28,28 @@ pub(crate) struct NumericDate(i64);
 impl From<Timestamp> for NumericDate {
     fn from(moment: Timestamp) -> Self {
         Self(moment.seconds())
+    }
+}
+
+/// `at_hash`, `c_hash`, `s_hash`: the left half of a digest (Core §3.1.3.6, §3.3.2.11; FAPI 1.0 Part 2 §5.1.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct LeftHalf(String);
+
+impl LeftHalf {
+    /// Of an access token, a code or a state, for a token that is signed with that algorithm.
+    ///
+    /// The digest is the one "used in the `alg`" of the token. `EdDSA` names none; Ed25519 hashes with SHA-512
+    /// (RFC 8032 §5.1), and that is what the libraries of clients compute.
+    pub(crate) fn of(algorithm: SigningAlgorithm, value: &str) -> Self {
+        let digest = match algorithm {
+            SigningAlgorithm::RS256 | SigningAlgorithm::PS256 | SigningAlgorithm::ES256 => {
+                Sha256::digest(value).to_vec()
+            }
+            SigningAlgorithm::EdDSA => Sha512::digest(value).to_vec(),
+        };
+        let (left, _) = digest.split_at(digest.len() / 2);
+        Self(URL_SAFE_NO_PAD.encode(left))
     }
 }
 
@@ -52,7 +73,7 @@ pub(crate) struct IdToken {
     nonce: Option<String>,
     acr: Acr,
     amr: Vec<Method>,
-    at_hash: String,
+    at_hash: LeftHalf,
     sid: SessionId,
 }
 
@@ -61,14 +82,14 @@ impl TokenKind for IdToken {
 }
 
 impl IdToken {
-    /// The ID token that goes with `access_token`.
+    /// The ID token that goes with the access token of that `at_hash`.
     ///
     /// `nonce` is the request's; a refreshed ID token has none, and the `auth_time` of the first (Core §12.2).
     pub(crate) fn new(
         issuer: &Issuer,
         grant: &Grant,
         nonce: Option<String>,
-        access_token: &Secret<String>,
+        at_hash: LeftHalf,
         now: Timestamp,
         lifetime: Duration,
     ) -> Self {
@@ -84,7 +105,7 @@ impl IdToken {
             nonce,
             acr,
             amr,
-            at_hash: at_hash(access_token.expose()),
+            at_hash,
             sid: session,
         }
     }
@@ -187,13 +208,6 @@ impl AccessToken {
     }
 }
 
-/// `at_hash`: the left half of the digest that the signature uses, SHA-256 for all of ours (Core §3.1.3.6).
-fn at_hash(access_token: &str) -> String {
-    let digest: [u8; 32] = Sha256::digest(access_token.as_bytes()).into();
-    let (left, _) = digest.split_at(16);
-    URL_SAFE_NO_PAD.encode(left)
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use serde_json::json;
@@ -209,16 +223,39 @@ pub(crate) mod tests {
         AccessToken::new(&issuer(), &grant(), grant().scope().clone(), "j-1".to_owned(), NOW, Duration::from_mins(5))
     }
 
-    pub(crate) fn id_token(access_token: &Secret<String>) -> IdToken {
-        IdToken::new(&issuer(), &grant(), Some("n-1".to_owned()), access_token, NOW, Duration::from_mins(5))
+    pub(crate) fn id_token(algorithm: SigningAlgorithm, access_token: &str) -> IdToken {
+        let at_hash = LeftHalf::of(algorithm, access_token);
+        IdToken::new(&issuer(), &grant(), Some("n-1".to_owned()), at_hash, NOW, Duration::from_mins(5))
+    }
+
+    #[test]
+    fn a_left_half_is_that_of_the_digest_of_the_algorithm() {
+        for (algorithm, value, left) in [
+            // OpenID Connect Core, appendix A.4: `at_hash`, `c_hash`.
+            (SigningAlgorithm::RS256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", "77QmUPtjPfzWtF2AnpK9RQ"),
+            (
+                SigningAlgorithm::PS256,
+                "Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk",
+                "LDktKdoQak3Pk0cnXxCltA",
+            ),
+            (SigningAlgorithm::ES256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", "77QmUPtjPfzWtF2AnpK9RQ"),
+            // printf %s … | sha512sum, the first 32 bytes.
+            (
+                SigningAlgorithm::EdDSA,
+                "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y",
+                "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM",
+            ),
+        ] {
+            assert_eq!(LeftHalf::of(algorithm, value).0, left, "{algorithm:?}");
+        }
     }
 
     #[test]
     fn sr_203_an_id_token_holds_no_personal_data() {
         // The access token of OpenID Connect Core, appendix A.3, with the at_hash given there.
-        let access_token = Secret::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y".to_owned());
+        let access_token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
         assert_eq!(
-            serde_json::to_value(id_token(&access_token)).unwrap(),
+            serde_json::to_value(id_token(SigningAlgorithm::RS256, access_token)).unwrap(),
             json!({
                 "iss": "https://id.example/realms/certinomis", "sub": "01900000-0000-7000-8000-000000000001",
                 "aud": "portal", "azp": "portal", "exp": 1_800_000_300, "iat": 1_800_000_000,

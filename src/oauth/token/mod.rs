@@ -21,7 +21,7 @@ use crate::protocol::error::Error;
 use crate::protocol::grant::Grant;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::scope::{OPENID, Scope};
-use crate::protocol::token::{AccessToken, IdToken};
+use crate::protocol::token::{AccessToken, IdToken, LeftHalf};
 use crate::protocol::token_request::TokenRequest;
 use crate::protocol::token_response::TokenResponse;
 use crate::secret::Secret;
@@ -105,7 +105,8 @@ fn sign(
     let access = AccessToken::new(&house.issuer, grant, scope.clone(), jti, now, tokens.access_token);
     let access = house.keys.sign(client.access_token_algorithm, &access).map_err(failed)?;
     let id_token = if scope.contains(OPENID) {
-        let id_token = IdToken::new(&house.issuer, grant, nonce, &access, now, tokens.id_token);
+        let at_hash = LeftHalf::of(client.id_token_algorithm, access.expose());
+        let id_token = IdToken::new(&house.issuer, grant, nonce, at_hash, now, tokens.id_token);
         Some(house.keys.sign(client.id_token_algorithm, &id_token).map_err(failed)?)
     } else {
         None
