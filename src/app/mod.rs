@@ -9,6 +9,7 @@ use crate::event::{Event, EventKind};
 use crate::ids::{EventId, RealmName};
 use crate::keys::sealing::Sealer;
 use crate::proofs::password::Pepper;
+use crate::protocol::subject::Subjects;
 use crate::store::Store;
 use crate::themes::theme::Theme;
 use crate::throttle::Throttle;
@@ -36,6 +37,8 @@ pub(crate) struct App {
     pub(crate) entropy: Arc<dyn Entropy>,
     /// The live realms.
     pub(crate) houses: Houses,
+    /// Makes the names that clients know people by.
+    pub(crate) subjects: Subjects,
     /// Seals what rests.
     pub(crate) sealer: Sealer,
     /// Makes and checks form tokens.

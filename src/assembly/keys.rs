@@ -22,13 +22,19 @@ const PRIVATE: &str = "keys.private";
 /// Published a day ahead, signing for ninety days, believed for as long as a remembered session's ID token is a hint.
 fn policy(realm: &Realm) -> RotationPolicy {
     let longest = realm.sessions.remembered.max(realm.sessions.absolute).max(realm.tokens.access_token);
-    RotationPolicy { published_ahead: days(1), active: days(90), believed: longest + Duration::from_hours(1) }
+    RotationPolicy {
+        algorithms: realm.signing_algorithms(),
+        published_ahead: days(1),
+        active: days(90),
+        believed: longest + Duration::from_hours(1),
+    }
 }
 
 /// The ring of a realm, with the keys made that it lacks.
 pub(super) async fn ring(app: &App, realm: &Realm) -> anyhow::Result<KeyRing> {
     let stored = keys::of_realm(&app.store.reads(), &realm.name).await?;
-    let lacks = SigningAlgorithm::ALL
+    let lacks = realm
+        .signing_algorithms()
         .iter()
         .any(|algorithm| !stored.iter().any(|key| key.algorithm == *algorithm && key.state == "active"));
     if lacks {
@@ -48,11 +54,12 @@ pub(crate) async fn tend(app: &App, realm: &Realm) -> anyhow::Result<bool> {
 /// Other keys sign from now on; withdrawn ones are neither published nor believed any more.
 pub(super) async fn rotate(app: &App, realm: &Realm, withdraw: bool) -> anyhow::Result<()> {
     let records = records(app, &realm.name).await?;
-    let mut changes = Vec::new();
+    let (wanted, mut changes) = (realm.signing_algorithms(), Vec::new());
     for algorithm in SigningAlgorithm::ALL {
         let signs = records.iter().find(|key| key.algorithm == algorithm && key.state == KeyState::Active);
         changes.extend(match signs {
             Some(key) if withdraw => rotation::revoke(&records, key),
+            None if !wanted.contains(&algorithm) => Vec::new(),
             _ => rotation::rotate_now(&records, algorithm),
         });
     }

@@ -23,7 +23,7 @@ use crate::app::houses::Houses;
 use crate::audit::{self, Seals};
 use crate::clock::Clock;
 use crate::code::Code;
-use crate::entropy::Entropy;
+use crate::entropy::{self, Entropy};
 use crate::identity::user::User;
 use crate::ids::RealmName;
 use crate::journeys::{problem, routes};
@@ -32,6 +32,7 @@ use crate::keys::sealing::Sealer;
 use crate::mail::delivery::Delivery;
 use crate::oauth;
 use crate::proofs::password::Pepper;
+use crate::protocol::subject::Subjects;
 use crate::realm::document::Bundle;
 use crate::realm::finding::Findings;
 use crate::secret::Secret;
@@ -80,6 +81,7 @@ impl House {
         }
         let master = MasterKey::parse(&plan.master_key).context("the master key cannot be used")?;
         recognise(&plan.store, &master).await?;
+        let salt = salt(&plan).await?;
         let derived = |purpose| Secret::new(master.derive(purpose).expose().to_vec());
         let app = Arc::new(App {
             throttle: Throttle::new(&derived(Purpose::Throttle)),
@@ -91,6 +93,7 @@ impl House {
             gate: HashingGate::new(plan.hashing.0, plan.hashing.1),
             bare: Theme::build("base", "guichet", "Europe/Paris", &std::collections::BTreeMap::new())?,
             houses: Houses::default(),
+            subjects: Subjects::new(&salt),
             store: plan.store,
             clock: plan.clock,
             entropy: plan.entropy,
@@ -190,6 +193,14 @@ impl House {
     pub fn issuers(&self) -> Vec<String> {
         self.app.houses.all().iter().map(|house| house.issuer.as_str().to_owned()).collect()
     }
+}
+
+/// The salt of pairwise subjects, made once: it stays when the master key changes, for people's names must not.
+async fn salt(plan: &Plan) -> anyhow::Result<String> {
+    let tx = plan.store.begin().await?;
+    let stands = facts::state(&tx, "pairwise_salt", entropy::token(&*plan.entropy).expose()).await?;
+    tx.commit_housekeeping().await?;
+    Ok(stands)
 }
 
 /// The database remembers its master key by a fingerprint: another key is told at the start, not at the first failure.

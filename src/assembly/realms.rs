@@ -51,9 +51,9 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url) -> anyhow::Result<
             bail!("the live files of realm {} no longer pass:\n{}", applied.name, verdict.findings);
         };
         let issuer = Issuer::new(public_url, &realm.name);
-        let metadata = discovery::metadata(&issuer, realm.registration.is_some());
         let theme = Theme::of(&realm).with_context(|| format!("the theme of realm {}", realm.name))?;
         let keys = keys::ring(app, &realm).await?;
+        let metadata = discovery::metadata(&issuer, realm.registration.is_some(), keys.algorithms());
         houses.push(House { metadata: serde_json::to_vec(&metadata)?.into(), realm, theme, issuer, keys });
     }
     app.houses.replace(houses);

@@ -21,10 +21,11 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::authentication::attempt::Account;
 use crate::authentication::journey::{Journey, Place, Typed};
+use crate::clock::Timestamp;
 use crate::event::{Event, EventKind};
-use crate::ids::FlowId;
+use crate::ids::{FlowId, UserId};
 use crate::protocol::client::Client;
-use crate::protocol::request::AuthorizationRequest;
+use crate::protocol::request::{Acceptance, AuthorizationRequest};
 use crate::secret::SecretHash;
 use crate::store::flows::{self, Flow};
 use crate::store::{StoreError, Tx, submissions, users};
@@ -78,6 +79,16 @@ impl Visit {
     /// The client that the person came from, as it is declared now.
     pub(crate) fn client(&self) -> Option<&Client> {
         self.client.as_deref()
+    }
+
+    /// What a session of that account, which proved itself at `auth_time`, is worth to the client's request.
+    pub(crate) fn worth(&self, user: UserId, auth_time: Timestamp) -> Acceptance {
+        match (self.request(), self.client()) {
+            (Some(request), Some(client)) => {
+                request.accepts(&self.app.subjects.of(client, user), auth_time, self.now())
+            }
+            _ => Acceptance::Accepted,
+        }
     }
 
     /// The path of another page of this journey.

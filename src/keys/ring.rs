@@ -2,6 +2,8 @@
 //!
 //! Immutable: a change of keys makes another ring, so the published document is written once for each version.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::rotation::KeyState;
@@ -35,6 +37,12 @@ impl KeyRing {
         self.keys.iter().find(|(state, key)| signing(*state, key)).map(|(_, key)| key)
     }
 
+    /// What it signs with: the algorithms of its active keys.
+    pub(crate) fn algorithms(&self) -> BTreeSet<SigningAlgorithm> {
+        let active = self.keys.iter().filter(|(state, _)| *state == KeyState::Active);
+        active.map(|(_, key)| key.algorithm()).collect()
+    }
+
     /// The key of that name, if it is believed. The next one is: another node may sign with it already.
     pub(super) fn verifier(&self, id: KeyId) -> Option<&SigningKey> {
         self.keys.iter().find(|(_, key)| key.id() == id).map(|(_, key)| key)
@@ -60,6 +68,7 @@ mod tests {
         let ring = KeyRing::new(keys).unwrap();
         assert_eq!(ring.signer(SigningAlgorithm::ES256).map(SigningKey::id), Some(ids[1]));
         assert!(ring.signer(SigningAlgorithm::RS256).is_none());
+        assert_eq!(ring.algorithms(), [SigningAlgorithm::ES256].into());
         for (id, believed) in ids.iter().zip([true, true, true, false]) {
             assert_eq!(ring.verifier(*id).is_some(), believed);
             assert_eq!(ring.jwks().contains(&id.to_string()), believed);

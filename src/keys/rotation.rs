@@ -1,7 +1,10 @@
 //! When keys change their state: next → active → retiring → retired, without a token that cannot be verified (SR-158).
 //!
 //! Pure: [`due`] says what is to be done now, and doing it is for the caller, in one transaction. A realm has one active
-//! key for each algorithm; a next one is published ahead of its turn, so that clients that keep our keys know it.
+//! key for each algorithm that its clients want; a next one is published ahead of its turn, so that clients that keep our
+//! keys know it.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -55,9 +58,11 @@ pub(crate) struct KeyRecord {
     pub(crate) since: Timestamp,
 }
 
-/// How long keys stay in their states.
-#[derive(Debug, Clone, Copy)]
+/// Which keys a realm has, and how long they stay in their states.
+#[derive(Debug, Clone)]
 pub(crate) struct RotationPolicy {
+    /// What it signs with.
+    pub(crate) algorithms: BTreeSet<SigningAlgorithm>,
     /// How long before its turn a key is published: longer than clients keep our keys.
     pub(crate) published_ahead: Duration,
     /// How long a key signs.
@@ -75,9 +80,12 @@ pub(crate) enum Change {
     Move(KeyId, KeyState),
 }
 
-/// What is to be done now; done in order, it leaves one active key for each algorithm.
+/// What is to be done now; done in order, it leaves one active key for each algorithm of the policy, and no other.
 pub(crate) fn due(keys: &[KeyRecord], policy: &RotationPolicy, now: Timestamp) -> Vec<Change> {
     let turns = SigningAlgorithm::ALL.into_iter().flat_map(|algorithm| {
+        if !policy.algorithms.contains(&algorithm) {
+            return step_down(keys, algorithm);
+        }
         let Some(active) = find(keys, algorithm, KeyState::Active) else { return succeed(keys, algorithm) };
         let next = find(keys, algorithm, KeyState::Next);
         let age = now.since(active.since);
@@ -113,6 +121,13 @@ fn succeed(keys: &[KeyRecord], algorithm: SigningAlgorithm) -> Vec<Change> {
     back.into_iter().chain([enthrone(keys, algorithm)]).collect()
 }
 
+/// No client wants the algorithm any more: nothing signs with it, and what was signed is believed as long as ever.
+fn step_down(keys: &[KeyRecord], algorithm: SigningAlgorithm) -> Vec<Change> {
+    let active = find(keys, algorithm, KeyState::Active).map(|active| Change::Move(active.id, KeyState::Retiring));
+    let next = find(keys, algorithm, KeyState::Next).map(|next| Change::Move(next.id, KeyState::Retired));
+    active.into_iter().chain(next).collect()
+}
+
 fn enthrone(keys: &[KeyRecord], algorithm: SigningAlgorithm) -> Change {
     let next = find(keys, algorithm, KeyState::Next);
     next.map_or(Change::Create(algorithm, KeyState::Active), |next| Change::Move(next.id, KeyState::Active))
@@ -125,13 +140,20 @@ fn find(keys: &[KeyRecord], algorithm: SigningAlgorithm, state: KeyState) -> Opt
 #[cfg(test)]
 mod tests {
     use super::KeyState::{Active, Next, Retired, Retiring};
-    use super::SigningAlgorithm::{ES256, RS256};
+    use super::SigningAlgorithm::{ES256, PS256, RS256};
     use super::*;
     use crate::clock::days;
 
-    const POLICY: RotationPolicy =
-        RotationPolicy { published_ahead: days(7), active: days(90), believed: Duration::from_hours(48) };
     const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+    fn policy<const N: usize>(algorithms: [SigningAlgorithm; N]) -> RotationPolicy {
+        RotationPolicy {
+            algorithms: algorithms.into(),
+            published_ahead: days(7),
+            active: days(90),
+            believed: Duration::from_hours(48),
+        }
+    }
 
     fn id(n: u8) -> KeyId {
         format!("01900000-0000-7000-8000-0000000001{n:02}").parse().unwrap()
@@ -170,7 +192,41 @@ mod tests {
                 vec![Change::Move(id(2), Active)],
             ),
         ] {
-            assert_eq!(due(&keys, &POLICY, START + days(day)), changes, "{case}");
+            assert_eq!(due(&keys, &policy([RS256, ES256]), START + days(day)), changes, "{case}");
+        }
+    }
+
+    #[test]
+    fn sr_158_a_key_is_made_when_a_client_wants_one_and_steps_down_when_none_does_any_more() {
+        let (elliptic, pss) = (key(1, ES256, Active, 0), key(2, PS256, Active, 0));
+        for (case, keys, wanted, day, changes) in [
+            ("not wanted", vec![elliptic], policy([ES256]), 1, vec![]),
+            ("wanted", vec![elliptic], policy([ES256, PS256]), 1, vec![Change::Create(PS256, Active)]),
+            ("there", vec![elliptic, pss], policy([ES256, PS256]), 1, vec![]),
+            (
+                "wanted no more",
+                vec![elliptic, pss, key(3, PS256, Next, 83)],
+                policy([ES256]),
+                1,
+                vec![Change::Move(id(2), Retiring), Change::Move(id(3), Retired)],
+            ),
+            ("still believed", vec![elliptic, key(2, PS256, Retiring, 1)], policy([ES256]), 2, vec![]),
+            (
+                "over",
+                vec![elliptic, key(2, PS256, Retiring, 1)],
+                policy([ES256]),
+                3,
+                vec![Change::Move(id(2), Retired)],
+            ),
+            (
+                "wanted again",
+                vec![elliptic, key(2, PS256, Retiring, 1)],
+                policy([ES256, PS256]),
+                2,
+                vec![Change::Create(PS256, Active)],
+            ),
+        ] {
+            assert_eq!(due(&keys, &wanted, START + days(day)), changes, "{case}");
         }
     }
 
@@ -192,7 +248,7 @@ mod tests {
         let mut keys: Vec<KeyRecord> = Vec::new();
         for hour in 0..24 * 365 * 2 {
             let now = START + Duration::from_hours(hour);
-            for change in due(&keys, &POLICY, now) {
+            for change in due(&keys, &policy(SigningAlgorithm::ALL), now) {
                 match change {
                     Change::Create(algorithm, state) => {
                         assert!(state == Next || hour == 0);
@@ -211,6 +267,6 @@ mod tests {
                 assert!(of(Active) == 1 && of(Next) <= 1 && of(Retiring) <= 1);
             }
         }
-        assert_eq!(keys.len(), 2 * 9);
+        assert_eq!(keys.len(), 4 * 9);
     }
 }

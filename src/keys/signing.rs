@@ -7,8 +7,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, ParsedPublicKey,
-    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
+    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RSA_PSS_2048_8192_SHA256, RSA_PSS_SHA256,
+    RsaEncoding, RsaKeyPair,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -25,9 +26,12 @@ pub(crate) struct SigningKey {
     public: ParsedPublicKey,
 }
 
+/// A pair with its algorithm: the two ways of RSA are two kinds of keys here (SR-153).
 enum Pair {
-    Rsa(Box<RsaKeyPair>),
-    P256(EcdsaKeyPair),
+    Rs256(Box<RsaKeyPair>),
+    Ps256(Box<RsaKeyPair>),
+    Es256(EcdsaKeyPair),
+    Ed25519(Ed25519KeyPair),
 }
 
 /// What goes wrong with a signing key.
@@ -62,24 +66,22 @@ enum PublicMembers {
     Rsa { n: String, e: String },
     #[serde(rename = "EC")]
     Ec { crv: &'static str, x: String, y: String },
+    /// RFC 8037 §2.
+    #[serde(rename = "OKP")]
+    Okp { crv: &'static str, x: String },
 }
 
 impl SigningKey {
     /// A new key; `rsa_bits` matters for RSA only. RSA takes a while: not on a thread that serves.
     pub(crate) fn generate(id: KeyId, algorithm: SigningAlgorithm, rsa_bits: u32) -> Result<Self, KeyFault> {
         let pair = match algorithm {
-            SigningAlgorithm::RS256 => {
-                let size = match rsa_bits {
-                    2048 => KeySize::Rsa2048,
-                    3072 => KeySize::Rsa3072,
-                    other => return Err(KeyFault::Size(other)),
-                };
-                Pair::Rsa(Box::new(RsaKeyPair::generate(size).map_err(|_| KeyFault::Unusable)?))
-            }
+            SigningAlgorithm::RS256 => Pair::Rs256(Box::new(generate_rsa(rsa_bits)?)),
+            SigningAlgorithm::PS256 => Pair::Ps256(Box::new(generate_rsa(rsa_bits)?)),
             SigningAlgorithm::ES256 => {
                 let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING);
-                Pair::P256(pair.map_err(|_| KeyFault::Unusable)?)
+                Pair::Es256(pair.map_err(|_| KeyFault::Unusable)?)
             }
+            SigningAlgorithm::EdDSA => Pair::Ed25519(Ed25519KeyPair::generate().map_err(|_| KeyFault::Unusable)?),
         };
         Self::of(id, pair)
     }
@@ -87,10 +89,12 @@ impl SigningKey {
     /// A key as it was sealed.
     pub(crate) fn from_pkcs8(id: KeyId, algorithm: SigningAlgorithm, der: &Secret<Vec<u8>>) -> Result<Self, KeyFault> {
         let pair = match algorithm {
-            SigningAlgorithm::RS256 => RsaKeyPair::from_pkcs8(der.expose()).map(|pair| Pair::Rsa(Box::new(pair))),
+            SigningAlgorithm::RS256 => RsaKeyPair::from_pkcs8(der.expose()).map(|pair| Pair::Rs256(Box::new(pair))),
+            SigningAlgorithm::PS256 => RsaKeyPair::from_pkcs8(der.expose()).map(|pair| Pair::Ps256(Box::new(pair))),
             SigningAlgorithm::ES256 => {
-                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.expose()).map(Pair::P256)
+                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der.expose()).map(Pair::Es256)
             }
+            SigningAlgorithm::EdDSA => Ed25519KeyPair::from_pkcs8(der.expose()).map(Pair::Ed25519),
         };
         Self::of(id, pair.map_err(|_| KeyFault::NotAKey(algorithm))?)
     }
@@ -98,16 +102,19 @@ impl SigningKey {
     /// The private key as PKCS#8, for sealing and nothing else.
     pub(crate) fn to_pkcs8(&self) -> Result<Secret<Vec<u8>>, KeyFault> {
         let der = match &self.pair {
-            Pair::Rsa(pair) => pair.as_der().map(|der: Pkcs8V1Der<'_>| der.as_ref().to_owned()),
-            Pair::P256(pair) => pair.to_pkcs8v1().map(|der| der.as_ref().to_owned()),
+            Pair::Rs256(pair) | Pair::Ps256(pair) => pair.as_der().map(|der: Pkcs8V1Der<'_>| der.as_ref().to_owned()),
+            Pair::Es256(pair) => pair.to_pkcs8v1().map(|der| der.as_ref().to_owned()),
+            Pair::Ed25519(pair) => pair.to_pkcs8v1().map(|der| der.as_ref().to_owned()),
         };
         der.map(Secret::new).map_err(|_| KeyFault::Unusable)
     }
 
     fn of(id: KeyId, pair: Pair) -> Result<Self, KeyFault> {
         let public = match &pair {
-            Pair::Rsa(pair) => ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public_key()),
-            Pair::P256(pair) => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key()),
+            Pair::Rs256(pair) => ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public_key()),
+            Pair::Ps256(pair) => ParsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, pair.public_key()),
+            Pair::Es256(pair) => ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key()),
+            Pair::Ed25519(pair) => ParsedPublicKey::new(&ED25519, pair.public_key()),
         };
         Ok(Self { id, pair, public: public.map_err(|_| KeyFault::Unusable)? })
     }
@@ -120,20 +127,25 @@ impl SigningKey {
     /// The one algorithm it is used with (SR-153).
     pub(crate) const fn algorithm(&self) -> SigningAlgorithm {
         match &self.pair {
-            Pair::Rsa(_) => SigningAlgorithm::RS256,
-            Pair::P256(_) => SigningAlgorithm::ES256,
+            Pair::Rs256(_) => SigningAlgorithm::RS256,
+            Pair::Ps256(_) => SigningAlgorithm::PS256,
+            Pair::Es256(_) => SigningAlgorithm::ES256,
+            Pair::Ed25519(_) => SigningAlgorithm::EdDSA,
         }
     }
 
     /// The signature of a message.
     pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyFault> {
-        let digest = digest(&SHA256, message);
+        let rsa = |pair: &RsaKeyPair, encoding: &'static dyn RsaEncoding| {
+            let mut signature = vec![0; pair.public_modulus_len()];
+            pair.sign_digest(encoding, &digest(&SHA256, message), &mut signature).map(|()| signature)
+        };
         let signature = match &self.pair {
-            Pair::Rsa(pair) => {
-                let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign_digest(&RSA_PKCS1_SHA256, &digest, &mut signature).map(|()| signature)
-            }
-            Pair::P256(pair) => pair.sign_digest(&digest).map(|signature| signature.as_ref().to_owned()),
+            Pair::Rs256(pair) => rsa(pair, &RSA_PKCS1_SHA256),
+            // RFC 7518 §3.5: the salt is as long as the digest.
+            Pair::Ps256(pair) => rsa(pair, &RSA_PSS_SHA256),
+            Pair::Es256(pair) => pair.sign_digest(&digest(&SHA256, message)).map(|signed| signed.as_ref().to_owned()),
+            Pair::Ed25519(pair) => pair.try_sign(message).map(|signed| signed.as_ref().to_owned()),
         };
         signature.map_err(|_| KeyFault::Unusable)
     }
@@ -147,7 +159,7 @@ impl SigningKey {
     pub(super) fn jwk(&self) -> Jwk {
         let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         let public = match &self.pair {
-            Pair::Rsa(pair) => {
+            Pair::Rs256(pair) | Pair::Ps256(pair) => {
                 let public = pair.public_key();
                 let (n, e) = (public.modulus(), public.exponent());
                 PublicMembers::Rsa {
@@ -155,15 +167,25 @@ impl SigningKey {
                     e: text(e.big_endian_without_leading_zero()),
                 }
             }
-            Pair::P256(pair) => {
+            Pair::Es256(pair) => {
                 // SEC 1 §2.3.3: 0x04, then both coordinates at full length.
                 let point = pair.public_key().as_ref();
                 let (x, y) = point.split_first().map(|(_, both)| both.split_at(both.len() / 2)).unwrap_or_default();
                 PublicMembers::Ec { crv: "P-256", x: text(x), y: text(y) }
             }
+            Pair::Ed25519(pair) => PublicMembers::Okp { crv: "Ed25519", x: text(pair.public_key().as_ref()) },
         };
         Jwk { kid: self.id, usage: "sig", alg: self.algorithm(), public }
     }
+}
+
+fn generate_rsa(bits: u32) -> Result<RsaKeyPair, KeyFault> {
+    let size = match bits {
+        2048 => KeySize::Rsa2048,
+        3072 => KeySize::Rsa3072,
+        other => return Err(KeyFault::Size(other)),
+    };
+    RsaKeyPair::generate(size).map_err(|_| KeyFault::Unusable)
 }
 
 #[cfg(test)]
@@ -185,8 +207,16 @@ pub(crate) mod tests {
             let read = SigningKey::from_pkcs8(made.id(), algorithm, &der).unwrap();
             assert!(made.verifies(b"message", &read.sign(b"message").unwrap()));
             assert!(!made.verifies(b"another", &read.sign(b"message").unwrap()));
-            let other = SigningAlgorithm::ALL.into_iter().find(|other| *other != algorithm).unwrap();
-            assert_eq!(SigningKey::from_pkcs8(made.id(), other, &der).err(), Some(KeyFault::NotAKey(other)));
+            let is_rsa = |algorithm| matches!(algorithm, SigningAlgorithm::RS256 | SigningAlgorithm::PS256);
+            for other in SigningAlgorithm::ALL.into_iter().filter(|other| *other != algorithm) {
+                // The bytes of an RSA key do not say what it is for: the row does, and the signature is another.
+                match SigningKey::from_pkcs8(made.id(), other, &der) {
+                    Ok(another) if is_rsa(algorithm) && is_rsa(other) => {
+                        assert!(!another.verifies(b"message", &made.sign(b"message").unwrap()));
+                    }
+                    read => assert_eq!(read.err(), Some(KeyFault::NotAKey(other)), "{algorithm:?} as {other:?}"),
+                }
+            }
         }
     }
 
@@ -194,7 +224,9 @@ pub(crate) mod tests {
     fn sr_157_short_rsa_keys_are_not_made() {
         let id = "01900000-0000-7000-8000-000000000100".parse().unwrap();
         for bits in [0, 1024, 2047, 4096] {
-            assert_eq!(SigningKey::generate(id, SigningAlgorithm::RS256, bits).err(), Some(KeyFault::Size(bits)));
+            for algorithm in [SigningAlgorithm::RS256, SigningAlgorithm::PS256] {
+                assert_eq!(SigningKey::generate(id, algorithm, bits).err(), Some(KeyFault::Size(bits)));
+            }
         }
         let standard = SigningKey::generate(id, SigningAlgorithm::RS256, 3072).unwrap();
         assert_eq!(standard.sign(b"message").unwrap().len(), 384);
@@ -204,7 +236,9 @@ pub(crate) mod tests {
     fn sr_157_a_jwk_has_public_members_only() {
         for (algorithm, members) in [
             (SigningAlgorithm::RS256, ["alg", "kid", "kty", "use", "n", "e"].as_slice()),
+            (SigningAlgorithm::PS256, ["alg", "kid", "kty", "use", "n", "e"].as_slice()),
             (SigningAlgorithm::ES256, ["alg", "kid", "kty", "use", "crv", "x", "y"].as_slice()),
+            (SigningAlgorithm::EdDSA, ["alg", "kid", "kty", "use", "crv", "x"].as_slice()),
         ] {
             let jwk = serde_json::to_value(key(1, algorithm).jwk()).unwrap();
             let found: BTreeSet<_> = jwk.as_object().unwrap().keys().map(String::as_str).collect();

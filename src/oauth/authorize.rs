@@ -56,7 +56,8 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
         Err(Rejection::Answered(error)) => return deliver(&error, client.as_deref()),
     };
     let session = caller.session().await?;
-    let acceptance = session.as_ref().map(|session| worth(&request, session, &caller));
+    let acceptance = session.as_ref().zip(client.as_deref());
+    let acceptance = acceptance.map(|(session, client)| worth(&request, client, session, &caller));
     let silent = request.prompts().contains(Prompt::None);
     match (session, acceptance) {
         (Some(session), Some(Acceptance::Accepted)) if !register => {
@@ -88,11 +89,7 @@ async fn owed(caller: &Caller, session: &BrowserSession) -> Result<bool, StoreEr
 }
 
 /// The row of checks, with what it has to know of the realm.
-fn judge(
-    caller: &Caller,
-    client: Option<&Client>,
-    parameters: &Parameters,
-) -> Result<AuthorizationRequest, Rejection> {
+fn judge(caller: &Caller, client: Option<&Client>, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
     let hint = |token: &str| caller.id_token_hint(token);
     let provider = Provider {
         issuer: &caller.house.issuer,
@@ -103,9 +100,10 @@ fn judge(
     check(parameters, &provider, caller.arrival.now)
 }
 
-fn worth(request: &AuthorizationRequest, session: &BrowserSession, caller: &Caller) -> Acceptance {
+fn worth(request: &AuthorizationRequest, client: &Client, session: &BrowserSession, caller: &Caller) -> Acceptance {
     let authenticated = &session.authenticated;
-    request.accepts(authenticated.user(), authenticated.auth_time(), caller.arrival.now)
+    let subject = caller.app.subjects.of(client, authenticated.user());
+    request.accepts(&subject, authenticated.auth_time(), caller.arrival.now)
 }
 
 /// Stores the request as a journey of this browser, and sends it to the hosted pages.

@@ -95,6 +95,11 @@ impl Caller {
         self.app.event(kind, &self.house.realm.name, &self.arrival)
     }
 
+    /// An event of this request about that client.
+    pub(crate) fn event_of(&self, client: &Client, kind: EventKind) -> Event {
+        Event { client: Some(client.client_id.to_string()), ..self.event(kind) }
+    }
+
     /// Reads an ID token of ours, expired or not.
     pub(crate) fn id_token_hint(&self, token: &str) -> Option<crate::protocol::token::IdTokenHint> {
         self.house.keys.id_token_hint(token, &self.house.issuer, self.arrival.now)

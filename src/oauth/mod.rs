@@ -7,6 +7,7 @@ mod caller;
 mod discovery;
 mod end_session;
 mod fault;
+mod from_client;
 mod resume;
 mod token;
 mod userinfo;

@@ -73,11 +73,12 @@ pub(super) async fn answer(
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
     // The files may have changed while the person was on their way.
     let client = app.client(&caller.house, request.client_id().as_str()).await?;
-    if !client.is_some_and(|client| request.is_still_registered(&client)) {
+    let Some(client) = client.filter(|client| request.is_still_registered(client)) else {
         return Err(crate::protocol::request::Refusal::RedirectUriMismatch.into());
-    }
+    };
     let authenticated = &session.authenticated;
-    if request.accepts(authenticated.user(), authenticated.auth_time(), now) == Acceptance::SomebodyElse {
+    let subject = app.subjects.of(&client, authenticated.user());
+    if request.accepts(&subject, authenticated.auth_time(), now) == Acceptance::SomebodyElse {
         // OpenID Connect Core §3.1.2.1: when another than the hinted person signs in, "it SHOULD return an error, such
         // as login_required" (SR-136).
         return carry(request.fail(Error::login_required()).response());
@@ -86,7 +87,7 @@ pub(super) async fn answer(
     let code = entropy::token(&*app.entropy);
     let id = GrantId::new(now, &*app.entropy);
     let authentication = Authentication::from(session);
-    let issued = AuthorizationCode::new(id, request, authentication, now, realm.tokens.code);
+    let issued = AuthorizationCode::new(id, request, authentication, &subject, now, realm.tokens.code);
     let tx = app.store.begin().await.map_err(failed)?;
     grants::issue(&tx, &realm.name, &code.hash(), &issued, realm.tokens.refresh_absolute).await.map_err(failed)?;
     sessions::touch(&tx, session.id, now).await.map_err(failed)?;

@@ -61,16 +61,16 @@ async fn tell(caller: &Caller, token: &str) -> Result<Response, Fault> {
     if caller.app.client(house, token.client_id().as_str()).await?.is_none() {
         return Err(refused());
     }
-    if grants::standing(&reads, &house.realm.name, token.grant_id(), now).await? != Some(Standing::Sound) {
-        return Err(refused());
-    }
+    let grant = token.grant_id().filter(|_| token.is_for(house.issuer.as_str())).ok_or_else(refused)?;
+    let held = grants::held(&reads, &house.realm.name, grant, now).await?;
+    let Some((user, Standing::Sound)) = held else { return Err(refused()) };
     if !token.scope().contains(OPENID) {
         let error = Error::new(ErrorCode::InsufficientScope, "the access token has no openid scope");
         return Err(Fault::Challenged(error, "Bearer error=\"insufficient_scope\", scope=\"openid\""));
     }
-    let user = users::by_id(&reads, token.user()).await?.ok_or_else(refused)?;
+    let user = users::by_id(&reads, user).await?.ok_or_else(refused)?;
     let person = Person {
-        user: user.id,
+        subject: token.subject(),
         given_name: Some(user.first_name.as_str()),
         family_name: Some(user.last_name.as_str()),
         preferred_username: user.email.as_str(),

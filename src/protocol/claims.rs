@@ -3,16 +3,16 @@
 use serde::Serialize;
 
 use super::scope::{EMAIL, PROFILE, Scope};
+use super::subject::Subject;
 use super::token::NumericDate;
 use crate::clock::Timestamp;
 use crate::identity::language::Language;
-use crate::ids::UserId;
 
 /// What is known of a person and may be told.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Person<'a> {
-    /// `sub`.
-    pub(crate) user: UserId,
+    /// `sub`, as the client knows the person.
+    pub(crate) subject: &'a Subject,
     /// First name.
     pub(crate) given_name: Option<&'a str>,
     /// Last name.
@@ -32,7 +32,7 @@ pub(crate) struct Person<'a> {
 /// The answer of the userinfo endpoint (Core §5.3.2): an absent claim is left out, never null or empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct UserInfo {
-    sub: UserId,
+    sub: Subject,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     profile: Option<Profile>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -63,7 +63,7 @@ impl UserInfo {
     /// What an access token of that scope may read of a person.
     pub(crate) fn new(scope: &Scope, person: &Person<'_>) -> Self {
         Self {
-            sub: person.user,
+            sub: person.subject.clone(),
             profile: scope.contains(PROFILE).then(|| Profile::of(person)),
             email: person
                 .email
@@ -118,14 +118,19 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::ids::UserId;
+    use crate::protocol::client::SigningAlgorithm;
     use crate::protocol::token::tests::id_token;
-    use crate::secret::Secret;
 
     const MARIE: &str = "01900000-0000-7000-8000-000000000001";
 
-    fn marie() -> Person<'static> {
+    fn subject() -> Subject {
+        MARIE.parse::<UserId>().unwrap().into()
+    }
+
+    fn marie(subject: &Subject) -> Person<'_> {
         Person {
-            user: MARIE.parse().unwrap(),
+            subject,
             given_name: Some("Marie"),
             family_name: Some("L’Huillier"),
             preferred_username: "marie@example.fr",
@@ -142,17 +147,18 @@ mod tests {
 
     #[test]
     fn sr_164_sr_203_a_scope_tells_its_own_claims_and_no_others() {
+        let subject = subject();
         let profile = json!({
             "sub": MARIE, "name": "Marie L’Huillier", "given_name": "Marie", "family_name": "L’Huillier",
             "preferred_username": "marie@example.fr", "locale": "fr", "updated_at": 1_700_000_000
         });
         let email = json!({"sub": MARIE, "email": "marie@example.fr", "email_verified": true});
-        let nameless = Person { given_name: None, family_name: None, locale: None, email: None, ..marie() };
+        let nameless = Person { given_name: None, family_name: None, locale: None, email: None, ..marie(&subject) };
         let bare = json!({"sub": MARIE, "preferred_username": "marie@example.fr", "updated_at": 1_700_000_000});
         for (scope, person, told_of) in [
-            ("openid", marie(), json!({"sub": MARIE})),
-            ("openid profile", marie(), profile),
-            ("openid email", marie(), email),
+            ("openid", marie(&subject), json!({"sub": MARIE})),
+            ("openid profile", marie(&subject), profile),
+            ("openid email", marie(&subject), email),
             ("openid profile email", nameless, bare),
         ] {
             assert_eq!(told(scope, &person), told_of, "{scope}");
@@ -161,9 +167,10 @@ mod tests {
 
     #[test]
     fn what_is_announced_is_what_can_be_had() {
+        let subject = subject();
         let everything = [
-            told("openid profile email", &marie()),
-            serde_json::to_value(id_token(&Secret::new("a".to_owned()))).unwrap(),
+            told("openid profile email", &marie(&subject)),
+            serde_json::to_value(id_token(SigningAlgorithm::RS256, "a")).unwrap(),
         ];
         let had: BTreeSet<_> = everything.iter().flat_map(|claims| claims.as_object().unwrap().keys()).collect();
         assert_eq!(had.into_iter().map(String::as_str).collect::<Vec<_>>(), SUPPORTED);

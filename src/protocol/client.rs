@@ -82,19 +82,27 @@ impl GrantType {
 pub enum SigningAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256: what clients expect of an ID token (OIDC Core §15.1).
     RS256,
+    /// RSASSA-PSS with SHA-256: where FAPI rules and keys are RSA (FAPI 2.0 Security Profile §5.4.1).
+    PS256,
     /// ECDSA with P-256 and SHA-256: access tokens.
     ES256,
+    /// `EdDSA` with Ed25519 (RFC 8037 §3.1).
+    EdDSA,
 }
 
 impl SigningAlgorithm {
-    /// Every algorithm; each realm has a key for each.
-    pub const ALL: [Self; 2] = [Self::RS256, Self::ES256];
+    /// Every algorithm.
+    pub const ALL: [Self; 4] = [Self::RS256, Self::PS256, Self::ES256, Self::EdDSA];
+    /// Those that every realm has a key for. A second RSA key takes long to make: it waits for a client that asks.
+    pub const EVERYWHERE: [Self; 3] = [Self::RS256, Self::ES256, Self::EdDSA];
 
     /// The value of `alg`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::RS256 => "RS256",
+            Self::PS256 => "PS256",
             Self::ES256 => "ES256",
+            Self::EdDSA => "EdDSA",
         }
     }
 }

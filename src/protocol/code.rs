@@ -12,6 +12,7 @@ use super::request::AuthorizationRequest;
 use super::request::pkce::CodeChallenge;
 use super::request::redirect_uri::RegisteredRedirectUri;
 use super::stored::Stored;
+use super::subject::Subject;
 use super::token_request::CodeExchange;
 use crate::clock::{Duration, Timestamp};
 use crate::ids::GrantId;
@@ -34,11 +35,12 @@ impl AuthorizationCode {
         id: GrantId,
         request: &AuthorizationRequest,
         authentication: Authentication,
+        subject: &Subject,
         now: Timestamp,
         lifetime: Duration,
     ) -> Self {
         Self {
-            grant: Grant::new(id, request, authentication, now),
+            grant: Grant::new(id, request, authentication, subject, now),
             redirect_uri: request.redirect_uri().clone(),
             code_challenge: request.code_challenge().cloned(),
             nonce: request.nonce().map(str::to_owned),
@@ -131,7 +133,7 @@ mod tests {
     }
 
     fn code() -> AuthorizationCode {
-        AuthorizationCode::new(id(), &accepted(&[]), marie(), NOW, Duration::from_mins(1))
+        AuthorizationCode::new(id(), &accepted(&[]), marie(), &marie().user.into(), NOW, Duration::from_mins(1))
     }
 
     fn exchange(redirect_uri: &str, verifier: Option<&str>) -> CodeExchange {

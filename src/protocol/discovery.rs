@@ -3,6 +3,8 @@
 //! One document serves both addresses. Each list is taken from the type that the checks use, so announcing and doing
 //! cannot part.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::assurance::Acr;
@@ -29,7 +31,7 @@ pub(crate) struct Metadata {
     response_modes_supported: [ResponseMode; 2],
     grant_types_supported: [GrantType; 2],
     subject_types_supported: [&'static str; 1],
-    id_token_signing_alg_values_supported: [SigningAlgorithm; 2],
+    id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     token_endpoint_auth_methods_supported: &'static [ClientAuthenticationMethod],
     code_challenge_methods_supported: [&'static str; 1],
     acr_values_supported: [Acr; 1],
@@ -44,8 +46,8 @@ pub(crate) struct Metadata {
     request_uri_parameter_supported: bool,
 }
 
-/// The metadata of the realm of that issuer.
-pub(crate) fn metadata(issuer: &Issuer, registration_open: bool) -> Metadata {
+/// The metadata of the realm of that issuer, which signs with those algorithms.
+pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTreeSet<SigningAlgorithm>) -> Metadata {
     // `consent` is understood and not announced: relying parties are the operator's own, and no consent is recorded.
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
@@ -61,7 +63,7 @@ pub(crate) fn metadata(issuer: &Issuer, registration_open: bool) -> Metadata {
         response_modes_supported: ResponseMode::ALL,
         grant_types_supported: GrantType::ALL,
         subject_types_supported: ["public"],
-        id_token_signing_alg_values_supported: SigningAlgorithm::ALL,
+        id_token_signing_alg_values_supported: algorithms,
         token_endpoint_auth_methods_supported: ClientAuthenticationMethod::SPOKEN,
         code_challenge_methods_supported: ["S256"],
         acr_values_supported: Acr::ALL,
@@ -85,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_metadata_is_read_by_a_client_library_and_says_what_it_must() {
-        let json = serde_json::to_value(metadata(&issuer(), true)).unwrap();
+        let json = serde_json::to_value(metadata(&issuer(), true, SigningAlgorithm::ALL.into())).unwrap();
         let read: CoreProviderMetadata = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(read.issuer().as_str(), "https://id.example/realms/certinomis");
         let base = "https://id.example/realms/certinomis/protocol/openid-connect";
@@ -95,7 +97,7 @@ mod tests {
             ("end_session_endpoint", serde_json::json!(format!("{base}/logout"))),
             ("response_modes_supported", serde_json::json!(["query", "form_post"])),
             ("grant_types_supported", serde_json::json!(["authorization_code", "refresh_token"])),
-            ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "ES256"])),
+            ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
                 "token_endpoint_auth_methods_supported",
                 serde_json::json!(["client_secret_basic", "client_secret_post", "none"]),
@@ -113,7 +115,7 @@ mod tests {
 
     #[test]
     fn registration_is_announced_where_it_is_open() {
-        let closed = metadata(&issuer(), false);
+        let closed = metadata(&issuer(), false, SigningAlgorithm::EVERYWHERE.into());
         assert!(!closed.prompt_values_supported.contains(&"create"));
     }
 }

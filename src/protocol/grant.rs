@@ -3,13 +3,16 @@
 //! A [`Grant`] is made from a request that passed every check and an authentication that settled it, never otherwise.
 //! Every token names it, so revoking it revokes them all.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::assurance::Acr;
 use super::client::{Client, ClientId};
 use super::request::AuthorizationRequest;
-use super::scope::Scope;
+use super::scope::{OFFLINE_ACCESS, Scope};
 use super::stored::Stored;
+use super::subject::Subject;
 use crate::authentication::session::{BrowserSession, Method};
 use crate::clock::Timestamp;
 use crate::ids::{GrantId, SessionId, UserId};
@@ -19,8 +22,8 @@ use crate::ids::{GrantId, SessionId, UserId};
 pub(crate) struct Authentication {
     /// The person.
     pub(crate) user: UserId,
-    /// The browser's session.
-    pub(crate) session: SessionId,
+    /// The browser's session; none where nobody sat at one.
+    pub(crate) session: Option<SessionId>,
     /// When the person last proved who they are.
     pub(crate) auth_time: Timestamp,
     /// How sure that makes us.
@@ -34,7 +37,7 @@ impl From<&BrowserSession> for Authentication {
         let BrowserSession { id, authenticated, .. } = session;
         Self {
             user: authenticated.user(),
-            session: *id,
+            session: Some(*id),
             auth_time: authenticated.auth_time(),
             acr: Acr::Password,
             amr: authenticated.amr().to_vec(),
@@ -48,7 +51,13 @@ pub(crate) struct Grant {
     id: GrantId,
     client_id: ClientId,
     authentication: Authentication,
+    /// The name that a pairwise client knows the person by; for all others it is the account's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pairwise: Option<Subject>,
     scope: Scope,
+    /// What its access tokens may be for, when the client said (RFC 8707 §2).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    resources: BTreeSet<String>,
     given: Timestamp,
 }
 
@@ -60,10 +69,12 @@ impl Grant {
         id: GrantId,
         request: &AuthorizationRequest,
         authentication: Authentication,
+        subject: &Subject,
         now: Timestamp,
     ) -> Self {
         let (client_id, scope) = (request.client_id().clone(), request.scope().clone());
-        Self { id, client_id, authentication, scope, given: now }
+        let pairwise = Some(subject).filter(|subject| **subject != authentication.user.into()).cloned();
+        Self { id, client_id, authentication, pairwise, scope, resources: BTreeSet::new(), given: now }
     }
 
     /// Its identifier, also the `grant_id` claim of its access tokens.
@@ -79,6 +90,21 @@ impl Grant {
     /// By whom.
     pub(crate) const fn authentication(&self) -> &Authentication {
         &self.authentication
+    }
+
+    /// How the client knows the person.
+    pub(crate) fn subject(&self) -> Subject {
+        self.pairwise.clone().unwrap_or_else(|| self.authentication.user.into())
+    }
+
+    /// What its access tokens may be for, beside the issuer.
+    pub(crate) const fn resources(&self) -> &BTreeSet<String> {
+        &self.resources
+    }
+
+    /// Whether it outlives the session that it was given in (OpenID Connect Core §11).
+    pub(crate) fn is_offline(&self) -> bool {
+        self.scope.contains(OFFLINE_ACCESS)
     }
 
     /// How far it reaches.
@@ -123,7 +149,7 @@ pub(crate) mod tests {
     pub(crate) fn marie() -> Authentication {
         Authentication {
             user: "01900000-0000-7000-8000-000000000001".parse().unwrap(),
-            session: "01900000-0000-7000-8000-00000000000a".parse().unwrap(),
+            session: Some("01900000-0000-7000-8000-00000000000a".parse().unwrap()),
             auth_time: NOW - Duration::from_mins(1),
             acr: Acr::Password,
             amr: vec![Method::Password],
@@ -132,7 +158,8 @@ pub(crate) mod tests {
 
     /// What she gave to the portal.
     pub(crate) fn grant() -> Grant {
-        Grant::new("01900000-0000-7000-8000-00000000000b".parse().unwrap(), &accepted(&[]), marie(), NOW)
+        let id = "01900000-0000-7000-8000-00000000000b".parse().unwrap();
+        Grant::new(id, &accepted(&[]), marie(), &marie().user.into(), NOW)
     }
 
     #[test]
@@ -140,7 +167,8 @@ pub(crate) mod tests {
         let Authentication { user, session: id, auth_time, amr, .. } = marie();
         let (idle, expires_at) = (Duration::from_mins(30), NOW + Duration::from_hours(12));
         let authenticated = AuthenticatedSession::from_row(user, auth_time, amr);
-        let session = BrowserSession { id, authenticated, created_at: NOW, seen_at: NOW, idle, expires_at };
+        let session =
+            BrowserSession { id: id.unwrap(), authenticated, created_at: NOW, seen_at: NOW, idle, expires_at };
         assert_eq!(Authentication::from(&session), marie());
         assert_eq!(marie().acr.as_str(), session.authenticated.acr());
     }
@@ -149,6 +177,7 @@ pub(crate) mod tests {
     fn a_grant_survives_its_column_and_belongs_to_one_client() {
         let grant = Grant::from_row(&grant().to_row().unwrap()).unwrap();
         assert_eq!(grant, tests::grant());
+        assert_eq!(grant.subject(), marie().user.into());
         let client = crate::protocol::client::tests::public;
         assert_eq!((grant.belongs_to(&client("portal")), grant.belongs_to(&client("other"))), (true, false));
     }

@@ -101,7 +101,7 @@ impl Asked {
             ui_locales: ui_locales::check(parameters)?,
             conduct: match current {
                 None => Conduct::AlreadyDone,
-                Some(session) if self.hint.as_ref().is_some_and(|hint| hint.session == session) => {
+                Some(session) if self.hint.as_ref().is_some_and(|hint| hint.session == Some(session)) => {
                     Conduct::Act(session)
                 }
                 Some(session) => Conduct::Ask(session),
@@ -136,8 +136,9 @@ mod tests {
     fn asked(query: &str, current: Option<SessionId>) -> Result<LogoutRequest, LogoutRefusal> {
         let verify = |token: &str| {
             let (client_id, n) = token.split_once('/')?;
-            let user = "01900000-0000-7000-8000-000000000001".parse().ok()?;
-            Some(IdTokenHint { client_id: ClientId::new(client_id), user, session: session(n.parse().ok()?) })
+            let user: crate::ids::UserId = "01900000-0000-7000-8000-000000000001".parse().ok()?;
+            let session = Some(session(n.parse().ok()?));
+            Some(IdTokenHint { client_id: ClientId::new(client_id), subject: user.into(), session })
         };
         let parameters = Parameters::parse(query.as_bytes()).unwrap();
         let asked = read(&parameters, &verify)?;

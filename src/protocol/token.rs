@@ -3,20 +3,23 @@
 //! An ID token names nobody: names and addresses are fetched from userinfo, within the scope (SR-203). The two kinds
 //! differ in `typ` and in audience, so neither passes for the other (SR-155). Signing and opening is for `keys`.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 
 use super::assurance::Acr;
-use super::client::ClientId;
+use super::client::{ClientId, SigningAlgorithm};
+use super::confirmation::Confirmation;
 use super::grant::{Authentication, Grant};
 use super::issuer::Issuer;
-use super::scope::Scope;
+use super::scope::{OPENID, Scope};
+use super::subject::Subject;
 use crate::authentication::session::Method;
 use crate::clock::{Duration, Timestamp};
-use crate::ids::{GrantId, SessionId, UserId};
-use crate::secret::Secret;
+use crate::ids::{GrantId, SessionId};
 
 /// How far the clocks of two nodes may differ (SR-156).
 const SKEW: Duration = Duration::from_mins(1);
@@ -32,17 +35,50 @@ impl From<Timestamp> for NumericDate {
     }
 }
 
+/// `at_hash`, `c_hash`, `s_hash`: the left half of a digest (Core §3.1.3.6, §3.3.2.11; FAPI 1.0 Part 2 §5.1.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct LeftHalf(String);
+
+impl LeftHalf {
+    /// Of an access token, a code or a state, for a token that is signed with that algorithm.
+    ///
+    /// The digest is the one "used in the `alg`" of the token. `EdDSA` names none; Ed25519 hashes with SHA-512
+    /// (RFC 8032 §5.1), and that is what the libraries of clients compute.
+    pub(crate) fn of(algorithm: SigningAlgorithm, value: &str) -> Self {
+        let digest = match algorithm {
+            SigningAlgorithm::RS256 | SigningAlgorithm::PS256 | SigningAlgorithm::ES256 => {
+                Sha256::digest(value).to_vec()
+            }
+            SigningAlgorithm::EdDSA => Sha512::digest(value).to_vec(),
+        };
+        let (left, _) = digest.split_at(digest.len() / 2);
+        Self(URL_SAFE_NO_PAD.encode(left))
+    }
+}
+
 /// A kind of token: its explicit type (RFC 8725 §3.11).
 pub(crate) trait TokenKind {
     /// The `typ` header.
     const TYP: &'static str;
 }
 
+/// When a token is made, for how long, and its name.
+#[derive(Debug, Clone)]
+pub(crate) struct Stamp {
+    /// `jti`: a fresh random name.
+    pub(crate) jti: String,
+    /// `iat`.
+    pub(crate) now: Timestamp,
+    /// Until `exp`.
+    pub(crate) lifetime: Duration,
+}
+
 /// The claims of an ID token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct IdToken {
     iss: Issuer,
-    sub: UserId,
+    sub: Subject,
     aud: ClientId,
     azp: ClientId,
     exp: NumericDate,
@@ -52,8 +88,9 @@ pub(crate) struct IdToken {
     nonce: Option<String>,
     acr: Acr,
     amr: Vec<Method>,
-    at_hash: String,
-    sid: SessionId,
+    at_hash: LeftHalf,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sid: Option<SessionId>,
 }
 
 impl TokenKind for IdToken {
@@ -61,30 +98,23 @@ impl TokenKind for IdToken {
 }
 
 impl IdToken {
-    /// The ID token that goes with `access_token`.
+    /// The ID token that goes with the access token of that `at_hash`.
     ///
     /// `nonce` is the request's; a refreshed ID token has none, and the `auth_time` of the first (Core §12.2).
-    pub(crate) fn new(
-        issuer: &Issuer,
-        grant: &Grant,
-        nonce: Option<String>,
-        access_token: &Secret<String>,
-        now: Timestamp,
-        lifetime: Duration,
-    ) -> Self {
-        let Authentication { user, session, auth_time, acr, amr } = grant.authentication().clone();
+    pub(crate) fn new(issuer: &Issuer, grant: &Grant, nonce: Option<String>, at_hash: LeftHalf, stamp: &Stamp) -> Self {
+        let Authentication { session, auth_time, acr, amr, .. } = grant.authentication().clone();
         Self {
             iss: issuer.clone(),
-            sub: user,
+            sub: grant.subject(),
             aud: grant.client_id().clone(),
             azp: grant.client_id().clone(),
-            exp: (now + lifetime).into(),
-            iat: now.into(),
+            exp: (stamp.now + stamp.lifetime).into(),
+            iat: stamp.now.into(),
             auth_time: auth_time.into(),
             nonce,
             acr,
             amr,
-            at_hash: at_hash(access_token.expose()),
+            at_hash,
             sid: session,
         }
     }
@@ -92,7 +122,7 @@ impl IdToken {
     /// What it hints at; its end does not matter, for hints are about "current or past" sessions (Core §3.1.2.1).
     pub(crate) fn hint(self, issuer: &Issuer, now: Timestamp) -> Option<IdTokenHint> {
         let ours = self.iss == *issuer && self.iat <= (now + SKEW).into() && self.azp == self.aud;
-        ours.then_some(IdTokenHint { user: self.sub, session: self.sid, client_id: self.aud })
+        ours.then_some(IdTokenHint { subject: self.sub, session: self.sid, client_id: self.aud })
     }
 }
 
@@ -100,29 +130,82 @@ impl IdToken {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct IdTokenHint {
     /// `sub`.
-    pub(crate) user: UserId,
-    /// `sid`.
-    pub(crate) session: SessionId,
+    pub(crate) subject: Subject,
+    /// `sid`, where there was a session.
+    pub(crate) session: Option<SessionId>,
     /// `aud`.
     pub(crate) client_id: ClientId,
+}
+
+/// `aud`: one or several (RFC 7519 §4.1.3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Audience {
+    /// The only one.
+    One(String),
+    /// Several.
+    Many(BTreeSet<String>),
+}
+
+impl Audience {
+    /// What a token of `scope` is for: the `resources` that were asked, and the issuer where userinfo will be (RFC 8707
+    /// §2, RFC 9068 §3).
+    pub(crate) fn new(issuer: &Issuer, scope: &Scope, resources: &BTreeSet<String>) -> Self {
+        let own = (resources.is_empty() || scope.contains(OPENID)).then(|| issuer.as_str().to_owned());
+        let mut all: BTreeSet<_> = resources.iter().cloned().chain(own).collect();
+        match (all.len(), all.pop_first()) {
+            (1, Some(only)) => Self::One(only),
+            (_, first) => Self::Many(all.into_iter().chain(first).collect()),
+        }
+    }
+
+    /// Whether it names `audience`.
+    pub(crate) fn contains(&self, audience: &str) -> bool {
+        match self {
+            Self::One(only) => only == audience,
+            Self::Many(all) => all.contains(audience),
+        }
+    }
+}
+
+/// What an access token is for.
+#[derive(Debug, Clone)]
+pub(crate) struct Purpose {
+    /// How far it reaches.
+    pub(crate) scope: Scope,
+    /// Who takes it.
+    pub(crate) audience: Audience,
+    /// What has to be proven with it.
+    pub(crate) confirmation: Option<Confirmation>,
 }
 
 /// The claims of an access token (RFC 9068 §2.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AccessToken {
     iss: Issuer,
-    sub: UserId,
-    aud: Issuer,
+    sub: Subject,
+    aud: Audience,
     client_id: ClientId,
     azp: ClientId,
     scope: Scope,
     jti: String,
     exp: NumericDate,
     iat: NumericDate,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
+    /// Of a person; a client that acts for itself has none.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    person: Option<OfPerson>,
+}
+
+/// What an access token says of a person's grant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct OfPerson {
     auth_time: NumericDate,
     acr: Acr,
     amr: Vec<Method>,
-    sid: SessionId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sid: Option<SessionId>,
     /// Where to look up whether it was revoked; issuing one writes nothing.
     grant_id: GrantId,
 }
@@ -132,43 +215,49 @@ impl TokenKind for AccessToken {
 }
 
 impl AccessToken {
-    /// An access token of that scope, for the resources of the issuer; `jti` is a fresh random name.
-    pub(crate) fn new(
+    /// An access token out of a person's grant.
+    pub(crate) fn of_grant(issuer: &Issuer, grant: &Grant, purpose: Purpose, stamp: &Stamp) -> Self {
+        let Authentication { session, auth_time, acr, amr, .. } = grant.authentication().clone();
+        let person = OfPerson { auth_time: auth_time.into(), acr, amr, sid: session, grant_id: grant.id() };
+        Self::new(issuer, grant.subject(), grant.client_id(), purpose, stamp, Some(person))
+    }
+
+    fn new(
         issuer: &Issuer,
-        grant: &Grant,
-        scope: Scope,
-        jti: String,
-        now: Timestamp,
-        lifetime: Duration,
+        sub: Subject,
+        client_id: &ClientId,
+        purpose: Purpose,
+        stamp: &Stamp,
+        person: Option<OfPerson>,
     ) -> Self {
-        let Authentication { user, session, auth_time, acr, amr } = grant.authentication().clone();
         Self {
             iss: issuer.clone(),
-            sub: user,
-            aud: issuer.clone(),
-            client_id: grant.client_id().clone(),
-            azp: grant.client_id().clone(),
-            scope,
-            jti,
-            exp: (now + lifetime).into(),
-            iat: now.into(),
-            auth_time: auth_time.into(),
-            acr,
-            amr,
-            sid: session,
-            grant_id: grant.id(),
+            sub,
+            aud: purpose.audience,
+            client_id: client_id.clone(),
+            azp: client_id.clone(),
+            scope: purpose.scope,
+            jti: stamp.jti.clone(),
+            exp: (stamp.now + stamp.lifetime).into(),
+            iat: stamp.now.into(),
+            cnf: purpose.confirmation,
+            person,
         }
     }
 
-    /// Whether it is for us, and in force (SR-156); whether its grant still stands is for the store to say.
+    /// Whether we made it and it is in force (SR-156); whether its grant still stands is for the store to say.
     pub(crate) fn is_in_force(&self, issuer: &Issuer, now: Timestamp) -> bool {
-        let times = NumericDate::from(now) < self.exp && self.iat <= (now + SKEW).into();
-        self.iss == *issuer && self.aud == *issuer && times
+        self.iss == *issuer && NumericDate::from(now) < self.exp && self.iat <= (now + SKEW).into()
     }
 
-    /// The grant it was issued from.
-    pub(crate) const fn grant_id(&self) -> GrantId {
-        self.grant_id
+    /// Whether it may be shown to that resource.
+    pub(crate) fn is_for(&self, audience: &str) -> bool {
+        self.aud.contains(audience)
+    }
+
+    /// The grant it was issued from, when it speaks for a person.
+    pub(crate) fn grant_id(&self) -> Option<GrantId> {
+        self.person.as_ref().map(|person| person.grant_id)
     }
 
     /// To whom it was issued.
@@ -177,21 +266,19 @@ impl AccessToken {
     }
 
     /// Whom it speaks for.
-    pub(crate) const fn user(&self) -> UserId {
-        self.sub
+    pub(crate) const fn subject(&self) -> &Subject {
+        &self.sub
     }
 
     /// How far it reaches.
     pub(crate) const fn scope(&self) -> &Scope {
         &self.scope
     }
-}
 
-/// `at_hash`: the left half of the digest that the signature uses, SHA-256 for all of ours (Core §3.1.3.6).
-fn at_hash(access_token: &str) -> String {
-    let digest: [u8; 32] = Sha256::digest(access_token.as_bytes()).into();
-    let (left, _) = digest.split_at(16);
-    URL_SAFE_NO_PAD.encode(left)
+    /// What has to be proven with it.
+    pub(crate) const fn confirmation(&self) -> Option<&Confirmation> {
+        self.cnf.as_ref()
+    }
 }
 
 #[cfg(test)]
@@ -205,20 +292,49 @@ pub(crate) mod tests {
         Issuer::new(&"https://id.example".parse().unwrap(), &"certinomis".parse().unwrap())
     }
 
-    pub(crate) fn access_token() -> AccessToken {
-        AccessToken::new(&issuer(), &grant(), grant().scope().clone(), "j-1".to_owned(), NOW, Duration::from_mins(5))
+    fn stamp() -> Stamp {
+        Stamp { jti: "j-1".to_owned(), now: NOW, lifetime: Duration::from_mins(5) }
     }
 
-    pub(crate) fn id_token(access_token: &Secret<String>) -> IdToken {
-        IdToken::new(&issuer(), &grant(), Some("n-1".to_owned()), access_token, NOW, Duration::from_mins(5))
+    pub(crate) fn access_token() -> AccessToken {
+        let (scope, audience) = (grant().scope().clone(), Audience::One(issuer().as_str().to_owned()));
+        let purpose = Purpose { scope, audience, confirmation: None };
+        AccessToken::of_grant(&issuer(), &grant(), purpose, &stamp())
+    }
+
+    pub(crate) fn id_token(algorithm: SigningAlgorithm, access_token: &str) -> IdToken {
+        let at_hash = LeftHalf::of(algorithm, access_token);
+        IdToken::new(&issuer(), &grant(), Some("n-1".to_owned()), at_hash, &stamp())
+    }
+
+    #[test]
+    fn a_left_half_is_that_of_the_digest_of_the_algorithm() {
+        for (algorithm, value, left) in [
+            // OpenID Connect Core, appendix A.4: `at_hash`, `c_hash`.
+            (SigningAlgorithm::RS256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", "77QmUPtjPfzWtF2AnpK9RQ"),
+            (
+                SigningAlgorithm::PS256,
+                "Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk",
+                "LDktKdoQak3Pk0cnXxCltA",
+            ),
+            (SigningAlgorithm::ES256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", "77QmUPtjPfzWtF2AnpK9RQ"),
+            // printf %s … | sha512sum, the first 32 bytes.
+            (
+                SigningAlgorithm::EdDSA,
+                "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y",
+                "q7nS86GgvvFaZkzALLWqJYaJIKw2wCDAVfCAsm5CrBM",
+            ),
+        ] {
+            assert_eq!(LeftHalf::of(algorithm, value).0, left, "{algorithm:?}");
+        }
     }
 
     #[test]
     fn sr_203_an_id_token_holds_no_personal_data() {
         // The access token of OpenID Connect Core, appendix A.3, with the at_hash given there.
-        let access_token = Secret::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y".to_owned());
+        let access_token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
         assert_eq!(
-            serde_json::to_value(id_token(&access_token)).unwrap(),
+            serde_json::to_value(id_token(SigningAlgorithm::RS256, access_token)).unwrap(),
             json!({
                 "iss": "https://id.example/realms/certinomis", "sub": "01900000-0000-7000-8000-000000000001",
                 "aud": "portal", "azp": "portal", "exp": 1_800_000_300, "iat": 1_800_000_000,
@@ -254,6 +370,22 @@ pub(crate) mod tests {
             (other, NOW, false),
         ] {
             assert_eq!(access_token().is_in_force(&issuer, now), verdict, "{issuer} {now:?}");
+        }
+    }
+
+    #[test]
+    fn sr_145_a_token_is_for_the_resources_asked_and_for_userinfo_where_openid_is_in_its_scope() {
+        let (api, own) = ("https://api.example/", issuer().as_str().to_owned());
+        for (scope, resources, audience) in [
+            ("openid", vec![], json!(own)),
+            ("orders:read", vec![], json!(own)),
+            ("orders:read", vec![api], json!(api)),
+            ("openid orders:read", vec![api], json!([api, own])),
+        ] {
+            let resources = resources.into_iter().map(str::to_owned).collect();
+            let made = Audience::new(&issuer(), &Scope::parse(scope).unwrap(), &resources);
+            assert_eq!(serde_json::to_value(&made).unwrap(), audience, "{scope}");
+            assert_eq!(made.contains(&own), scope.contains("openid") || resources.is_empty());
         }
     }
 }

@@ -23,13 +23,14 @@ impl TokenResponse {
     /// Bundles signed tokens; `lifetime` is the access token's. A scope narrowed below `openid` has no ID token.
     pub(crate) const fn new(
         access_token: Secret<String>,
+        token_type: &'static str,
         lifetime: Duration,
         refresh_token: Option<Secret<String>>,
         id_token: Option<Secret<String>>,
         scope: Scope,
     ) -> Self {
         let expires_in = lifetime.as_secs();
-        Self { access_token, token_type: "Bearer", expires_in, refresh_token, id_token, scope }
+        Self { access_token, token_type, expires_in, refresh_token, id_token, scope }
     }
 }
 
@@ -43,8 +44,14 @@ mod tests {
     fn the_token_response_is_the_json_of_rfc_6749() {
         let secret = |text: &str| Secret::new(text.to_owned());
         let lifetime = Duration::from_mins(5);
-        let response =
-            TokenResponse::new(secret("a"), lifetime, None, Some(secret("i")), Scope::parse("openid profile").unwrap());
+        let response = TokenResponse::new(
+            secret("a"),
+            "Bearer",
+            lifetime,
+            None,
+            Some(secret("i")),
+            Scope::parse("openid profile").unwrap(),
+        );
         assert_eq!(
             serde_json::to_value(&response).unwrap(),
             json!({"access_token": "a", "token_type": "Bearer", "expires_in": 300, "id_token": "i", "scope": "openid profile"})

@@ -22,10 +22,10 @@ use super::document::bundle::{self, Bundle, Source};
 use super::document::written::{LocalizedText, Written};
 use super::finding::{Finding, Findings, Severity};
 use super::model::{Realm, Resource};
-use crate::protocol::client::Client;
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
+use crate::protocol::client::Client;
 
 /// What came of judging a realm's files.
 #[derive(Debug)]

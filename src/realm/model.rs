@@ -15,7 +15,7 @@ use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
 pub use crate::proofs::password::PasswordPolicy;
 pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
-use crate::protocol::client::{Client, ClientId};
+use crate::protocol::client::{Client, ClientId, SigningAlgorithm};
 
 /// One population of users with its own issuer, policies and look.
 #[derive(Debug, Clone)]
@@ -69,6 +69,12 @@ impl Realm {
     /// The relying party of that id, when it is still declared.
     pub fn client_by_id(&self, id: &ClientId) -> Option<&Arc<Client>> {
         self.client(id.as_str())
+    }
+
+    /// What it signs with: it has a key for each of these, and announces them.
+    pub fn signing_algorithms(&self) -> BTreeSet<SigningAlgorithm> {
+        let asked = self.clients.iter().flat_map(|client| client.signs.algorithms());
+        SigningAlgorithm::EVERYWHERE.into_iter().chain(asked).collect()
     }
 
     /// Whether `action` is asked of this realm's people.

@@ -30,12 +30,12 @@ pub(crate) async fn issue(
         realm: Set(realm.to_string()),
         client_id: Set(grant.client_id().to_string()),
         user_id: Set(grant.authentication().user.uuid()),
-        session_id: Set(grant.authentication().session.uuid()),
+        session_id: Set(grant.authentication().session.map_or_else(uuid::Uuid::nil, SessionId::uuid)),
         content: Set(grant.to_row().map_err(|_| StoreError::Unwritable("grants.content"))?),
         created_at: Set(grant.given().millis()),
         expires_at: Set((grant.given() + lives).millis()),
         revoked_at: Set(None),
-        offline: Set(0),
+        offline: Set(i32::from(grant.is_offline() || grant.authentication().session.is_none())),
     };
     grants::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     let row = codes::ActiveModel {
@@ -77,19 +77,33 @@ pub(crate) async fn standing(
     id: GrantId,
     now: Timestamp,
 ) -> Result<Option<Standing>, StoreError> {
+    Ok(held(access, realm, id, now).await?.map(|(_, standing)| standing))
+}
+
+/// The same, with whose grant it is.
+pub(crate) async fn held(
+    access: &impl Access,
+    realm: &RealmName,
+    id: GrantId,
+    now: Timestamp,
+) -> Result<Option<(UserId, Standing)>, StoreError> {
     let connection = access.connection();
     let row = grants::Entity::find_by_id(id.uuid()).filter(grants::Column::Realm.eq(realm.as_str())).one(connection);
     let Some(grant) = row.await? else { return Ok(None) };
+    let holder = UserId::from_uuid(grant.user_id);
     if grant.revoked_at.is_some() {
-        return Ok(Some(Standing::Revoked));
+        return Ok(Some((holder, Standing::Revoked)));
     }
     let user = users::Entity::find_by_id(grant.user_id).one(connection).await?;
     if user.is_none_or(|user| user.state != "active") {
-        return Ok(Some(Standing::UserBarred));
+        return Ok(Some((holder, Standing::UserBarred)));
+    }
+    if grant.offline != 0 {
+        return Ok(Some((holder, Standing::Sound)));
     }
     let session = sessions::Entity::find_by_id(grant.session_id).one(connection).await?;
     let lives = session.is_some_and(|session| session.ended_at.is_none() && session.expires_at > now.millis());
-    Ok(Some(if lives { Standing::Sound } else { Standing::SessionEnded }))
+    Ok(Some((holder, if lives { Standing::Sound } else { Standing::SessionEnded })))
 }
 
 /// Whose grant it is and in which session, for the audit trail.

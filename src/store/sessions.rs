@@ -76,9 +76,10 @@ pub(crate) async fn touch(tx: &Tx, id: SessionId, now: Timestamp) -> Result<(), 
     Ok(())
 }
 
-/// Ends one session and what was granted in it (SR-166).
+/// Ends one session and what was granted in it, save what was granted to outlive it (SR-166).
 pub(crate) async fn end(tx: &Tx, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
-    end_where(tx, sessions::Column::Id.eq(id.uuid()).into(), grants::Column::SessionId.eq(id.uuid()).into(), now).await
+    let granted = Condition::all().add(grants::Column::SessionId.eq(id.uuid())).add(grants::Column::Offline.eq(0));
+    end_where(tx, sessions::Column::Id.eq(id.uuid()).into(), granted, now).await
 }
 
 /// Puts a newer session of the same person in the place of one; what was granted in it lives on (SR-99).

@@ -114,7 +114,7 @@ async fn oidcc_idtoken_signature() {
 async fn oidcc_idtoken_rs256() {
     on_each_database(async |world| {
         let (mut browser, _) = signed_in(world).await;
-        for algorithm in ["RS256", "ES256"] {
+        for algorithm in ["RS256", "PS256", "ES256", "EdDSA"] {
             let id = algorithm.to_lowercase();
             let line = format!("\"{algorithm}\"");
             let client = with_client(world, &id, &[("id_token_signed_response_alg", &line)]).await;

@@ -7,7 +7,7 @@ use http::header::ORIGIN;
 use http::{HeaderName, Method};
 use serde_json::json;
 
-use super::{document, header, jwks, signed_in, tokens};
+use super::{document, header, jwks, signed_in, tokens, with_client};
 use crate::support::client_app::{endpoint, issuer};
 use crate::support::world::{PUBLIC, REALM, World, on_each_database};
 
@@ -57,14 +57,38 @@ async fn sr_157_published_keys_show_public_members_only_and_each_has_a_name_of_i
             let public = match key["kty"].as_str().unwrap() {
                 "RSA" => ["kid", "use", "alg", "kty", "n", "e"].as_slice(),
                 "EC" => ["kid", "use", "alg", "kty", "crv", "x", "y"].as_slice(),
+                "OKP" => ["kid", "use", "alg", "kty", "crv", "x"].as_slice(),
                 other => panic!("a key of kind {other}"),
             };
             assert_eq!(members, public.iter().copied().collect());
             assert_eq!(key["use"], "sig");
         }
-        assert!(world.database.count("SELECT count(*) FROM keys").await >= 2);
+        assert!(world.database.count("SELECT count(*) FROM keys").await >= 3);
         let dump = world.database.dump().await;
-        assert!(!dump.contains("2a8648ce3d0301") && !dump.contains("2a864886f70d010101"), "a key lies unsealed");
+        assert!(
+            !dump.contains("2a8648ce3d0301") && !dump.contains("2a864886f70d010101") && !dump.contains("06032b6570"),
+            "a key lies unsealed"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_153_each_algorithm_has_a_key_of_its_own_made_once_a_client_asks_and_what_is_announced_is_what_there_is() {
+    on_each_database(async |world| {
+        let configuration = format!("{}/.well-known/openid-configuration", issuer());
+        for algorithms in [["RS256", "ES256", "EdDSA"].as_slice(), &["RS256", "PS256", "ES256", "EdDSA"]] {
+            if algorithms.contains(&"PS256") {
+                with_client(world, "fapi", &[("id_token_signed_response_alg", "\"PS256\"")]).await;
+            }
+            let portal = world.portal();
+            let said = document(&portal, &configuration).await.json();
+            assert_eq!(said["id_token_signing_alg_values_supported"], json!(algorithms));
+            let keys = jwks(&portal).await;
+            let published: BTreeSet<_> = keys.iter().map(|key| key["alg"].as_str().unwrap()).collect();
+            assert_eq!(published, algorithms.iter().copied().collect());
+            assert_eq!(keys.len(), algorithms.len(), "none is used for two");
+        }
     })
     .await;
 }

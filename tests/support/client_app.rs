@@ -215,7 +215,9 @@ impl ClientApp {
             CoreIdTokenVerifier::new_confidential_client(id, secret, IssuerUrl::new(issuer()).unwrap(), keys)
                 .set_allowed_algs([
                     CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
+                    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
                     CoreJwsSigningAlgorithm::EcdsaP256Sha256,
+                    CoreJwsSigningAlgorithm::EdDsa,
                 ])
                 .set_time_fn(move || now.parse().unwrap());
         let token: CoreIdToken = id_token.parse().unwrap();

@@ -16,7 +16,7 @@ pub(super) async fn go_on(mut submission: Submission) -> Result<Response, Proble
     let visit = &mut submission.visit;
     let session = visit.session().await?.filter(|session| {
         let (user, since) = (session.authenticated.user(), session.authenticated.auth_time());
-        visit.request().is_none_or(|request| request.accepts(user, since, visit.now()) == Acceptance::Accepted)
+        visit.worth(user, since) == Acceptance::Accepted
     });
     let Some(session) = session else { return Err(Problem::Overtaken(visit.step("sign-in"))) };
     let user = session.authenticated.user();

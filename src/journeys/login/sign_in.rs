@@ -108,9 +108,7 @@ async fn open_session(visit: &Visit) -> Result<Option<String>, Problem> {
     }
     let Some(session) = visit.session().await? else { return Ok(None) };
     let (user, since) = (session.authenticated.user(), session.authenticated.auth_time());
-    let enough =
-        visit.request().is_none_or(|request| request.accepts(user, since, visit.now()) == Acceptance::Accepted);
-    if !enough {
+    if visit.worth(user, since) != Acceptance::Accepted {
         return Ok(None);
     }
     Ok(users::by_id(&visit.app.store.reads(), user).await?.map(|user| user.full_name()))

@@ -36,9 +36,11 @@ fn an_id_token_passes_the_checks_of_the_openidconnect_crate() {
     let access = ring.sign(SigningAlgorithm::ES256, &access_token()).unwrap();
     for (ours, theirs) in [
         (SigningAlgorithm::RS256, CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256),
+        (SigningAlgorithm::PS256, CoreJwsSigningAlgorithm::RsaSsaPssSha256),
         (SigningAlgorithm::ES256, CoreJwsSigningAlgorithm::EcdsaP256Sha256),
+        (SigningAlgorithm::EdDSA, CoreJwsSigningAlgorithm::EdDsa),
     ] {
-        let token = ring.sign(ours, &id_token(&access)).unwrap();
+        let token = ring.sign(ours, &id_token(ours, access.expose())).unwrap();
         let presented: CoreIdToken = token.expose().parse().unwrap();
         let url = IssuerUrl::new(issuer().as_str().to_owned()).unwrap();
         let verifier = CoreIdTokenVerifier::new_public_client(Audience::new("portal".to_owned()), url, keys.clone())
@@ -56,13 +58,52 @@ fn an_id_token_passes_the_checks_of_the_openidconnect_crate() {
 }
 
 #[test]
+fn any_library_verifies_our_tokens_with_the_published_key_of_that_name() {
+    use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
+
+    let ring = ring();
+    let keys: JwkSet = serde_json::from_str(ring.jwks()).unwrap();
+    for (ours, theirs) in [
+        (SigningAlgorithm::RS256, Algorithm::RS256),
+        (SigningAlgorithm::PS256, Algorithm::PS256),
+        (SigningAlgorithm::ES256, Algorithm::ES256),
+        (SigningAlgorithm::EdDSA, Algorithm::EdDSA),
+    ] {
+        let access = ring.sign(ours, &access_token()).unwrap();
+        let id = ring.sign(ours, &id_token(ours, access.expose())).unwrap();
+        for (token, typ) in [(&access, "at+jwt"), (&id, "JWT")] {
+            let header = decode_header(token.expose()).unwrap();
+            assert_eq!((header.alg, header.typ.as_deref()), (theirs, Some(typ)));
+            let key = keys.find(header.kid.as_deref().unwrap()).unwrap();
+            let mut validation = Validation::new(theirs);
+            validation.validate_aud = false;
+            validation.validate_exp = false;
+            let read = decode::<Value>(token.expose(), &DecodingKey::from_jwk(key).unwrap(), &validation).unwrap();
+            assert_eq!(read.claims["iss"], issuer().as_str());
+        }
+    }
+}
+
+#[test]
+fn sr_154_a_header_of_ours_has_three_members() {
+    let ring = ring();
+    for algorithm in SigningAlgorithm::ALL {
+        let token = ring.sign(algorithm, &access_token()).unwrap();
+        let header = decode(token.expose().split('.').next().unwrap()).unwrap();
+        let kid = ring.signer(algorithm).unwrap().id().to_string();
+        let expected = json!({"alg": algorithm.as_str(), "typ": "at+jwt", "kid": kid});
+        assert_eq!(serde_json::from_slice::<Value>(&header).unwrap(), expected);
+    }
+}
+
+#[test]
 fn our_own_tokens_open_as_what_they_are() {
     let ring = ring();
     for algorithm in SigningAlgorithm::ALL {
         let access = ring.sign(algorithm, &access_token()).unwrap();
         assert_eq!(ring.access_token(access.expose(), &issuer(), NOW), Some(access_token()));
         assert_eq!(ring.access_token(access.expose(), &issuer(), NOW + Duration::from_mins(5)), None);
-        let id = ring.sign(algorithm, &id_token(&access)).unwrap();
+        let id = ring.sign(algorithm, &id_token(algorithm, access.expose())).unwrap();
         let hint = ring.id_token_hint(id.expose(), &issuer(), NOW + Duration::from_hours(100)).unwrap();
         assert_eq!((hint.user, hint.session, hint.client_id.as_str()), (marie().user, marie().session, "portal"));
         // SR-155: one kind never passes for the other

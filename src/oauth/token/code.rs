@@ -1,6 +1,7 @@
 //! `grant_type=authorization_code`: a code becomes tokens, once (RFC 6749 §4.1.3).
 
-use super::{no_good, sign};
+use super::no_good;
+use super::signing::{Issue, sign};
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::oauth::caller::Caller;
@@ -27,7 +28,7 @@ pub(super) async fn redeem(
     let redemption = match code::redeem(claim, exchange, client, now) {
         Ok(redemption) => redemption,
         Err(refused) => {
-            let mut event = event(caller, client, EventKind::CodeRejected);
+            let mut event = caller.event_of(client, EventKind::CodeRejected);
             if let Some(grant) = refused.revoke {
                 // SR-138: whoever comes second may be the thief or the robbed; what the code bought ends either way.
                 grants::revoke(&tx, grant, now).await?;
@@ -50,8 +51,10 @@ pub(super) async fn redeem(
     } else {
         None
     };
-    let response = sign(caller, client, &grant, grant.scope().clone(), redemption.nonce, refresh)?;
-    tx.commit(&about(&grant, event(caller, client, EventKind::CodeRedeemed))).await?;
+    let scope = grant.scope().clone();
+    let issue = Issue { grant: &grant, scope, nonce: redemption.nonce, refresh, confirmation: None };
+    let response = sign(caller, client, issue)?;
+    tx.commit(&about(&grant, caller.event_of(client, EventKind::CodeRedeemed))).await?;
     Ok(response)
 }
 
@@ -60,11 +63,7 @@ pub(super) const fn policy(tokens: &TokenPolicy) -> RefreshPolicy {
     RefreshPolicy { idle: tokens.refresh_idle, absolute: tokens.refresh_absolute, grace: tokens.refresh_grace }
 }
 
-pub(super) fn event(caller: &Caller, client: &AuthenticatedClient, kind: EventKind) -> Event {
-    Event { client: Some(client.client_id.to_string()), ..caller.event(kind) }
-}
-
 pub(super) fn about(grant: &Grant, event: Event) -> Event {
     let authentication = grant.authentication();
-    Event { user: Some(authentication.user), session: Some(authentication.session), ..event }
+    Event { user: Some(authentication.user), session: authentication.session, ..event }
 }

@@ -6,8 +6,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::code::{about, event, policy};
-use super::{no_good, sign};
+use super::code::{about, policy};
+use super::no_good;
+use super::signing::{Issue, sign};
 use crate::app::App;
 use crate::entropy;
 use crate::event::EventKind;
@@ -35,7 +36,7 @@ pub(super) async fn refresh(
     let hash = request.refresh_token.hash();
     let tx = app.store.begin().await?;
     let Some(token) = grants::refresh(&tx, &realm.name, &hash, now).await? else {
-        tx.commit(&event(caller, client, EventKind::RefreshRejected)).await?;
+        tx.commit(&caller.event_of(client, EventKind::RefreshRejected)).await?;
         return Err(no_good());
     };
     match decide(&token, client, request.scope.as_ref(), &policy, now) {
@@ -44,26 +45,27 @@ pub(super) async fn refresh(
             if !grants::rotate(&tx, &hash, &next.hash(), now).await? {
                 // Somebody was quicker with the same token, and this transaction saw it too late: a replay (SR-143).
                 grants::revoke(&tx, token.grant.id(), now).await?;
-                tx.commit(&about(&token.grant, event(caller, client, EventKind::RefreshReplayed))).await?;
+                tx.commit(&about(&token.grant, caller.event_of(client, EventKind::RefreshReplayed))).await?;
                 return Err(no_good());
             }
             let end = policy.end(&token.grant, now);
             grants::keep_refresh(&tx, token.grant.id(), &next.hash(), now, end).await?;
-            let response = Answer::New(sign(caller, client, &token.grant, scope, None, Some(next))?);
+            let issue = Issue { grant: &token.grant, scope, nonce: None, refresh: Some(next), confirmation: None };
+            let response = Answer::New(sign(caller, client, issue)?);
             if !policy.grace.is_zero() {
                 keep(app, &tx, &hash, &response, now + policy.grace).await?;
             }
-            tx.commit(&about(&token.grant, event(caller, client, EventKind::Refreshed))).await?;
+            tx.commit(&about(&token.grant, caller.event_of(client, EventKind::Refreshed))).await?;
             Ok(response)
         }
         Refresh::Repeat => again(app, &tx, &hash).await,
         Refresh::Refuse(error) => {
-            tx.commit(&about(&token.grant, event(caller, client, EventKind::RefreshRejected))).await?;
+            tx.commit(&about(&token.grant, caller.event_of(client, EventKind::RefreshRejected))).await?;
             Err(Fault::Client(error))
         }
         Refresh::Revoke(grant) => {
             grants::revoke(&tx, grant, now).await?;
-            tx.commit(&about(&token.grant, event(caller, client, EventKind::RefreshReplayed))).await?;
+            tx.commit(&about(&token.grant, caller.event_of(client, EventKind::RefreshReplayed))).await?;
             Err(no_good())
         }
     }

@@ -78,6 +78,14 @@ pub struct Signing {
     pub authorization: SigningAlgorithm,
 }
 
+impl Signing {
+    /// Every algorithm that it names.
+    pub fn algorithms(self) -> impl Iterator<Item = SigningAlgorithm> {
+        let Self { id_token, access_token, userinfo, introspection, authorization } = self;
+        [id_token, access_token, introspection, authorization].into_iter().chain(userinfo)
+    }
+}
+
 impl Default for Signing {
     fn default() -> Self {
         use SigningAlgorithm::{ES256, RS256};

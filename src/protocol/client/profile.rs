@@ -46,7 +46,7 @@ pub struct Defaults {
 }
 
 /// The algorithms of FAPI 2.0 §5.4.1.
-const FAPI: [SigningAlgorithm; 1] = [SigningAlgorithm::ES256];
+const FAPI: [SigningAlgorithm; 3] = [SigningAlgorithm::PS256, SigningAlgorithm::ES256, SigningAlgorithm::EdDSA];
 
 impl Profile {
     /// The word in the file.
@@ -237,7 +237,10 @@ mod tests {
         let unsigned = RequestPolicy { signed: false, ..requests() };
         for (client, key) in [
             (Client { sender: SenderConstraint::None, ..bank() }, "dpop_bound_access_tokens"),
-            (Client { authentication: ClientAuthenticationMethod::ClientSecretJwt, ..bank() }, "token_endpoint_auth_method"),
+            (
+                Client { authentication: ClientAuthenticationMethod::ClientSecretJwt, ..bank() },
+                "token_endpoint_auth_method",
+            ),
             (Client { rotation: Rotation::EachUse, ..bank() }, "refresh_token_rotation"),
             (Client { assertions: AssertionPolicy::default(), ..bank() }, "assertion_audience"),
             (Client { signs: rs256, ..bank() }, "id_token_signed_response_alg"),

@@ -34,10 +34,10 @@ use super::parameters::{ParameterFault, Parameters};
 use super::response::{Delivery, ErrorResponse, ReturnAddress};
 use super::scope::Scope;
 use super::stored::Stored;
+use super::subject::Subject;
 use super::token::IdTokenHint;
 use crate::clock::{Duration, Timestamp};
 use crate::identity::language::Language;
-use crate::ids::UserId;
 
 /// What the checks know of the realm that is asked.
 pub(crate) struct Provider<'a> {
@@ -98,7 +98,7 @@ pub(crate) struct AuthorizationRequest {
     prompts: Prompts,
     max_age: Option<Duration>,
     login_hint: Option<String>,
-    hinted_user: Option<UserId>,
+    hinted_user: Option<Subject>,
     ui_locales: Vec<Language>,
     acr_values: Vec<Acr>,
 }
@@ -171,15 +171,15 @@ impl AuthorizationRequest {
         client.client_id == self.client_id && redirect_uri::is_registered(client, self.redirect_uri().as_str())
     }
 
-    /// Whether a session answers this request without another sign-in (SR-135, SR-136).
+    /// Whether the session of that `subject`, as the client knows the person, answers this request without another sign-in (SR-135, SR-136).
     ///
     /// An authentication made since the request arrived always does; thus `max_age=0` and `prompt=login` end.
-    pub(crate) fn accepts(&self, user: UserId, auth_time: Timestamp, now: Timestamp) -> Acceptance {
+    pub(crate) fn accepts(&self, subject: &Subject, auth_time: Timestamp, now: Timestamp) -> Acceptance {
         let made_for_this = auth_time >= self.received;
         let fresh = self.max_age.is_none_or(|max_age| now.since(auth_time) <= max_age);
         if !made_for_this && (self.prompts.ask_for_authentication() || !fresh) {
             Acceptance::TooOld
-        } else if self.hinted_user.is_some_and(|hinted| hinted != user) {
+        } else if self.hinted_user.as_ref().is_some_and(|hinted| hinted != subject) {
             Acceptance::SomebodyElse
         } else {
             Acceptance::Accepted

@@ -1,7 +1,7 @@
 //! The row of checks as tables: what passes, what is refused on a page of ours, what is told to the client.
 
 use super::*;
-use crate::ids::SessionId;
+use crate::ids::{SessionId, UserId};
 use crate::protocol::client::tests::{confidential, public};
 use crate::protocol::error::ErrorCode;
 use crate::protocol::response::AuthorizationResponse;
@@ -48,7 +48,8 @@ fn judge_query(encoded: &str, registration_open: bool) -> Result<AuthorizationRe
     let hint = |token: &str| {
         let (client_id, user) = token.split_once('/')?;
         let session: SessionId = "01900000-0000-7000-8000-00000000000a".parse().ok()?;
-        Some(IdTokenHint { client_id: ClientId::new(client_id), user: user.parse().ok()?, session })
+        let user: UserId = user.parse().ok()?;
+        Some(IdTokenHint { client_id: ClientId::new(client_id), subject: user.into(), session: Some(session) })
     };
     let parameters = Parameters::parse(encoded.as_bytes()).map_err(Refusal::from)?;
     let named = parameters.single("client_id").ok().flatten();
@@ -250,7 +251,7 @@ fn sr_135_a_session_answers_only_when_it_is_fresh_enough_and_of_the_right_person
         ("max_age", "0", ago(0), Acceptance::Accepted),
         ("id_token_hint", other, ago(2), Acceptance::SomebodyElse),
     ] {
-        assert_eq!(accepted(&[(name, value)]).accepts(marie(), auth_time, later), verdict, "{name}={value}");
+        assert_eq!(accepted(&[(name, value)]).accepts(&marie().into(), auth_time, later), verdict, "{name}={value}");
     }
 }
 

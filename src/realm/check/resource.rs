@@ -41,7 +41,8 @@ impl Judge<'_> {
         let word = written.get();
         let fits = Scope::parse(word).is_ok() && !word.contains(' ') && !STANDARD.contains(&word.as_str());
         if !fits {
-            let hint = "one word of visible ASCII, such as \"orders:read\", that OpenID Connect does not use".to_owned();
+            let hint =
+                "one word of visible ASCII, such as \"orders:read\", that OpenID Connect does not use".to_owned();
             self.refuse(Code::E0225, written, "unfit scope").hint = Some(hint);
         }
         fits.then(|| word.clone())

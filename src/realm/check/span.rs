@@ -89,7 +89,13 @@ impl Judge<'_> {
         Lasting { key, written, span: span.unwrap_or(default), sound: span.is_some() }
     }
 
-    pub(super) fn span(&mut self, key: &str, written: &Written<Span>, least: Duration, most: Duration) -> Option<Duration> {
+    pub(super) fn span(
+        &mut self,
+        key: &str,
+        written: &Written<Span>,
+        least: Duration,
+        most: Duration,
+    ) -> Option<Duration> {
         let bounds = format!("from {} to {}", spelled(least), spelled(most));
         let Some(span) = written.get().read() else {
             self.refuse(Code::E0110, written, format!("`{key}` is not a length of time")).hint =

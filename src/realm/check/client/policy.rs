@@ -21,7 +21,12 @@ use crate::realm::finding::did_you_mean;
 const LONGEST_AGE: Duration = Duration::from_hours(90 * 24);
 
 impl Judge<'_> {
-    pub(super) fn requests(&mut self, document: &ClientDocument, default: RequestPolicy, public: bool) -> RequestPolicy {
+    pub(super) fn requests(
+        &mut self,
+        document: &ClientDocument,
+        default: RequestPolicy,
+        public: bool,
+    ) -> RequestPolicy {
         let said = |written: &Option<Written<bool>>, default| value(written.as_ref()).unwrap_or(default);
         let pushed = said(&document.require_pushed_authorization_requests, default.pushed == PushedRequests::Required);
         RequestPolicy {

@@ -17,11 +17,7 @@ const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 impl Judge<'_> {
     /// SR-146: two at most, and only as hashes.
-    pub(super) fn secrets(
-        &mut self,
-        document: &ClientDocument,
-        method: ClientAuthenticationMethod,
-    ) -> Vec<SecretHash> {
+    pub(super) fn secrets(&mut self, document: &ClientDocument, method: ClientAuthenticationMethod) -> Vec<SecretHash> {
         let list = document.secrets.as_ref().filter(|list| !list.get().is_empty());
         match list {
             None if method.has_hashed_secret() => {
