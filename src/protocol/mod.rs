@@ -3,6 +3,7 @@
 pub(crate) mod assurance;
 pub(crate) mod claims;
 pub mod client;
+pub mod client_algorithm;
 pub(crate) mod client_authentication;
 pub(crate) mod code;
 pub(crate) mod discovery;
@@ -16,6 +17,8 @@ pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod scope;
 pub(crate) mod stored;
+#[cfg_attr(not(test), expect(dead_code, reason = "tokens are bound to keys with the endpoints that take proofs"))]
+pub(crate) mod thumbprint;
 pub(crate) mod token;
 pub(crate) mod token_request;
 pub(crate) mod token_response;
