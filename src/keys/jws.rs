@@ -79,7 +79,8 @@ fn append(token: &mut String, bytes: &[u8]) {
     URL_SAFE_NO_PAD.encode_string(bytes, token);
 }
 
-fn decode(part: &str) -> Option<Vec<u8>> {
+/// A part, in base64url as it must be: no padding, no stray bits, nothing around it (RFC 7515 §2).
+pub(super) fn decode(part: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(part).ok()
 }
 

@@ -1,7 +1,10 @@
-//! Keys: those that sign ([`signing`], kept in a [`ring`]), and the master key that seals what rests ([`sealing`]).
+//! Keys: those that sign ([`signing`], kept in a [`ring`]), those of others that verify what they sign ([`foreign`]), and
+//! the master key that seals what rests ([`sealing`]).
 //!
 //! Nothing here reads a file or a table: keys come in sealed, are parsed once, and are held.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "opened by the checks that take assertions, requests and proofs"))]
+pub(crate) mod foreign;
 pub(crate) mod jws;
 pub(crate) mod master;
 pub(crate) mod ring;

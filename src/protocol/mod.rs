@@ -3,6 +3,7 @@
 pub(crate) mod assurance;
 pub(crate) mod claims;
 pub mod client;
+pub mod client_algorithm;
 pub(crate) mod client_authentication;
 pub(crate) mod code;
 pub(crate) mod confirmation;
@@ -17,7 +18,9 @@ pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod scope;
 pub(crate) mod stored;
+#[cfg_attr(not(test), expect(dead_code, reason = "tokens are bound to keys with the endpoints that take proofs"))]
 pub(crate) mod subject;
+pub(crate) mod thumbprint;
 pub(crate) mod token;
 pub(crate) mod token_request;
 pub(crate) mod token_response;
