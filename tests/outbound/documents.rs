@@ -132,7 +132,7 @@ async fn sr_170_many_who_ask_at_once_make_one_request() {
     for answer in asking {
         assert!(answer.await.unwrap().is_ok());
     }
-    assert_eq!(peer.met(), 1);
+    assert_eq!(peer.heard().len(), 1);
 }
 
 #[tokio::test]

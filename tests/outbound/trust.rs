@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use guichet::outbound::{Outbound, OutboundSettings, Unreachable};
 use reqwest::dns::Resolve;
-use rustls::ProtocolVersion;
+use rustls::{HandshakeKind, ProtocolVersion};
 
 use super::{ADDRESS, KIND, LONG, figures, keys};
 use crate::support::outside::Outside;
@@ -16,7 +16,11 @@ async fn sr_172_the_newest_tls_is_spoken_and_each_connection_proves_itself() {
     let (peer, outbound) = (outside.peer("peer.example").await, outside.outbound(LONG));
     peer.says(Reply::document(KIND, "{}"));
     assert!(keys(&outbound, ADDRESS).await.is_ok() && keys(&outbound, ADDRESS).await.is_ok());
-    assert_eq!((peer.met(), peer.versions()), (2, vec![Some(ProtocolVersion::TLSv1_3); 2]));
+    assert_eq!(peer.handshakes().len(), 2, "no connection is kept");
+    for (version, kind) in peer.handshakes() {
+        assert_eq!(version, Some(ProtocolVersion::TLSv1_3));
+        assert_ne!(kind, Some(HandshakeKind::Resumed), "the certificate was shown and verified");
+    }
 }
 
 #[tokio::test]

@@ -7,9 +7,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
-use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{HandshakeKind, ProtocolVersion, ServerConfig};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -71,6 +71,11 @@ impl Reply {
         self
     }
 
+    /// Whether the connection may go on behind it (RFC 9112 §6.3).
+    fn says_its_length(&self) -> bool {
+        self.head.contains("Content-Length")
+    }
+
     /// The answer waits until the story adds a permit to the gate.
     pub(crate) fn behind(self, gate: &Arc<Semaphore>) -> Self {
         Self { gate: Some(Arc::clone(gate)), ..self }
@@ -84,12 +89,15 @@ pub(crate) struct Peer {
     task: JoinHandle<()>,
 }
 
+/// The version of TLS that was agreed on, and whether the certificate was shown.
+type Handshake = (Option<ProtocolVersion>, Option<HandshakeKind>);
+
 struct State {
     acceptor: TlsAcceptor,
     reply: Mutex<Reply>,
     met: Mutex<usize>,
     heard: Mutex<Vec<String>>,
-    versions: Mutex<Vec<Option<rustls::ProtocolVersion>>>,
+    handshakes: Mutex<Vec<Handshake>>,
 }
 
 impl Peer {
@@ -113,7 +121,7 @@ impl Peer {
             reply: Mutex::new(Reply::status(404)),
             met: Mutex::default(),
             heard: Mutex::default(),
-            versions: Mutex::default(),
+            handshakes: Mutex::default(),
         });
         let serving = Arc::clone(&state);
         let task = tokio::spawn(async move {
@@ -140,9 +148,9 @@ impl Peer {
         self.state.heard.lock().unwrap().clone()
     }
 
-    /// The TLS versions of the connections that came about.
-    pub(crate) fn versions(&self) -> Vec<Option<rustls::ProtocolVersion>> {
-        self.state.versions.lock().unwrap().clone()
+    /// How the connections that came about were secured.
+    pub(crate) fn handshakes(&self) -> Vec<Handshake> {
+        self.state.handshakes.lock().unwrap().clone()
     }
 }
 
@@ -153,27 +161,33 @@ impl Drop for Peer {
 }
 
 impl State {
-    /// One connection, one request; how it ends is the client's to notice.
+    /// One connection, as long as the client keeps it; how it ends is the client's to notice.
     async fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
         *self.met.lock().unwrap() += 1;
         let mut stream = self.acceptor.accept(stream).await?;
-        self.versions.lock().unwrap().push(stream.get_ref().1.protocol_version());
-        let request = hear(&mut stream).await?;
-        self.heard.lock().unwrap().push(request);
-        let reply = self.reply.lock().unwrap().clone();
-        if let Some(gate) = &reply.gate {
-            gate.acquire().await.unwrap().forget();
+        let agreed = stream.get_ref().1;
+        self.handshakes.lock().unwrap().push((agreed.protocol_version(), agreed.handshake_kind()));
+        loop {
+            let request = hear(&mut stream).await?;
+            self.heard.lock().unwrap().push(request);
+            let reply = self.reply.lock().unwrap().clone();
+            if let Some(gate) = &reply.gate {
+                gate.acquire().await.unwrap().forget();
+            }
+            say(&mut stream, &reply).await?;
+            if !reply.says_its_length() {
+                return stream.shutdown().await;
+            }
         }
-        say(&mut stream, &reply).await
     }
 }
 
 async fn say(stream: &mut (impl AsyncWrite + Unpin), reply: &Reply) -> std::io::Result<()> {
-    stream.write_all(format!("{}Connection: close\r\n\r\n", reply.head).as_bytes()).await?;
+    stream.write_all(format!("{}\r\n", reply.head).as_bytes()).await?;
     stream.write_all(&reply.body).await?;
     stream.flush().await?;
     match reply.rest {
-        Rest::End => stream.shutdown().await,
+        Rest::End => Ok(()),
         Rest::Silence => std::future::pending().await,
         Rest::More => loop {
             stream.write_all(&reply.body).await?;
