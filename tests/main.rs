@@ -15,6 +15,7 @@ mod journeys;
 mod mail;
 mod nodes;
 mod oauth;
+mod outbound;
 mod pages;
 mod readme;
 mod realm;

@@ -8,6 +8,7 @@ use crate::entropy::Entropy;
 use crate::event::{Event, EventKind};
 use crate::ids::{EventId, RealmName};
 use crate::keys::sealing::Sealer;
+use crate::outbound::Documents;
 use crate::proofs::password::Pepper;
 use crate::protocol::subject::Subjects;
 use crate::store::Store;
@@ -53,6 +54,8 @@ pub(crate) struct App {
     pub(crate) seals: Seals,
     /// The gate in front of Argon2id.
     pub(crate) gate: HashingGate,
+    /// The documents that clients point to, and the guarded way to them.
+    pub(crate) documents: Documents,
     /// Our own look, for pages of no realm.
     pub(crate) bare: Theme,
     /// Where the demonstration's mailbox is, when this is one: pages say that everything is fictitious.

@@ -31,6 +31,7 @@ use crate::keys::master::{MasterKey, Purpose};
 use crate::keys::sealing::Sealer;
 use crate::mail::delivery::Delivery;
 use crate::oauth;
+use crate::outbound::{Documents, Outbound};
 use crate::proofs::password::Pepper;
 use crate::protocol::subject::Subjects;
 use crate::realm::document::Bundle;
@@ -59,6 +60,8 @@ pub struct Plan {
     pub public_url: Url,
     /// Password hashes at once, and waiting.
     pub hashing: (usize, usize),
+    /// The guarded way to what clients point to.
+    pub outbound: Outbound,
     /// Where the demonstration's mailbox is, when this is one.
     pub demo_mailbox: Option<String>,
 }
@@ -91,6 +94,7 @@ impl House {
             sealer: Sealer::new(&master, &[]),
             seals: Seals::new(&master.derive(Purpose::Audit)),
             gate: HashingGate::new(plan.hashing.0, plan.hashing.1),
+            documents: Documents::new(plan.outbound),
             bare: Theme::build("base", "guichet", "Europe/Paris", &std::collections::BTreeMap::new())?,
             houses: Houses::default(),
             subjects: Subjects::new(&salt),
@@ -135,6 +139,12 @@ impl House {
     /// Shows the figures of the house.
     pub fn register(&self, registry: &mut Registry) {
         self.app.store.tally().register(registry);
+        self.app.documents.register(registry);
+    }
+
+    /// The documents that clients point to, as this house fetches and keeps them.
+    pub fn documents(&self) -> &Documents {
+        &self.app.documents
     }
 
     /// Whether requests can be served: the database answers, and there is a realm.

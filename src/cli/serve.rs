@@ -18,6 +18,7 @@ use crate::entropy::OsEntropy;
 use crate::housekeeping::Housekeeping;
 use crate::mail::courier::{Courier, SmtpSettings, TlsMode};
 use crate::mail::delivery::Delivery;
+use crate::outbound::Outbound;
 use crate::server::{Parts, Server, probe, telemetry};
 use crate::store::Store;
 
@@ -87,9 +88,16 @@ pub(super) async fn build(settings: &Settings) -> anyhow::Result<House> {
         master_key: settings.master_key.clone(),
         public_url: settings.public_url.clone(),
         hashing: (settings.limits.password_hashes, settings.limits.password_hash_queue),
+        outbound: outbound(settings)?,
         demo_mailbox: None,
     })
     .await
+}
+
+/// The guarded way out.
+fn outbound(settings: &Settings) -> anyhow::Result<Outbound> {
+    Outbound::new(&settings.outbound)
+        .with_context(|| format!("{}: nothing can be fetched with these settings", Code::E0618))
 }
 
 /// The database of these settings.

@@ -9,6 +9,7 @@ use tracing_subscriber::EnvFilter;
 use url::{Host, Url};
 
 use super::database;
+use super::outbound;
 use super::said::{self, Said};
 use super::secrets;
 use super::settings::{ForwardingHeader, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles};
@@ -40,6 +41,7 @@ impl Check<'_> {
         let master_key = secrets::master_key(self, said.master_key, said.master_key_file);
         let database = database::check(self, said.database);
         let smtp = self.smtp(said.smtp);
+        let outbound = outbound::check(self, said.outbound);
         let log = self.log(said.log);
         Ok(Settings {
             public_url: public_url?,
@@ -50,6 +52,7 @@ impl Check<'_> {
             proxies: proxies?,
             database: database?,
             smtp: smtp?,
+            outbound: outbound?,
             realms: said.realms.directory,
             log: log?,
             limits: limits(&said.limits),
@@ -156,18 +159,20 @@ impl Check<'_> {
 
     /// A network of proxies. One so wide that strangers are in it would let anybody choose their address (SR-205).
     fn network(&mut self, text: &str) -> Checked<IpNet> {
-        let parsed = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-        let Ok(network) = parsed else {
-            let what = format!("`{}` is not a network", text.escape_debug());
-            return self.refuse(Code::E0609, "proxy.trusted", &what, "write \"10.1.2.0/24\" or \"fd00::/8\"");
-        };
-        // 10.0.0.0/8 and fc00::/7 are the widest networks that one operator can own.
-        let narrow = network.prefix_len() >= if network.addr().is_ipv4() { 8 } else { 7 };
-        if !narrow {
+        let network = self.parsed_network("proxy.trusted", text)?;
+        if !is_of_one_operator(&network) {
             let what = format!("`{network}` would trust everybody to name their own address");
             return self.refuse(Code::E0610, "proxy.trusted", &what, "list the addresses of your proxies");
         }
         Ok(network)
+    }
+
+    /// A network, or one address.
+    pub(super) fn parsed_network(&mut self, key: &str, text: &str) -> Checked<IpNet> {
+        text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).or_else(|_| {
+            let what = format!("`{}` is not a network", text.escape_debug());
+            self.refuse(Code::E0609, key, &what, "write \"10.1.2.0/24\" or \"fd00::/8\"")
+        })
     }
 
     fn smtp(&mut self, smtp: said::Smtp) -> Checked<Smtp> {
@@ -220,8 +225,13 @@ impl Check<'_> {
     }
 }
 
+/// Whether one operator can own that network: 10.0.0.0/8 and fc00::/7 are the widest.
+pub(super) fn is_of_one_operator(network: &IpNet) -> bool {
+    network.prefix_len() >= if network.addr().is_ipv4() { 8 } else { 7 }
+}
+
 /// Every value or none, after all have been looked at: collecting an iterator of results would stop at the first.
-fn all<T>(values: impl Iterator<Item = Checked<T>>) -> Checked<Vec<T>> {
+pub(super) fn all<T>(values: impl Iterator<Item = Checked<T>>) -> Checked<Vec<T>> {
     values.collect::<Vec<_>>().into_iter().collect()
 }
 

@@ -5,6 +5,7 @@
 
 mod check;
 mod database;
+mod outbound;
 mod reference;
 mod said;
 mod secrets;

@@ -32,6 +32,8 @@ pub(crate) struct Said {
     pub(crate) database: Database,
     /// The relay that mail is handed to.
     pub(crate) smtp: Smtp,
+    /// Where addresses that applications registered may lead us: keys, request objects, logout.
+    pub(crate) outbound: Outbound,
     /// What the process serves.
     pub(crate) realms: Realms,
     /// What the process says on standard error.
@@ -114,6 +116,17 @@ pub(crate) enum SmtpSecurity {
     Starttls,
     Tls,
     None,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Outbound {
+    /// Networks that may be reached although they are not public, such as `10.1.0.0/24`. Empty: the public internet only. A cloud's metadata address wants a line for itself.
+    pub(crate) networks: Vec<String>,
+    /// Ports besides 443.
+    pub(crate) ports: Vec<u16>,
+    /// Certificates in PEM of authorities to trust besides the public ones.
+    pub(crate) ca: Option<PathBuf>,
 }
 
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]

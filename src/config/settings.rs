@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use crate::clock::Duration;
+use crate::outbound::OutboundSettings;
 use crate::secret::Secret;
 
 /// What `guichet serve` runs with.
@@ -31,6 +32,8 @@ pub struct Settings {
     pub database: Secret<String>,
     /// The mail relay.
     pub smtp: Smtp,
+    /// Where addresses of applications may lead.
+    pub outbound: OutboundSettings,
     /// Folder of the realm files.
     pub realms: PathBuf,
     /// What is logged.

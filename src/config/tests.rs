@@ -75,6 +75,15 @@ fn sr_214_insecure_and_mistaken_settings_stop_the_start() {
         ("smtp", r#"user = "guichet""#, vec!["E0616"]),
         ("smtp", "port = 70000", vec!["E0603"]),
         ("smtp", r#"password_file = "/nowhere/at/all""#, vec!["E0612"]),
+        ("outbound", r#"networks = ["0.0.0.0/0", "::/0"]"#, vec!["E0618", "E0618"]),
+        ("outbound", r#"networks = ["0.0.0.0/1", "128.0.0.0/1", "8000::/1"]"#, vec!["E0618", "E0618", "E0618"]),
+        ("outbound", r#"networks = ["localhost", "10.1.2.3/33"]"#, vec!["E0609", "E0609"]),
+        ("outbound", r#"networks = ["127.0.0.0/8", "10.1.2.3", "fd00::/8"]"#, vec![]),
+        ("outbound", "ports = [8443, 9443]", vec![]),
+        ("outbound", "ports = [0]", vec!["E0618"]),
+        ("outbound", "ports = [70000]", vec!["E0603"]),
+        ("outbound", r#"ca = "/nowhere/at/all""#, vec!["E0618"]),
+        ("outbound", "insecure = true", vec!["E0602"]),
         ("log", r#"level = "guichet=loudly""#, vec!["E0617"]),
         ("limits", "body_bytes = 1", vec!["E0603"]),
         ("limits", r#"body_bytes = "65536""#, vec!["E0603"]),
@@ -120,6 +129,7 @@ fn the_environment_goes_before_the_file_and_speaks_every_kind() {
             ("GUICHET__SMTP__HOST", "other.example.org"),
             ("GUICHET__SMTP__PORT", "2525"),
             ("GUICHET__PROXY__TRUSTED", "10.0.0.0/24, 10.0.1.0/24"),
+            ("GUICHET__OUTBOUND__PORTS", "8443, 9443"),
             ("GUICHET__LOG__FORMAT", "text"),
             ("HOME", "/root"),
         ],
@@ -127,6 +137,9 @@ fn the_environment_goes_before_the_file_and_speaks_every_kind() {
     .unwrap();
     assert_eq!((settings.smtp.host.as_str(), settings.smtp.port), ("other.example.org", 2525));
     assert_eq!((settings.proxies.trusted.len(), settings.log.format), (2, LogFormat::Text));
+    assert_eq!(settings.outbound.ports, [8443, 9443]);
+    let wrong = reading(GOOD, &[("GUICHET__OUTBOUND__PORTS", "8443, https")]).unwrap_err();
+    assert_eq!(wrong.list.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::E0603]);
 }
 
 #[test]

@@ -86,7 +86,10 @@ impl Written {
                 .collect::<Option<Vec<_>>>()
                 .map(Json::from),
             ("array", ValueKind::String(list)) if self.variable(key).is_some() => {
-                Some(list.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Json::from).collect())
+                let items = list.split(',').map(str::trim).filter(|item| !item.is_empty());
+                let kind = schema.get("items").unwrap_or(&Json::Null);
+                let shaped = items.map(|item| self.shape(&Value::new(None, item), kind, key, findings));
+                shaped.collect::<Option<Vec<_>>>().map(Json::from)
             }
             ("integer", number) => match number {
                 ValueKind::I64(number) => Some(*number),

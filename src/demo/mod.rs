@@ -33,6 +33,7 @@ use crate::housekeeping::Housekeeping;
 use crate::identity::language::Localized;
 use crate::mail::delivery::Delivery;
 use crate::mail::mailbox::Mailbox;
+use crate::outbound::{Outbound, OutboundSettings};
 use crate::realm::document::Bundle;
 use crate::realm::preset::{PORTAL, Preset, portal_client};
 use crate::secret::Secret;
@@ -100,6 +101,7 @@ impl Demo {
             master_key: settings.master_key.clone(),
             public_url: settings.public_url.clone(),
             hashing: (settings.limits.password_hashes, settings.limits.password_hash_queue),
+            outbound: Outbound::new(&settings.outbound)?,
             demo_mailbox: Some(mailbox_url.clone()),
         })
         .await?;
@@ -190,6 +192,7 @@ fn settings(folder: &Path, port: u16, entropy: &dyn Entropy) -> anyhow::Result<S
             credentials: None,
             ca: None,
         },
+        outbound: OutboundSettings::default(),
         realms: folder.join("realm-config"),
         log: Log { format: LogFormat::Text, level: "warn".to_owned() },
         limits: Limits::default(),

@@ -14,6 +14,7 @@ use axum::routing::{get, post};
 use guichet::clock::Duration;
 use guichet::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles};
 use guichet::entropy::OsEntropy;
+use guichet::outbound::OutboundSettings;
 use guichet::secret::Secret;
 use guichet::server::{Parts, Server, probe};
 use guichet::source::Source;
@@ -43,6 +44,7 @@ fn settings() -> Settings {
             credentials: None,
             ca: None,
         },
+        outbound: OutboundSettings::default(),
         realms: "realm-config".into(),
         log: Log { format: LogFormat::Text, level: "off".to_owned() },
         limits: Limits {

@@ -12,6 +12,7 @@ use guichet::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecur
 use guichet::entropy::{Entropy, SeededEntropy};
 use guichet::mail::delivery::Delivery;
 use guichet::mail::mailbox::{Letter, Mailbox};
+use guichet::outbound::OutboundSettings;
 use guichet::realm::document::Bundle;
 use guichet::realm::preset::{PORTAL, Preset, portal_client};
 use guichet::secret::Secret;
@@ -23,6 +24,7 @@ use url::Url;
 use super::browser::Browser;
 use super::client_app::ClientApp;
 use super::database::{Database, Engine};
+use super::outside::Outside;
 
 /// Where people reach the house.
 pub(crate) const PUBLIC: &str = "https://connexion.certinomis.example";
@@ -34,6 +36,9 @@ pub(crate) const PORTAL_SECRET: &str = "zM3qkB5xT0aWcYr8Jd2LhVnP6fSgE9uKiO7vXtRb
 pub(crate) const PORTAL_HOME: &str = "https://portail.example/";
 /// Where the portal takes answers.
 pub(crate) const CALLBACK: &str = "https://portail.example/retour";
+
+/// How long a request to others may take. The first failure of each address is told when it is over (SR-170).
+const OUTBOUND: Duration = Duration::from_secs(2);
 
 /// 3 March 2026, 14:12 in Paris.
 const START: Timestamp = Timestamp::from_seconds(1_772_543_520);
@@ -57,6 +62,8 @@ pub(crate) struct World {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) database: Database,
     pub(crate) mailbox: Mailbox,
+    /// Other servers, and the names that lead to them.
+    pub(crate) outside: Outside,
     /// The node that browsers reach.
     pub(crate) node: Node,
     bundle: Bundle,
@@ -67,8 +74,10 @@ impl World {
     pub(crate) async fn new(engine: Engine) -> Self {
         let database = Database::new(engine).await;
         let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(2)) as Arc<_>);
-        let node = Node::start(&database, &clock, &entropy).await;
-        Self { clock, entropy, database, mailbox: Mailbox::default(), node, bundle: bundle() }
+        let outside = Outside::new();
+        let house = build(database.open().await, Arc::clone(&clock), Arc::clone(&entropy), &outside).await;
+        let node = Node::start(house, &entropy);
+        Self { clock, entropy, database, mailbox: Mailbox::default(), outside, node, bundle: bundle() }
     }
 
     /// The present.
@@ -83,7 +92,8 @@ impl World {
 
     /// Another node on the same database.
     pub(crate) async fn another_node(&self) -> Node {
-        Node::start(&self.database, &self.clock, &self.entropy).await
+        let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
+        Node::start(build(self.database.open().await, clock, entropy, &self.outside).await, &self.entropy)
     }
 
     /// The house ends as by a crash, without a word to its database, and another takes its place.
@@ -192,8 +202,7 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    async fn start(database: &Database, clock: &Arc<MovableClock>, entropy: &Arc<dyn Entropy>) -> Self {
-        let house = build(database.open().await, Arc::clone(clock), Arc::clone(entropy)).await;
+    fn start(house: House, entropy: &Arc<dyn Entropy>) -> Self {
         let watched = house.clone();
         let parts = Parts {
             app: house.router(),
@@ -218,16 +227,19 @@ impl Node {
 
 /// Gives a migrated database its realm and the keys of that realm.
 pub(crate) async fn furnish(store: Store) {
-    let house = build(store, Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(1))).await;
+    let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(1)) as Arc<_>);
+    let house = build(store, clock, entropy, &Outside::new()).await;
     assert!(house.apply(&[bundle()], "story").await.unwrap().is_ok());
     house.close().await.unwrap();
 }
 
-async fn build(store: Store, clock: Arc<MovableClock>, entropy: Arc<dyn Entropy>) -> House {
+async fn build(store: Store, clock: Arc<MovableClock>, entropy: Arc<dyn Entropy>, outside: &Outside) -> House {
     let settings = settings();
     let hashing = (settings.limits.password_hashes, settings.limits.password_hash_queue);
     let (master_key, public_url) = (settings.master_key, settings.public_url);
-    House::build(Plan { store, clock, entropy, master_key, public_url, hashing, demo_mailbox: None }).await.unwrap()
+    let outbound = outside.outbound(OUTBOUND);
+    let plan = Plan { store, clock, entropy, master_key, public_url, hashing, outbound, demo_mailbox: None };
+    House::build(plan).await.unwrap()
 }
 
 /// The Certinomis realm with the stories' portal; RSA keys of 2048 bits are quicker to make.
@@ -257,6 +269,7 @@ fn settings() -> Settings {
             credentials: None,
             ca: None,
         },
+        outbound: OutboundSettings::default(),
         realms: "realm-config".into(),
         log: Log { format: LogFormat::Text, level: "off".to_owned() },
         limits: Limits { shutdown_time: Duration::from_secs(1), ..Limits::default() },

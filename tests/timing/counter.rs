@@ -15,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use guichet::assembly::{House, Plan};
 use guichet::clock::{Clock, Duration, MovableClock, Stopwatch};
 use guichet::entropy::{self, Entropy, OsEntropy};
+use guichet::outbound::{Outbound, OutboundSettings};
 use guichet::realm::preset::Preset;
 use guichet::reference::Reference;
 use guichet::secret::Secret;
@@ -83,6 +84,7 @@ impl Counter {
             master_key: Secret::new(STANDARD.encode(key)),
             public_url: ORIGIN_URL.parse().unwrap(),
             hashing: (2, 64),
+            outbound: Outbound::new(&OutboundSettings::default()).unwrap(),
             demo_mailbox: None,
         });
         let house = house.await.unwrap();
