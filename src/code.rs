@@ -159,6 +159,7 @@ codes! {
     E0615 "the way to the database is open to others"
     E0616 "mail relay is unfit"
     E0617 "log level is unfit"
+    E0618 "certificate listener is unfit"
     E0620 "database cannot be reached at start"
     E0621 "migrations pending"
     E0622 "database newer than this binary"

@@ -22,6 +22,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 use super::admission::Admission;
+use super::presented::Presenting;
 use crate::clock::Duration;
 use crate::code::Code;
 use crate::config::Limits;
@@ -52,11 +53,19 @@ impl Listener {
     ) -> anyhow::Result<Self> {
         match certificate {
             None => serve(address, admission, router, limits),
-            Some(certificate) => {
-                let tls = RustlsAcceptor::new(certificate).handshake_timeout(limits.header_time).acceptor(admission);
-                serve(address, tls, router, limits)
-            }
+            Some(certificate) => serve(address, over_tls(certificate, limits, admission), router, limits),
         }
+    }
+
+    /// Serves `router` over TLS to those admitted, with the certificate that each of them showed.
+    pub(super) fn open_asking(
+        address: SocketAddr,
+        router: Router,
+        limits: &Limits,
+        admission: Admission,
+        certificate: RustlsConfig,
+    ) -> anyhow::Result<Self> {
+        serve(address, Presenting(over_tls(certificate, limits, admission)), router, limits)
     }
 
     /// The address it is bound to.
@@ -71,6 +80,10 @@ impl Listener {
             tracing::error!(%error, address = %self.address, "a listener failed");
         }
     }
+}
+
+fn over_tls(certificate: RustlsConfig, limits: &Limits, admission: Admission) -> RustlsAcceptor<Admission> {
+    RustlsAcceptor::new(certificate).handshake_timeout(limits.header_time).acceptor(admission)
 }
 
 /// What `axum` makes of a router for one connection.

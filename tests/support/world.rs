@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use guichet::assembly::{House, Plan};
 use guichet::clock::{Clock, Duration, MovableClock, Timestamp};
-use guichet::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
+use guichet::config::{
+    CertificateFrom, CertificateListener, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity,
+};
 use guichet::entropy::{Entropy, SeededEntropy};
 use guichet::mail::delivery::Delivery;
 use guichet::mail::mailbox::{Letter, Mailbox};
@@ -21,11 +23,14 @@ use prometheus_client::registry::Registry;
 use url::Url;
 
 use super::browser::Browser;
+use super::card::{TlsClient, tls_files};
 use super::client_app::ClientApp;
 use super::database::{Database, Engine};
 
 /// Where people reach the house.
 pub(crate) const PUBLIC: &str = "https://connexion.certinomis.example";
+/// Where clients with a certificate reach it.
+pub(crate) const CERTIFICATE: &str = "https://certificat.certinomis.example";
 /// The realm that every world has.
 pub(crate) const REALM: &str = "certinomis";
 /// The secret of the client "portal".
@@ -67,7 +72,7 @@ impl World {
     pub(crate) async fn new(engine: Engine) -> Self {
         let database = Database::new(engine).await;
         let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(2)) as Arc<_>);
-        let node = Node::start(&database, &clock, &entropy).await;
+        let node = Node::start(&database, &clock, &entropy, &settings()).await;
         Self { clock, entropy, database, mailbox: Mailbox::default(), node, bundle: bundle() }
     }
 
@@ -83,7 +88,21 @@ impl World {
 
     /// Another node on the same database.
     pub(crate) async fn another_node(&self) -> Node {
-        Node::start(&self.database, &self.clock, &self.entropy).await
+        Node::start(&self.database, &self.clock, &self.entropy, &settings()).await
+    }
+
+    /// The node gives way to one with a listener for certificates; returns a client of that listener, without a card.
+    pub(crate) async fn asks_for_certificates(&mut self) -> TlsClient {
+        let folder = tempfile::tempdir().unwrap();
+        let (files, authority) = tls_files(folder.path());
+        let listener = CertificateListener {
+            public_url: Url::parse(CERTIFICATE).unwrap(),
+            listen: vec!["127.0.0.1:0".parse().unwrap()],
+            from: CertificateFrom::Handshake(files),
+        };
+        let settings = Settings { certificate: Some(listener), ..settings() };
+        self.node = Node::start(&self.database, &self.clock, &self.entropy, &settings).await;
+        TlsClient::new(self.node.server.certificate().next().unwrap(), &authority)
     }
 
     /// The house ends as by a crash, without a word to its database, and another takes its place.
@@ -192,11 +211,17 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    async fn start(database: &Database, clock: &Arc<MovableClock>, entropy: &Arc<dyn Entropy>) -> Self {
+    async fn start(
+        database: &Database,
+        clock: &Arc<MovableClock>,
+        entropy: &Arc<dyn Entropy>,
+        settings: &Settings,
+    ) -> Self {
         let house = build(database.open().await, Arc::clone(clock), Arc::clone(entropy)).await;
         let watched = house.clone();
         let parts = Parts {
             app: house.router(),
+            certificate: house.certificate_router(),
             ready: probe(move || {
                 let house = watched.clone();
                 async move { house.is_ready().await }
@@ -204,7 +229,7 @@ impl Node {
             registry: Registry::default(),
             entropy: Arc::clone(entropy),
         };
-        let server = Server::start(&settings(), parts).unwrap();
+        let server = Server::start(settings, parts).unwrap();
         let address = server.public().next().unwrap();
         Self { house, address, server }
     }
@@ -248,6 +273,7 @@ fn settings() -> Settings {
         public: vec!["127.0.0.1:0".parse().unwrap()],
         management: "127.0.0.1:0".parse().unwrap(),
         tls: None,
+        certificate: None,
         proxies: Proxies { trusted: vec!["127.0.0.0/8".parse().unwrap()], ..Proxies::default() },
         database: Secret::new("sqlite:unused.db".to_owned()),
         smtp: Smtp {
