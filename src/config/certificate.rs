@@ -26,7 +26,7 @@ pub(super) struct Main<'a> {
 
 pub(super) fn check(
     check: &mut Check<'_>,
-    said: said::Certificate,
+    said: said::ClientCertificates,
     main: &Main<'_>,
 ) -> Checked<Option<CertificateListener>> {
     if said.listen.is_empty() {
@@ -41,7 +41,7 @@ pub(super) fn check(
 }
 
 /// Without an address there is no listener; whoever described one has forgotten it.
-fn unused(check: &mut Check<'_>, said: &said::Certificate) -> Checked<Option<CertificateListener>> {
+fn unused(check: &mut Check<'_>, said: &said::ClientCertificates) -> Checked<Option<CertificateListener>> {
     let described = [
         (PUBLIC_URL, said.public_url.is_some()),
         (FROM, said.from != said::CertificateFrom::default()),

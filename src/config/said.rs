@@ -27,7 +27,7 @@ pub(crate) struct Said {
     /// Certificate of the public listeners. Leave out when a proxy ends TLS.
     pub(crate) tls: Tls,
     /// A listener of its own where clients may show a certificate (RFC 8705): browsers ask people for theirs wherever a server asks for one.
-    pub(crate) certificate: Certificate,
+    pub(crate) certificate: ClientCertificates,
     /// Proxies in front of the listeners.
     pub(crate) proxy: Proxy,
     /// Where state is kept.
@@ -62,7 +62,7 @@ pub(crate) struct Tls {
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Certificate {
+pub(crate) struct ClientCertificates {
     /// Its addresses. Empty: no such listener, and no client certificate anywhere.
     pub(crate) listen: Vec<String>,
     /// Address under which clients reach it, without a path, on another host name or port than the main one, such as `https://mtls.id.example.org`. Required with `listen`.
