@@ -53,19 +53,11 @@ impl Listener {
     ) -> anyhow::Result<Self> {
         match certificate {
             None => serve(address, admission, router, limits),
-            Some(certificate) => serve(address, over_tls(certificate, limits, admission), router, limits),
+            Some(certificate) => {
+                let tls = RustlsAcceptor::new(certificate).handshake_timeout(limits.header_time).acceptor(admission);
+                serve(address, Presenting(tls), router, limits)
+            }
         }
-    }
-
-    /// Serves `router` over TLS to those admitted, with the certificate that each of them showed.
-    pub(super) fn open_asking(
-        address: SocketAddr,
-        router: Router,
-        limits: &Limits,
-        admission: Admission,
-        certificate: RustlsConfig,
-    ) -> anyhow::Result<Self> {
-        serve(address, Presenting(over_tls(certificate, limits, admission)), router, limits)
     }
 
     /// The address it is bound to.
@@ -80,10 +72,6 @@ impl Listener {
             tracing::error!(%error, address = %self.address, "a listener failed");
         }
     }
-}
-
-fn over_tls(certificate: RustlsConfig, limits: &Limits, admission: Admission) -> RustlsAcceptor<Admission> {
-    RustlsAcceptor::new(certificate).handshake_timeout(limits.header_time).acceptor(admission)
 }
 
 /// What `axum` makes of a router for one connection.

@@ -34,44 +34,43 @@ impl Opening<'_> {
     /// The public listeners, which ask no client for a certificate.
     pub(super) fn public(&mut self, app: Router) -> anyhow::Result<Vec<Listener>> {
         let (settings, secure) = (self.settings, self.settings.secure());
-        let tls = settings.tls.as_ref().map(|files| self.serving(files, Asks::Nothing)).transpose()?;
+        let tls = self.serving(settings.tls.as_ref(), Asks::Nothing)?;
         let app = self.guarded(app, settings.tls.is_some() || !secure, secure, Shown::Never);
-        let open = |address: &SocketAddr| {
-            Listener::open_public(*address, app.clone(), &settings.limits, self.admission.clone(), tls.clone())
-        };
-        settings.public.iter().map(open).collect()
+        self.open(&settings.public, &app, tls.as_ref())
     }
 
     /// The listener where clients may show one.
     pub(super) fn certificate(&mut self, listener: &CertificateListener, app: Router) -> anyhow::Result<Vec<Listener>> {
+        let (asks, direct, shown) = match &listener.from {
+            CertificateFrom::Handshake(_) => (Asks::Certificate, true, Shown::InHandshake),
+            // Nobody but listed proxies is served here, over TLS neither.
+            CertificateFrom::Proxy(format, _) => (Asks::Nothing, false, Shown::ByProxy(*format)),
+        };
+        let tls = self.serving(listener.from.tls(), asks)?;
+        let app = self.guarded(app, direct, true, shown);
+        self.open(&listener.listen, &app, tls.as_ref())
+    }
+
+    fn open(
+        &self,
+        addresses: &[SocketAddr],
+        app: &Router,
+        tls: Option<&RustlsConfig>,
+    ) -> anyhow::Result<Vec<Listener>> {
         let limits = &self.settings.limits;
-        match &listener.from {
-            CertificateFrom::Handshake(files) => {
-                let tls = self.serving(files, Asks::Certificate)?;
-                let app = self.guarded(app, true, true, Shown::InHandshake);
-                let open = |address: &SocketAddr| {
-                    Listener::open_asking(*address, app.clone(), limits, self.admission.clone(), tls.clone())
-                };
-                listener.listen.iter().map(open).collect()
-            }
-            CertificateFrom::Proxy(format, files) => {
-                let tls = files.as_ref().map(|files| self.serving(files, Asks::Nothing)).transpose()?;
-                // Nobody but listed proxies is served here, over TLS neither.
-                let app = self.guarded(app, false, true, Shown::ByProxy(*format));
-                let open = |address: &SocketAddr| {
-                    Listener::open_public(*address, app.clone(), limits, self.admission.clone(), tls.clone())
-                };
-                listener.listen.iter().map(open).collect()
-            }
-        }
+        let open = |address: &SocketAddr| {
+            Listener::open_public(*address, app.clone(), limits, self.admission.clone(), tls.cloned())
+        };
+        addresses.iter().map(open).collect()
     }
 
     /// These files as listeners hold them, renewed when they change.
-    fn serving(&mut self, files: &TlsFiles, asks: Asks) -> anyhow::Result<RustlsConfig> {
+    fn serving(&mut self, files: Option<&TlsFiles>, asks: Asks) -> anyhow::Result<Option<RustlsConfig>> {
+        let Some(files) = files else { return Ok(None) };
         let certificate = Certificate::load_asking(files.clone(), asks).with_context(|| Code::E0624.to_string())?;
         let serving = certificate.serving();
         self.renewals.push(Arc::new(certificate));
-        Ok(serving)
+        Ok(Some(serving))
     }
 
     fn guarded(&self, app: Router, direct: bool, secure: bool, shown: Shown) -> Router {

@@ -1,6 +1,7 @@
 //! From a TLS connection to its requests: the certificate that the client showed in the handshake.
 //!
-//! Only the acceptor here puts it there, and only `proxy` takes it out, on the one listener that asks.
+//! Only the acceptor here puts it there, and only `proxy` takes it out, for the one listener that asks; the others'
+//! clients are asked for nothing and show nothing.
 
 use std::io;
 use std::pin::Pin;

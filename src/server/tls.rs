@@ -135,3 +135,29 @@ fn provider() -> CryptoProvider {
     ];
     CryptoProvider { cipher_suites, ..aws_lc_rs::default_provider() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn renewed(files: &TlsFiles) {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        fs::write(&files.certificate, made.cert.pem()).unwrap();
+        fs::write(&files.key, made.signing_key.serialize_pem()).unwrap();
+    }
+
+    #[test]
+    fn sr_95_a_renewed_certificate_of_ours_resumes_sessions_no_more_than_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = TlsFiles { certificate: folder.path().join("chain.pem"), key: folder.path().join("key.pem") };
+        renewed(&files);
+        for (asks, tickets) in [(Asks::Nothing, true), (Asks::Certificate, false)] {
+            let certificate = Certificate::load_asking(files.clone(), asks).unwrap();
+            renewed(&files);
+            assert!(certificate.reload().unwrap());
+            let config = certificate.serving().get_inner();
+            let resumes = config.send_tls13_tickets > 0 && config.session_storage.can_cache();
+            assert_eq!(resumes, tickets, "{asks:?}");
+        }
+    }
+}
