@@ -173,6 +173,7 @@ codes! {
     E0616 "mail relay is unfit"
     E0617 "log level is unfit"
     E0618 "outbound settings are unfit"
+    E0619 "certificate listener is unfit"
     E0620 "database cannot be reached at start"
     E0621 "migrations pending"
     E0622 "database newer than this binary"

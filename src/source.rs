@@ -1,11 +1,15 @@
 //! Where a request came from, as far as throttling and the audit trail may rely on it.
 //!
 //! A [`Source`] is made from the connection's peer, or from what a listed proxy said of it (SR-205): `server::proxy`
-//! decides which. IPv4 addresses written as IPv6 are folded, so that one machine has one name.
+//! decides which. IPv4 addresses written as IPv6 are folded, so that one machine has one name. What the client proved
+//! besides, a key with its certificate, is a [`ClientCertificate`].
+
+mod certificate;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
+pub use certificate::ClientCertificate;
 use serde::{Deserialize, Serialize};
 
 /// The address a request came from.

@@ -136,6 +136,13 @@ impl House {
             .with_state(Arc::clone(&self.app))
     }
 
+    /// The routes where clients may show a certificate: the protocol's, and no page of people's.
+    pub fn certificate_router(&self) -> Router {
+        oauth::endpoints()
+            .layer(from_fn_with_state(Arc::clone(&self.app), problem::worded))
+            .with_state(Arc::clone(&self.app))
+    }
+
     /// Shows the figures of the house.
     pub fn register(&self, registry: &mut Registry) {
         self.app.store.tally().register(registry);

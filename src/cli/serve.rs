@@ -60,6 +60,7 @@ impl Serve {
         let watched = house.clone();
         let parts = Parts {
             app: house.router(),
+            certificate: house.certificate_router(),
             ready: probe(move || {
                 let house = watched.clone();
                 async move { house.is_ready().await }
@@ -70,7 +71,9 @@ impl Serve {
         let courier = courier(&settings.smtp)?;
         let server = Server::start(&settings, parts)?;
         let addresses: Vec<_> = server.public().map(|address| address.to_string()).collect();
-        tracing::info!(?addresses, management = %server.management(), issuers = ?house.issuers(), "serving");
+        let certificate: Vec<_> = server.certificate().map(|address| address.to_string()).collect();
+        let management = server.management();
+        tracing::info!(?addresses, ?certificate, %management, issuers = ?house.issuers(), "serving");
         let housekeeping = Housekeeping::start(&house, Delivery::Smtp(courier));
         server.until_told().await?;
         housekeeping.stop();

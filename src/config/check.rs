@@ -3,11 +3,13 @@
 //! A rule that fails leaves a finding and lets the others speak; [`Settings`] come out only when none failed.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use url::{Host, Url};
 
+use super::certificate;
 use super::database;
 use super::outbound;
 use super::said::{self, Said};
@@ -36,8 +38,11 @@ impl Check<'_> {
         let public = all(said.listen.public.iter().map(|text| self.address("listen.public", text)));
         let management = self.address("listen.management", &said.listen.management);
         let proxies = self.proxies(&said.proxy);
-        let tls = self.tls(said.tls);
+        let tls = self.tls("tls", said.tls.certificate, said.tls.key);
         self.who_ends_tls(&public_url, &public, &tls, &said.proxy);
+        let main =
+            certificate::Main { url: public_url.as_ref().ok(), tls: &tls, proxied: !said.proxy.trusted.is_empty() };
+        let certificate = certificate::check(self, said.certificate, &main);
         let master_key = secrets::master_key(self, said.master_key, said.master_key_file);
         let database = database::check(self, said.database);
         let smtp = self.smtp(said.smtp);
@@ -49,6 +54,7 @@ impl Check<'_> {
             public: public?,
             management: management?,
             tls: tls?,
+            certificate: certificate?,
             proxies: proxies?,
             database: database?,
             smtp: smtp?,
@@ -76,22 +82,34 @@ impl Check<'_> {
     fn public_url(&mut self, text: Option<&str>) -> Checked<Url> {
         let text =
             self.required("public_url", text, "write the address browsers use, such as \"https://id.example.org\"")?;
-        let mut no = |what: &str, hint: &str| self.refuse(Code::E0605, "public_url", what, hint);
-        let Ok(url) = Url::parse(text) else {
-            return no("`public_url` is not an address", "write it as \"https://id.example.org\"");
-        };
-        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
-        if !bare || !url.username().is_empty() || url.password().is_some() || url.host().is_none() {
-            return no("`public_url` is more than an origin", "leave scheme, host and port only");
-        }
+        let url = self.origin("public_url", text)?;
         match url.scheme() {
             "https" => Ok(url),
             "http" if is_loopback(url.host()) => Ok(url),
-            _ => no("`public_url` must use https", "http is allowed for localhost, 127.0.0.1 and [::1] only"),
+            _ => self.refuse(
+                Code::E0605,
+                "public_url",
+                "`public_url` must use https",
+                "http is allowed for localhost, 127.0.0.1 and [::1] only",
+            ),
         }
     }
 
-    fn address(&mut self, key: &str, text: &str) -> Checked<SocketAddr> {
+    /// An address that is scheme, host and port, and nothing more.
+    pub(super) fn origin(&mut self, key: &str, text: &str) -> Checked<Url> {
+        let Ok(url) = Url::parse(text) else {
+            let what = format!("`{key}` is not an address");
+            return self.refuse(Code::E0605, key, &what, "write it as \"https://id.example.org\"");
+        };
+        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if !bare || !url.username().is_empty() || url.password().is_some() || url.host().is_none() {
+            let what = format!("`{key}` is more than an origin");
+            return self.refuse(Code::E0605, key, &what, "leave scheme, host and port only");
+        }
+        Ok(url)
+    }
+
+    pub(super) fn address(&mut self, key: &str, text: &str) -> Checked<SocketAddr> {
         match text.parse() {
             Ok(address) => Ok(address),
             Err(_) => self.refuse(
@@ -103,15 +121,24 @@ impl Check<'_> {
         }
     }
 
-    fn tls(&mut self, tls: said::Tls) -> Checked<Option<TlsFiles>> {
-        match (tls.certificate, tls.key) {
+    /// The two files of a table, both or neither.
+    pub(super) fn tls(
+        &mut self,
+        table: &str,
+        certificate: Option<PathBuf>,
+        key: Option<PathBuf>,
+    ) -> Checked<Option<TlsFiles>> {
+        let [certificate_key, key_key] = ["certificate", "key"].map(|name| format!("{table}.{name}"));
+        match (certificate, key) {
             (Some(certificate), Some(key)) => Ok(Some(TlsFiles { certificate, key })),
             (None, None) => Ok(None),
             (None, Some(_)) => {
-                self.refuse(Code::E0607, "tls.key", "a key without its certificate", "set `tls.certificate`")
+                let hint = format!("set `{certificate_key}`");
+                self.refuse(Code::E0607, &key_key, "a key without its certificate", &hint)
             }
             (Some(_), None) => {
-                self.refuse(Code::E0607, "tls.certificate", "a certificate without its key", "set `tls.key`")
+                let hint = format!("set `{key_key}`");
+                self.refuse(Code::E0607, &certificate_key, "a certificate without its key", &hint)
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Every key is also `GUICHET__SECTION__KEY`, every secret also `…_FILE`. All findings come at once, each with its
 //! place and the way out; insecure settings are among them (SR-214), and no switch turns that off.
 
+mod certificate;
 mod check;
 mod database;
 mod outbound;
@@ -19,7 +20,10 @@ use std::fs;
 use std::path::Path;
 
 pub use reference::{reference, schema};
-pub use settings::{ForwardingHeader, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles};
+pub use settings::{
+    CertificateFormat, CertificateFrom, CertificateListener, ForwardingHeader, Limits, Log, LogFormat, Proxies,
+    Settings, Smtp, SmtpSecurity, TlsFiles,
+};
 
 use crate::code::Code;
 use crate::realm::finding::{Finding, Findings};

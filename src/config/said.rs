@@ -26,7 +26,9 @@ pub(crate) struct Said {
     pub(crate) listen: Listen,
     /// Certificate of the public listeners. Leave out when a proxy ends TLS.
     pub(crate) tls: Tls,
-    /// Proxies in front of the public listeners.
+    /// A listener of its own where clients may show a certificate (RFC 8705): browsers ask people for theirs wherever a server asks for one.
+    pub(crate) certificate: ClientCertificates,
+    /// Proxies in front of the listeners.
     pub(crate) proxy: Proxy,
     /// Where state is kept.
     pub(crate) database: Database,
@@ -58,6 +60,30 @@ pub(crate) struct Tls {
     pub(crate) certificate: Option<PathBuf>,
     /// Its private key in PEM.
     pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ClientCertificates {
+    /// Its addresses. Empty: no such listener, and no client certificate anywhere.
+    pub(crate) listen: Vec<String>,
+    /// Address under which clients reach it, without a path, on another host name or port than the main one, such as `https://mtls.id.example.org`. Required with `listen`.
+    pub(crate) public_url: Option<String>,
+    /// Who sees the certificate. `handshake`: TLS ends here. `rfc9440`: a proxy of `proxy.trusted` ends it and writes the header `Client-Cert`, with `Client-Cert-Chain` if it likes. `escaped-pem`: it writes PEM, URL-encoded, in `Client-Cert`, as nginx can.
+    pub(crate) from: CertificateFrom,
+    /// Certificate chain of the server in PEM, leaf first; that of `[tls]` when left out. Behind a proxy it protects the way from there, and is needed beyond loopback.
+    pub(crate) certificate: Option<PathBuf>,
+    /// Its private key in PEM.
+    pub(crate) key: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum CertificateFrom {
+    #[default]
+    Handshake,
+    Rfc9440,
+    EscapedPem,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -26,6 +26,8 @@ pub struct Settings {
     pub management: SocketAddr,
     /// The files of the public certificate; `None` behind a proxy or on loopback.
     pub tls: Option<TlsFiles>,
+    /// Where clients may show a certificate; `None`: nowhere.
+    pub certificate: Option<CertificateListener>,
     /// Whose forwarding headers are believed.
     pub proxies: Proxies,
     /// Where state is kept, as `Store::open` takes it: `sqlite:PATH`, or a PostgreSQL address with its password.
@@ -61,6 +63,45 @@ pub struct TlsFiles {
     pub certificate: PathBuf,
     /// The private key.
     pub key: PathBuf,
+}
+
+/// The listener for clients with a certificate (DESIGN.md §8): the main one never asks, lest browsers ask people.
+#[derive(Debug, Clone)]
+pub struct CertificateListener {
+    /// The origin under which clients reach it; https, and not the main one.
+    pub public_url: Url,
+    /// Its addresses, at least one.
+    pub listen: Vec<SocketAddr>,
+    /// How certificates come to it: in one way, never in two.
+    pub from: CertificateFrom,
+}
+
+/// Who proves that a client holds the key of its certificate (SR-86).
+#[derive(Debug, Clone)]
+pub enum CertificateFrom {
+    /// The handshake with us, under these files. No header counts (SR-89).
+    Handshake(TlsFiles),
+    /// A listed proxy, which says so in a header (SR-87); the files, when there are some, protect the way from it.
+    Proxy(CertificateFormat, Option<TlsFiles>),
+}
+
+impl CertificateFrom {
+    /// The files that this listener serves TLS with.
+    pub const fn tls(&self) -> Option<&TlsFiles> {
+        match self {
+            Self::Handshake(files) => Some(files),
+            Self::Proxy(_, files) => files.as_ref(),
+        }
+    }
+}
+
+/// How a proxy writes a certificate into `Client-Cert`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CertificateFormat {
+    /// As RFC 9440 has it: DER as a byte sequence of RFC 8941.
+    Rfc9440,
+    /// PEM, URL-encoded: nginx's `$ssl_client_escaped_cert`.
+    EscapedPem,
 }
 
 /// The proxies in front of us, and the one header in which they name the client (SR-205).

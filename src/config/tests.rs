@@ -174,6 +174,62 @@ fn sr_213_the_database_beyond_loopback_is_reached_over_verified_tls() {
 }
 
 #[test]
+fn sr_214_certificates_come_by_one_way_that_nobody_else_can_write_on() {
+    const LISTEN: &str = r#"listen = ["0.0.0.0:8444"]"#;
+    const LOOPBACK: &str = r#"listen = ["127.0.0.1:8444", "[::1]:8444"]"#;
+    const URL: &str = r#"public_url = "https://id.example.org:8444""#;
+    const HEADER: &str = r#"from = "rfc9440""#;
+    const FILES: &str = "certificate = \"other.pem\"\nkey = \"other.key\"";
+    const PROXY: &str = "[proxy]\ntrusted = [\"127.0.0.1\"]";
+    const OWN_TLS: &str = "certificate = \"chain.pem\"\nkey = \"key.pem\"";
+    let proxied = GOOD.replace("[tls]", PROXY).replace(OWN_TLS, "");
+    let (good, proxied) = (GOOD, proxied.as_str());
+    for (main, lines, expected) in [
+        (good, vec![LISTEN, URL], vec![]),
+        (good, vec![LISTEN, URL, FILES], vec![]),
+        (good, vec![LISTEN], vec!["E0604"]),
+        (good, vec![URL], vec!["E0619"]),
+        (good, vec![FILES], vec!["E0619"]),
+        (good, vec![HEADER], vec!["E0619"]),
+        (good, vec![LISTEN, r#"public_url = "https://id.example.org""#], vec!["E0619"]),
+        (good, vec![LISTEN, r#"public_url = "https://ID.example.org:443/""#], vec!["E0619"]),
+        (good, vec![LISTEN, r#"public_url = "http://localhost:8444""#], vec!["E0605"]),
+        (good, vec![LISTEN, r#"public_url = "https://mtls.example.org/here""#], vec!["E0605"]),
+        (good, vec![r#"listen = ["mtls.example.org:8444"]"#, URL], vec!["E0606"]),
+        (good, vec![LISTEN, URL, r#"certificate = "other.pem""#], vec!["E0607"]),
+        (good, vec![LISTEN, URL, r#"key = "other.key""#], vec!["E0607"]),
+        (good, vec![LISTEN, URL, r#"from = "x-ssl-client-cert""#], vec!["E0603"]),
+        (good, vec![LISTEN, URL, HEADER], vec!["E0619"]),
+        (proxied, vec![LOOPBACK, URL], vec!["E0608"]),
+        (proxied, vec![LOOPBACK, URL, HEADER], vec![]),
+        (proxied, vec![LISTEN, URL, HEADER], vec!["E0619"]),
+        (proxied, vec![LISTEN, URL, HEADER, FILES], vec![]),
+        (proxied, vec![LISTEN, URL, FILES], vec![]),
+    ] {
+        let text = format!("{main}\n[certificate]\n{}\n", lines.join("\n"));
+        let codes: Vec<_> = match reading(&text, &[]) {
+            Ok(settings) => {
+                assert!(settings.certificate.is_some(), "{text}");
+                vec![]
+            }
+            Err(findings) => findings.list.iter().map(|finding| finding.code.as_str()).collect(),
+        };
+        assert_eq!(codes, expected, "{text}");
+    }
+}
+
+#[test]
+fn the_certificate_listener_serves_the_main_files_unless_it_has_its_own() {
+    let served = |lines: &str| {
+        let table = "[certificate]\nlisten = [\"0.0.0.0:8444\"]\npublic_url = \"https://mtls.example.org\"";
+        let settings = reading(&format!("{GOOD}\n{table}\n{lines}"), &[]).unwrap();
+        settings.certificate.unwrap().from.tls().unwrap().certificate.clone()
+    };
+    assert_eq!(served(""), Path::new("chain.pem"));
+    assert_eq!(served("certificate = \"other.pem\"\nkey = \"other.key\""), Path::new("other.pem"));
+}
+
+#[test]
 fn secrets_come_from_files_without_their_newline() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("password");

@@ -130,6 +130,7 @@ impl Demo {
         let watched = house.clone();
         let parts = Parts {
             app: house.router().merge(mailbox::routes(desk)?),
+            certificate: house.certificate_router(),
             ready: probe(move || {
                 let house = watched.clone();
                 async move { house.is_ready().await }
@@ -183,6 +184,7 @@ fn settings(folder: &Path, port: u16, entropy: &dyn Entropy) -> anyhow::Result<S
         public: vec![address],
         management: (Ipv4Addr::LOCALHOST, 0).into(),
         tls: None,
+        certificate: None,
         proxies: Proxies::default(),
         database: Secret::new(format!("sqlite:{}", folder.join("guichet.db").display())),
         smtp: Smtp {

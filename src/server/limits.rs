@@ -12,10 +12,11 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderName, Method, header};
 
 use super::answer::{Asker, Refusal};
+use super::client_cert::{CLIENT_CERT, CLIENT_CERT_CHAIN};
 use crate::config::Limits;
 
 /// Headers that decide who is asking or how the message is read: each at most once, under its own name only.
-const SINGLE: [HeaderName; 9] = [
+const SINGLE: [HeaderName; 10] = [
     header::HOST,
     header::AUTHORIZATION,
     header::CONTENT_LENGTH,
@@ -23,7 +24,8 @@ const SINGLE: [HeaderName; 9] = [
     header::TRANSFER_ENCODING,
     header::ORIGIN,
     HeaderName::from_static("sec-fetch-site"),
-    HeaderName::from_static("client-cert"),
+    CLIENT_CERT,
+    CLIENT_CERT_CHAIN,
     HeaderName::from_static("dpop"),
 ];
 

@@ -22,6 +22,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 use super::admission::Admission;
+use super::presented::Presenting;
 use crate::clock::Duration;
 use crate::code::Code;
 use crate::config::Limits;
@@ -54,7 +55,7 @@ impl Listener {
             None => serve(address, admission, router, limits),
             Some(certificate) => {
                 let tls = RustlsAcceptor::new(certificate).handshake_timeout(limits.header_time).acceptor(admission);
-                serve(address, tls, router, limits)
+                serve(address, Presenting(tls), router, limits)
             }
         }
     }

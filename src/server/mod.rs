@@ -1,18 +1,22 @@
 //! Starting, guarding and stopping the process's listeners; it depends on no door and takes their router as a value.
 //!
-//! Each public request passes, from outside in: `requests` (reference, log, figures) → `headers` → `panics` →
-//! `limits` → `proxy` (the [`Source`](crate::source::Source)) → the router. `origin` is put on hosted pages by whoever
-//! assembles them.
+//! Each request passes, from outside in: `requests` (reference, log, figures) → `headers` → `panics` →
+//! `limits` → `proxy` (the [`Source`](crate::source::Source) and, on the listener for them, the client's certificate)
+//! → the router. `origin` is put on hosted pages by whoever assembles them.
 
 mod admission;
 mod answer;
+mod client_cert;
 mod headers;
 mod limits;
 mod listeners;
 mod management;
 mod metrics;
+mod opening;
 mod origin;
 mod panics;
+mod possession;
+mod presented;
 mod proxy;
 mod requests;
 pub mod telemetry;
@@ -21,15 +25,10 @@ mod tls;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
 use prometheus_client::registry::Registry;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::RequestBodyDeadlineLayer;
 
 pub use listeners::Listener;
 pub use management::{Probe, probe};
@@ -38,7 +37,6 @@ pub use origin::own_forms_only;
 pub use tls::Certificate;
 
 use crate::clock::Duration;
-use crate::code::Code;
 use crate::config::Settings;
 use crate::entropy::Entropy;
 
@@ -46,6 +44,8 @@ use crate::entropy::Entropy;
 pub struct Parts {
     /// The doors' routes.
     pub app: Router,
+    /// The routes where clients may show a certificate; unused without such a listener.
+    pub certificate: Router,
     /// Whether requests can be served now: the database answers, the realms are loaded.
     pub ready: Probe,
     /// The figures that the parts registered.
@@ -58,8 +58,9 @@ pub struct Parts {
 #[derive(Debug)]
 pub struct Server {
     public: Vec<Listener>,
+    certificate: Vec<Listener>,
     management: Listener,
-    certificate: Option<JoinHandle<anyhow::Result<()>>>,
+    renewals: Vec<JoinHandle<anyhow::Result<()>>>,
     stage: Arc<management::Stage>,
     patience: Duration,
 }
@@ -67,33 +68,31 @@ pub struct Server {
 impl Server {
     /// Opens every listener of `settings`; when this returns, connections are answered.
     pub fn start(settings: &Settings, parts: Parts) -> anyhow::Result<Self> {
-        let certificate = settings.tls.clone().map(Certificate::load).transpose();
-        let certificate = certificate.with_context(|| Code::E0624.to_string())?.map(Arc::new);
+        let Parts { app, certificate, ready, mut registry, entropy } = parts;
+        let watch = requests::Watch { entropy, metrics: Metrics::new(&mut registry) };
         let proxies = Arc::new(settings.proxies.clone());
         let admission = admission::Admission::new(&settings.limits, Arc::clone(&proxies));
-        let mut registry = parts.registry;
-        let watch = requests::Watch { entropy: parts.entropy, metrics: Metrics::new(&mut registry) };
-        let app = guard(parts.app, settings, proxies, watch);
-
-        let public = settings.public.iter().map(|address| {
-            let tls = certificate.as_ref().map(|certificate| certificate.serving());
-            Listener::open_public(*address, app.clone(), &settings.limits, admission.clone(), tls)
-        });
-        let public = public.collect::<Result<_, _>>()?;
+        let mut opening = opening::Opening { settings, proxies, admission, watch, renewals: Vec::new() };
+        let public = opening.public(app)?;
+        let certificate = match &settings.certificate {
+            Some(listener) => opening.certificate(listener, certificate)?,
+            None => Vec::new(),
+        };
+        let renewals = opening.renewals.into_iter().map(|renewed| tokio::spawn(renewed.watch())).collect();
         let stage = Arc::default();
-        let routes = management::router(Arc::clone(&stage), parts.ready, registry);
-        Ok(Self {
-            public,
-            management: Listener::open(settings.management, routes, &settings.limits)?,
-            certificate: certificate.map(|certificate| tokio::spawn(certificate.watch())),
-            stage,
-            patience: settings.limits.shutdown_time,
-        })
+        let routes = management::router(Arc::clone(&stage), ready, registry);
+        let management = Listener::open(settings.management, routes, &settings.limits)?;
+        Ok(Self { public, certificate, management, renewals, stage, patience: settings.limits.shutdown_time })
     }
 
     /// The addresses of the public listeners.
     pub fn public(&self) -> impl Iterator<Item = SocketAddr> {
         self.public.iter().map(Listener::address)
+    }
+
+    /// The addresses where clients may show a certificate.
+    pub fn certificate(&self) -> impl Iterator<Item = SocketAddr> {
+        self.certificate.iter().map(Listener::address)
     }
 
     /// The address of health and metrics.
@@ -116,10 +115,11 @@ impl Server {
     /// Turns readiness off, lets requests under way end within the limit, and closes everything.
     pub async fn stop(self) {
         self.stage.leave();
-        if let Some(watch) = self.certificate {
-            watch.abort();
+        for renewal in self.renewals {
+            renewal.abort();
         }
-        let closing: Vec<_> = self.public.into_iter().map(|one| tokio::spawn(one.close(self.patience))).collect();
+        let serving = self.public.into_iter().chain(self.certificate);
+        let closing: Vec<_> = serving.map(|one| tokio::spawn(one.close(self.patience))).collect();
         for listener in closing {
             // It only fails when the listener panicked, which the panic hook has logged.
             let _ = listener.await;
@@ -127,19 +127,4 @@ impl Server {
         // Probes were answered until the last request was.
         self.management.close(Duration::ZERO).await;
     }
-}
-
-/// Puts the layers of every public request around `app`, the outermost last.
-fn guard(app: Router, settings: &Settings, proxies: Arc<crate::config::Proxies>, watch: requests::Watch) -> Router {
-    let limits = Arc::new(settings.limits.clone());
-    let direct = settings.tls.is_some() || !settings.secure();
-    let reach = proxy::Reach { proxies, direct, secure: settings.secure() };
-    app.layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(limits.body_bytes))
-        .layer(RequestBodyDeadlineLayer::new(limits.body_time))
-        .layer(from_fn_with_state(reach, proxy::layer))
-        .layer(from_fn_with_state(limits, limits::layer))
-        .layer(from_fn(panics::layer))
-        .layer(from_fn_with_state(settings.secure(), headers::layer))
-        .layer(from_fn_with_state(watch, requests::layer))
 }

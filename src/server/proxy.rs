@@ -1,4 +1,5 @@
-//! Where a request really came from: the connection's peer, or what a listed proxy says of it (SR-205, SR-213).
+//! Who a request really came from: the connection's peer, or what a listed proxy says of it (SR-205, SR-213), and the
+//! certificate that was shown there (SR-86 to SR-89).
 //!
 //! Headers of strangers are not read. A listed proxy's are read in the one configured header, from the right, until
 //! the first address that is no proxy of ours; one that cannot be read refuses the request. Nothing is looked up.
@@ -12,31 +13,61 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderName};
 
 use super::answer::{Asker, Refusal};
-use crate::config::{ForwardingHeader, Proxies};
-use crate::source::Source;
+use super::client_cert::{self, CLIENT_CERT, CLIENT_CERT_CHAIN};
+use super::presented::Presented;
+use crate::config::{CertificateFormat, ForwardingHeader, Proxies};
+use crate::source::{ClientCertificate, Source};
 
-/// How requests reach the public listeners.
+/// How requests reach a listener.
 #[derive(Debug, Clone)]
 pub(super) struct Reach {
     pub(super) proxies: Arc<Proxies>,
     /// Plain HTTP from the client itself is served: TLS ends here, or everything is on loopback.
     pub(super) direct: bool,
-    /// Browsers use https.
+    /// Clients use https.
     pub(super) secure: bool,
+    /// How certificates of clients come.
+    pub(super) shown: Shown,
+}
+
+/// How certificates of clients come to a listener.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// In no way: the public listeners.
+    Never,
+    /// In the handshake of the connection.
+    InHandshake,
+    /// From a listed proxy, in `Client-Cert`.
+    ByProxy(CertificateFormat),
+}
+
+/// What was found out about a request.
+struct Found {
+    source: Source,
+    certificate: Option<ClientCertificate>,
+    /// Whether a header claimed a certificate and was not believed.
+    claimed: bool,
 }
 
 /// Finds the source, puts it where doors read it, and removes the headers that claim one.
 pub(super) async fn layer(State(reach): State<Reach>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     // Without a peer there is nothing to judge by.
-    let found = peer.ok_or(Refusal::Failed).and_then(|peer| reach.source(peer, request.headers()));
+    let found = peer.ok_or(Refusal::Failed).and_then(|peer| reach.look(peer, &request));
     match found {
-        Ok(source) => {
+        Ok(Found { source, certificate, claimed }) => {
             tracing::Span::current().record("source", tracing::field::display(source));
+            if claimed {
+                tracing::warn!("a header claimed a client certificate and was removed");
+            }
             for name in CLAIMS {
                 request.headers_mut().remove(name);
             }
             request.extensions_mut().insert(source);
+            request.extensions_mut().remove::<Presented>();
+            if let Some(certificate) = certificate {
+                request.extensions_mut().insert(certificate);
+            }
             next.run(request).await
         }
         Err(refusal) => {
@@ -53,14 +84,32 @@ const CLAIMS: [HeaderName; 7] = [
     X_FORWARDED_PROTO,
     HeaderName::from_static("x-forwarded-host"),
     HeaderName::from_static("x-forwarded-port"),
-    HeaderName::from_static("client-cert"),
-    HeaderName::from_static("client-cert-chain"),
+    CLIENT_CERT,
+    CLIENT_CERT_CHAIN,
 ];
 const FORWARDED: HeaderName = HeaderName::from_static("forwarded");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 impl Reach {
+    /// What a request that came from `peer` is known by.
+    fn look(&self, peer: IpAddr, request: &Request) -> Result<Found, Refusal> {
+        let source = self.source(peer, request.headers())?;
+        let claims = [CLIENT_CERT, CLIENT_CERT_CHAIN].iter().any(|name| request.headers().contains_key(name));
+        let (certificate, believed) = match self.shown {
+            Shown::Never => (None, false),
+            // SR-89: whatever headers say, a proxy's too.
+            Shown::InHandshake => {
+                (request.extensions().get::<Presented>().and_then(|shown| shown.certificate.clone()), false)
+            }
+            // SR-87: strangers have no source here, since this listener serves nobody directly.
+            Shown::ByProxy(format) => {
+                (client_cert::read(request.headers(), format).map_err(|_| Refusal::Ambiguous)?, true)
+            }
+        };
+        Ok(Found { source, certificate, claimed: claims && !believed })
+    }
+
     /// The source of a request that came from `peer` with `headers`.
     fn source(&self, peer: IpAddr, headers: &HeaderMap) -> Result<Source, Refusal> {
         let peer = peer.to_canonical();
@@ -161,7 +210,7 @@ mod tests {
 
     fn reach(header: ForwardingHeader) -> Reach {
         let trusted = ["10.0.0.0/24", "fd00::/64"].map(|network| network.parse().unwrap()).to_vec();
-        Reach { proxies: Arc::new(Proxies { trusted, header }), direct: false, secure: true }
+        Reach { proxies: Arc::new(Proxies { trusted, header }), direct: false, secure: true, shown: Shown::Never }
     }
 
     fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {

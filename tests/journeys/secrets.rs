@@ -1,47 +1,19 @@
 //! What a whole run leaves behind: in the database, the log, the mail, the answers (SR-111 to SR-117, SR-181 to SR-199).
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
-use guichet::config::{Log, LogFormat};
-use guichet::server::telemetry;
 use http::Method;
-use tracing_subscriber::fmt::MakeWriter;
 use url::Url;
 
 use crate::support::database::hex;
+use crate::support::log::Lines;
 use crate::support::people::{MARIE, Person};
 use crate::support::world::{PORTAL_SECRET, PUBLIC, code, link, on_each_database};
-
-/// A log that a story can read.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
 
 #[tokio::test]
 async fn sr_197_a_whole_run_leaves_no_secret_in_the_log_or_the_database() {
     on_each_database(async |world| {
         // Her usual answer stands in the realm's own texts, as an example.
         let marie = Person { answer: "Simca 1000 bleue", ..MARIE };
-        let lines = Lines::default();
-        let log = Log { format: LogFormat::Json, level: "debug".to_owned() };
-        let listening = tracing::subscriber::set_default(telemetry::subscriber(&log, lines.clone()).unwrap());
+        let (lines, listening) = Lines::listening("debug");
         let (portal, mut browser) = (world.portal(), world.browser());
         let asked = portal.asks();
         browser.opens(&asked.url()).await;
@@ -59,7 +31,7 @@ async fn sr_197_a_whole_run_leaves_no_secret_in_the_log_or_the_database() {
         let session = browser.cookies().value("__Host-guichet-session-certinomis").unwrap();
         let known = browser.cookies().value("__Host-guichet-browser").unwrap();
         drop(listening);
-        let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let log = lines.text();
         assert!(log.contains("sign-in"), "the log was listened to");
         let dump = world.database.dump().await;
         let link = link(&mail);

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod bad_input;
+mod certificates;
 mod conformance;
 mod discovery;
 mod end_session;

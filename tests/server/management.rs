@@ -17,7 +17,7 @@ async fn readiness_follows_the_parts_and_started_stays() {
         async move { asked.load(Ordering::SeqCst) }
     });
     let registry = prometheus_client::registry::Registry::default();
-    let parts = Parts { app: app(), ready, registry, entropy: Arc::new(OsEntropy) };
+    let parts = Parts { app: app(), certificate: app(), ready, registry, entropy: Arc::new(OsEntropy) };
     let server = Server::start(&settings(), parts).unwrap();
     let ask = async |path: &str| {
         reqwest::get(format!("http://{}/health/{path}", server.management())).await.unwrap().status().as_u16()

@@ -1,5 +1,6 @@
 //! What every request meets before any door: in-process, over real sockets on loopback.
 
+mod certificates;
 mod headers;
 mod limits;
 mod management;
@@ -12,7 +13,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::routing::{get, post};
 use guichet::clock::Duration;
-use guichet::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles};
+use guichet::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
 use guichet::entropy::OsEntropy;
 use guichet::outbound::OutboundSettings;
 use guichet::secret::Secret;
@@ -20,6 +21,8 @@ use guichet::server::{Parts, Server, probe};
 use guichet::source::Source;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+
+use crate::support::card::seen;
 
 /// A server whose limits are short enough to wait for.
 struct Running {
@@ -35,6 +38,7 @@ fn settings() -> Settings {
         public: vec!["127.0.0.1:0".parse().unwrap()],
         management: "127.0.0.1:0".parse().unwrap(),
         tls: None,
+        certificate: None,
         proxies: Proxies::default(),
         database: Secret::new("sqlite:unused.db".to_owned()),
         smtp: Smtp {
@@ -67,11 +71,13 @@ fn app() -> Router {
         .route("/never", get(async || std::future::pending::<&str>().await))
         .route("/echo", post(async |body: String| body))
         .route("/source", get(async |request: Request| request.extensions().get::<Source>().unwrap().to_string()))
+        .route("/certificate", get(async |request: Request| seen(&request)))
         .route("/claims", get(async |request: Request| format!("{:?}", request.headers())))
 }
 
 fn start(settings: &Settings, app: Router) -> Running {
     let parts = Parts {
+        certificate: app.clone(),
         app,
         ready: probe(async || true),
         registry: prometheus_client::registry::Registry::default(),
@@ -107,13 +113,4 @@ impl Running {
         let _ = tokio::time::timeout(Duration::from_secs(5), read).await.unwrap();
         String::from_utf8_lossy(&answer).into_owned()
     }
-}
-
-/// The files of a certificate for localhost made just now, in a folder, and its authority for clients.
-fn certificate(folder: &std::path::Path) -> (TlsFiles, String) {
-    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
-    let files = TlsFiles { certificate: folder.join("chain.pem"), key: folder.join("key.pem") };
-    std::fs::write(&files.certificate, made.cert.pem()).unwrap();
-    std::fs::write(&files.key, made.signing_key.serialize_pem()).unwrap();
-    (files, made.cert.pem())
 }

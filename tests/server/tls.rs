@@ -1,15 +1,13 @@
 //! TLS as it is served: versions, renewal, and what a half-written file does.
 
-use std::sync::Arc;
-
+use guichet::config::{CertificateFrom, CertificateListener};
 use guichet::server::Certificate;
-use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ProtocolVersion, RootCertStore, SupportedProtocolVersion};
-use tokio::net::TcpStream;
+use rustls::ProtocolVersion::{TLSv1_2, TLSv1_3};
+use rustls::version::{TLS12, TLS13};
+use rustls::{CipherSuite, ProtocolVersion};
 
-use super::{Running, app, certificate, settings, start};
+use super::{Running, app, settings, start};
+use crate::support::card::{TlsClient, tls_files as certificate};
 
 fn served(folder: &std::path::Path) -> (Running, String) {
     let mut settings = settings();
@@ -19,31 +17,56 @@ fn served(folder: &std::path::Path) -> (Running, String) {
     (start(&settings, app()), authority)
 }
 
-/// The version that a client offering only `versions` ends up with.
-async fn handshake(
-    running: &Running,
-    authority: &str,
-    versions: &[&'static SupportedProtocolVersion],
-) -> Option<ProtocolVersion> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();
-    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_protocol_versions(versions)
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let stream = TcpStream::connect(running.address()).await.unwrap();
-    let name = ServerName::try_from("localhost").unwrap();
-    let stream = tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await.ok()?;
-    stream.get_ref().1.protocol_version()
+/// What a client ends up with, when the handshake succeeds.
+async fn handshake(client: &TlsClient) -> Option<(ProtocolVersion, CipherSuite)> {
+    let stream = client.connects(&client.memory()).await.ok()?;
+    let connection = stream.get_ref().1;
+    Some((connection.protocol_version()?, connection.negotiated_cipher_suite()?.suite()))
 }
 
 #[tokio::test]
-async fn sr_213_tls_1_2_and_1_3_only_and_hsts_is_said() {
+async fn sr_213_tls_1_3_goes_first_and_tls_1_2_has_ecdhe_with_aes_gcm_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let (files, authority) = certificate(folder.path());
+    let mut settings = settings();
+    settings.public_url = "https://localhost:8443".parse().unwrap();
+    settings.tls = Some(files.clone());
+    settings.certificate = Some(CertificateListener {
+        public_url: "https://localhost:8444".parse().unwrap(),
+        listen: vec!["127.0.0.1:0".parse().unwrap()],
+        from: CertificateFrom::Handshake(files),
+    });
+    let running = start(&settings, app());
+    for address in [running.address(), running.server.certificate().next().unwrap()] {
+        let client = TlsClient::new(address, &authority);
+        for (client, expected) in [
+            (client.clone(), Some((TLSv1_3, "AES_256_GCM"))),
+            (client.knowing(&[&TLS13]), Some((TLSv1_3, "AES_256_GCM"))),
+            (client.knowing(&[&TLS13]).offering(&["AES_128_GCM"]), Some((TLSv1_3, "AES_128_GCM"))),
+            (client.knowing(&[&TLS13]).offering(&["CHACHA20"]), Some((TLSv1_3, "CHACHA20"))),
+            (client.knowing(&[&TLS12]), Some((TLSv1_2, "ECDHE_ECDSA_WITH_AES_256_GCM"))),
+            (client.knowing(&[&TLS12]).offering(&["AES_128_GCM"]), Some((TLSv1_2, "ECDHE_ECDSA_WITH_AES_128_GCM"))),
+            (client.knowing(&[&TLS12]).offering(&["CHACHA20"]), None),
+            // Whoever knows both and wants ChaCha20 gets it where it is good.
+            (client.offering(&["CHACHA20"]), Some((TLSv1_3, "CHACHA20"))),
+        ] {
+            let agreed = handshake(&client).await;
+            let as_expected = match (agreed, expected) {
+                (Some((version, suite)), Some((wanted, name))) => {
+                    version == wanted && format!("{suite:?}").contains(name)
+                }
+                (agreed, expected) => agreed.is_none() && expected.is_none(),
+            };
+            assert!(as_expected, "{agreed:?}, not {expected:?}");
+        }
+    }
+    running.server.stop().await;
+}
+
+#[tokio::test]
+async fn sr_213_older_versions_are_met_by_an_alert_and_hsts_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let (running, authority) = served(folder.path());
-    assert_eq!(handshake(&running, &authority, &[&rustls::version::TLS13]).await, Some(ProtocolVersion::TLSv1_3));
-    assert_eq!(handshake(&running, &authority, &[&rustls::version::TLS12]).await, Some(ProtocolVersion::TLSv1_2));
     // A TLS 1.1 ClientHello (RFC 4346 §7.4.1.2) with an RSA and an ECDHE suite is met by an alert, not by a handshake.
     let mut hello = vec![0x16, 3, 1, 0, 47, 1, 0, 0, 43, 3, 2];
     hello.extend([7; 32]);

@@ -8,6 +8,7 @@ use http::{HeaderMap, Request, StatusCode};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 /// What came back.
@@ -42,12 +43,19 @@ impl Answer {
 
 /// Sends `request` on a connection of its own.
 pub(crate) async fn exchange(address: SocketAddr, request: Request<impl Into<Body>>) -> Answer {
+    exchange_over(TcpStream::connect(address).await.unwrap(), request).await.unwrap()
+}
+
+/// Sends `request` over `stream`; fails when that is closed before an answer.
+pub(crate) async fn exchange_over(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    request: Request<impl Into<Body>>,
+) -> hyper::Result<Answer> {
     let request = request.map(Into::into);
-    let stream = TcpStream::connect(address).await.unwrap();
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.unwrap();
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let driver = tokio::spawn(connection);
-    let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
+    let (parts, body) = sender.send_request(request).await?.into_parts();
     let body = to_bytes(Body::new(body), usize::MAX).await.unwrap();
     driver.abort();
-    Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+    Ok(Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() })
 }

@@ -2,12 +2,14 @@
 
 pub(crate) mod axe;
 pub(crate) mod browser;
+pub(crate) mod card;
 pub(crate) mod chromium;
 pub(crate) mod client_app;
 pub(crate) mod database;
 pub(crate) mod demo;
 pub(crate) mod http;
 pub(crate) mod jar;
+pub(crate) mod log;
 pub(crate) mod outside;
 pub(crate) mod page;
 pub(crate) mod peer;

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use guichet::assembly::{House, Plan};
 use guichet::clock::{Clock, Duration, MovableClock, Timestamp};
-use guichet::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
+use guichet::config::{
+    CertificateFrom, CertificateListener, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity,
+};
 use guichet::entropy::{Entropy, SeededEntropy};
 use guichet::mail::delivery::Delivery;
 use guichet::mail::mailbox::{Letter, Mailbox};
@@ -22,12 +24,15 @@ use prometheus_client::registry::Registry;
 use url::Url;
 
 use super::browser::Browser;
+use super::card::{TlsClient, tls_files};
 use super::client_app::ClientApp;
 use super::database::{Database, Engine};
 use super::outside::Outside;
 
 /// Where people reach the house.
 pub(crate) const PUBLIC: &str = "https://connexion.certinomis.example";
+/// Where clients with a certificate reach it.
+pub(crate) const CERTIFICATE: &str = "https://certificat.certinomis.example";
 /// The realm that every world has.
 pub(crate) const REALM: &str = "certinomis";
 /// The secret of the client "portal".
@@ -76,7 +81,7 @@ impl World {
         let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(2)) as Arc<_>);
         let outside = Outside::new();
         let house = build(database.open().await, Arc::clone(&clock), Arc::clone(&entropy), &outside).await;
-        let node = Node::start(house, &entropy);
+        let node = Node::start(house, &entropy, &settings());
         Self { clock, entropy, database, mailbox: Mailbox::default(), outside, node, bundle: bundle() }
     }
 
@@ -92,8 +97,26 @@ impl World {
 
     /// Another node on the same database.
     pub(crate) async fn another_node(&self) -> Node {
+        Node::start(self.another_house().await, &self.entropy, &settings())
+    }
+
+    async fn another_house(&self) -> House {
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
-        Node::start(build(self.database.open().await, clock, entropy, &self.outside).await, &self.entropy)
+        build(self.database.open().await, clock, entropy, &self.outside).await
+    }
+
+    /// The node gives way to one with a listener for certificates; returns a client of that listener, without a card.
+    pub(crate) async fn asks_for_certificates(&mut self) -> TlsClient {
+        let folder = tempfile::tempdir().unwrap();
+        let (files, authority) = tls_files(folder.path());
+        let listener = CertificateListener {
+            public_url: Url::parse(CERTIFICATE).unwrap(),
+            listen: vec!["127.0.0.1:0".parse().unwrap()],
+            from: CertificateFrom::Handshake(files),
+        };
+        let settings = Settings { certificate: Some(listener), ..settings() };
+        self.node = Node::start(self.another_house().await, &self.entropy, &settings);
+        TlsClient::new(self.node.server.certificate().next().unwrap(), &authority)
     }
 
     /// The house ends as by a crash, without a word to its database, and another takes its place.
@@ -202,10 +225,11 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    fn start(house: House, entropy: &Arc<dyn Entropy>) -> Self {
+    fn start(house: House, entropy: &Arc<dyn Entropy>, settings: &Settings) -> Self {
         let watched = house.clone();
         let parts = Parts {
             app: house.router(),
+            certificate: house.certificate_router(),
             ready: probe(move || {
                 let house = watched.clone();
                 async move { house.is_ready().await }
@@ -213,7 +237,7 @@ impl Node {
             registry: Registry::default(),
             entropy: Arc::clone(entropy),
         };
-        let server = Server::start(&settings(), parts).unwrap();
+        let server = Server::start(settings, parts).unwrap();
         let address = server.public().next().unwrap();
         Self { house, address, server }
     }
@@ -260,6 +284,7 @@ fn settings() -> Settings {
         public: vec!["127.0.0.1:0".parse().unwrap()],
         management: "127.0.0.1:0".parse().unwrap(),
         tls: None,
+        certificate: None,
         proxies: Proxies { trusted: vec!["127.0.0.0/8".parse().unwrap()], ..Proxies::default() },
         database: Secret::new("sqlite:unused.db".to_owned()),
         smtp: Smtp {
