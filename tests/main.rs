@@ -9,6 +9,7 @@
 
 mod architecture;
 mod attack;
+mod audit;
 mod browser;
 mod generated;
 mod journeys;

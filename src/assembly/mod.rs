@@ -174,6 +174,18 @@ impl House {
         Ok(audit::seal(&self.app.store, &self.app.seals, holder, self.app.clock.now()).await?)
     }
 
+    /// Deletes the events whose time is over; returns how many.
+    pub async fn forget_events(&self) -> anyhow::Result<u64> {
+        let mut gone = 0;
+        loop {
+            let some = audit::forget(&self.app.store, &self.app.seals, self.app.clock.now()).await?;
+            gone += some;
+            if !audit::is_full(some) {
+                return Ok(gone);
+            }
+        }
+    }
+
     /// Checks the seals of the audit trail.
     pub async fn verify_events(&self) -> anyhow::Result<audit::Verdict> {
         Ok(audit::verify(&self.app.store, &self.app.seals).await?)

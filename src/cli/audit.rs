@@ -14,7 +14,7 @@ use crate::audit::Verdict;
 /// What can be done with the audit trail.
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
-    /// Check every seal, from the first event to the last; 1 when one is wrong
+    /// Check every seal, from the first event that is kept to the last; 1 when one is wrong
     #[command(before_help = "Examples:\n  guichet audit verify\n  guichet audit verify --json")]
     Verify(Verify),
 }
@@ -47,11 +47,17 @@ impl AuditCommand {
 impl Verify {
     fn tell(&self, out: &mut dyn Write, verdict: &Verdict) -> io::Result<()> {
         match (verdict, self.json) {
-            (Verdict::Sound { sealed, waiting }, true) => {
-                writeln!(out, "{}", json!({"version": 1, "sound": true, "sealed": sealed, "waiting": waiting}))
+            (Verdict::Sound { sealed, forgotten, waiting }, true) => {
+                let told =
+                    json!({"version": 1, "sound": true, "sealed": sealed, "forgotten": forgotten, "waiting": waiting});
+                writeln!(out, "{told}")
             }
-            (Verdict::Sound { sealed, waiting }, false) => {
-                writeln!(out, "{sealed} events, every seal is right; {waiting} wait for theirs.")
+            (Verdict::Sound { sealed, forgotten, waiting }, false) => {
+                write!(out, "{sealed} events, every seal is right; {waiting} wait for theirs.")?;
+                match forgotten {
+                    0 => writeln!(out),
+                    _ => writeln!(out, " {forgotten} before them were deleted when their time was over."),
+                }
             }
             (Verdict::Broken { sequence, fault }, true) => {
                 writeln!(out, "{}", json!({"version": 1, "sound": false, "sequence": sequence, "fault": fault}))

@@ -15,7 +15,9 @@ mod userinfo;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
+use http::header::CACHE_CONTROL;
 
 use crate::app::App;
 
@@ -27,11 +29,17 @@ pub(crate) fn endpoints() -> Router<Arc<App>> {
         .route("/.well-known/oauth-authorization-server/realms/{realm}", get(discovery::metadata))
         .route("/realms/{realm}", get(discovery::realm))
         .route(&format!("{base}/certs"), get(discovery::jwks))
-        .route(&format!("{base}/auth"), get(authorize::by_get).post(authorize::by_post))
-        .route(&format!("{base}/registrations"), get(authorize::registrations))
-        .route(&format!("{base}/auth/resume"), get(resume::resume))
+        .route(&format!("{base}/auth"), get(authorize::by_get).post(authorize::by_post).head(without_effect))
+        .route(&format!("{base}/registrations"), get(authorize::registrations).head(without_effect))
+        .route(&format!("{base}/auth/resume"), get(resume::resume).head(without_effect))
         .route(&format!("{base}/auth/cancel"), get(resume::cancel))
         .route(&format!("{base}/token"), post(token::endpoint))
         .route(&format!("{base}/userinfo"), get(userinfo::by_get).post(userinfo::by_post))
-        .route(&format!("{base}/logout"), get(end_session::by_get).post(end_session::by_post))
+        .route(&format!("{base}/logout"), get(end_session::by_get).post(end_session::by_post).head(without_effect))
+}
+
+/// HEAD, where GET begins a journey, issues a code or ends a session: nothing of it (SR-108). There is no telling what
+/// GET would answer without doing it, and RFC 9110 §9.3.2 lets go of header fields that only the content would bring.
+async fn without_effect(_: caller::Caller) -> impl IntoResponse {
+    [(CACHE_CONTROL, "no-store")]
 }

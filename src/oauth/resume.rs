@@ -16,7 +16,7 @@ use crate::protocol::code::AuthorizationCode;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Authentication;
 use crate::protocol::parameters::Parameters;
-use crate::protocol::request::{Acceptance, AuthorizationRequest};
+use crate::protocol::request::{Acceptance, AuthorizationRequest, Prompt};
 use crate::store::flows::{self, Flow};
 use crate::store::{StoreError, grants, sessions};
 
@@ -90,7 +90,10 @@ pub(super) async fn answer(
     let issued = AuthorizationCode::new(id, request, authentication, &subject, now, realm.tokens.code);
     let tx = app.store.begin().await.map_err(failed)?;
     grants::issue(&tx, &realm.name, &code.hash(), &issued, realm.tokens.refresh_absolute).await.map_err(failed)?;
-    sessions::touch(&tx, session.id, now).await.map_err(failed)?;
+    // SR-101: an application that asks in silence whether somebody is still there is no activity of theirs.
+    if !request.prompts().contains(Prompt::None) {
+        sessions::touch(&tx, session.id, now).await.map_err(failed)?;
+    }
     let event = Event {
         user: Some(session.authenticated.user()),
         session: Some(session.id),

@@ -117,6 +117,13 @@ impl Grant {
         self.given
     }
 
+    /// The same grant in the session that it hangs on now: a re-authentication puts another in the place of the first,
+    /// and logout will name that one.
+    pub(crate) fn in_session(mut self, session: SessionId) -> Self {
+        self.authentication.session = session;
+        self
+    }
+
     /// Whether it was given to that client.
     pub(crate) fn belongs_to(&self, client: &Client) -> bool {
         self.client_id == client.client_id

@@ -34,7 +34,7 @@ impl From<DbErr> for StoreError {
 
 impl StoreError {
     /// Names the place of a misfit.
-    pub(super) fn misfit(table: &'static str, column: &'static str, row: impl std::fmt::Display) -> Self {
+    pub(crate) fn misfit(table: &'static str, column: &'static str, row: impl std::fmt::Display) -> Self {
         Self::Misfit { table, column, row: row.to_string() }
     }
 }

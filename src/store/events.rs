@@ -1,4 +1,5 @@
-//! The audit trail: appended here and nowhere changed but by the sealing job.
+//! The audit trail: appended here, numbered by the sealing job, deleted from its front when its time is over, and
+//! otherwise never changed.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -7,6 +8,7 @@ use sea_orm::{
 
 use super::rows::events;
 use super::{Access, StoreError, Tx};
+use crate::clock::Timestamp;
 use crate::event::Event;
 use crate::ids::EventId;
 
@@ -31,6 +33,8 @@ pub(crate) async fn append(tx: &Tx, event: &Event) -> Result<(), StoreError> {
 pub(crate) struct Sealed {
     /// Its number, from 1.
     pub(crate) sequence: i64,
+    /// When it happened, by its column.
+    pub(crate) at: Timestamp,
     /// What it says, to the letter.
     pub(crate) content: String,
     /// Its seal.
@@ -88,6 +92,12 @@ pub(crate) async fn seal(tx: &Tx, id: EventId, sequence: i64, seal: &[u8]) -> Re
     Ok(())
 }
 
+/// Deletes the sealed events up to that number; returns how many.
+pub(crate) async fn forget(tx: &Tx, sequence: i64) -> Result<u64, StoreError> {
+    let gone = events::Entity::delete_many().filter(events::Column::Sequence.lte(sequence)).exec(tx.connection());
+    Ok(gone.await?.rows_affected)
+}
+
 fn sealed(row: &events::Model) -> Result<Sealed, StoreError> {
     let misfit = |column| StoreError::misfit("events", column, row.id);
     let columns_agree = serde_json::from_str::<Event>(&row.content).is_ok_and(|event| {
@@ -98,6 +108,7 @@ fn sealed(row: &events::Model) -> Result<Sealed, StoreError> {
     });
     Ok(Sealed {
         sequence: row.sequence.ok_or_else(|| misfit("sequence"))?,
+        at: Timestamp::from_millis(row.at),
         content: row.content.clone(),
         seal: row.chain.clone().ok_or_else(|| misfit("chain"))?,
         columns_agree,

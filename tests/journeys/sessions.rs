@@ -6,7 +6,7 @@ use http::header::{HeaderName, ORIGIN};
 use url::Url;
 
 use crate::support::browser::Browser;
-use crate::support::client_app::endpoint;
+use crate::support::client_app::{endpoint, parameter};
 use crate::support::database::hex;
 use crate::support::people::{MARIE, PAUL};
 use crate::support::world::{PUBLIC, World, on_each_database};
@@ -88,6 +88,30 @@ async fn sr_101_a_session_ends_after_thirty_idle_minutes_or_twelve_hours() {
         world.advance(minutes(29));
         world.advance(minutes(29));
         assert!(!is_known(world, &mut busy).await, "absolute");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_101_an_application_that_asks_in_silence_keeps_no_session_alive() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        let (portal, mut browser) = (world.portal(), world.browser());
+        MARIE.signs_in(world, &mut browser).await;
+        for told in ["code", "code", "error"] {
+            world.advance(minutes(10));
+            browser.opens(&portal.asks().with("prompt", "none").url()).await;
+            assert!(parameter(browser.left_for(), told).is_some(), "{}", browser.left_for());
+        }
+        assert_eq!(parameter(browser.left_for(), "error").as_deref(), Some("login_required"));
+        // What a person sees happen is their activity.
+        MARIE.signs_in(world, &mut browser).await;
+        for _ in 0..3 {
+            world.advance(minutes(10));
+            assert!(is_known(world, &mut browser).await);
+        }
+        browser.opens(&portal.asks().with("prompt", "none").url()).await;
+        assert!(parameter(browser.left_for(), "code").is_some(), "{}", browser.left_for());
     })
     .await;
 }

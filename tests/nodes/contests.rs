@@ -9,6 +9,7 @@ use super::browser::{Browser, Request};
 use super::client::{Answer, Client};
 use super::journey::Person;
 use super::pair::Pair;
+use super::site::Site;
 
 /// Contests of what costs little to come by.
 const MANY: usize = 60;
@@ -75,6 +76,52 @@ async fn sr_143_a_refresh_token_wanted_by_four_is_rotated_once_and_its_family_en
         assert_eq!((with_status(&answers, 200), with_status(&answers, 400)), (1, 3), "{answers:?}");
         let next = answers.iter().find(|answer| answer.status == 200).unwrap().token("refresh_token");
         assert_eq!(Answer::to(client.refreshes(&next, other)).await.status, 400);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_142_within_a_grace_all_who_want_a_refresh_token_at_once_get_the_very_same_answer() {
+    let Some(site) = Site::on_postgres().await else { return };
+    site.edit_realm("refresh_grace = \"0s\"", "refresh_grace = \"10s\"");
+    let pair = Pair::on(site).await;
+    let client = Client::of(&pair.site);
+    let (_, mut browser) = pair.somebody().await;
+    for _ in 0..MANY {
+        let code = client.code(&mut browser).await;
+        let [one, other] = pair.ports();
+        let token = Answer::to(client.redeems(&code, one)).await.token("refresh_token");
+        let answers = race([one, other, one, other].map(|node| client.refreshes(&token, node)).into()).await;
+        assert_eq!(with_status(&answers, 200), 4, "{answers:?}");
+        assert!(answers.iter().all(|answer| answer.json == answers[0].json), "no second branch: {answers:?}");
+        // The family goes on, and the predecessor of a used one is a replay.
+        let next = answers[0].token("refresh_token");
+        assert_eq!(Answer::to(client.refreshes(&next, other)).await.status, 200);
+        assert_eq!(Answer::to(client.refreshes(&token, one)).await.status, 400);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_210_two_registrations_of_one_address_confirmed_at_once_make_one_account() {
+    let Some(pair) = Pair::start().await else { return };
+    for round in 1..=SOME {
+        let (person, mut here, mut there) = (Person::new(), Browser::new(), Browser::new());
+        person.reaches("verify-email", &mut here, &pair.site).await;
+        let first = person.mailed(&pair.site).await.link();
+        person.reaches("verify-email", &mut there, &pair.site).await;
+        let second = person.mailed_times(2, &pair.site).await.link();
+        let mut sent = Vec::new();
+        for (reader, link, node) in [(&mut here, first, pair.ports()[0]), (&mut there, second, pair.ports()[1])] {
+            reader.stays_at(pair.site.port, node);
+            reader.open(&link).await;
+            sent.push(reader.request(&reader.filled(&[("do", "confirm")])));
+        }
+        let answers = race(sent).await;
+        assert!(with_status(&answers, 303) >= 1, "{answers:?}");
+        let round = i64::try_from(round).unwrap();
+        for table in ["users", "identifiers"] {
+            let count = pair.site.database.number(&format!("SELECT count(*) FROM {table}")).await;
+            assert_eq!(count, round, "{table}");
+        }
     }
 }
 

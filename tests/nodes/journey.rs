@@ -72,11 +72,17 @@ impl Person {
 
     /// The newest mail to them; waits for the first.
     pub(crate) async fn mailed(&self, site: &Site) -> Mail {
+        self.mailed_times(1, site).await
+    }
+
+    /// The newest mail to them, once so many came.
+    pub(crate) async fn mailed_times(&self, times: usize, site: &Site) -> Mail {
         // The courier is a task of another process: there is nothing to await but the relay.
         let mut ticks = tokio::time::interval(Duration::from_millis(5));
         for _ in 0..16_000 {
             ticks.tick().await;
-            if let Some(mail) = self.mails(site).pop() {
+            let mut mails = self.mails(site);
+            if let Some(mail) = mails.pop().filter(|_| mails.len() + 1 >= times) {
                 return mail;
             }
         }

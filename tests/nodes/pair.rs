@@ -21,11 +21,15 @@ pub(crate) struct Pair {
 impl Pair {
     /// Both started, or the reason why not said.
     pub(crate) async fn start() -> Option<Self> {
-        let site = Site::on_postgres().await?;
+        Some(Self::on(Site::on_postgres().await?).await)
+    }
+
+    /// Both started on that site.
+    pub(crate) async fn on(site: Site) -> Self {
         let one = Node::start_as(&site, "one").await;
         let other = Node::start_as(&site, "other").await;
         let front = Front::open(site.port, [one.port(), other.port()]).await;
-        Some(Self { site, one, other, _front: front })
+        Self { site, one, other, _front: front }
     }
 
     /// The ports of both.

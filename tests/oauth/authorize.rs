@@ -388,3 +388,34 @@ async fn a_public_client_signs_people_in_with_pkce_as_its_only_proof() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn sr_108_head_begins_no_journey_issues_no_code_and_ends_no_session() {
+    on_each_database(async |world| {
+        let portal = world.portal();
+        let (mut browser, given) = signed_in(world).await;
+        let (stranger, mut halfway) = (world.browser(), world.browser());
+        halfway.opens(&portal.asks().url()).await;
+        halfway.submits(&MARIE.credentials()).await;
+        let asked = portal.asks().url();
+        let registrations = asked.replace("/auth?", "/registrations?");
+        let flow = world.database.texts("SELECT journey FROM flows").await.len();
+        assert!(flow > 0);
+        let logout = portal.logout_url(&[("id_token_hint", &given.id_token)]);
+        let before = world.database.dump().await;
+        for address in [&asked, &registrations, &format!("{}/resume?flow=x", endpoint("auth")), &logout] {
+            let address = Url::parse(address).unwrap();
+            for visitor in [&stranger, &browser, &halfway] {
+                let answer = visitor.asks(&Method::HEAD, &address, None, &[]).await;
+                assert_eq!(answer.status, 200, "{address}");
+                assert_eq!((answer.header("cache-control"), answer.header("location")), (Some("no-store"), None));
+                assert_eq!(answer.cookies().count(), 0, "{address}");
+            }
+        }
+        assert_eq!(world.database.dump().await, before);
+        // GET does what it is for.
+        browser.opens(&asked).await;
+        assert!(browser.has_left() && world.database.dump().await != before);
+    })
+    .await;
+}

@@ -204,3 +204,28 @@ async fn a_refreshed_id_token_is_about_the_same_sign_in() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn sr_166_after_a_re_authentication_refreshed_id_tokens_name_the_session_that_logout_ends() {
+    on_each_database(async |world| {
+        let portal = world.portal();
+        let (mut browser, first) = signed_in(world).await;
+        world.advance(seconds(100));
+        let asked = portal.asks().with("prompt", "login");
+        browser.opens(&asked.url()).await.submits(&[("password", MARIE.password)]).await;
+        let anew = portal.redeems(&asked, browser.left_for()).await;
+        let refreshed = read(&portal.refreshes(refresh_token(&first)).await);
+        let [then, anew, now] = [&first, &anew, &refreshed].map(|tokens| claims(&tokens.id_token));
+        assert_ne!(anew["sid"], then["sid"], "another session");
+        assert_eq!(now["sid"], anew["sid"]);
+        // OpenID Connect Core §12.2: it is about the sign-in of then all the same.
+        assert_eq!((&now["auth_time"], &now["sub"]), (&then["auth_time"], &then["sub"]));
+        let again = read(&portal.refreshes(refresh_token(&refreshed)).await);
+        assert_eq!(claims(&again.id_token)["sid"], anew["sid"]);
+        // It is a hint at the session that is open: nothing is asked.
+        browser.opens(&portal.logout_url(&[("id_token_hint", &again.id_token)])).await;
+        assert_eq!(browser.place(), "signed-out");
+        assert_eq!(refused(&portal.refreshes(refresh_token(&again)).await), "invalid_grant");
+    })
+    .await;
+}
