@@ -7,13 +7,20 @@ use clap::{Args, Subcommand};
 
 use super::exit::Exit;
 use super::realm_files::{self, NotWritten};
+use super::settings::SettingsFile;
 use crate::code::Code;
 use crate::entropy::{self, Entropy};
 use crate::ids::RealmName;
+use crate::keys::client_secret::ClientSecrets;
+use crate::keys::master::MasterKey;
+use crate::keys::sealing::Sealer;
+use crate::protocol::client::ClientId;
+use crate::protocol::sealed_secret::SealedSecret;
 use crate::realm::check::{Wording, check, written_hash};
 use crate::realm::document::{client_schema, realm_schema};
 use crate::realm::finding::Findings;
 use crate::realm::preset::{PORTAL, Preset, with_secret};
+use crate::secret;
 
 /// What can be done with realm files.
 #[derive(Debug, Subcommand)]
@@ -27,6 +34,9 @@ pub enum RealmCommand {
     #[command(after_help = "Examples:\n  guichet realm init acme\n  guichet realm init acme --dir /etc/guichet/realms")]
     Init(Init),
     /// Make a client secret: printed once, with the hash for the client's file
+    #[command(
+        after_help = "Examples:\n  guichet realm secret\n  guichet realm secret --sealed certinomis portal   for client_secret_jwt"
+    )]
     Secret(Secret),
     /// Print the JSON Schema of a realm file, for editors
     Schema(Schema),
@@ -59,7 +69,13 @@ pub struct Init {
 /// `guichet realm secret`
 #[derive(Debug, Args)]
 pub struct Secret {
-    /// Secret and hash as JSON
+    /// Where the master key is said, with --sealed
+    #[command(flatten)]
+    settings: SettingsFile,
+    /// Seal the secret with the master key, for a client that signs with it (`client_secret_jwt`)
+    #[arg(long, num_args = 2, value_names = ["REALM", "CLIENT"])]
+    sealed: Vec<String>,
+    /// The secret and what the file holds of it, as JSON
     #[arg(long)]
     json: bool,
 }
@@ -155,16 +171,42 @@ impl Secret {
     /// SR-146: 256 bits, made here, shown once.
     fn run(&self, entropy: &dyn Entropy, out: &mut dyn Write, talk: &mut dyn Write) -> io::Result<Exit> {
         let secret = entropy::token(entropy);
-        let hash = written_hash(&secret.hash());
+        let (member, what, kept) = if let [realm, client] = self.sealed.as_slice() {
+            match self.seal(realm, client, &secret, entropy) {
+                Ok(sealed) => ("sealed", "It, sealed for that client alone", sealed.to_string()),
+                Err(reason) => {
+                    writeln!(talk, "{reason}")?;
+                    return Ok(Exit::Refused);
+                }
+            }
+        } else {
+            ("hash", "Its hash", written_hash(&secret.hash()))
+        };
         if self.json {
-            writeln!(out, "{}", serde_json::json!({ "version": 1, "secret": secret.expose(), "hash": hash }))?;
+            writeln!(out, "{}", serde_json::json!({ "version": 1, "secret": secret.expose(), member: kept }))?;
         } else {
             writeln!(talk, "The secret, for the application; it is not kept and not shown again:")?;
             writeln!(out, "{}", secret.expose())?;
-            writeln!(talk, "Its hash, for the client's file; a second one may stand beside it during a change:")?;
-            writeln!(out, "secrets = [\"{hash}\"]")?;
+            writeln!(talk, "{what}, for the client's file; a second one may stand beside it during a change:")?;
+            writeln!(out, "secrets = [\"{kept}\"]")?;
         }
         Ok(Exit::Done)
+    }
+
+    /// SR-159: for that client of that realm, with the master key of the settings. The database is not asked.
+    fn seal(
+        &self,
+        realm: &str,
+        client: &str,
+        secret: &secret::Secret<String>,
+        entropy: &dyn Entropy,
+    ) -> Result<SealedSecret, String> {
+        let realm: RealmName = realm.parse().map_err(|error| format!("error: the realm: {error}"))?;
+        let settings = self.settings.load().map_err(|findings| findings.to_string())?;
+        let master = MasterKey::parse(&settings.master_key).map_err(|fault| format!("error: {fault}"))?;
+        let sealer = Sealer::new(&master, &[]);
+        let secrets = ClientSecrets::of(&sealer, &realm);
+        secrets.seal(&ClientId::new(client), secret, entropy).map_err(|fault| format!("error: {fault}"))
     }
 }
 

@@ -17,6 +17,7 @@ pub(crate) mod refresh;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod scope;
+pub mod sealed_secret;
 pub(crate) mod stored;
 #[cfg_attr(not(test), expect(dead_code, reason = "tokens are bound to keys with the endpoints that take proofs"))]
 pub(crate) mod subject;

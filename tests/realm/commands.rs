@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clap::Parser;
 use guichet::cli::exit::Exit;
 use guichet::cli::realm::RealmCommand;
-use guichet::entropy::SeededEntropy;
+use guichet::entropy::{self, OsEntropy, SeededEntropy};
 use guichet::realm::check::NoThemes;
 
 #[derive(Parser)]
@@ -76,6 +78,45 @@ fn sr_146_a_secret_is_shown_once_and_kept_as_a_hash() {
     assert!(secret.len() == 43 && hash.starts_with("secrets = [\"sha256:"), "{}", made.out);
     let json: serde_json::Value = serde_json::from_str(&guichet(&["secret", "--json"]).out).unwrap();
     assert!(hash.contains(json["hash"].as_str().unwrap()));
+}
+
+#[test]
+fn sr_159_a_secret_that_must_be_known_is_printed_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (settings, key) = (folder.path().join("guichet.toml"), folder.path().join("master.key"));
+    std::fs::write(&key, STANDARD.encode(entropy::bytes::<32>(&OsEntropy))).unwrap();
+    let text_of = format!(
+        r#"public_url = "https://id.example.org"
+master_key_file = "{}"
+[proxy]
+trusted = ["127.0.0.1"]
+[database]
+url = "sqlite:guichet.db"
+[smtp]
+host = "relay.example.org"
+"#,
+        key.display()
+    );
+    std::fs::write(&settings, text_of).unwrap();
+    let words = ["secret", "--sealed", "certinomis", "portal", "--config", text(&settings)];
+    let made = guichet(&words);
+    assert_eq!(made.exit, Exit::Done, "{}", made.talk);
+    let (secret, line) = made.out.split_once('\n').unwrap();
+    assert!(secret.len() == 43 && line.starts_with("secrets = [\"sealed:") && !line.contains(secret), "{}", made.out);
+    let json: serde_json::Value =
+        serde_json::from_str(&guichet(&[words.as_slice(), &["--json"]].concat()).out).unwrap();
+    assert!(line.contains(json["sealed"].as_str().unwrap()), "{json}");
+
+    for (words, exit) in [
+        (
+            ["secret", "--sealed", "certinomis", "portal", "--config", text(&folder.path().join("nowhere"))],
+            Exit::Refused,
+        ),
+        (["secret", "--sealed", "no/realm", "portal", "--config", text(&settings)], Exit::Refused),
+    ] {
+        let refused = guichet(&words);
+        assert_eq!((refused.exit, refused.out.as_str()), (exit, ""), "{}", refused.talk);
+    }
 }
 
 #[test]

@@ -50,7 +50,9 @@ fn hmac_of(secret: &[u8], header: &Value) -> String {
 /// The public half, without the members named.
 fn public(key: &SigningKey, without: &[&str]) -> Value {
     let mut jwk = serde_json::to_value(key.jwk()).unwrap();
-    without.iter().for_each(|member| drop(jwk.as_object_mut().unwrap().remove(*member)));
+    for member in without {
+        jwk.as_object_mut().unwrap().remove(*member);
+    }
     jwk
 }
 
@@ -243,7 +245,9 @@ fn sr_154_a_header_brings_no_key_and_no_extension() {
             [(Some(kid.as_str()), Refused::Signature), (None, Refused::Signature), (Some("evil"), Refused::UnknownKey)]
         {
             let mut header = json!({"alg": "ES256", member: value});
-            name.into_iter().for_each(|name| header["kid"] = name.into());
+            if let Some(name) = name {
+                header["kid"] = name.into();
+            }
             assert_eq!(
                 open(&signed(&theirs, &header), &assertion(&keys)).map(drop),
                 Err(stranger),
