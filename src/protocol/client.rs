@@ -19,6 +19,7 @@ pub use self::policy::{
 };
 pub use self::profile::Profile;
 use crate::identity::language::Localized;
+use crate::protocol::sealed_secret::SealedSecret;
 use crate::secret::SecretHash;
 
 /// The `client_id` of a relying party: what the operator named it.
@@ -134,6 +135,8 @@ pub struct Client {
     pub authentication: ClientAuthenticationMethod,
     /// Hashes of its secrets, two during a rotation (SR-146).
     pub secrets: Vec<SecretHash>,
+    /// The same for `client_secret_jwt`, which needs them in clear: sealed (SR-159).
+    pub sealed_secrets: Vec<SealedSecret>,
     /// `jwks`, `jwks_uri`: its public keys.
     pub keys: PublishedKeys,
     /// The one name in its certificate (RFC 8705 §2.1.2).
@@ -194,6 +197,7 @@ pub(crate) mod tests {
             web_origins: BTreeSet::new(),
             authentication: ClientAuthenticationMethod::None,
             secrets: Vec::new(),
+            sealed_secrets: Vec::new(),
             keys: PublishedKeys::None,
             certificate: None,
             assertions: AssertionPolicy::default(),

@@ -120,7 +120,7 @@ impl Grant {
     /// The same grant in the session that it hangs on now: a re-authentication puts another in the place of the first,
     /// and logout will name that one.
     pub(crate) fn in_session(mut self, session: SessionId) -> Self {
-        self.authentication.session = session;
+        self.authentication.session = Some(session);
         self
     }
 

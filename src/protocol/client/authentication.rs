@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::protocol::client_algorithm::ClientAlgorithm;
+
 /// `token_endpoint_auth_method` (RFC 7591 §2): exactly one per client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -29,9 +31,9 @@ impl ClientAuthenticationMethod {
     /// Those that the token endpoint understands.
     pub const SPOKEN: &[Self] = &[Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
 
-    /// Whether the client has a secret that we know by its hash.
-    pub const fn has_hashed_secret(self) -> bool {
-        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+    /// Whether the client has a secret.
+    pub const fn has_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost | Self::ClientSecretJwt)
     }
 
     /// Whether the client has to publish keys.
@@ -83,7 +85,7 @@ pub enum CertificateName {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssertionPolicy {
     /// `token_endpoint_auth_signing_alg`: the one algorithm, or any of ours.
-    pub algorithm: Option<String>,
+    pub algorithm: Option<ClientAlgorithm>,
     /// What `aud` may say.
     pub audience: AssertionAudience,
 }

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::SigningAlgorithm;
 use crate::clock::Duration;
+use crate::protocol::client_algorithm::ClientAlgorithm;
 
 /// Whether PKCE may be left out (SR-128).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -39,7 +40,7 @@ pub struct RequestPolicy {
     /// Whether answers have to be JWTs (JARM; FAPI 2.0 Message Signing §5.4).
     pub signed_answer: bool,
     /// `request_object_signing_alg`: the one algorithm, or any of ours.
-    pub object_algorithm: Option<String>,
+    pub object_algorithm: Option<ClientAlgorithm>,
     /// `request_uris`: where we may fetch request objects, each in full.
     pub object_uris: BTreeSet<String>,
     /// `default_max_age` (OpenID Connect Registration §2).

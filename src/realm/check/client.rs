@@ -55,6 +55,7 @@ impl Judge<'_> {
         let name = document.client_name.as_ref().map(|name| localized(self, name));
         let grant_types = self.grant_types(document, public);
         let redirect_uris = self.redirect_uris(document, &grant_types, public);
+        let secrets = self.secrets(document, authentication);
         let client = Client {
             client_id: client_id?,
             name: name?,
@@ -66,10 +67,11 @@ impl Judge<'_> {
             post_logout_redirect_uris: self.addresses(document.post_logout_redirect_uris.as_ref(), public),
             web_origins: self.origins(document.web_origins.as_ref()),
             authentication,
-            secrets: self.secrets(document, authentication),
+            secrets: secrets.hashed,
+            sealed_secrets: secrets.sealed,
             keys: self.keys(document, authentication),
             certificate: self.certificate(document, authentication),
-            assertions: self.assertions(document, defaults.assertions),
+            assertions: self.assertions(document, authentication, defaults.assertions),
             scopes: self.scopes(document.scope.as_ref(), &grant_types, resources),
             resources: self.resources_asked(document.resources.as_ref(), resources),
             requests: self.requests(document, defaults.requests, public),

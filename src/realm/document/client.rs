@@ -10,6 +10,7 @@ use crate::protocol::client::authentication::AssertionAudience;
 use crate::protocol::client::{
     ClientAuthenticationMethod, Consent, GrantType, Pkce, Profile, Rotation, SigningAlgorithm,
 };
+use crate::protocol::client_algorithm::ClientAlgorithm;
 
 /// A list of texts, each with its place.
 pub(crate) type Texts = Written<Vec<Written<String>>>;
@@ -48,7 +49,7 @@ pub(crate) struct ClientDocument {
     #[schemars(extend("default" = "client_secret_basic"))]
     pub(crate) token_endpoint_auth_method: Option<Written<ClientAuthenticationMethod>>,
     /// The one algorithm of its assertions. By default any of ours.
-    pub(crate) token_endpoint_auth_signing_alg: Option<Written<String>>,
+    pub(crate) token_endpoint_auth_signing_alg: Option<Written<ClientAlgorithm>>,
     /// What `aud` of its assertions may be.
     #[schemars(extend("default" = "issuer-or-endpoint"))]
     pub(crate) assertion_audience: Option<Written<AssertionAudience>>,
@@ -95,7 +96,7 @@ pub(crate) struct ClientDocument {
     #[schemars(extend("default" = false))]
     pub(crate) require_signed_response: Option<Written<bool>>,
     /// The one algorithm of its request objects. By default any of ours.
-    pub(crate) request_object_signing_alg: Option<Written<String>>,
+    pub(crate) request_object_signing_alg: Option<Written<ClientAlgorithm>>,
     /// Where its request objects may be fetched, each in full.
     pub(crate) request_uris: Option<Texts>,
     /// How old an authentication may be when the request does not say.

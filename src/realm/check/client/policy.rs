@@ -12,6 +12,7 @@ use crate::protocol::client::policy::LogoutAddress;
 use crate::protocol::client::{
     LogoutNotices, Pkce, PushedRequests, RequestPolicy, SenderConstraint, Signing, SubjectType,
 };
+use crate::protocol::client_algorithm::ClientAlgorithm;
 use crate::realm::check::Judge;
 use crate::realm::document::client::{ClientDocument, SubjectWord};
 use crate::realm::document::written::Written;
@@ -34,11 +35,21 @@ impl Judge<'_> {
             pushed: if pushed { PushedRequests::Required } else { PushedRequests::Optional },
             signed: said(&document.require_signed_request_object, default.signed),
             signed_answer: said(&document.require_signed_response, default.signed_answer),
-            object_algorithm: document.request_object_signing_alg.as_ref().map(|written| written.get().clone()),
+            object_algorithm: self.object_algorithm(document),
             object_uris: self.request_uris(document),
             default_max_age: self.max_age(document),
             default_acr_values: self.levels(document),
         }
+    }
+
+    /// RFC 9101 §6.2 verifies with the client's public keys: a MAC under its secret is for assertions alone.
+    fn object_algorithm(&mut self, document: &ClientDocument) -> Option<ClientAlgorithm> {
+        let written = document.request_object_signing_alg.as_ref()?;
+        if !ClientAlgorithm::ASYMMETRIC.contains(written.get()) {
+            let hint = format!("one of {}", ClientAlgorithm::ASYMMETRIC.map(ClientAlgorithm::as_str).join(", "));
+            self.refuse(Code::E0217, written, "the algorithm is not for request objects").hint = Some(hint);
+        }
+        Some(*written.get())
     }
 
     /// SR-128.

@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::code::Code;
 use crate::protocol::client::{AssertionPolicy, CertificateName, ClientAuthenticationMethod, PublishedKeys};
+use crate::protocol::client_algorithm::ClientAlgorithm;
+use crate::protocol::sealed_secret::SealedSecret;
 use crate::realm::check::Judge;
 use crate::realm::document::client::ClientDocument;
 use crate::realm::document::written::Written;
@@ -15,18 +17,25 @@ use crate::secret::SecretHash;
 /// Members of a JWK that only its owner may know (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
 const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
+/// A client's secrets, as far as we know them.
+#[derive(Default)]
+pub(super) struct Secrets {
+    pub(super) hashed: Vec<SecretHash>,
+    pub(super) sealed: Vec<SealedSecret>,
+}
+
 impl Judge<'_> {
-    /// SR-146: two at most, and only as hashes.
-    pub(super) fn secrets(&mut self, document: &ClientDocument, method: ClientAuthenticationMethod) -> Vec<SecretHash> {
+    /// SR-146: two at most, as hashes, or sealed where the secret itself is needed (SR-159).
+    pub(super) fn secrets(&mut self, document: &ClientDocument, method: ClientAuthenticationMethod) -> Secrets {
         let list = document.secrets.as_ref().filter(|list| !list.get().is_empty());
         match list {
-            None if method.has_hashed_secret() => {
+            None if method.has_secret() => {
                 let place = document.token_endpoint_auth_method.as_ref().map(Written::span);
                 let place = place.or_else(|| document.client_id.as_ref().map(Written::span)).unwrap_or_default();
                 let finding = self.source.finding(Code::E0203, place, "confidential client without a secret");
-                self.found.push(finding.hint("run `guichet realm secret` and paste the line it prints"));
+                self.found.push(finding.hint(pasted(method)));
             }
-            Some(list) if !method.has_hashed_secret() => {
+            Some(list) if !method.has_secret() => {
                 let hint = "remove `secrets`, or choose client_secret_basic".to_owned();
                 let message = if method == ClientAuthenticationMethod::None {
                     "public client with a secret"
@@ -41,18 +50,25 @@ impl Judge<'_> {
             }
             _ => {}
         }
-        list.into_iter().flat_map(Written::get).filter_map(|written| self.secret(written)).collect()
+        let mut secrets = Secrets::default();
+        let sealed = method == ClientAuthenticationMethod::ClientSecretJwt;
+        for written in list.into_iter().flat_map(Written::get) {
+            match (sealed, read_hash(written.get()), SealedSecret::parse(written.get())) {
+                (false, Some(hash), _) => secrets.hashed.push(hash),
+                (true, _, Some(secret)) => secrets.sealed.push(secret),
+                _ => self.unfit_secret(written, method),
+            }
+        }
+        secrets
     }
 
-    fn secret(&mut self, written: &Written<String>) -> Option<SecretHash> {
-        let hash = read_hash(written.get());
-        if hash.is_none() {
-            let finding = self.refuse(Code::E0206, written, "a secret is not written as a hash");
-            // The text is not repeated: it may be the secret itself.
-            finding.spot = finding.spot.take().map(Spot::redacted);
-            finding.hint = Some("run `guichet realm secret` and paste the line it prints".to_owned());
-        }
-        hash
+    /// The text is not repeated: it may be the secret itself.
+    fn unfit_secret(&mut self, written: &Written<String>, method: ClientAuthenticationMethod) {
+        let sealed = method == ClientAuthenticationMethod::ClientSecretJwt;
+        let message = if sealed { "a secret is not sealed" } else { "a secret is not written as a hash" };
+        let finding = self.refuse(Code::E0206, written, message);
+        finding.spot = finding.spot.take().map(Spot::redacted);
+        finding.hint = Some(pasted(method).to_owned());
     }
 
     /// RFC 7591 §2: "The jwks_uri and jwks parameters MUST NOT both be present".
@@ -126,11 +142,38 @@ impl Judge<'_> {
         parsed
     }
 
-    pub(super) fn assertions(&mut self, document: &ClientDocument, default: AssertionPolicy) -> AssertionPolicy {
+    pub(super) fn assertions(
+        &mut self,
+        document: &ClientDocument,
+        method: ClientAuthenticationMethod,
+        default: AssertionPolicy,
+    ) -> AssertionPolicy {
         AssertionPolicy {
-            algorithm: document.token_endpoint_auth_signing_alg.as_ref().map(|written| written.get().clone()),
+            algorithm: self.assertion_algorithm(document, method),
             audience: document.assertion_audience.as_ref().map_or(default.audience, |written| *written.get()),
         }
+    }
+}
+
+impl Judge<'_> {
+    /// A secret makes a MAC, a key a signature (OpenID Connect Core §9).
+    fn assertion_algorithm(
+        &mut self,
+        document: &ClientDocument,
+        method: ClientAuthenticationMethod,
+    ) -> Option<ClientAlgorithm> {
+        let written = document.token_endpoint_auth_signing_alg.as_ref()?;
+        let by_secret = *written.get() == ClientAlgorithm::HS256;
+        let fits = match method {
+            ClientAuthenticationMethod::ClientSecretJwt => by_secret,
+            ClientAuthenticationMethod::PrivateKeyJwt => !by_secret,
+            _ => false,
+        };
+        if !fits {
+            let hint = "HS256 goes with client_secret_jwt, the others with private_key_jwt".to_owned();
+            self.refuse(Code::E0217, written, "the algorithm does not go with the method").hint = Some(hint);
+        }
+        Some(*written.get())
     }
 }
 
@@ -144,6 +187,16 @@ fn is_public_set(set: &Value) -> bool {
         })
     };
     keys.is_some_and(|keys| (1..=20).contains(&keys.len()) && keys.iter().all(public))
+}
+
+/// Where a secret's written form comes from.
+const fn pasted(method: ClientAuthenticationMethod) -> &'static str {
+    match method {
+        ClientAuthenticationMethod::ClientSecretJwt => {
+            "run `guichet realm secret --sealed REALM CLIENT` and paste the line it prints"
+        }
+        _ => "run `guichet realm secret` and paste the line it prints",
+    }
 }
 
 /// A secret's hash as files hold it.
