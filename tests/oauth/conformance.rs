@@ -552,7 +552,7 @@ async fn oidcc_server_rotate_keys() {
         world.node.house.rotate_keys(&REALM.parse().unwrap(), false).await.unwrap();
         let keys = jwks(&portal).await;
         assert!(names(&keys).is_superset(&before) && keys.len() > before.len());
-        assert!(keys.iter().all(|key| key["kty"] == "RSA" || key["kty"] == "EC"));
+        assert!(keys.iter().all(|key| ["RSA", "EC", "OKP"].iter().any(|kty| key["kty"] == *kty)));
         happy(world, &mut browser, |asked| asked).await;
     })
     .await;
