@@ -52,6 +52,7 @@ fn each_library_stays_in_its_rooms() {
             ("axum_server", DOORS),
             ("minijinja", &["themes"]),
             ("lettre", &["mail"]),
+            ("reqwest", &["outbound", "demo"]),
             ("rand", &["entropy"]),
             ("getrandom", &["entropy"]),
             ("std::time", &["clock"]),

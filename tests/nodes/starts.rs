@@ -59,11 +59,23 @@ async fn sr_160_sr_214_a_start_that_would_not_be_safe_is_refused_with_its_reason
         (vec![("trusted = [\"127.0.0.1\"]", "trusted = [\"::/0\"]")], "E0610"),
         (vec![("host = \"127.0.0.1\"", "host = \"relais.exemple.fr\"")], "E0616"),
         (vec![("[database]", "[database]\nsize = 3")], "E0602"),
+        (vec![("[database]", "[outbound]\nnetworks = [\"0.0.0.0/0\"]\n[database]")], "E0618"),
     ] {
         let refused = start_with(&site, &changes);
         assert_eq!(refused.status.code(), Some(3), "{changes:?}: {}", told(&refused));
         assert!(told(&refused).contains(code), "{changes:?}: {}", told(&refused));
     }
+}
+
+#[tokio::test]
+async fn sr_172_authorities_that_cannot_be_read_stop_the_start() {
+    let site = Site::on_sqlite().await;
+    let file = site.path("ca.pem");
+    fs::write(&file, "no certificate").unwrap();
+    let named = format!("[outbound]\nca = \"{}\"\n[database]", file.display());
+    let refused = start_with(&site, &[("[database]", &named)]);
+    assert_eq!(refused.status.code(), Some(1), "{}", told(&refused));
+    assert!(told(&refused).contains("E0618") && told(&refused).contains("ca.pem"), "{}", told(&refused));
 }
 
 #[tokio::test]
