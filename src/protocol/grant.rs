@@ -119,8 +119,8 @@ impl Grant {
 
     /// The same grant in the session that it hangs on now: a re-authentication puts another in the place of the first,
     /// and logout will name that one.
-    pub(crate) fn in_session(mut self, session: SessionId) -> Self {
-        self.authentication.session = Some(session);
+    pub(crate) const fn in_session(mut self, session: Option<SessionId>) -> Self {
+        self.authentication.session = session;
         self
     }
 

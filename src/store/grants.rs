@@ -161,7 +161,8 @@ pub(crate) async fn refresh(
     let kept = grants::Entity::find_by_id(row.grant_id).one(connection).await?;
     let Some(kept) = kept else { return Ok(None) };
     let grant = Grant::from_row(&kept.content).map_err(|_| StoreError::misfit("grants", "content", kept.id))?;
-    let grant = grant.in_session(SessionId::from_uuid(kept.session_id));
+    let session = Some(kept.session_id).filter(|id| !id.is_nil()).map(SessionId::from_uuid);
+    let grant = grant.in_session(session);
     let state = match row.rotated_at {
         None => RefreshState::Current,
         Some(at) => {
