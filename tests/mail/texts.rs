@@ -87,8 +87,8 @@ fn all() -> Vec<Worded> {
 /// What a person sees of an HTML part, without the preview line.
 fn seen(html: &str) -> String {
     let document = Html::parse_document(html);
-    let body = Selector::parse("body > table").unwrap();
-    let texts: Vec<_> = document.select(&body).flat_map(|table| table.text()).collect();
+    let body = Selector::parse("body > [role=main]").unwrap();
+    let texts: Vec<_> = document.select(&body).flat_map(|main| main.text()).collect();
     texts.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
