@@ -21,7 +21,7 @@ use crate::authentication::session::{AuthenticatedSession, BrowserSession};
 use crate::clock::days;
 use crate::entropy;
 use crate::event::{Event, EventKind};
-use crate::ids::{SessionId, UserId};
+use crate::ids::{EventId, SessionId, UserId};
 use crate::keys::sealing::Place as Drawer;
 use crate::mail::message::Mail;
 use crate::secret::{Secret, SecretHash};
@@ -85,7 +85,7 @@ pub(crate) const fn page(place: &Place) -> &'static str {
 }
 
 /// Saves the journey, commits with `event`, and sends the browser to the next step.
-pub(crate) async fn follow(submission: Submission, tx: Tx, mut event: Event) -> Result<Response, Problem> {
+pub(crate) async fn follow(submission: Submission, mut tx: Tx, mut event: Event) -> Result<Response, Problem> {
     let Submission { mut visit, form, .. } = submission;
     let account = account(&tx, visit.journey()).await?;
     let mut place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
@@ -94,6 +94,12 @@ pub(crate) async fn follow(submission: Submission, tx: Tx, mut event: Event) -> 
         let session = enter(&visit, &tx, authenticated, &mut cookies).await?;
         visit.flow.journey.entered = Some(session);
         visit.flow.journey.notice = None;
+        // A right password that leads to a session is told as the sign-in; what else led here stands for itself.
+        if event.kind != EventKind::PasswordAccepted {
+            event.user = event.user.or_else(|| visit.journey().attempt.user());
+            tx.note(&event).await?;
+            event.id = EventId::new(visit.now(), &*visit.app.entropy);
+        }
         event = Event { kind: EventKind::SignedIn, session: Some(session), ..event };
         place = Place::Entered(session);
     }
