@@ -45,8 +45,8 @@ async fn end(caller: Caller, parameters: &Parameters) -> Result<Response, Fault>
         Some(id) => caller.app.client(&caller.house, id).await.map_err(failed)?,
         None => None,
     };
-    let current = current.map(|session| session.id);
-    let request = asked.judge(parameters, client.as_deref(), current).map_err(refused)?;
+    let open = current.as_ref().map(|session| session.id);
+    let request = asked.judge(parameters, client.as_deref(), open).map_err(refused)?;
     let realm = &caller.house.realm.name;
     match request.conduct {
         Conduct::Act(session) => {

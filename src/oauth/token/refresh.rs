@@ -96,7 +96,7 @@ async fn rotate(
 }
 
 /// A replay is told to the person whose access it was (SR-141).
-async fn tell_the_owner(caller: &Caller, client: AuthenticatedClient<'_>, tx: &Tx, grant: &Grant) -> Result<(), Fault> {
+async fn tell_the_owner(caller: &Caller, client: &AuthenticatedClient, tx: &Tx, grant: &Grant) -> Result<(), Fault> {
     let owner = users::by_id(tx, grant.authentication().user).await?;
     let Some(owner) = owner.filter(User::is_active) else { return Ok(()) };
     let mail = Mail::AccessRevoked(AccessRevoked {
