@@ -104,8 +104,6 @@ event_kinds! {
     SecretQuestionChanged = "secret_question.changed",
     /// A session ended.
     SignedOut = "session.ended",
-    /// All other sessions of an account ended.
-    SessionsEnded = "session.others_ended",
     /// An authorization code was issued.
     CodeIssued = "token.code_issued",
     /// A code became tokens.

@@ -1,12 +1,18 @@
 //! The audit trail: written with what it explains or not at all, sealed in order, gone after a year and not otherwise.
 
-use guichet::audit::Verdict;
-use guichet::clock::{Duration, days};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 
+use guichet::audit::Verdict;
+use guichet::clock::{Duration, days, hours, minutes};
+use guichet::event::EventKind;
+use serde_json::Value;
+
+use crate::support::browser::Browser;
 use crate::support::client_app::parameter;
 use crate::support::database::Engine;
-use crate::support::people::{MARIE, PAUL};
-use crate::support::world::{World, on_each_database};
+use crate::support::people::{MARIE, PAUL, Person};
+use crate::support::world::{World, link, on_each_database};
 
 const EVENTS: &str = "SELECT count(*) FROM events";
 
@@ -111,9 +117,9 @@ async fn sr_200_events_go_after_a_year_from_the_front_and_the_trail_still_verifi
         let young = world.events().await - old;
         let sound = |sealed, forgotten| Verdict::Sound { sealed, forgotten, waiting: 0 };
         assert_eq!(world.trail().await, sound(old + young, 0));
-        world.advance(days(165) - Duration::from_secs(1));
-        assert_eq!(world.tidied().await, (0, sound(old + young, 0)), "not a second too early");
-        world.advance(Duration::from_secs(1));
+        world.advance(days(164) + hours(23));
+        assert_eq!(world.tidied().await, (0, sound(old + young, 0)), "not too early");
+        world.advance(hours(1));
         assert_eq!(world.tidied().await, (old, sound(young, old)));
         assert_eq!(world.events().await, young);
         // Once all are gone the next one hangs on the last.
@@ -177,6 +183,167 @@ async fn sr_195_a_broken_trail_is_kept_as_evidence() {
         assert_eq!(world.tidied().await, (2, broken.clone()), "what is right up to there may go");
         assert_eq!(world.tidied().await, (0, broken));
         assert_eq!(world.events().await, events - 2);
+    })
+    .await;
+}
+
+/// Who only ever begins to register.
+const SOMEBODY: Person = Person { email: "quelquun@exemple.fr", ..MARIE };
+/// What Marie chooses next.
+const NEXT: Person = Person { password: "Brume-du-soir-11", ..MARIE };
+
+async fn at_sign_in(world: &World) -> Browser {
+    let mut browser = world.browser();
+    browser.opens(&world.portal().asks().url()).await;
+    browser
+}
+
+async fn asks_for_a_link(world: &World, who: &str) -> Browser {
+    let mut browser = at_sign_in(world).await;
+    browser.follows("Mot de passe oublié ?").await.submits(&[("username", who)]).await;
+    browser
+}
+
+async fn at_question(world: &World) -> Browser {
+    let mut browser = asks_for_a_link(world, MARIE.email).await;
+    browser.opens(&link(&world.mail_to(MARIE.email).await)).await.submits(&[("do", "confirm")]).await;
+    browser
+}
+
+/// All that can happen before there is an account.
+async fn registrations(world: &World) {
+    let mut begun = at_sign_in(world).await;
+    SOMEBODY.registers(&mut begun).await;
+    begun.presses("Cliquez ici").await.submits(&[("code", "000000")]).await;
+    let mut elsewhere = world.browser();
+    elsewhere.opens(&link(&world.mail_to(SOMEBODY.email).await)).await.presses("Ce n’est pas moi").await;
+    world.has(&MARIE).await;
+    for _ in 0..11 {
+        let mut insists = world.browser().from("203.0.113.9");
+        insists.opens(&world.portal().asks().url()).await.follows("S’enregistrer").await;
+        insists.submits(&MARIE.registration()).await;
+    }
+    // Paul leaves before he has a secret question.
+    let mut paul = at_sign_in(world).await;
+    PAUL.registers(&mut paul).await;
+    PAUL.confirms(world, &mut paul).await;
+    let go_on = paul.page().link("Continuer").unwrap();
+    paul.opens(&go_on).await.submits(&PAUL.new_password()).await;
+}
+
+/// All that can happen on the way back.
+async fn sign_ins(world: &World) {
+    at_sign_in(world).await.submits(&PAUL.credentials()).await;
+    let mut guessed = at_sign_in(world).await;
+    for _ in 0..6 {
+        guessed.submits(&[("username", MARIE.email), ("password", "Mauvaise-Pioche-3")]).await;
+    }
+    let mut late = at_sign_in(world).await;
+    world.advance(minutes(61));
+    late.submits(&MARIE.credentials()).await;
+    world.advance(days(2));
+    asks_for_a_link(world, "personne@exemple.fr").await;
+    let mut forgot = at_question(world).await;
+    for _ in 0..5 {
+        forgot.submits(&[("answer", "Peugeot")]).await;
+    }
+    world.advance(days(2));
+    let mut both = [at_question(world).await, at_question(world).await];
+    for browser in &mut both {
+        browser.submits(&[("answer", MARIE.answer)]).await;
+    }
+    for browser in &mut both {
+        world.advance(Duration::from_secs(1));
+        browser.submits(&NEXT.new_password()).await;
+    }
+    let realm = "certinomis".parse().unwrap();
+    let paul = world.node.house.user(&realm, PAUL.email).await.unwrap().unwrap();
+    for on in [false, true] {
+        world.node.house.switch_user(&realm, &paul, on).await.unwrap();
+    }
+}
+
+/// All that a client can do.
+async fn tokens(world: &World) {
+    let (mut portal, mut browser) = (world.portal(), world.browser());
+    let first = NEXT.signs_in(world, &mut browser).await;
+    let asked = [portal.asks(), portal.asks()];
+    let mut codes = Vec::new();
+    for asked in &asked {
+        browser.opens(&asked.url()).await;
+        codes.push(portal.code(asked, browser.left_for()));
+    }
+    portal.exchanges(&codes[0], &asked[1]).await;
+    for _ in 0..2 {
+        portal.exchanges(&codes[1], &asked[1]).await;
+    }
+    let refresh = first.refresh_token.unwrap();
+    for token in ["unknown", &refresh, &refresh] {
+        portal.refreshes(token).await;
+    }
+    browser.opens(&portal.logout_url(&[("id_token_hint", &first.id_token)])).await;
+    "not-the-secret".clone_into(&mut portal.secret);
+    portal.refreshes("unknown").await;
+}
+
+/// Events that say which of these they concern, by the beginning of their names.
+const USER: [&str; 15] = [
+    "sign_in.succeeded",
+    "sign_in.password_accepted",
+    "registration.verified",
+    "recovery.asked",
+    "recovery.mail_read",
+    "recovery.answer",
+    "recovery.voided",
+    "recovery.finished",
+    "password.changed",
+    "secret_question.changed",
+    "session.ended",
+    "token.code_issued",
+    "token.code_re",
+    "token.refresh_replayed",
+    "account.",
+];
+const CLIENT: [&str; 2] = ["token.", "client."];
+const SESSION: [&str; 5] =
+    ["sign_in.succeeded", "session.ended", "token.code_issued", "token.code_redeemed", "token.refresh_replayed"];
+const FLOW: [&str; 7] =
+    ["journey.", "sign_in.", "registration.", "recovery.", "password.", "secret_question.", "link.code_refused"];
+const OURS: [&str; 3] = ["realm.", "key.", "account."];
+
+#[tokio::test]
+async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
+    on_each_database(async |world| {
+        registrations(world).await;
+        sign_ins(world).await;
+        tokens(world).await;
+        let events = world.database.texts("SELECT content FROM events").await;
+        let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
+        let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();
+        let kinds: BTreeSet<_> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(kinds.difference(&written).collect::<Vec<_>>(), Vec::<&&str>::new());
+        for event in &events {
+            let kind = event["kind"].as_str().unwrap();
+            let is = |of: &[&str]| of.iter().any(|start| kind.starts_with(start));
+            assert_eq!(event["realm"], "certinomis");
+            assert!(event["at"].as_i64().is_some_and(|at| at <= world.now().millis()), "{event}");
+            let unknown_code = kind == "token.code_rejected";
+            for (member, needed) in [
+                ("user", is(&USER) && !unknown_code),
+                ("client", is(&CLIENT)),
+                ("session", is(&SESSION)),
+                ("flow", is(&FLOW)),
+                ("reason", kind == "sign_in.failed"),
+            ] {
+                assert!(!needed || event[member].is_string(), "{member} of {event}");
+            }
+            let (source, reference) = (event["source"].as_str().unwrap(), event["reference"].as_str().unwrap());
+            if is(&OURS) {
+                assert_eq!(source, "system");
+            } else {
+                assert!(source.parse::<IpAddr>().is_ok() && !reference.is_empty(), "{event}");
+            }
+        }
     })
     .await;
 }

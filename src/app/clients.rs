@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::App;
 use super::houses::House;
-use crate::protocol::client::Client;
+use crate::protocol::client::{Client, ClientId};
 use crate::realm::check::registered;
 use crate::store::{StoreError, clients};
 
@@ -15,6 +15,10 @@ impl App {
         let realm = &house.realm;
         if let Some(declared) = realm.client(client_id) {
             return Ok(Some(Arc::clone(declared)));
+        }
+        // Nobody is registered under a name that no file could have; some of them no database could look up.
+        if !ClientId::is_fit(client_id) {
+            return Ok(None);
         }
         let Some(kept) = clients::by_id(&self.store.reads(), &realm.name, client_id).await? else { return Ok(None) };
         // A document that an older binary took and this one does not: nobody's client, rather than half of one.

@@ -12,18 +12,18 @@ use serde::{Deserialize, Serialize};
 use super::caller::see_other;
 use super::problem::Problem;
 use super::visit::{Submission, Visit, account};
+use super::warning::warn;
 use crate::app::App;
 use crate::app::cookies::{self, Name};
-use crate::app::letters::{self, Recipient};
 use crate::authentication::journey::{IDLE, Place};
 use crate::authentication::required_action::RequiredActionKind;
 use crate::authentication::session::{AuthenticatedSession, BrowserSession};
 use crate::clock::days;
 use crate::entropy;
 use crate::event::{Event, EventKind};
-use crate::ids::{SessionId, UserId};
+use crate::ids::{EventId, SessionId, UserId};
 use crate::keys::sealing::Place as Drawer;
-use crate::mail::message::{Mail, Notice};
+use crate::mail::message::Mail;
 use crate::secret::{Secret, SecretHash};
 use crate::store::{Tx, devices, flows, sessions, submissions, users};
 
@@ -85,7 +85,7 @@ pub(crate) const fn page(place: &Place) -> &'static str {
 }
 
 /// Saves the journey, commits with `event`, and sends the browser to the next step.
-pub(crate) async fn follow(submission: Submission, tx: Tx, mut event: Event) -> Result<Response, Problem> {
+pub(crate) async fn follow(submission: Submission, mut tx: Tx, mut event: Event) -> Result<Response, Problem> {
     let Submission { mut visit, form, .. } = submission;
     let account = account(&tx, visit.journey()).await?;
     let mut place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
@@ -94,6 +94,12 @@ pub(crate) async fn follow(submission: Submission, tx: Tx, mut event: Event) -> 
         let session = enter(&visit, &tx, authenticated, &mut cookies).await?;
         visit.flow.journey.entered = Some(session);
         visit.flow.journey.notice = None;
+        // A right password that leads to a session is told as the sign-in; what else led here stands for itself.
+        if event.kind != EventKind::PasswordAccepted {
+            event.user = event.user.or_else(|| visit.journey().attempt.user());
+            tx.note(&event).await?;
+            event.id = EventId::new(visit.now(), &*visit.app.entropy);
+        }
         event = Event { kind: EventKind::SignedIn, session: Some(session), ..event };
         place = Place::Entered(session);
     }
@@ -158,8 +164,12 @@ async fn enter(
     sessions::open(tx, &realm.name, &session, &token.hash(), &device).await?;
     kept.push(cookies::set(Name::Session(&realm.name), token.expose(), remembered.then_some(life)));
     let (known, owner) = known_device(visit, tx).await?;
-    if owner != Some(user) && devices::any(tx, user).await? {
-        tell_of_new_device(visit, tx, user).await?;
+    // A browser that this account was never used in is told by mail (SR-20); the first browser is not new.
+    if owner != Some(user)
+        && devices::any(tx, user).await?
+        && let Some(owner) = users::by_id(tx, user).await?
+    {
+        warn(visit, tx, Some(&owner), Mail::NewDevice).await?;
     }
     let device_token = known.clone().unwrap_or_else(|| entropy::token(&*app.entropy));
     devices::remember(tx, &device_token.hash(), user, now).await?;
@@ -175,16 +185,4 @@ async fn known_device(visit: &Visit, tx: &Tx) -> Result<(Option<Secret<String>>,
     let Some(token) = visit.cookie(Name::Device) else { return Ok((None, None)) };
     let owner = devices::owner(tx, &token.hash()).await?;
     Ok((owner.map(|_| token), owner))
-}
-
-/// A sign-in from a browser that this account was never used in is told by mail (SR-20); the first browser is not new.
-async fn tell_of_new_device(visit: &Visit, tx: &Tx, user: UserId) -> Result<(), Problem> {
-    let Some(user) = users::by_id(tx, user).await? else { return Ok(()) };
-    let mail = Mail::NewDevice(Notice {
-        first_name: user.first_name.as_str().to_owned(),
-        recover: visit.address("recover/password"),
-        happened: visit.occasion(),
-    });
-    let to = Recipient { address: user.email.as_str().to_owned(), language: user.language, held: false };
-    Ok(letters::post(&visit.app, tx, &visit.house.realm.name, to, &mail, visit.now()).await?)
 }

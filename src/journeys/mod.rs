@@ -24,3 +24,4 @@ pub(crate) mod routes;
 pub(crate) mod samples;
 pub(crate) mod sign_out;
 pub(crate) mod visit;
+mod warning;

@@ -45,11 +45,15 @@ async fn end(caller: Caller, parameters: &Parameters) -> Result<Response, Fault>
         Some(id) => caller.app.client(&caller.house, id).await.map_err(failed)?,
         None => None,
     };
-    let current = current.map(|session| session.id);
-    let request = asked.judge(parameters, client.as_deref(), current).map_err(refused)?;
+    let open = current.as_ref().map(|session| session.id);
+    let request = asked.judge(parameters, client.as_deref(), open).map_err(refused)?;
     let realm = &caller.house.realm.name;
     match request.conduct {
-        Conduct::Act(session) => act(&caller, session, request.destination).await,
+        Conduct::Act(session) => {
+            let user = current.map(|session| session.authenticated.user());
+            let event = Event { session: Some(session), user, ..caller.event(EventKind::SignedOut) };
+            act(&caller, session, &event, request.destination).await
+        }
         Conduct::Ask(_) => Ok(see_other(&format!("/realms/{realm}/sign-out?{}", parameters.encoded()), None)),
         Conduct::AlreadyDone => {
             let here = format!("/realms/{realm}/signed-out");
@@ -68,12 +72,16 @@ fn refused(refusal: LogoutRefusal) -> Fault {
     })
 }
 
-async fn act(caller: &Caller, session: SessionId, destination: Option<String>) -> Result<Response, Fault> {
+async fn act(
+    caller: &Caller,
+    session: SessionId,
+    event: &Event,
+    destination: Option<String>,
+) -> Result<Response, Fault> {
     let failed = |error| Fault::page("a session could not be ended", error);
     let tx = caller.app.store.begin().await.map_err(failed)?;
     sessions::end(&tx, session, caller.arrival.now).await.map_err(failed)?;
-    let event = Event { session: Some(session), ..caller.event(EventKind::SignedOut) };
-    tx.commit(&event).await.map_err(failed)?;
+    tx.commit(event).await.map_err(failed)?;
     let here = format!("/realms/{}/signed-out", caller.house.realm.name);
     let mut response = see_other(destination.as_deref().unwrap_or(&here), None);
     let headers = response.headers_mut();

@@ -33,6 +33,11 @@ impl ClientId {
         Self(id.into())
     }
 
+    /// Whether `text` may be one: RFC 6749 §A.1 without the space, and short enough for a column and a log line.
+    pub fn is_fit(text: &str) -> bool {
+        (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+    }
+
     /// The identifier as text.
     pub fn as_str(&self) -> &str {
         &self.0

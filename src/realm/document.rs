@@ -79,16 +79,16 @@ pub struct RealmDocument {
 #[serde(deny_unknown_fields)]
 pub struct PasswordDocument {
     /// Fewest characters.
-    #[schemars(range(min = 8, max = 64), extend("default" = 8))]
+    #[schemars(range(min = 8, max = 64), extend("default" = 15))]
     pub min_length: Option<Written<usize>>,
     /// Most characters.
     #[schemars(range(min = 64, max = 256), extend("default" = 256))]
     pub max_length: Option<Written<usize>>,
     /// Of lower case, upper case, digits and others: how many kinds are asked.
-    #[schemars(range(min = 0, max = 4), extend("default" = 4))]
+    #[schemars(range(min = 0, max = 4), extend("default" = 0))]
     pub min_classes: Option<Written<usize>>,
     /// From this many characters on, kinds no longer matter. 0: they always do.
-    #[schemars(range(min = 0, max = 256), extend("default" = 14))]
+    #[schemars(range(min = 0, max = 256), extend("default" = 0))]
     pub exempt_from_classes_at: Option<Written<usize>>,
 }
 

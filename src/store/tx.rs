@@ -7,7 +7,7 @@ use sea_orm::{
 
 use super::tally::Tally;
 use super::{StoreError, events};
-use crate::event::Event;
+use crate::event::{Event, EventKind};
 
 /// Something that can be read: a transaction, or the pool of readers.
 pub(crate) trait Access: Sync {
@@ -22,6 +22,7 @@ pub(crate) trait Access: Sync {
 pub(crate) struct Tx {
     transaction: DatabaseTransaction,
     tally: Tally,
+    noted: Vec<EventKind>,
 }
 
 impl Tx {
@@ -31,7 +32,14 @@ impl Tx {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        Ok(Self { transaction: connection.begin_with_options(options).await?, tally })
+        Ok(Self { transaction: connection.begin_with_options(options).await?, tally, noted: Vec::new() })
+    }
+
+    /// Writes an event down besides the one that it will be committed with: one form may do two things (SR-194).
+    pub(crate) async fn note(&mut self, event: &Event) -> Result<(), StoreError> {
+        events::append(self, event).await?;
+        self.noted.push(event.kind);
+        Ok(())
     }
 
     /// Commits together with the event that explains it: a security action without its audit record does not happen
@@ -39,7 +47,7 @@ impl Tx {
     pub(crate) async fn commit(self, event: &Event) -> Result<(), StoreError> {
         events::append(&self, event).await?;
         self.transaction.commit().await?;
-        self.tally.count(event.kind);
+        self.noted.into_iter().chain([event.kind]).for_each(|kind| self.tally.count(kind));
         Ok(())
     }
 

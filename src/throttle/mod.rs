@@ -29,6 +29,8 @@ const MAILS_PER_ADDRESS: u32 = 3;
 const GLOBAL_ALARM: u32 = 1_000;
 /// Answers to one account's secret question in a day (SR-39).
 const ANSWERS_PER_DAY: u32 = 10;
+/// Failures from which on the owner is told when a guess is right after all (SR-20).
+const SEVERAL: u32 = 3;
 /// How long failures of one account are remembered without a new one.
 const MEMORY: Duration = days(30);
 
@@ -42,6 +44,20 @@ pub(crate) struct Throttle {
 #[derive(Debug)]
 pub(crate) struct Permit {
     counter: Vec<u8>,
+    number: u32,
+}
+
+impl Permit {
+    /// Whether several failed before this one: its owner is told, should it be right (SR-20).
+    pub(crate) const fn follows_failures(&self) -> bool {
+        self.number > SEVERAL
+    }
+
+    /// Whether the account is slowed from this one on, should it be wrong: its owner is told, once until they sign in
+    /// (SR-20).
+    pub(crate) const fn begins_delays(&self) -> bool {
+        schedule::is_first_delay(self.number)
+    }
 }
 
 /// Too many guesses: come back then. Right and wrong secrets get this same answer (SR-8).
@@ -106,7 +122,7 @@ impl Throttle {
         if let Some(delay) = schedule::delay(found.count, everywhere >= GLOBAL_ALARM) {
             counters::block(tx, &counter, now + delay, MEMORY).await?;
         }
-        Ok(Ok(Permit { counter }))
+        Ok(Ok(Permit { counter, number: found.count }))
     }
 
     /// The guess was right: its own counter starts again, and no other does (SR-15); it was no failure, so it is taken

@@ -21,6 +21,12 @@ pub(super) fn delay(count: u32, under_attack: bool) -> Option<Duration> {
     Some(Duration::from_secs(1_u64.checked_shl(past).unwrap_or(u64::MAX)).min(LONGEST))
 }
 
+/// Whether delays begin with the guess of that number. Under attack they come sooner, for accounts that nobody guesses
+/// at as well: that is nothing to tell their owners.
+pub(super) const fn is_first_delay(count: u32) -> bool {
+    count == FREE
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +39,13 @@ mod tests {
         {
             assert_eq!(delay(count, false), seconds.map(Duration::from_secs), "{count}");
         }
+    }
+
+    #[test]
+    fn sr_20_owners_are_told_when_delays_begin() {
+        let told: Vec<u32> = (1..HARD_STOP).filter(|count| is_first_delay(*count)).collect();
+        let slowed = (1..HARD_STOP).find(|count| delay(*count, false).is_some());
+        assert_eq!(told, Vec::from_iter(slowed), "once, with the first");
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Every page of `guichet theme preview`, in every state: axe, widths, schemes and weight, in both languages.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use guichet::clock::Timestamp;
 use guichet::journeys::pages;
-use guichet::mail::message::Mail;
+use guichet::mail::message::{self as mail, Mail};
 use guichet::themes::preview;
 use scraper::{Html, Selector};
+use tempfile::TempDir;
 
 use crate::support::axe::{Sample, axe_samples};
 use crate::support::preview::Preview;
@@ -33,6 +35,29 @@ async fn every_page_in_every_state_is_for_everyone_in_french() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_in_every_state_is_for_everyone_in_english() {
     all_pages_in("en").await;
+}
+
+/// The gallery shows mails in a sandbox, where axe cannot run either: they are looked at as files, as mail programs do.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_mail_is_for_everyone() {
+    let (preview, folder) = (Preview::start("certinomis"), TempDir::new().unwrap());
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    // Long names and hostile ones look alike in every mail: one kind shows them.
+    let shown = |sample: &mail::Sample| sample.name == "usual" || sample.mail.kind() == "verify_address";
+    let mut samples = Vec::new();
+    for sample in Mail::samples(Timestamp::from_seconds(0)).iter().filter(|sample| shown(sample)) {
+        for language in ["fr", "en"] {
+            let (kind, state) = (sample.mail.kind(), sample.name);
+            let address = format!("{}mails/{kind}/{state}/html?lang={language}", preview.address);
+            let html = http.get(address).send().await.unwrap().error_for_status().unwrap().text().await.unwrap();
+            let name = format!("mails/{kind}-{state}-{language}");
+            let file = folder.path().join(format!("{kind}-{state}-{language}.html"));
+            fs::write(&file, html).unwrap();
+            samples.push(Sample { name, address: format!("file://{}", file.display()), pictured: state == "usual" });
+        }
+    }
+    assert!(samples.len() >= 2 * 11);
+    axe_samples(&samples).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

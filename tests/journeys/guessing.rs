@@ -6,6 +6,7 @@ use http::header::{CONTENT_LENGTH, DATE, LOCATION, SET_COOKIE};
 
 use super::recovery::futures_of;
 use crate::support::browser::Browser;
+use crate::support::client_app::Presents;
 use crate::support::http::Answer;
 use crate::support::page::Form;
 use crate::support::people::{MARIE, PAUL, Person};
@@ -363,6 +364,133 @@ async fn sr_20_a_sign_in_from_a_new_browser_is_told_by_mail() {
         assert_eq!(world.mails_to(MARIE.email).await.len(), before, "a known browser is no news");
         MARIE.signs_in(world, &mut world.browser()).await;
         assert_eq!(world.mails_to(MARIE.email).await.len(), before + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_12_every_way_to_a_password_counts_on_one_counter() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        let (portal, mut own) = (world.portal(), world.browser());
+        let mut early = own.tab();
+        early.opens(&portal.asks().url()).await;
+        MARIE.signs_in(world, &mut own).await;
+        world.advance(Duration::from_secs(1));
+        let mut again = own.tab();
+        again.opens(&portal.asks().with("prompt", "login").url()).await;
+        assert_eq!(again.value("username").as_deref(), Some(MARIE.email), "{}", again.text());
+        // The sign-in page and the one that asks an open session to prove itself, by turns.
+        let sign_in = async |password: &str| {
+            let form = early.form("Connexion").with("username", MARIE.email).with("password", password);
+            early.posts(&form).await.status.as_u16()
+        };
+        let confirm = async |password: &str| {
+            again
+                .posts(
+                    &again
+                        .page()
+                        .form_with("password", &[("password".to_owned(), password.to_owned())].into())
+                        .unwrap(),
+                )
+                .await
+                .status
+                .as_u16()
+        };
+        for _ in 0..2 {
+            assert_eq!((sign_in(WRONG).await, confirm(WRONG).await), (422, 422));
+        }
+        assert_eq!(sign_in(WRONG).await, 422);
+        assert_eq!((confirm(MARIE.password).await, sign_in(MARIE.password).await), (429, 429), "right ones too");
+        // No endpoint takes a password by another way (SR-130).
+        let granted = portal.token(&[
+            ("grant_type", "password"),
+            ("username", MARIE.email),
+            ("password", MARIE.password),
+            ("scope", "openid"),
+        ]);
+        assert_eq!(granted.await.json()["error"], "unsupported_grant_type");
+        world.advance(Duration::from_secs(2));
+        assert_eq!(confirm(MARIE.password).await, 303);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_12_every_way_to_a_clients_secret_counts_on_one_counter() {
+    on_each_database(async |world| {
+        let mut portal = world.portal();
+        "not-the-secret".clone_into(&mut portal.secret);
+        let code = [("grant_type", "authorization_code"), ("code", "x"), ("redirect_uri", "x"), ("code_verifier", "x")];
+        let refresh = [("grant_type", "refresh_token"), ("refresh_token", "x")];
+        let mut statuses = Vec::new();
+        for number in 0..8 {
+            portal.presents = if number % 2 == 0 { Presents::Basic } else { Presents::Post };
+            let answer = if number % 3 == 0 { portal.token(&refresh).await } else { portal.token(&code).await };
+            statuses.push(answer.status.as_u16());
+        }
+        assert_eq!(statuses, [[401; 5].as_slice(), &[429; 3]].concat(), "five without delay, however presented");
+    })
+    .await;
+}
+
+/// The mails to that address whose subject begins so.
+async fn told_of(world: &World, address: &str, subject: &str) -> usize {
+    world.mails_to(address).await.iter().filter(|letter| letter.subject.starts_with(subject)).count()
+}
+
+#[tokio::test]
+async fn sr_20_a_sign_in_after_several_failures_is_told_by_mail() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        for (failures, told) in [(2, 0), (3, 1), (0, 1), (4, 2)] {
+            let (mut browser, form) = form(world, "/sign-in", "Connexion").await;
+            for _ in 0..failures {
+                browser.posts(&form.clone().with("username", MARIE.email).with("password", WRONG)).await;
+            }
+            browser.submits(&MARIE.credentials()).await;
+            assert!(browser.has_left(), "{}", browser.text());
+            let subject = "Connexion à votre compte Certinomis après plusieurs échecs";
+            assert_eq!(told_of(world, MARIE.email, subject).await, told, "{failures}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_20_a_slowed_account_is_told_once_and_nobody_costs_the_same_row() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        world.has(&PAUL).await;
+        let paul = world.node.house.user(&"certinomis".parse().unwrap(), PAUL.email).await.unwrap().unwrap();
+        world.node.house.switch_user(&"certinomis".parse().unwrap(), &paul, false).await.unwrap();
+        let nobody = "Mon-mot-de-passe-5";
+        let guess = async |who: &str, times: usize| {
+            for _ in 0..times {
+                let (browser, form) = form(world, "/sign-in", "Connexion").await;
+                let answer = browser.posts(&form.with("username", who).with("password", WRONG)).await;
+                assert_eq!(answer.status, 422);
+                world.advance(minutes(16));
+            }
+        };
+        let rows = async |who: &str| {
+            guess(who, 4).await;
+            let before = world.database.count("SELECT count(*) FROM outbox").await;
+            guess(who, 1).await;
+            world.database.count("SELECT count(*) FROM outbox").await - before
+        };
+        assert_eq!((rows(MARIE.email).await, rows(PAUL.email).await, rows(nobody).await), (1, 1, 1));
+        guess(MARIE.email, 3).await;
+        let subject = "Mots de passe erronés pour votre compte Certinomis";
+        assert_eq!(told_of(world, MARIE.email, subject).await, 1, "once");
+        assert_eq!(told_of(world, PAUL.email, subject).await, 0, "switched off");
+        let held = "SELECT count(*) FROM outbox WHERE kind = 'guessing_slowed' AND state = 'held'";
+        assert_eq!(world.database.count(held).await, 2);
+        assert!(!world.database.dump().await.contains(nobody), "people type passwords there (SR-198)");
+        // After a right one it is news again.
+        MARIE.signs_in(world, &mut world.browser()).await;
+        guess(MARIE.email, 5).await;
+        assert_eq!(told_of(world, MARIE.email, subject).await, 2);
     })
     .await;
 }

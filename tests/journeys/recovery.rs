@@ -417,3 +417,44 @@ async fn sr_46_a_scanner_may_keep_a_reset_link_warm_and_it_still_ends() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn sr_30_a_password_changes_by_recovery_alone_is_told_and_ends_what_was_open() {
+    on_each_database(async |world| {
+        let (portal, mut own) = (world.portal(), world.browser());
+        let given = MARIE.gets_an_account(world, &mut own).await;
+        // An open session is not enough to choose another one.
+        for page in ["required-actions/update-password", "recover/password/new"] {
+            own.opens(&portal.asks().with("prompt", "login").url()).await;
+            let step = own.at().as_str().replace("/sign-in", &format!("/{page}"));
+            own.opens(&step).await;
+            assert!(own.value("password-new").is_none(), "{page}: {}", own.text());
+        }
+        let (mails, sessions) =
+            (world.mails_to(MARIE.email).await.len(), "SELECT count(*) FROM sessions WHERE ended_at IS NULL");
+        assert_eq!(world.database.count(sessions).await, 1);
+        recovered(world).await;
+        let letters = world.mails_to(MARIE.email).await;
+        assert_eq!(letters.len(), mails + 2, "the link, and the notice");
+        assert_eq!(letters.last().unwrap().subject, "Votre mot de passe a été modifié");
+        assert_eq!(world.database.count(sessions).await, 0);
+        assert_eq!(portal.refreshes(&given.refresh_token.unwrap()).await.json()["error"], "invalid_grant");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_175_an_address_is_kept_as_typed_for_sending_and_found_by_its_canonical_form() {
+    on_each_database(async |world| {
+        let typed = Person { email: "Marie.DURAND@Exemple.fr", ..MARIE };
+        typed.gets_an_account(world, &mut world.browser()).await;
+        for (number, spelling) in [MARIE.email, " MARIE.DURAND@EXEMPLE.FR "].iter().enumerate() {
+            asked(world, spelling).await;
+            let letters = world.mails_to(typed.email).await;
+            assert_eq!(letters.len(), 2 + number, "{spelling}");
+            assert!(letters.last().unwrap().subject.starts_with("Choisissez un nouveau mot de passe"));
+            assert_eq!(world.mailbox.letters().len(), letters.len(), "to no other spelling");
+        }
+    })
+    .await;
+}

@@ -1,9 +1,10 @@
 //! What a whole run leaves behind: in the database, the log, the mail, the answers (SR-111 to SR-117, SR-181 to SR-199).
 
+use guichet::realm::preset::{PORTAL, Preset};
 use http::Method;
 use url::Url;
 
-use crate::support::database::hex;
+use crate::support::database::{Engine, hex};
 use crate::support::log::Lines;
 use crate::support::people::{MARIE, Person};
 use crate::support::world::{PORTAL_SECRET, PUBLIC, code, link, on_each_database};
@@ -209,6 +210,73 @@ async fn sr_199_errors_tell_a_reference_and_nothing_of_ours() {
             assert!(!answer.body.contains(told), "{told}");
         }
         world.restarts().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_32_a_new_house_has_no_account_and_no_secret_that_could_be_known() {
+    on_each_database(async |world| {
+        for table in ["users", "identifiers", "passwords", "secret_questions", "sessions", "grants"] {
+            assert_eq!(world.database.count(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
+        }
+        let shipped = Preset::Certinomis.bundle("certinomis").files[PORTAL].clone();
+        world.adds_client("shipped", shipped.replace("client_id = \"portal\"", "client_id = \"shipped\"")).await;
+        let mut client = world.portal();
+        "shipped".clone_into(&mut client.id);
+        for (number, usual) in ["admin", "guichet", "portal", "shipped", "secret", "password"].into_iter().enumerate() {
+            let mut browser = world.browser();
+            browser
+                .opens(&world.portal().asks().url())
+                .await
+                .submits(&[("username", usual), ("password", usual)])
+                .await;
+            assert_eq!(browser.status(), 422, "{usual}");
+            usual.clone_into(&mut client.secret);
+            let refused = client.refreshes("x").await.status.as_u16();
+            assert_eq!(refused, if number < 5 { 401 } else { 429 }, "{usual}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_33_no_hint_at_a_password_is_asked_kept_or_shown() {
+    on_each_database(async |world| {
+        let marie = Person { password: "Escarpolette-Zinzolin-7", ..MARIE };
+        let mut browser = world.browser();
+        browser.opens(&world.portal().asks().url()).await;
+        marie.registers(&mut browser).await;
+        marie.confirms(world, &mut browser).await;
+        let go_on = browser.page().link("Continuer").unwrap();
+        browser.opens(&go_on).await;
+        let fields = browser.page().form_with("password-new", &[].into()).unwrap().fields;
+        let mut named: Vec<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        named.sort_unstable();
+        assert_eq!(named, ["_form", "logout-sessions", "password-confirm", "password-new", "username"]);
+        browser.submits(&marie.new_password()).await.submits(&marie.secret_question()).await;
+        // No part of it is anywhere, and after wrong ones nothing more is told than after the first.
+        let mut stranger = world.browser();
+        stranger.opens(&world.portal().asks().url()).await;
+        let mut pages = Vec::new();
+        for _ in 0..3 {
+            stranger.submits(&[("username", marie.email), ("password", "Faux-pas-du-jour-9")]).await;
+            pages.push(stranger.text());
+        }
+        pages.dedup();
+        assert_eq!(pages.len(), 1);
+        let dump = world.database.dump().await;
+        for part in ["Escarpolette", "Zinzolin", &hex("Escarpolette"), &hex("Zinzolin")] {
+            assert!(!dump.contains(part) && !pages[0].contains(part), "{part}");
+        }
+        let columns = match world.database.engine {
+            Engine::Sqlite => "SELECT sql FROM sqlite_master WHERE type = 'table'",
+            Engine::Postgres => {
+                "SELECT column_name::text FROM information_schema.columns WHERE table_schema = 'public'"
+            }
+        };
+        let columns = world.database.texts(columns).await;
+        assert!(columns.len() > 10 && !columns.iter().any(|column| column.contains("hint")), "{columns:?}");
     })
     .await;
 }

@@ -267,6 +267,21 @@ async fn sr_108_reading_methods_change_nothing_and_unknown_ones_are_refused() {
 }
 
 #[tokio::test]
+async fn sr_108_looking_whether_a_mailed_page_is_there_begins_no_journey() {
+    on_each_database(async |world| {
+        let page = Url::parse(&format!("{PUBLIC}/realms/certinomis/recover/password")).unwrap();
+        let before = world.database.dump().await;
+        let answer = world.browser().asks(&Method::HEAD, &page, None, &[]).await;
+        assert_eq!((answer.status.as_u16(), answer.cookies().count()), (200, 0));
+        assert_eq!(world.database.dump().await, before);
+        let mut browser = world.browser();
+        browser.opens(page.as_str()).await;
+        assert!(browser.value("username").is_some() && world.database.dump().await != before);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_110_forms_are_posted_and_answered_with_303() {
     on_each_database(async |world| {
         world.has(&MARIE).await;

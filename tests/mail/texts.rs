@@ -88,8 +88,8 @@ fn all() -> Vec<Worded> {
 /// What a person sees of an HTML part, without the preview line.
 fn seen(html: &str) -> String {
     let document = Html::parse_document(html);
-    let body = Selector::parse("body > table").unwrap();
-    let texts: Vec<_> = document.select(&body).flat_map(|table| table.text()).collect();
+    let body = Selector::parse("body > [role=main]").unwrap();
+    let texts: Vec<_> = document.select(&body).flat_map(|main| main.text()).collect();
     texts.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -115,6 +115,21 @@ fn subjects_are_the_agreed_ones() {
             "A request for a new password failed – Certinomis",
         ),
         ("new_device", "Nouvelle connexion à votre compte Certinomis", "New sign-in to your Certinomis account"),
+        (
+            "signed_in_after_failures",
+            "Connexion à votre compte Certinomis après plusieurs échecs",
+            "Sign-in to your Certinomis account after several failures",
+        ),
+        (
+            "guessing_slowed",
+            "Mots de passe erronés pour votre compte Certinomis",
+            "Wrong passwords for your Certinomis account",
+        ),
+        (
+            "access_revoked",
+            "L’accès d’une application à votre compte a été fermé – Certinomis",
+            "An application lost its access to your account – Certinomis",
+        ),
         ("operator_test", "E-mail de test de Certinomis", "Test e-mail from Certinomis"),
     ] {
         let sample = Mail::samples(NOW).into_iter().find(|sample| sample.mail.kind() == kind).unwrap();

@@ -15,11 +15,15 @@ use crate::authentication::journey::{self, Place};
 use crate::clock::Timestamp;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
+use crate::identity::user::User;
+use crate::ids::UserId;
 use crate::journeys::interruptions::ContinueAsPage;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
+use crate::journeys::warning::warn;
+use crate::mail::message::Mail;
 use crate::proofs::password::{self, PasswordProof, StoredHash};
 use crate::protocol::request::Acceptance;
 use crate::secret::Secret;
@@ -29,6 +33,13 @@ use crate::throttle::{Guessed, Permit, Slowed, Subject};
 
 /// The fields of the page.
 const FIELDS: [Field; 3] = [Field::Username, Field::Password, Field::RememberMe];
+
+/// A guess at the password of whoever signs in so.
+struct Guess {
+    user: Option<UserId>,
+    canonical: Canonical,
+    permit: Permit,
+}
 
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
@@ -68,17 +79,18 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         Ok(permit) => permit,
         Err(slowed) => return slowed_down(&submission, slowed).await,
     };
-    let account = found.as_ref().and_then(|found| Some((found.account.user, found.password.clone()?)));
+    let guess = Guess { user: found.as_ref().map(|found| found.account.user), canonical, permit };
+    let account = found.and_then(|found| Some((found.account.user, found.password?)));
     let outdated = account.as_ref().is_some_and(|(_, stored)| stored.is_outdated());
     let Some(proof) = verify(&submission.visit, account, &password).await? else {
-        return refuse(submission, found.map(|found| found.account.user)).await;
+        return refuse(submission, &guess).await;
     };
     let visit = &mut submission.visit;
     if visit.journey().confirm.is_some_and(|user| user != proof.user()) {
-        return refuse(submission, Some(proof.user())).await;
+        return refuse(submission, &guess).await;
     }
     let Ok(attempt) = std::mem::take(&mut visit.flow.journey.attempt).accept_password(&proof) else {
-        return refuse(submission, Some(proof.user())).await;
+        return refuse(submission, &guess).await;
     };
     visit.flow.journey.attempt = attempt;
     visit.flow.journey.typed.identifier = identifier;
@@ -88,7 +100,11 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     visit.flow.journey.remember = submission.fields.ticked(Field::RememberMe);
     let renewed = if outdated { Some(hash(&submission.visit, &password).await?) } else { None };
     let tx = submission.begin().await?;
-    submission.visit.app.throttle.settle(&tx, &permit).await?;
+    submission.visit.app.throttle.settle(&tx, &guess.permit).await?;
+    if guess.permit.follows_failures() {
+        let owner = users::by_id(&tx, proof.user()).await?.filter(User::is_active);
+        warn(&submission.visit, &tx, owner.as_ref(), Mail::SignedInAfterFailures).await?;
+    }
     if let Some(renewed) = renewed {
         credentials::rehash_password(&tx, proof.user(), &renewed).await?;
     }
@@ -156,7 +172,7 @@ async fn reserve(
 
 async fn verify(
     visit: &Visit,
-    account: Option<(crate::ids::UserId, StoredHash)>,
+    account: Option<(UserId, StoredHash)>,
     password: &Secret<String>,
 ) -> Result<Option<PasswordProof>, Problem> {
     let (pepper, password, now) = (visit.app.pepper.clone(), password.clone(), visit.now());
@@ -174,12 +190,18 @@ pub(crate) async fn hash(visit: &Visit, secret: &Secret<String>) -> Result<Store
     hashed.map_err(|fault| Problem::ours("a password could not be hashed", fault))
 }
 
-/// One text for an unknown account and a wrong password (SR-2).
-async fn refuse(submission: Submission, user: Option<crate::ids::UserId>) -> Result<Response, Problem> {
-    let event = Event { user, reason: Some("credentials".into()), ..submission.visit.event(EventKind::SignInFailed) };
-    submission.begin().await?.commit(&event).await?;
+/// One text for an unknown account and a wrong password (SR-2), and the same rows (SR-4).
+async fn refuse(submission: Submission, guess: &Guess) -> Result<Response, Problem> {
+    let visit = &submission.visit;
+    let tx = submission.begin().await?;
+    if guess.permit.begins_delays() {
+        let owner = users::by_identifier(&tx, &visit.house.realm.name, &guess.canonical).await?;
+        warn(visit, &tx, owner.filter(User::is_active).as_ref(), Mail::GuessingSlowed).await?;
+    }
+    let reason = Some("credentials".into());
+    tx.commit(&Event { user: guess.user, reason, ..visit.event(EventKind::SignInFailed) }).await?;
     let form = submission.again(&FIELDS).refuse_all(refusals::credentials_wrong());
-    show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
+    show(visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
 }
 
 async fn slowed_down(submission: &Submission, slowed: Slowed) -> Result<Response, Problem> {

@@ -6,7 +6,6 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::RecoverQuestionPage;
-use crate::app::letters::{self, Recipient};
 use crate::authentication::journey::{MOST_WRONG_ANSWERS, Place, Recovery};
 use crate::event::{Event, EventKind};
 use crate::ids::UserId;
@@ -15,7 +14,8 @@ use crate::journeys::login::sign_in::retry_after;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
-use crate::mail::message::{Mail, Notice as NoticeMail};
+use crate::journeys::warning::warn;
+use crate::mail::message::Mail;
 use crate::proofs::question::{self, AnswerComparison, AnswerProof};
 use crate::store::credentials::StoredQuestion;
 use crate::store::{Tx, credentials, flows, users};
@@ -102,13 +102,7 @@ async fn verify(submission: &Submission, user: UserId, kept: &StoredQuestion) ->
 
 async fn tell_the_owner(visit: &Visit, tx: &Tx, user: UserId) -> Result<(), Problem> {
     let Some(user) = users::by_id(tx, user).await? else { return Ok(()) };
-    let mail = Mail::RecoveryRefused(NoticeMail {
-        first_name: user.first_name.as_str().to_owned(),
-        recover: visit.address("recover/password"),
-        happened: visit.occasion(),
-    });
-    let to = Recipient { address: user.email.as_str().to_owned(), language: user.language, held: false };
-    Ok(letters::post(&visit.app, tx, &visit.house.realm.name, to, &mail, visit.now()).await?)
+    Ok(warn(visit, tx, Some(&user), Mail::RecoveryRefused).await?)
 }
 
 async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {

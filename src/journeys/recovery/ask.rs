@@ -1,7 +1,7 @@
 //! `GET`, `POST /realms/{realm}/recover/password`: a mailed link for whoever has an account, the same page for all.
 
 use axum::response::Response;
-use http::StatusCode;
+use http::{Method, StatusCode};
 
 use super::RecoverPasswordPage;
 use crate::app::letters::{self, Recipient};
@@ -26,9 +26,11 @@ use crate::store::{Tx, users};
 use crate::themes::form::{Field, FormState};
 
 /// `GET`; without a journey, as mails and password managers lead here, one begins.
-pub(crate) async fn page(caller: Caller, visit: Result<Visit, Problem>) -> Result<Response, Problem> {
+pub(crate) async fn page(method: Method, caller: Caller, visit: Result<Visit, Problem>) -> Result<Response, Problem> {
     let visit = match visit {
         Ok(visit) => visit,
+        // SR-108: whoever looks only whether there is a page, such as a scanner of mails, begins nothing.
+        Err(Problem::JourneyLost) if method == Method::HEAD => return Ok(Response::default()),
         Err(Problem::JourneyLost) if caller.parameter("flow").is_none() => {
             let page = caller.path("recover/password");
             return Ok(beginning::begin(&caller, &page, "").await?.response());

@@ -5,7 +5,6 @@
 
 use axum::response::Response;
 
-use crate::app::letters::{self, Recipient};
 use crate::authentication::attempt::LoginAttempt;
 use crate::authentication::journey::{Notice, Place, Recovery};
 use crate::clock::Timestamp;
@@ -15,7 +14,8 @@ use crate::journeys::actions::first_password::{choose, owner};
 use crate::journeys::actions::update_password::{Criterion, Reason, UpdatePasswordPage};
 use crate::journeys::problem::Problem;
 use crate::journeys::visit::{Submission, Visit};
-use crate::mail::message::{Mail, Notice as NoticeMail};
+use crate::journeys::warning::warn;
+use crate::mail::message::Mail;
 use crate::store::{Tx, credentials, devices, links, sessions};
 use crate::themes::form::Field;
 use crate::throttle::Guessed;
@@ -55,13 +55,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     links::void_of_user(&tx, Some(user.id), now).await?;
     devices::forget_all(&tx, user.id).await?;
     submission.visit.app.throttle.forget(&tx, Guessed::Password, user.id).await?;
-    let mail = Mail::PasswordChanged(NoticeMail {
-        first_name: user.first_name.as_str().to_owned(),
-        recover: submission.visit.address("recover/password"),
-        happened: submission.visit.occasion(),
-    });
-    let to = Recipient { address: user.email.as_str().to_owned(), language: user.language, held: false };
-    letters::post(&submission.visit.app, &tx, &submission.visit.house.realm.name, to, &mail, now).await?;
+    warn(&submission.visit, &tx, Some(&user), Mail::PasswordChanged).await?;
     let journey = &mut submission.visit.flow.journey;
     journey.recovery = None;
     journey.registration = None;

@@ -3,6 +3,7 @@
 //! This is what waits in the outbox, sealed, for some of it carries a link's token and a code (SR-182). No type here
 //! has a field for a password, an answer or a session (SR-181).
 
+mod access_revoked;
 mod account_exists;
 mod notice;
 mod operator_test;
@@ -11,6 +12,7 @@ mod verify_address;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::access_revoked::AccessRevoked;
 pub use self::account_exists::AccountExists;
 pub use self::notice::Notice;
 pub use self::operator_test::{OperatorTest, Protection};
@@ -40,6 +42,12 @@ pub enum Mail {
     RecoveryRefused(Notice),
     /// Your account was used from a browser that we did not know.
     NewDevice(Notice),
+    /// The right password came after several wrong ones (SR-20).
+    SignedInAfterFailures(Notice),
+    /// So many wrong passwords that guessing is slowed from now on (SR-20).
+    GuessingSlowed(Notice),
+    /// A refresh token came back that was used before: its family ended (SR-141).
+    AccessRevoked(AccessRevoked),
     /// Mail works.
     OperatorTest(OperatorTest),
 }
@@ -55,6 +63,9 @@ impl Mail {
             Self::SecretQuestionChanged(_) => "secret_question_changed",
             Self::RecoveryRefused(_) => "recovery_refused",
             Self::NewDevice(_) => "new_device",
+            Self::SignedInAfterFailures(_) => "signed_in_after_failures",
+            Self::GuessingSlowed(_) => "guessing_slowed",
+            Self::AccessRevoked(_) => "access_revoked",
             Self::OperatorTest(_) => "operator_test",
         }
     }
@@ -93,6 +104,9 @@ impl Mail {
             Self::SecretQuestionChanged(mail) => mail.sheet(&notice::SECRET_QUESTION_CHANGED, reader),
             Self::RecoveryRefused(mail) => mail.sheet(&notice::RECOVERY_REFUSED, reader),
             Self::NewDevice(mail) => mail.sheet(&notice::NEW_DEVICE, reader),
+            Self::SignedInAfterFailures(mail) => mail.sheet(&notice::SIGNED_IN_AFTER_FAILURES, reader),
+            Self::GuessingSlowed(mail) => mail.sheet(&notice::GUESSING_SLOWED, reader),
+            Self::AccessRevoked(mail) => mail.sheet(reader),
             Self::OperatorTest(mail) => mail.sheet(reader),
         }
     }
@@ -108,7 +122,10 @@ impl Mail {
             add(who.name, Self::PasswordChanged(notice.clone()));
             add(who.name, Self::SecretQuestionChanged(notice.clone()));
             add(who.name, Self::RecoveryRefused(notice.clone()));
-            add(who.name, Self::NewDevice(notice));
+            add(who.name, Self::NewDevice(notice.clone()));
+            add(who.name, Self::SignedInAfterFailures(notice.clone()));
+            add(who.name, Self::GuessingSlowed(notice));
+            add(who.name, Self::AccessRevoked(AccessRevoked::sample(who, now)));
         }
         add("usual", Self::AccountExists(AccountExists::sample(now)));
         add("usual", Self::OperatorTest(OperatorTest::sample(now, Protection::StartTls)));
@@ -192,7 +209,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 8, "{kinds:?}");
+        assert_eq!(kinds.len(), 11, "{kinds:?}");
     }
 
     #[test]

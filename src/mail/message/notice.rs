@@ -62,6 +62,22 @@ pub(super) const NEW_DEVICE: Words = Words {
     remedy: "mail.choose_password",
 };
 
+pub(super) const SIGNED_IN_AFTER_FAILURES: Words = Words {
+    subject: "mail.signed_in_after_failures.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.signed_in_after_failures.lead",
+    not_you: "mail.signed_in_after_failures.not_you",
+    remedy: "mail.choose_password",
+};
+
+pub(super) const GUESSING_SLOWED: Words = Words {
+    subject: "mail.guessing_slowed.subject",
+    preview: "mail.guessing_slowed.preview",
+    lead: "mail.guessing_slowed.lead",
+    not_you: "mail.guessing_slowed.not_you",
+    remedy: "mail.choose_password",
+};
+
 impl Notice {
     pub(super) fn sheet(&self, words: &Words, reader: Reader<'_>) -> Sheet {
         Sheet {

@@ -10,9 +10,12 @@ use super::code::{about, policy};
 use super::no_good;
 use super::signing::{Issue, sign};
 use crate::app::App;
+use crate::app::letters::{self, Recipient};
 use crate::entropy;
 use crate::event::{Event, EventKind};
+use crate::identity::user::User;
 use crate::keys::sealing::Place;
+use crate::mail::message::{AccessRevoked, Mail};
 use crate::oauth::caller::Caller;
 use crate::oauth::fault::Fault;
 use crate::protocol::client_authentication::AuthenticatedClient;
@@ -22,7 +25,7 @@ use crate::protocol::scope::Scope;
 use crate::protocol::token_request::RefreshRequest;
 use crate::protocol::token_response::TokenResponse;
 use crate::secret::{Secret, SecretHash};
-use crate::store::{Tx, grants, submissions};
+use crate::store::{Tx, grants, submissions, users};
 
 /// What a kept answer is called.
 const KEPT: &str = "refresh_tokens.answer";
@@ -59,6 +62,7 @@ pub(super) async fn refresh(
             }
             Refresh::Revoke(grant) => {
                 grants::revoke(&tx, grant, now).await?;
+                tell_the_owner(caller, client, &tx, &token.grant).await?;
                 tx.commit(&about(EventKind::RefreshReplayed)).await?;
                 return Err(no_good());
             }
@@ -89,6 +93,20 @@ async fn rotate(
         keep(app, tx, used, &answer, now + policy.grace).await?;
     }
     Ok(Some(answer))
+}
+
+/// A replay is told to the person whose access it was (SR-141).
+async fn tell_the_owner(caller: &Caller, client: &AuthenticatedClient, tx: &Tx, grant: &Grant) -> Result<(), Fault> {
+    let owner = users::by_id(tx, grant.authentication().user).await?;
+    let Some(owner) = owner.filter(User::is_active) else { return Ok(()) };
+    let mail = Mail::AccessRevoked(AccessRevoked {
+        first_name: owner.first_name.as_str().to_owned(),
+        application: client.name.in_language(owner.language).to_owned(),
+        recover: format!("{}/recover/password", caller.house.issuer.as_str()),
+        at: caller.arrival.now,
+    });
+    let to = Recipient { address: owner.email.as_str().to_owned(), language: owner.language, held: false };
+    Ok(letters::post(&caller.app, tx, &caller.house.realm.name, to, &mail, caller.arrival.now).await?)
 }
 
 /// Tokens made now, or the answer of a moment ago.

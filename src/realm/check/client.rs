@@ -89,9 +89,8 @@ impl Judge<'_> {
         Some(client)
     }
 
-    /// RFC 6749 §A.1, without the space, and short enough for a column and a log line.
     fn client_id(&mut self, id: &Written<String>) -> Option<ClientId> {
-        let fits = (1..=128).contains(&id.get().len()) && id.get().bytes().all(|b| b.is_ascii_graphic());
+        let fits = ClientId::is_fit(id.get());
         if !fits {
             let hint = "1 to 128 visible ASCII characters without a space";
             self.refuse(Code::E0202, id, "unfit client identifier").hint = Some(hint.to_owned());

@@ -70,15 +70,16 @@ impl Judge<'_> {
         actions
     }
 
-    /// DOMAIN §9.6: by default 8 characters of four kinds, or 14 of any (CNIL deliberation 2022-100).
+    /// By default 15 characters of any kind, for the password is the only factor (SR-21, SR-23). The rules of the
+    /// procedures (DOMAIN §9.6) are declared by their realms, as deviation D-5 has it (ADR 0018).
     pub(super) fn password(&mut self, document: Option<&PasswordDocument>) -> PasswordPolicy {
         let said = |pick: fn(&PasswordDocument) -> &Option<Written<usize>>| document.and_then(|d| pick(d).as_ref());
         let number = |written: Option<&Written<usize>>, default| written.map_or(default, |number| *number.get());
-        let exempt = number(said(|d| &d.exempt_from_classes_at), 14);
+        let exempt = number(said(|d| &d.exempt_from_classes_at), 0);
         let policy = PasswordPolicy {
-            min_length: number(said(|d| &d.min_length), 8),
+            min_length: number(said(|d| &d.min_length), 15),
             max_length: number(said(|d| &d.max_length), 256),
-            min_classes: number(said(|d| &d.min_classes), 4),
+            min_classes: number(said(|d| &d.min_classes), 0),
             exempt_from_classes_at: (exempt > 0).then_some(exempt),
         };
         let place = [said(|d| &d.min_length), said(|d| &d.min_classes), said(|d| &d.exempt_from_classes_at)];
@@ -130,6 +131,37 @@ fn is_weak(policy: &PasswordPolicy) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proofs::password::{Lack, lacks};
+    use crate::realm::check::{NoThemes, check};
+    use crate::realm::preset::Preset;
+    use crate::secret::Secret;
+
+    /// The policy of a realm whose file has this text in the place of its table `[password]`.
+    fn declared(table: &str) -> PasswordPolicy {
+        let mut bundle = Preset::Certinomis.bundle("certinomis");
+        let file = bundle.files.get_mut("realm.toml").unwrap();
+        let (start, end) = (file.find("[password]").unwrap(), file.find("[secret_question]").unwrap());
+        file.replace_range(start..end, table);
+        check(&bundle, &NoThemes).into_result().unwrap().password
+    }
+
+    #[test]
+    fn sr_21_sr_23_a_realm_that_declares_nothing_asks_for_fifteen_characters_of_any_kind() {
+        let policy = declared("");
+        for (password, verdict) in [
+            ("quinze lettres.", vec![]),
+            ("brouette tilleul nuage", vec![]),
+            ("ÉÇÀéçàùôîûäëïöü", vec![]),
+            ("🌳 🐗 🧀 🚲 🎩 🌧 ✒ ☂", vec![]),
+            ("4071 2268 9153 0", vec![]),
+            ("Tilleul-42-bru", vec![Lack::TooShort(14)]),
+            ("🌳🐗🧀🚲🎩🌧✒", vec![Lack::TooShort(7)]),
+        ] {
+            assert_eq!(lacks(&policy, &Secret::new(password.to_owned()), &[]), verdict, "{password}");
+        }
+        let longer = declared("[password]\nmin_length = 20\n");
+        assert_eq!((longer.min_length, longer.min_classes), (20, 0), "what is not said stays as it was");
+    }
 
     #[test]
     fn fifty_bits_need_eight_of_four_kinds_or_more_of_fewer() {

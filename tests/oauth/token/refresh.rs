@@ -75,6 +75,11 @@ async fn sr_141_a_replay_ends_the_whole_family_and_is_written_down() {
         }
         let told = "SELECT count(*) FROM events WHERE name = 'token.refresh_replayed'";
         assert_eq!(world.database.count(told).await, 1, "refusals afterwards are no further replays");
+        let letter = world.mail_to(MARIE.email).await;
+        assert_eq!(letter.subject, "L’accès d’une application à votre compte a été fermé – Certinomis");
+        assert!(letter.text.contains("Portail de commande"), "{}", letter.text);
+        let mailed = "SELECT count(*) FROM outbox WHERE kind = 'access_revoked'";
+        assert_eq!(world.database.count(mailed).await, 1);
         assert_eq!(portal.refreshes(refresh_token(&bystander)).await.status, 200, "another family");
     })
     .await;
