@@ -1,6 +1,7 @@
 //! OAuth 2.0 and OpenID Connect as values: requests, checks, grants, claims. Nothing here knows HTTP.
 
 pub(crate) mod assurance;
+pub mod certificate;
 pub(crate) mod claims;
 pub mod client;
 pub mod client_algorithm;
@@ -20,7 +21,6 @@ pub(crate) mod scope;
 pub mod sealed_secret;
 pub(crate) mod stored;
 pub(crate) mod subject;
-#[cfg_attr(not(test), expect(dead_code, reason = "tokens are bound to keys with the endpoints that take proofs"))]
 pub(crate) mod thumbprint;
 pub(crate) mod token;
 pub(crate) mod token_request;

@@ -262,7 +262,8 @@ async fn build(store: Store, clock: Arc<MovableClock>, entropy: Arc<dyn Entropy>
     let hashing = (settings.limits.password_hashes, settings.limits.password_hash_queue);
     let (master_key, public_url) = (settings.master_key, settings.public_url);
     let outbound = outside.outbound(OUTBOUND);
-    let plan = Plan { store, clock, entropy, master_key, public_url, hashing, outbound, demo_mailbox: None };
+    let plan =
+        Plan { store, clock, entropy, master_key, public_url, certificate_url, hashing, outbound, demo_mailbox: None };
     House::build(plan).await.unwrap()
 }
 
