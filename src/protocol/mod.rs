@@ -21,6 +21,7 @@ pub(crate) mod scope;
 pub mod sealed_secret;
 pub(crate) mod stored;
 pub(crate) mod subject;
+#[cfg_attr(not(test), expect(dead_code, reason = "tokens are bound to keys with the endpoints that take proofs"))]
 pub(crate) mod thumbprint;
 pub(crate) mod token;
 pub(crate) mod token_request;

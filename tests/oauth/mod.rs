@@ -3,7 +3,9 @@
 mod authorize;
 mod bad_input;
 mod certificates;
+mod client_authentication;
 mod conformance;
+mod conformance_client_authentication;
 mod discovery;
 mod end_session;
 mod prompts;
