@@ -53,7 +53,7 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url) -> anyhow::Result<
         let issuer = Issuer::new(public_url, &realm.name);
         let theme = Theme::of(&realm).with_context(|| format!("the theme of realm {}", realm.name))?;
         let keys = keys::ring(app, &realm).await?;
-        let metadata = discovery::metadata(&issuer, realm.registration.is_some(), keys.algorithms());
+        let metadata = discovery::metadata(&issuer, realm.registration.is_some(), realm.pushed, keys.algorithms());
         houses.push(House { metadata: serde_json::to_vec(&metadata)?.into(), realm, theme, issuer, keys });
     }
     app.houses.replace(houses);

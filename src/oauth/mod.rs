@@ -8,6 +8,8 @@ mod discovery;
 mod end_session;
 mod fault;
 mod from_client;
+mod par;
+mod presented;
 mod resume;
 mod token;
 mod userinfo;
@@ -33,6 +35,7 @@ pub(crate) fn endpoints() -> Router<Arc<App>> {
         .route(&format!("{base}/registrations"), get(authorize::registrations).head(without_effect))
         .route(&format!("{base}/auth/resume"), get(resume::resume).head(without_effect))
         .route(&format!("{base}/auth/cancel"), get(resume::cancel))
+        .route(&format!("{base}/ext/par/request"), post(par::push))
         .route(&format!("{base}/token"), post(token::endpoint))
         .route(&format!("{base}/userinfo"), get(userinfo::by_get).post(userinfo::by_post))
         .route(&format!("{base}/logout"), get(end_session::by_get).post(end_session::by_post).head(without_effect))

@@ -9,10 +9,11 @@ use serde::Serialize;
 
 use super::assurance::Acr;
 use super::claims;
-use super::client::{ClientAuthenticationMethod, GrantType, SigningAlgorithm};
+use super::client::{ClientAuthenticationMethod, GrantType, PushedRequests, SigningAlgorithm};
+use super::client_algorithm::ClientAlgorithm;
 use super::issuer::{Endpoint, Issuer};
-use super::request::Prompt;
 use super::request::response_mode::ResponseMode;
+use super::request::{Prompt, display};
 use super::scope::{EMAIL, OPENID, PROFILE};
 use crate::identity::language::Language;
 
@@ -26,28 +27,38 @@ pub(crate) struct Metadata {
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
+    pushed_authorization_request_endpoint: String,
+    require_pushed_authorization_requests: bool,
     scopes_supported: [&'static str; 3],
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [ResponseMode; 2],
+    response_modes_supported: Vec<&'static str>,
     grant_types_supported: [GrantType; 2],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
+    authorization_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
+    request_object_signing_alg_values_supported: [ClientAlgorithm; 5],
     token_endpoint_auth_methods_supported: &'static [ClientAuthenticationMethod],
     code_challenge_methods_supported: [&'static str; 1],
     acr_values_supported: [Acr; 1],
     prompt_values_supported: Vec<&'static str>,
+    display_values_supported: [&'static str; 4],
     claim_types_supported: [&'static str; 1],
     claims_supported: [&'static str; 20],
     ui_locales_supported: [Language; 2],
     authorization_response_iss_parameter_supported: bool,
-    // Said because leaving `request_uri_parameter_supported` out would mean true (Discovery §3).
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+    require_request_uri_registration: bool,
 }
 
 /// The metadata of the realm of that issuer, which signs with those algorithms.
-pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTreeSet<SigningAlgorithm>) -> Metadata {
+pub(crate) fn metadata(
+    issuer: &Issuer,
+    registration_open: bool,
+    pushed: PushedRequests,
+    algorithms: BTreeSet<SigningAlgorithm>,
+) -> Metadata {
     // `consent` is understood and not announced: relying parties are the operator's own, and no consent is recorded.
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
@@ -58,23 +69,29 @@ pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTr
         userinfo_endpoint: issuer.endpoint(Endpoint::UserInfo),
         jwks_uri: issuer.endpoint(Endpoint::Jwks),
         end_session_endpoint: issuer.endpoint(Endpoint::EndSession),
+        pushed_authorization_request_endpoint: issuer.endpoint(Endpoint::PushedAuthorizationRequest),
+        require_pushed_authorization_requests: pushed == PushedRequests::Required,
         scopes_supported: [OPENID, PROFILE, EMAIL],
         response_types_supported: ["code"],
-        response_modes_supported: ResponseMode::ALL,
+        response_modes_supported: ResponseMode::names().collect(),
         grant_types_supported: GrantType::ALL,
         subject_types_supported: ["public"],
-        id_token_signing_alg_values_supported: algorithms,
+        id_token_signing_alg_values_supported: algorithms.clone(),
+        authorization_signing_alg_values_supported: algorithms,
+        request_object_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
         token_endpoint_auth_methods_supported: ClientAuthenticationMethod::SPOKEN,
         code_challenge_methods_supported: ["S256"],
         acr_values_supported: Acr::ALL,
         prompt_values_supported: prompts.into_iter().map(Prompt::as_str).collect(),
+        display_values_supported: display::ALL,
         claim_types_supported: ["normal"],
         claims_supported: claims::SUPPORTED,
         ui_locales_supported: Language::ALL,
         authorization_response_iss_parameter_supported: true,
-        claims_parameter_supported: false,
-        request_parameter_supported: false,
-        request_uri_parameter_supported: false,
+        claims_parameter_supported: true,
+        request_parameter_supported: true,
+        request_uri_parameter_supported: true,
+        require_request_uri_registration: true,
     }
 }
 
@@ -87,7 +104,9 @@ mod tests {
 
     #[test]
     fn the_metadata_is_read_by_a_client_library_and_says_what_it_must() {
-        let json = serde_json::to_value(metadata(&issuer(), true, SigningAlgorithm::ALL.into())).unwrap();
+        let json =
+            serde_json::to_value(metadata(&issuer(), true, PushedRequests::Required, SigningAlgorithm::ALL.into()))
+                .unwrap();
         let read: CoreProviderMetadata = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(read.issuer().as_str(), "https://id.example/realms/certinomis");
         let base = "https://id.example/realms/certinomis/protocol/openid-connect";
@@ -95,7 +114,26 @@ mod tests {
             ("authorization_endpoint", serde_json::json!(format!("{base}/auth"))),
             ("jwks_uri", serde_json::json!(format!("{base}/certs"))),
             ("end_session_endpoint", serde_json::json!(format!("{base}/logout"))),
-            ("response_modes_supported", serde_json::json!(["query", "form_post"])),
+            (
+                "response_modes_supported",
+                serde_json::json!([
+                    "query",
+                    "fragment",
+                    "form_post",
+                    "jwt",
+                    "query.jwt",
+                    "fragment.jwt",
+                    "form_post.jwt"
+                ]),
+            ),
+            ("pushed_authorization_request_endpoint", serde_json::json!(format!("{base}/ext/par/request"))),
+            ("require_pushed_authorization_requests", serde_json::json!(true)),
+            (
+                "request_object_signing_alg_values_supported",
+                serde_json::json!(["RS256", "PS256", "ES256", "ES384", "EdDSA"]),
+            ),
+            ("claims_parameter_supported", serde_json::json!(true)),
+            ("request_parameter_supported", serde_json::json!(true)),
             ("grant_types_supported", serde_json::json!(["authorization_code", "refresh_token"])),
             ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
@@ -105,7 +143,8 @@ mod tests {
             // SR-128, SR-131
             ("code_challenge_methods_supported", serde_json::json!(["S256"])),
             ("authorization_response_iss_parameter_supported", serde_json::json!(true)),
-            ("request_uri_parameter_supported", serde_json::json!(false)),
+            ("request_uri_parameter_supported", serde_json::json!(true)),
+            ("require_request_uri_registration", serde_json::json!(true)),
             ("prompt_values_supported", serde_json::json!(["none", "login", "select_account", "create"])),
             ("ui_locales_supported", serde_json::json!(["fr", "en"])),
         ] {
@@ -115,7 +154,8 @@ mod tests {
 
     #[test]
     fn registration_is_announced_where_it_is_open() {
-        let closed = metadata(&issuer(), false, SigningAlgorithm::EVERYWHERE.into());
+        let closed = metadata(&issuer(), false, PushedRequests::Optional, SigningAlgorithm::EVERYWHERE.into());
+        assert!(!closed.require_pushed_authorization_requests);
         assert!(!closed.prompt_values_supported.contains(&"create"));
     }
 }
