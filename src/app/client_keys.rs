@@ -11,6 +11,7 @@ use crate::keys::foreign::{Expectation, Kind, Opened, Refused, Signer, open};
 use crate::outbound::{Purpose, Unreachable, Wanted};
 use crate::protocol::client::{Client, PublishedKeys};
 use crate::protocol::client_algorithm::ClientAlgorithm;
+use crate::protocol::thumbprint::Thumbprint;
 
 /// Where a client's keys are looked for.
 #[derive(Clone, Copy)]
@@ -71,6 +72,12 @@ impl ClientKeys<'_> {
             Err(Refused::UnknownKey) if self.address().is_some() => Ok(with(&self.anew().await?)?),
             opened => Ok(opened?),
         }
+    }
+
+    /// The keys, looked up again if that one is not among them.
+    pub(crate) async fn with(&self, key: &Thumbprint) -> Result<PublicKeys, NoKeys> {
+        let known = self.known().await?;
+        if known.hold(key) || self.address().is_none() { Ok(known) } else { self.anew().await }
     }
 
     async fn known(&self) -> Result<PublicKeys, NoKeys> {

@@ -95,8 +95,8 @@ pub(super) fn within<'n>(names: impl Iterator<Item = &'n str>, scopes: &BTreeSet
 
 /// What userinfo answers: the claims of the scope, and those that were asked for by name.
 pub(crate) fn told(scope: &Scope, by_name: &BTreeSet<String>, person: &Person<'_>) -> Map<String, Value> {
-    let mut told = named(by_name, person);
-    told.extend(members(UserInfo::new(scope, person)));
+    let mut told = members(UserInfo::new(scope, person));
+    told.extend(named(by_name, person));
     told
 }
 

@@ -1,5 +1,7 @@
 //! Response modes: in the query, in the fragment, as a form, and as a JWT in each of them (JARM).
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use url::Url;
 
@@ -84,8 +86,8 @@ async fn sr_131_a_signed_answer_says_whose_it_is_for_whom_and_until_when() {
             let [(name, jwt)] = fields.as_slice() else { panic!("{mode}: {fields:?}") };
             assert_eq!(name, "response");
             let said = opened(&client, jwt, algorithm).await;
-            let members: Vec<_> = said.as_object().unwrap().keys().map(String::as_str).collect();
-            assert_eq!(members, ["aud", "code", "exp", "iss", "state"]);
+            let members: BTreeSet<_> = said.as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(members, ["aud", "code", "exp", "iss", "state"].into());
             assert_eq!((&said["state"], &said["aud"]), (&json!(asked.state), &json!(client.id)));
             assert_eq!(said["exp"], world.now().seconds() + 600);
             tokens(&client.exchanges(said["code"].as_str().unwrap(), &asked).await);

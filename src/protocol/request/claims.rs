@@ -63,6 +63,9 @@ pub(super) fn check(parameters: &Parameters, client: KnownClient<'_>) -> Result<
     let Some(text) = parameters.single("claims")? else { return Ok(Asked::default()) };
     let malformed = Error::invalid_request("claims is not the JSON object that it should be");
     let value: Value = serde_json::from_str(text).map_err(|_| malformed)?;
+    if !is_shaped(&value) {
+        return Err(malformed);
+    }
     if depth(&value) > DEEPEST {
         return Err(Error::invalid_request("claims is too deep"));
     }
@@ -79,6 +82,16 @@ pub(super) fn check(parameters: &Parameters, client: KnownClient<'_>) -> Result<
         subjects,
         acr: wish(&id_token, "acr").transpose().map_err(|()| malformed)?,
     })
+}
+
+/// Whether it is an object of objects of objects: what reads it would take a list for one as well.
+fn is_shaped(claims: &Value) -> bool {
+    let (none, is_demand) = (Value::Null, |claim: &Value| claim.is_null() || claim.is_object());
+    let is_target = |target: &Value| match target {
+        Value::Object(members) => members.values().all(is_demand),
+        other => other.is_null(),
+    };
+    claims.is_object() && ["userinfo", "id_token"].iter().all(|name| is_target(claims.get(name).unwrap_or(&none)))
 }
 
 /// What is wished of that claim; an error when a value is no text.

@@ -168,6 +168,7 @@ fn afterwards_each_fault_is_told_by_its_own_code() {
         ("dpop_jkt", "short", ErrorCode::InvalidRequest),
         ("claims", "[]", ErrorCode::InvalidRequest),
         ("claims", "{", ErrorCode::InvalidRequest),
+        ("claims", r#"{"userinfo":{"name":[true]}}"#, ErrorCode::InvalidRequest),
         ("claims", r#"{"userinfo":[]}"#, ErrorCode::InvalidRequest),
         ("claims", r#"{"userinfo":{"name":true}}"#, ErrorCode::InvalidRequest),
         ("claims", r#"{"id_token":{"sub":{"value":1}}}"#, ErrorCode::InvalidRequest),
