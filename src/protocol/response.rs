@@ -125,16 +125,16 @@ impl ReturnAddress {
     /// Adds what every answer has, `state` if there was one and `iss` always (SR-131, SR-132), and the envelope.
     fn carry(&self, mut fields: Vec<(&'static str, String)>) -> AuthorizationResponse {
         fields.extend(self.state.clone().map(|state| ("state", state)));
-        match self.signature.clone() {
+        if let Some(signature) = self.signature.clone() {
             // JARM §2.1 and RFC 9207 §2.4: `iss` is a claim of the JWT, and stands nowhere else.
-            Some(signature) => {
-                AuthorizationResponse::Unsigned(Box::new(UnsignedResponse { address: self.clone(), signature, fields }))
-            }
-            None => {
-                fields.push(("iss", self.issuer.as_str().to_owned()));
-                self.envelope(fields)
-            }
+            return AuthorizationResponse::Unsigned(Box::new(UnsignedResponse {
+                address: self.clone(),
+                signature,
+                fields,
+            }));
         }
+        fields.push(("iss", self.issuer.as_str().to_owned()));
+        self.envelope(fields)
     }
 
     fn envelope(&self, fields: Vec<(&'static str, String)>) -> AuthorizationResponse {
