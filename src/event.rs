@@ -104,6 +104,8 @@ event_kinds! {
     SecretQuestionChanged = "secret_question.changed",
     /// A session ended.
     SignedOut = "session.ended",
+    /// A client pushed an authorization request (RFC 9126).
+    RequestPushed = "request.pushed",
     /// An authorization code was issued.
     CodeIssued = "token.code_issued",
     /// A code became tokens.

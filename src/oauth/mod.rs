@@ -10,6 +10,8 @@ mod discovery;
 mod end_session;
 mod fault;
 mod from_client;
+mod par;
+mod presented;
 mod registration;
 mod resume;
 mod token;
@@ -50,6 +52,7 @@ pub(crate) fn endpoints() -> Router<Arc<App>> {
 pub(crate) fn for_machines() -> Router<Arc<App>> {
     let at = |endpoint: Endpoint| format!("/realms/{{realm}}{}", endpoint.path());
     Router::new()
+        .route(&at(Endpoint::PushedAuthorizationRequest), post(par::push))
         .route(&at(Endpoint::Token), post(token::endpoint))
         .route(&at(Endpoint::UserInfo), get(userinfo::by_get).post(userinfo::by_post))
 }

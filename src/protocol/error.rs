@@ -24,6 +24,8 @@ pub(crate) enum ErrorCode {
     UnsupportedResponseType,
     /// RFC 6749 §4.1.2.1, §5.2.
     InvalidScope,
+    /// RFC 8707 §2, RFC 8693 §2.2.2: the client may not have tokens for this resource.
+    InvalidTarget,
     /// RFC 6749 §4.1.2.1: the person said no.
     AccessDenied,
     /// RFC 6749 §4.1.2.1.
@@ -34,8 +36,12 @@ pub(crate) enum ErrorCode {
     InteractionRequired,
     /// OpenID Connect Core §3.1.2.6: `prompt=none`, and nobody is signed in.
     LoginRequired,
+    /// RFC 9470 §5: nobody can authenticate here as the request wants it.
+    UnmetAuthenticationRequirements,
+    /// OpenID Connect Core §3.1.2.6, RFC 9126 §2.3: what `request_uri` names is no good, or used up.
+    InvalidRequestUri,
     /// OpenID Connect Core §3.1.2.6.
-    RequestNotSupported,
+    InvalidRequestObject,
     /// OpenID Connect Core §3.1.2.6.
     RequestUriNotSupported,
     /// OpenID Connect Core §3.1.2.6.
@@ -63,12 +69,15 @@ impl ErrorCode {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
             Self::AccessDenied => "access_denied",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::InteractionRequired => "interaction_required",
             Self::LoginRequired => "login_required",
-            Self::RequestNotSupported => "request_not_supported",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidRequestObject => "invalid_request_object",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
@@ -145,6 +154,16 @@ impl Error {
         Self::new(ErrorCode::InvalidClientMetadata, description)
     }
 
+    /// A resource that the client may not have tokens for (RFC 8707 §2).
+    pub(crate) const fn invalid_target() -> Self {
+        Self::new(ErrorCode::InvalidTarget, "the client may not ask tokens for this resource")
+    }
+
+    /// A reference that leads nowhere: one sentence for every cause, so that guessing teaches nothing (RFC 9126 §7.1).
+    pub(crate) const fn invalid_request_uri() -> Self {
+        Self::new(ErrorCode::InvalidRequestUri, "request_uri is unknown, expired, used, or of another client")
+    }
+
     /// The person turned back (DOMAIN: *Annuler*).
     pub(crate) const fn access_denied() -> Self {
         Self::new(ErrorCode::AccessDenied, "the end-user cancelled")
@@ -193,6 +212,9 @@ mod tests {
             (ErrorCode::InsufficientScope, 403, false),
             (ErrorCode::InvalidRequest, 400, true),
             (ErrorCode::LoginRequired, 400, true),
+            (ErrorCode::InvalidRequestObject, 400, true),
+            (ErrorCode::UnmetAuthenticationRequirements, 400, true),
+            (ErrorCode::InvalidTarget, 400, true),
             (ErrorCode::AccessDenied, 400, true),
             (ErrorCode::TemporarilyUnavailable, 503, true),
         ] {

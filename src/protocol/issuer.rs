@@ -29,6 +29,8 @@ pub(crate) enum Endpoint {
     Jwks,
     /// RFC 7591 §3; what is below it is RFC 7592's.
     Registration,
+    /// RFC 9126 §2.
+    PushedAuthorizationRequest,
 }
 
 impl Endpoint {
@@ -41,6 +43,7 @@ impl Endpoint {
             Self::EndSession => "/protocol/openid-connect/logout",
             Self::Jwks => "/protocol/openid-connect/certs",
             Self::Registration => "/clients-registrations/openid-connect",
+            Self::PushedAuthorizationRequest => "/protocol/openid-connect/ext/par/request",
         }
     }
 }

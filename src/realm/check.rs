@@ -28,7 +28,7 @@ use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
 use crate::protocol::certificate::TrustAnchors;
-use crate::protocol::client::Client;
+use crate::protocol::client::{Client, PushedRequests};
 
 /// What came of judging a realm's files.
 #[derive(Debug)]
@@ -111,6 +111,8 @@ impl Judge<'_> {
         let links = self.links(document.links.as_ref());
         let tokens = self.tokens(document.tokens.as_ref());
         let rsa_bits = self.rsa_bits(document);
+        let pushed = document.require_pushed_authorization_requests.as_ref();
+        let pushed = PushedRequests::when(pushed.is_some_and(|required| *required.get()));
         Some(Realm {
             name: name?,
             display_name: display_name?,
@@ -124,6 +126,7 @@ impl Judge<'_> {
             sessions,
             links,
             tokens,
+            pushed,
             rsa_bits,
             mail: mail?,
             theme: String::new(),

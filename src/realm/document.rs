@@ -47,6 +47,9 @@ pub struct RealmDocument {
     /// The theme's folder below `themes/`.
     #[schemars(extend("default" = "base"))]
     pub theme: Option<Written<String>>,
+    /// Whether authorization requests have to be pushed, whatever the client (RFC 9126).
+    #[schemars(extend("default" = false))]
+    pub require_pushed_authorization_requests: Option<Written<bool>>,
     /// How people get an account. Leave out to close registration.
     pub registration: Option<Written<RegistrationKind>>,
     /// Whether people may stay signed in on a device.
@@ -150,6 +153,9 @@ pub struct TokensDocument {
     /// An authorization code: 10s to 10m.
     #[schemars(extend("default" = "60s"))]
     pub code: Option<Written<Span>>,
+    /// A pushed authorization request: 5s to 10m.
+    #[schemars(extend("default" = "90s"))]
+    pub pushed_request: Option<Written<Span>>,
     /// An ID token: 1m to 1h.
     #[schemars(extend("default" = "5m"))]
     pub id_token: Option<Written<Span>>,

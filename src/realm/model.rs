@@ -16,7 +16,7 @@ use crate::ids::RealmName;
 pub use crate::proofs::password::PasswordPolicy;
 pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
 use crate::protocol::certificate::TrustAnchors;
-use crate::protocol::client::{Client, ClientId, GrantType, Profile, SigningAlgorithm, SubjectType};
+use crate::protocol::client::{Client, ClientId, GrantType, Profile, PushedRequests, SigningAlgorithm, SubjectType};
 
 /// One population of users with its own issuer, policies and look.
 #[derive(Debug, Clone)]
@@ -45,6 +45,8 @@ pub struct Realm {
     pub links: LinkPolicy,
     /// How long codes and tokens last.
     pub tokens: TokenPolicy,
+    /// Whether authorization requests have to be pushed, whatever the client.
+    pub pushed: PushedRequests,
     /// Size of its RSA keys in bits: 3072, or 2048 where an operator says so (SR-157).
     pub rsa_bits: u32,
     /// From whom its mails come.
@@ -161,6 +163,8 @@ pub struct LinkPolicy {
 pub struct TokenPolicy {
     /// An authorization code.
     pub code: Duration,
+    /// A pushed authorization request.
+    pub pushed_request: Duration,
     /// An ID token.
     pub id_token: Duration,
     /// An access token.

@@ -27,6 +27,7 @@ pub(crate) mod links;
 pub mod migrate;
 pub(crate) mod outbox;
 pub(crate) mod purge;
+pub(crate) mod pushed;
 pub(crate) mod realms;
 pub(crate) mod registrations;
 mod rows;

@@ -17,6 +17,7 @@ pub(super) mod keys;
 pub(super) mod links;
 pub(super) mod outbox;
 pub(super) mod passwords;
+pub(super) mod pushed_requests;
 pub(super) mod realms;
 pub(super) mod refresh_tokens;
 pub(super) mod secret_questions;
