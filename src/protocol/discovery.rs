@@ -141,9 +141,14 @@ mod tests {
     use crate::protocol::token::tests::issuer;
 
     fn announced(pushed: PushedRequests) -> Announced<'static> {
-        Announced { alias: None, registration_open: true,
+        Announced {
+            alias: None,
+            registration_open: true,
             registers_clients: false,
-            pairwise: false, pushed, algorithms: SigningAlgorithm::ALL.into() }
+            pairwise: false,
+            pushed,
+            algorithms: SigningAlgorithm::ALL.into(),
+        }
     }
 
     #[test]
