@@ -58,7 +58,7 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
         let theme = policy::theme(&mut Judge { source, found: &mut found }, document, wording);
         let messages = texts::all(bundle, &documents.messages, &theme, wording, &mut found);
         let realm = Judge { source, found: &mut found }.realm(document, name);
-        realm.map(|realm| Realm { theme, clients, resources, trust_anchors, messages, ..realm })
+        realm.map(|realm| Realm { theme, resources, clients, trust_anchors, messages, ..realm })
     });
     found.sort_by_cached_key(|finding| {
         (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column)), finding.code)
