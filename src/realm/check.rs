@@ -61,7 +61,7 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
         let mut judge = Judge { source, found: &mut found };
         let client_registration = judge.client_registration(document.client_registration.as_ref(), &resources);
         let realm = judge.realm(document, name);
-        realm.map(|realm| Realm { theme, clients, resources, client_registration, trust_anchors, messages, ..realm })
+        realm.map(|realm| Realm { theme, resources, clients, client_registration, trust_anchors, messages, ..realm })
     });
     found.sort_by_cached_key(|finding| {
         (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column)), finding.code)
