@@ -10,7 +10,10 @@ mod discovery;
 mod end_session;
 mod fault;
 mod from_client;
+mod introspect;
 mod resume;
+mod revoke;
+mod standing;
 mod token;
 mod userinfo;
 
@@ -46,6 +49,8 @@ pub(crate) fn for_machines() -> Router<Arc<App>> {
     let at = |endpoint: Endpoint| format!("/realms/{{realm}}{}", endpoint.path());
     Router::new()
         .route(&at(Endpoint::Token), post(token::endpoint))
+        .route(&at(Endpoint::Introspection), post(introspect::introspect))
+        .route(&at(Endpoint::Revocation), post(revoke::revoke))
         .route(&at(Endpoint::UserInfo), get(userinfo::by_get).post(userinfo::by_post))
 }
 

@@ -28,14 +28,21 @@ pub(crate) struct Metadata {
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
+    introspection_endpoint: String,
+    revocation_endpoint: String,
     scopes_supported: [&'static str; 3],
     response_types_supported: [&'static str; 1],
     response_modes_supported: [ResponseMode; 2],
-    grant_types_supported: [GrantType; 2],
+    grant_types_supported: [GrantType; 5],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     token_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
     token_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
+    introspection_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
+    introspection_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
+    introspection_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
+    revocation_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
+    revocation_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
     #[serde(skip_serializing_if = "Option::is_none")]
     mtls_endpoint_aliases: Option<BTreeMap<&'static str, String>>,
     code_challenge_methods_supported: [&'static str; 1],
@@ -63,6 +70,8 @@ pub(crate) fn metadata(
     // `consent` is understood and not announced: relying parties are the operator's own, and no consent is recorded.
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
+    let methods = methods(alias.is_some());
+    let proving = methods.clone().into_iter().filter(|method| *method != ClientAuthenticationMethod::None);
     Metadata {
         issuer: issuer.clone(),
         authorization_endpoint: issuer.endpoint(Endpoint::Authorization),
@@ -70,14 +79,21 @@ pub(crate) fn metadata(
         userinfo_endpoint: issuer.endpoint(Endpoint::UserInfo),
         jwks_uri: issuer.endpoint(Endpoint::Jwks),
         end_session_endpoint: issuer.endpoint(Endpoint::EndSession),
+        introspection_endpoint: issuer.endpoint(Endpoint::Introspection),
+        revocation_endpoint: issuer.endpoint(Endpoint::Revocation),
         scopes_supported: [OPENID, PROFILE, EMAIL],
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::ALL,
         grant_types_supported: GrantType::ALL,
         subject_types_supported: ["public"],
+        introspection_signing_alg_values_supported: algorithms.clone(),
         id_token_signing_alg_values_supported: algorithms,
-        token_endpoint_auth_methods_supported: methods(alias.is_some()),
+        revocation_endpoint_auth_methods_supported: methods.clone(),
+        introspection_endpoint_auth_methods_supported: proving.collect(),
+        token_endpoint_auth_methods_supported: methods,
         token_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
+        introspection_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
+        revocation_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
         mtls_endpoint_aliases: alias.map(aliases),
         code_challenge_methods_supported: ["S256"],
         acr_values_supported: Acr::ALL,
@@ -100,7 +116,12 @@ fn methods(certificates: bool) -> Vec<ClientAuthenticationMethod> {
 
 /// RFC 8705 §5: what machines ask, where they may show a certificate; the rest is found at its one address.
 fn aliases(alias: &Issuer) -> BTreeMap<&'static str, String> {
-    let endpoints = [("token_endpoint", Endpoint::Token), ("userinfo_endpoint", Endpoint::UserInfo)];
+    let endpoints = [
+        ("token_endpoint", Endpoint::Token),
+        ("userinfo_endpoint", Endpoint::UserInfo),
+        ("introspection_endpoint", Endpoint::Introspection),
+        ("revocation_endpoint", Endpoint::Revocation),
+    ];
     endpoints.into_iter().map(|(member, endpoint)| (member, alias.endpoint(endpoint))).collect()
 }
 
@@ -122,7 +143,28 @@ mod tests {
             ("jwks_uri", serde_json::json!(format!("{base}/certs"))),
             ("end_session_endpoint", serde_json::json!(format!("{base}/logout"))),
             ("response_modes_supported", serde_json::json!(["query", "form_post"])),
-            ("grant_types_supported", serde_json::json!(["authorization_code", "refresh_token"])),
+            (
+                "grant_types_supported",
+                serde_json::json!([
+                    "authorization_code",
+                    "refresh_token",
+                    "client_credentials",
+                    "urn:ietf:params:oauth:grant-type:token-exchange",
+                    "urn:ietf:params:oauth:grant-type:jwt-bearer"
+                ]),
+            ),
+            // SR-162: nobody asks about tokens by its name alone.
+            (
+                "introspection_endpoint_auth_methods_supported",
+                serde_json::json!([
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "client_secret_jwt",
+                    "private_key_jwt"
+                ]),
+            ),
+            ("introspection_endpoint", serde_json::json!(format!("{base}/token/introspect"))),
+            ("revocation_endpoint", serde_json::json!(format!("{base}/revoke"))),
             ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
                 "token_endpoint_auth_methods_supported",
@@ -164,6 +206,8 @@ mod tests {
         let aliases = serde_json::json!({
             "token_endpoint": format!("{base}/token"),
             "userinfo_endpoint": format!("{base}/userinfo"),
+            "introspection_endpoint": format!("{base}/token/introspect"),
+            "revocation_endpoint": format!("{base}/revoke"),
         });
         assert_eq!(json["mtls_endpoint_aliases"], aliases);
         assert_eq!(json["issuer"], issuer().as_str(), "the issuer has no other name");

@@ -24,6 +24,8 @@ pub(crate) enum ErrorCode {
     UnsupportedResponseType,
     /// RFC 6749 §4.1.2.1, §5.2.
     InvalidScope,
+    /// RFC 8707 §2, RFC 8693 §2.2.2: the client may not have tokens for this resource.
+    InvalidTarget,
     /// RFC 6749 §4.1.2.1: the person said no.
     AccessDenied,
     /// RFC 6749 §4.1.2.1.
@@ -57,6 +59,7 @@ impl ErrorCode {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
             Self::AccessDenied => "access_denied",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
@@ -126,6 +129,16 @@ impl Error {
     /// A client that did not authenticate: one sentence for every cause (SR-147).
     pub(crate) const fn invalid_client() -> Self {
         Self::new(ErrorCode::InvalidClient, "client authentication failed")
+    }
+
+    /// A resource that the client may not have tokens for (RFC 8707 §2).
+    pub(crate) const fn invalid_target() -> Self {
+        Self::new(ErrorCode::InvalidTarget, "the client may not ask tokens for this resource")
+    }
+
+    /// Scope beyond what the client may have, by this grant.
+    pub(crate) const fn excessive_scope() -> Self {
+        Self::new(ErrorCode::InvalidScope, "scope exceeds what the client may have by this grant")
     }
 
     /// The person turned back (DOMAIN: *Annuler*).

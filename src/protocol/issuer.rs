@@ -27,6 +27,10 @@ pub(crate) enum Endpoint {
     EndSession,
     /// RFC 7517 §5.
     Jwks,
+    /// RFC 7662 §2.
+    Introspection,
+    /// RFC 7009 §2.
+    Revocation,
 }
 
 impl Endpoint {
@@ -38,6 +42,8 @@ impl Endpoint {
             Self::UserInfo => "/protocol/openid-connect/userinfo",
             Self::EndSession => "/protocol/openid-connect/logout",
             Self::Jwks => "/protocol/openid-connect/certs",
+            Self::Introspection => "/protocol/openid-connect/token/introspect",
+            Self::Revocation => "/protocol/openid-connect/revoke",
         }
     }
 }

@@ -79,6 +79,11 @@ impl Parameters {
         }
     }
 
+    /// All values of a parameter that may repeat, without the empty ones.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.get(name).into_iter().flatten().map(String::as_str).filter(|value| !value.is_empty())
+    }
+
     /// All of them, written once more: the same names and values, in an encoding that any address can hold.
     pub(crate) fn encoded(&self) -> String {
         let pairs = self.0.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value)));
@@ -87,7 +92,12 @@ impl Parameters {
 
     /// Refuses any repetition, of parameters that nobody asks for too; `resource` alone may repeat (RFC 8707 §2).
     pub(crate) fn none_repeated(&self) -> Result<(), ParameterFault> {
-        let repeated = self.0.iter().any(|(name, values)| name != "resource" && values.len() > 1);
+        self.none_repeated_but(&["resource"])
+    }
+
+    /// The same, where these may repeat.
+    pub(crate) fn none_repeated_but(&self, lists: &[&str]) -> Result<(), ParameterFault> {
+        let repeated = self.0.iter().any(|(name, values)| !lists.contains(&name.as_str()) && values.len() > 1);
         if repeated { Err(ParameterFault::Repeated) } else { Ok(()) }
     }
 }

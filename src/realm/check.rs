@@ -6,6 +6,7 @@
 mod address;
 mod anchors;
 mod client;
+mod issuer;
 mod operator;
 mod policy;
 mod resource;
@@ -16,18 +17,18 @@ mod typography;
 pub(crate) use client::written_hash;
 pub use texts::{NoThemes, Objection, Wording};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::RealmDocument;
 use super::document::bundle::{self, Bundle, Source};
 use super::document::written::{LocalizedText, Written};
-use super::finding::{Finding, Findings, Severity};
+use super::finding::{Finding, Findings, Severity, did_you_mean};
 use super::model::{Realm, Resource};
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
 use crate::protocol::certificate::TrustAnchors;
-use crate::protocol::client::Client;
+use crate::protocol::client::{Client, ClientId};
 
 /// What came of judging a realm's files.
 #[derive(Debug)]
@@ -50,7 +51,9 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
     let mut found = Vec::new();
     let documents = bundle::read(bundle, &mut found);
     let name = realm_name(bundle, &mut found);
-    let resources = resource::all(documents.realm.as_ref(), &mut found);
+    let declared = client::declared(&documents.clients);
+    let resources = resource::all(documents.realm.as_ref(), &declared, &mut found);
+    let trusted_issuers = issuer::all(documents.realm.as_ref(), &declared, &mut found);
     let clients = client::all(&documents.clients, &resources, &mut found);
     let trust_anchors = anchors::all(&documents.trust_anchors, &mut found);
     anchors::wanted(&documents, &mut found);
@@ -58,7 +61,7 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
         let theme = policy::theme(&mut Judge { source, found: &mut found }, document, wording);
         let messages = texts::all(bundle, &documents.messages, &theme, wording, &mut found);
         let realm = Judge { source, found: &mut found }.realm(document, name);
-        realm.map(|realm| Realm { theme, clients, resources, trust_anchors, messages, ..realm })
+        realm.map(|realm| Realm { theme, clients, resources, trusted_issuers, trust_anchors, messages, ..realm })
     });
     found.sort_by_cached_key(|finding| {
         (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column)), finding.code)
@@ -125,6 +128,7 @@ impl Judge<'_> {
             theme: String::new(),
             operator: operator?,
             resources: Vec::new(),
+            trusted_issuers: Vec::new(),
             clients: Vec::new(),
             trust_anchors: TrustAnchors::default(),
             messages: BTreeMap::new(),
@@ -145,6 +149,18 @@ impl Judge<'_> {
     fn refuse<T>(&mut self, code: Code, written: &Written<T>, message: impl Into<String>) -> &mut Finding {
         let finding = self.source.finding(code, written.span(), message);
         self.found.push_mut(finding)
+    }
+
+    /// A client that is spoken of elsewhere: one of the realm's files declares it.
+    fn declared(&mut self, written: &Written<String>, declared: &BTreeSet<&str>) -> Option<ClientId> {
+        if declared.contains(written.get().as_str()) {
+            return Some(ClientId::new(written.get().as_str()));
+        }
+        let hint =
+            did_you_mean(written.get(), declared.iter().copied()).map(|meant| format!("did you mean \"{meant}\"?"));
+        self.refuse(Code::E0227, written, "unknown client").hint =
+            hint.or_else(|| Some("declare it in a file below clients/".to_owned()));
+        None
     }
 
     /// An address that pages link to (SR-118).

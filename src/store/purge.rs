@@ -9,6 +9,7 @@ use crate::clock::{Duration, Timestamp, days};
 const RETENTION: &[(&str, &str, Duration)] = &[
     ("submissions", "expires_at", Duration::ZERO),
     ("spent_names", "expires_at", Duration::ZERO),
+    ("revoked_access_tokens", "expires_at", Duration::ZERO),
     ("codes", "expires_at", days(1)),
     ("refresh_tokens", "expires_at", days(1)),
     ("flows", "expires_at", Duration::ZERO),
