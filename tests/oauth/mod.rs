@@ -8,8 +8,12 @@ mod conformance;
 mod conformance_client_authentication;
 mod discovery;
 mod end_session;
+mod introspection;
+mod kinds;
 mod prompts;
 mod resume;
+mod revocation;
+pub(crate) mod services;
 mod token;
 mod userinfo;
 
@@ -26,7 +30,7 @@ use crate::support::people::MARIE;
 use crate::support::world::World;
 
 /// The secret of every client but the portal.
-const SECRET: &str = "Qm9vbS10YWxrLXRvLW1lLW5pY2VseS1wbGVhc2UtMDEyMzQ";
+pub(crate) const SECRET: &str = "Qm9vbS10YWxrLXRvLW1lLW5pY2VseS1wbGVhc2UtMDEyMzQ";
 
 /// A further client: the portal's file, with another name, address, secret, and these lines instead of its own; an
 /// empty value leaves a line out.
