@@ -42,6 +42,12 @@ pub(crate) enum ErrorCode {
     RequestUriNotSupported,
     /// OpenID Connect Core §3.1.2.6.
     RegistrationNotSupported,
+    /// RFC 7591 §3.2.2.
+    InvalidRedirectUri,
+    /// RFC 7591 §3.2.2.
+    InvalidClientMetadata,
+    /// RFC 7591 §3.2.2.
+    UnapprovedSoftwareStatement,
     /// RFC 6750 §3.1.
     InvalidToken,
     /// RFC 6750 §3.1.
@@ -68,6 +74,9 @@ impl ErrorCode {
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
         }
@@ -91,6 +100,9 @@ impl ErrorCode {
             Self::InvalidClient
                 | Self::InvalidGrant
                 | Self::UnsupportedGrantType
+                | Self::InvalidRedirectUri
+                | Self::InvalidClientMetadata
+                | Self::UnapprovedSoftwareStatement
                 | Self::InvalidToken
                 | Self::InsufficientScope
         )
@@ -141,6 +153,11 @@ impl Error {
         Self::new(ErrorCode::InvalidScope, "scope exceeds what the client may have by this grant")
     }
 
+    /// A registration that we do not take as it is (RFC 7591 §3.2.2).
+    pub(crate) const fn invalid_client_metadata(description: &'static str) -> Self {
+        Self::new(ErrorCode::InvalidClientMetadata, description)
+    }
+
     /// The person turned back (DOMAIN: *Annuler*).
     pub(crate) const fn access_denied() -> Self {
         Self::new(ErrorCode::AccessDenied, "the end-user cancelled")
@@ -182,6 +199,9 @@ mod tests {
         for (code, status, travels) in [
             (ErrorCode::InvalidClient, 401, false),
             (ErrorCode::InvalidGrant, 400, false),
+            (ErrorCode::InvalidRedirectUri, 400, false),
+            (ErrorCode::InvalidClientMetadata, 400, false),
+            (ErrorCode::UnapprovedSoftwareStatement, 400, false),
             (ErrorCode::InvalidToken, 401, false),
             (ErrorCode::InsufficientScope, 403, false),
             (ErrorCode::InvalidRequest, 400, true),

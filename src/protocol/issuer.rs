@@ -31,6 +31,8 @@ pub(crate) enum Endpoint {
     Introspection,
     /// RFC 7009 §2.
     Revocation,
+    /// RFC 7591 §3; what is below it is RFC 7592's.
+    Registration,
 }
 
 impl Endpoint {
@@ -44,6 +46,7 @@ impl Endpoint {
             Self::Jwks => "/protocol/openid-connect/certs",
             Self::Introspection => "/protocol/openid-connect/token/introspect",
             Self::Revocation => "/protocol/openid-connect/revoke",
+            Self::Registration => "/clients-registrations/openid-connect",
         }
     }
 }
