@@ -6,12 +6,15 @@ use std::net::IpAddr;
 use guichet::audit::Verdict;
 use guichet::clock::{Duration, days, hours, minutes};
 use guichet::event::EventKind;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::oauth::SECRET;
+use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer};
 use crate::support::browser::Browser;
-use crate::support::client_app::parameter;
+use crate::support::client_app::{ClientApp, parameter};
 use crate::support::database::Engine;
 use crate::support::people::{MARIE, PAUL, Person};
+use crate::support::signer::Signer;
 use crate::support::world::{World, link, on_each_database};
 
 const EVENTS: &str = "SELECT count(*) FROM events";
@@ -286,8 +289,28 @@ async fn tokens(world: &World) {
     portal.refreshes("unknown").await;
 }
 
+/// All that services can do without a person.
+async fn machines(world: &mut World) {
+    let key = Signer::new("ES256", "hr-1");
+    let desk = with_issuer(world, &jwks(&key)).await;
+    let service = |id| ClientApp::new(world, id, SECRET, "");
+    let (robot, gateway) = (service("robot"), service("gateway"));
+    robot.for_itself(&[]).await;
+    let mut browser = world.browser();
+    NEXT.signs_in(world, &mut browser).await;
+    let given = for_orders(world, &mut browser).await;
+    for token in [&given.access_token, &given.id_token] {
+        gateway.swaps(token, &[]).await;
+    }
+    let assertion = key.signs(&vouching(world, "1", NEXT.email, &json!({})));
+    for _ in 0..2 {
+        desk.token(&[("grant_type", JWT_BEARER), ("assertion", &assertion)]).await;
+    }
+    world.portal().revokes(given.refresh_token.as_ref().unwrap()).await;
+}
+
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 15] = [
+const USER: [&str; 18] = [
     "sign_in.succeeded",
     "sign_in.password_accepted",
     "registration.verified",
@@ -302,6 +325,9 @@ const USER: [&str; 15] = [
     "token.code_issued",
     "token.code_re",
     "token.refresh_replayed",
+    "token.exchanged",
+    "token.assertion_redeemed",
+    "token.revoked",
     "account.",
 ];
 const CLIENT: [&str; 2] = ["token.", "client."];
@@ -317,6 +343,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         registrations(world).await;
         sign_ins(world).await;
         tokens(world).await;
+        machines(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

@@ -10,6 +10,7 @@ mod m0001_foundation;
 mod m0002_registered_clients;
 mod m0003_pushed_requests;
 mod m0004_spent_names;
+mod m0007_revoked_access_tokens;
 mod m0012_initial_access_tokens;
 
 /// The steps, oldest first.
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_registered_clients::Migration),
             Box::new(m0003_pushed_requests::Migration),
             Box::new(m0004_spent_names::Migration),
+            Box::new(m0007_revoked_access_tokens::Migration),
             Box::new(m0012_initial_access_tokens::Migration),
         ]
     }

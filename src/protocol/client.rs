@@ -15,7 +15,8 @@ use url::Url;
 
 pub use self::authentication::{AssertionPolicy, CertificateName, ClientAuthenticationMethod, PublishedKeys};
 pub use self::policy::{
-    Consent, LogoutNotices, Pkce, PushedRequests, RequestPolicy, Rotation, SenderConstraint, Signing, SubjectType,
+    Consent, Exchange, LogoutNotices, Pkce, PushedRequests, RequestPolicy, Rotation, SenderConstraint, Signing,
+    SubjectType,
 };
 pub use self::profile::Profile;
 use crate::identity::language::Localized;
@@ -64,21 +65,43 @@ pub enum GrantType {
     AuthorizationCode,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 6749 §4.4.
+    ClientCredentials,
+    /// RFC 8693 §2.1.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
+    TokenExchange,
+    /// RFC 7523 §2.1.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:jwt-bearer")]
+    JwtBearer,
 }
 
 impl GrantType {
     /// Every grant.
-    pub const ALL: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
+    pub const ALL: [Self; 5] =
+        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::TokenExchange, Self::JwtBearer];
+
+    /// The value of `grant_type`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        }
+    }
 
     /// Whether a refresh token may come of it.
     pub const fn brings_refresh(self) -> bool {
         matches!(self, Self::AuthorizationCode)
     }
 
-    /// Whether only a client that proves itself may use it.
+    /// Whether only a client that proves itself may use it: where no person gives a code to its browser, the client is
+    /// all that there is to know (RFC 6749 §4.4, RFC 8693 §5, RFC 7523 §3.1).
     pub const fn needs_authentication(self) -> bool {
         match self {
             Self::AuthorizationCode | Self::RefreshToken => false,
+            Self::ClientCredentials | Self::TokenExchange | Self::JwtBearer => true,
         }
     }
 }
@@ -166,6 +189,8 @@ pub struct Client {
     pub consent: Consent,
     /// Whether a used refresh token is replaced.
     pub rotation: Rotation,
+    /// Whose tokens it may exchange (RFC 8693).
+    pub exchange: Exchange,
     /// Where it hears that a session ended.
     pub logout: LogoutNotices,
     /// The word that its file begins with.
@@ -215,6 +240,7 @@ pub(crate) mod tests {
             subject: SubjectType::Public,
             consent: Consent::Skipped,
             rotation: Rotation::EachUse,
+            exchange: Exchange::default(),
             logout: LogoutNotices::default(),
             profile: Profile::Standard,
         }
@@ -224,5 +250,12 @@ pub(crate) mod tests {
     pub(crate) fn confidential(id: &str) -> Client {
         let authentication = ClientAuthenticationMethod::ClientSecretBasic;
         Client { authentication, secrets: vec![SecretHash::of(SECRET)], ..public(id) }
+    }
+
+    #[test]
+    fn a_grant_type_is_written_as_it_is_read() {
+        for grant_type in GrantType::ALL {
+            assert_eq!(serde_json::to_value(grant_type).unwrap(), grant_type.as_str());
+        }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Metadata {
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
+    introspection_endpoint: String,
+    revocation_endpoint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_endpoint: Option<String>,
     pushed_authorization_request_endpoint: String,
@@ -35,13 +37,18 @@ pub(crate) struct Metadata {
     scopes_supported: [&'static str; 3],
     response_types_supported: [&'static str; 1],
     response_modes_supported: Vec<&'static str>,
-    grant_types_supported: [GrantType; 2],
+    grant_types_supported: [GrantType; 5],
     subject_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     authorization_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     request_object_signing_alg_values_supported: [ClientAlgorithm; 5],
     token_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
     token_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
+    introspection_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
+    introspection_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
+    introspection_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
+    revocation_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
+    revocation_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
     #[serde(skip_serializing_if = "Option::is_none")]
     mtls_endpoint_aliases: Option<BTreeMap<&'static str, String>>,
     code_challenge_methods_supported: [&'static str; 1],
@@ -81,6 +88,8 @@ pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
     // `consent` is understood and not announced: relying parties are the operator's own, and no consent is recorded.
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
+    let methods = methods(alias.is_some());
+    let proving = methods.clone().into_iter().filter(|method| *method != ClientAuthenticationMethod::None);
     Metadata {
         issuer: issuer.clone(),
         authorization_endpoint: issuer.endpoint(Endpoint::Authorization),
@@ -88,6 +97,8 @@ pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
         userinfo_endpoint: issuer.endpoint(Endpoint::UserInfo),
         jwks_uri: issuer.endpoint(Endpoint::Jwks),
         end_session_endpoint: issuer.endpoint(Endpoint::EndSession),
+        introspection_endpoint: issuer.endpoint(Endpoint::Introspection),
+        revocation_endpoint: issuer.endpoint(Endpoint::Revocation),
         registration_endpoint: registers_clients.then(|| issuer.endpoint(Endpoint::Registration)),
         pushed_authorization_request_endpoint: issuer.endpoint(Endpoint::PushedAuthorizationRequest),
         require_pushed_authorization_requests: pushed == PushedRequests::Required,
@@ -96,11 +107,16 @@ pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
         response_modes_supported: ResponseMode::names().collect(),
         grant_types_supported: GrantType::ALL,
         subject_types_supported: if pairwise { vec!["public", "pairwise"] } else { vec!["public"] },
+        introspection_signing_alg_values_supported: algorithms.clone(),
         id_token_signing_alg_values_supported: algorithms.clone(),
         authorization_signing_alg_values_supported: algorithms,
         request_object_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
-        token_endpoint_auth_methods_supported: methods(alias.is_some()),
+        revocation_endpoint_auth_methods_supported: methods.clone(),
+        introspection_endpoint_auth_methods_supported: proving.collect(),
+        token_endpoint_auth_methods_supported: methods,
         token_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
+        introspection_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
+        revocation_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
         mtls_endpoint_aliases: alias.map(aliases),
         code_challenge_methods_supported: ["S256"],
         acr_values_supported: Acr::ALL,
@@ -129,6 +145,8 @@ fn aliases(alias: &Issuer) -> BTreeMap<&'static str, String> {
         ("pushed_authorization_request_endpoint", Endpoint::PushedAuthorizationRequest),
         ("token_endpoint", Endpoint::Token),
         ("userinfo_endpoint", Endpoint::UserInfo),
+        ("introspection_endpoint", Endpoint::Introspection),
+        ("revocation_endpoint", Endpoint::Revocation),
     ];
     endpoints.into_iter().map(|(member, endpoint)| (member, alias.endpoint(endpoint))).collect()
 }
@@ -181,7 +199,28 @@ mod tests {
             ),
             ("claims_parameter_supported", serde_json::json!(true)),
             ("request_parameter_supported", serde_json::json!(true)),
-            ("grant_types_supported", serde_json::json!(["authorization_code", "refresh_token"])),
+            (
+                "grant_types_supported",
+                serde_json::json!([
+                    "authorization_code",
+                    "refresh_token",
+                    "client_credentials",
+                    "urn:ietf:params:oauth:grant-type:token-exchange",
+                    "urn:ietf:params:oauth:grant-type:jwt-bearer"
+                ]),
+            ),
+            // SR-162: nobody asks about tokens by its name alone.
+            (
+                "introspection_endpoint_auth_methods_supported",
+                serde_json::json!([
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "client_secret_jwt",
+                    "private_key_jwt"
+                ]),
+            ),
+            ("introspection_endpoint", serde_json::json!(format!("{base}/token/introspect"))),
+            ("revocation_endpoint", serde_json::json!(format!("{base}/revoke"))),
             ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
                 "token_endpoint_auth_methods_supported",
@@ -225,6 +264,8 @@ mod tests {
             "pushed_authorization_request_endpoint": format!("{base}/ext/par/request"),
             "token_endpoint": format!("{base}/token"),
             "userinfo_endpoint": format!("{base}/userinfo"),
+            "introspection_endpoint": format!("{base}/token/introspect"),
+            "revocation_endpoint": format!("{base}/revoke"),
         });
         assert_eq!(json["mtls_endpoint_aliases"], aliases);
         assert_eq!(json["issuer"], issuer().as_str(), "the issuer has no other name");

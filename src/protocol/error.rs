@@ -149,6 +149,16 @@ impl Error {
         Self::new(ErrorCode::InvalidClient, "client authentication failed")
     }
 
+    /// A resource that the client may not have tokens for (RFC 8707 §2).
+    pub(crate) const fn invalid_target() -> Self {
+        Self::new(ErrorCode::InvalidTarget, "the client may not ask tokens for this resource")
+    }
+
+    /// Scope beyond what the client may have, by this grant.
+    pub(crate) const fn excessive_scope() -> Self {
+        Self::new(ErrorCode::InvalidScope, "scope exceeds what the client may have by this grant")
+    }
+
     /// A registration that we do not take as it is (RFC 7591 §3.2.2).
     pub(crate) const fn invalid_client_metadata(description: &'static str) -> Self {
         Self::new(ErrorCode::InvalidClientMetadata, description)

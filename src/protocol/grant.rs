@@ -12,6 +12,7 @@ use super::claims::RequestedClaims;
 use super::client::{Client, ClientId};
 use super::error::Error;
 use super::request::AuthorizationRequest;
+use super::resource::Reach;
 use super::scope::{OFFLINE_ACCESS, Scope};
 use super::stored::Stored;
 use super::subject::Subject;
@@ -81,6 +82,20 @@ impl Grant {
         let pairwise = Some(subject).filter(|subject| **subject != authentication.user.into()).cloned();
         let (resources, claims) = (request.resources().clone(), request.claims().clone());
         Self { id, client_id, authentication, pairwise, scope, resources, claims, given: now }
+    }
+
+    /// What somebody vouched for by an assertion (RFC 7523 §2.1): no browser's session stands behind it.
+    pub(crate) fn vouched(id: GrantId, client: &Client, user: UserId, reach: Reach, now: Timestamp) -> Self {
+        let authentication =
+            Authentication { user, session: None, auth_time: now, acr: Acr::Password, amr: Vec::new() };
+        let Reach { scope, resources } = reach;
+        Self { id, client_id: client.client_id.clone(), authentication, pairwise: None, scope, resources, given: now }
+    }
+
+    /// The same, by the name that the client knows the person by.
+    pub(crate) fn known_as(mut self, subject: Subject) -> Self {
+        self.pairwise = Some(subject).filter(|subject| *subject != self.authentication.user.into());
+        self
     }
 
     /// Its identifier, also the `grant_id` claim of its access tokens.

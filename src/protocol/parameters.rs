@@ -124,7 +124,12 @@ impl Parameters {
 
     /// Refuses any repetition, of parameters that nobody asks for too; `resource` alone may repeat (RFC 8707 §2).
     pub(crate) fn none_repeated(&self) -> Result<(), ParameterFault> {
-        let repeated = self.0.iter().any(|(name, values)| name != "resource" && values.len() > 1);
+        self.none_repeated_but(&["resource"])
+    }
+
+    /// The same, where these may repeat.
+    pub(crate) fn none_repeated_but(&self, lists: &[&str]) -> Result<(), ParameterFault> {
+        let repeated = self.0.iter().any(|(name, values)| !lists.contains(&name.as_str()) && values.len() > 1);
         if repeated { Err(ParameterFault::Repeated) } else { Ok(()) }
     }
 }

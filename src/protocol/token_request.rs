@@ -1,13 +1,16 @@
-//! The token request: a grant type and what comes with it (RFC 6749 §4.1.3, §6).
+//! The token request: a grant type and what comes with it (RFC 6749 §4.1.3, §4.4.2, §6, RFC 8693 §2.1, RFC 7523 §2.1).
 //!
 //! A further grant is a variant here, a file that decides about it, and a line in [`GrantType`].
 
 use std::collections::BTreeSet;
 
+use super::bearer_assertion::AssertionRequest;
 use super::client::GrantType;
 use super::client_authentication::AuthenticatedClient;
 use super::error::{Error, ErrorCode};
+use super::exchange::ExchangeRequest;
 use super::parameters::Parameters;
+use super::resource::Wish;
 use super::scope::Scope;
 use crate::secret::Secret;
 
@@ -18,6 +21,12 @@ pub(crate) enum TokenRequest {
     AuthorizationCode(CodeExchange),
     /// `grant_type=refresh_token`.
     RefreshToken(RefreshRequest),
+    /// `grant_type=client_credentials`.
+    ClientCredentials(Wish),
+    /// `grant_type=urn:ietf:params:oauth:grant-type:token-exchange`.
+    TokenExchange(ExchangeRequest),
+    /// `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer`.
+    JwtBearer(AssertionRequest),
 }
 
 /// RFC 6749 §4.1.3, RFC 7636 §4.5.
@@ -47,17 +56,24 @@ pub(crate) struct RefreshRequest {
 impl TokenRequest {
     /// Reads the request of a client that has authenticated.
     pub(crate) fn read(parameters: &Parameters, client: &AuthenticatedClient) -> Result<Self, Error> {
-        parameters.none_repeated()?;
-        let (grant_type, request) = match parameters.single("grant_type")? {
-            None => return Err(Error::invalid_request("grant_type is missing")),
-            Some("authorization_code") => (GrantType::AuthorizationCode, Self::code_exchange(parameters)),
-            Some("refresh_token") => (GrantType::RefreshToken, Self::refresh(parameters)),
-            Some(_) => return Err(Error::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported")),
-        };
-        if client.grant_types.contains(&grant_type) {
-            request
-        } else {
-            Err(Error::new(ErrorCode::UnauthorizedClient, "the client may not use this grant_type"))
+        let name = parameters.single("grant_type")?.ok_or(Error::invalid_request("grant_type is missing"))?;
+        let grant_type = GrantType::ALL.into_iter().find(|grant_type| grant_type.as_str() == name);
+        let grant_type =
+            grant_type.ok_or(Error::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported"))?;
+        parameters.none_repeated_but(match grant_type {
+            // RFC 8693 §2.1: "Multiple audience parameters may be used".
+            GrantType::TokenExchange => &["resource", "audience"],
+            _ => &["resource"],
+        })?;
+        if !client.grant_types.contains(&grant_type) {
+            return Err(Error::new(ErrorCode::UnauthorizedClient, "the client may not use this grant_type"));
+        }
+        match grant_type {
+            GrantType::AuthorizationCode => Self::code_exchange(parameters),
+            GrantType::RefreshToken => Self::refresh(parameters),
+            GrantType::ClientCredentials => Ok(Self::ClientCredentials(Wish::read(parameters)?)),
+            GrantType::TokenExchange => Ok(Self::TokenExchange(ExchangeRequest::read(parameters)?)),
+            GrantType::JwtBearer => Ok(Self::JwtBearer(AssertionRequest::read(parameters)?)),
         }
     }
 
@@ -123,7 +139,11 @@ mod tests {
         for (body, code) in [
             ("", ErrorCode::InvalidRequest),
             ("grant_type=password&username=a&password=b", ErrorCode::UnsupportedGrantType),
-            ("grant_type=client_credentials", ErrorCode::UnsupportedGrantType),
+            ("grant_type=implicit", ErrorCode::UnsupportedGrantType),
+            ("grant_type=AUTHORIZATION_CODE&code=x&redirect_uri=x", ErrorCode::UnsupportedGrantType),
+            ("grant_type=client_credentials", ErrorCode::UnauthorizedClient),
+            ("grant_type=urn:ietf:params:oauth:grant-type:token-exchange", ErrorCode::UnauthorizedClient),
+            ("grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=x", ErrorCode::UnauthorizedClient),
             ("grant_type=authorization_code&redirect_uri=x", ErrorCode::InvalidRequest),
             ("grant_type=authorization_code&code=x", ErrorCode::InvalidRequest),
             ("grant_type=refresh_token", ErrorCode::InvalidRequest),

@@ -25,7 +25,20 @@ pub(crate) async fn issue(
     code: &AuthorizationCode,
     lives: Duration,
 ) -> Result<(), StoreError> {
-    let grant = code.grant();
+    keep(tx, realm, code.grant(), lives).await?;
+    let row = codes::ActiveModel {
+        code: Set(hash.as_bytes().to_vec()),
+        grant_id: Set(code.grant().id().uuid()),
+        content: Set(code.to_row().map_err(|_| StoreError::Unwritable("codes.content"))?),
+        expires_at: Set(code.expires().millis()),
+        spent_at: Set(None),
+    };
+    codes::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// Keeps a grant, for as long as anything that hangs on it may live.
+pub(crate) async fn keep(tx: &Tx, realm: &RealmName, grant: &Grant, lives: Duration) -> Result<(), StoreError> {
     let row = grants::ActiveModel {
         id: Set(grant.id().uuid()),
         realm: Set(realm.to_string()),
@@ -39,14 +52,6 @@ pub(crate) async fn issue(
         offline: Set(i32::from(grant.is_offline() || grant.authentication().session.is_none())),
     };
     grants::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    let row = codes::ActiveModel {
-        code: Set(hash.as_bytes().to_vec()),
-        grant_id: Set(grant.id().uuid()),
-        content: Set(code.to_row().map_err(|_| StoreError::Unwritable("codes.content"))?),
-        expires_at: Set(code.expires().millis()),
-        spent_at: Set(None),
-    };
-    codes::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
 }
 

@@ -59,6 +59,7 @@ pub(super) fn realm(theme: &str) -> Realm {
             privacy: None,
         },
         resources: Vec::new(),
+        trusted_issuers: Vec::new(),
         clients: Vec::new(),
         trust_anchors: TrustAnchors::default(),
         messages: std::collections::BTreeMap::default(),

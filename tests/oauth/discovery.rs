@@ -35,6 +35,8 @@ async fn sr_131_the_metadata_is_one_document_at_both_addresses_and_tells_what_is
             ("jwks_uri", "certs"),
             ("end_session_endpoint", "logout"),
             ("pushed_authorization_request_endpoint", "ext/par/request"),
+            ("introspection_endpoint", "token/introspect"),
+            ("revocation_endpoint", "revoke"),
         ] {
             assert_eq!(said[member], endpoint(name));
             let found = document(&portal, said[member].as_str().unwrap()).await.status;

@@ -12,13 +12,17 @@ mod conformance_fapi2;
 mod conformance_requests;
 mod discovery;
 mod end_session;
+mod introspection;
 mod jarm;
+mod kinds;
 mod par;
 mod prompts;
 mod registration;
 mod request_object;
 mod resource;
 mod resume;
+mod revocation;
+pub(crate) mod services;
 mod token;
 mod userinfo;
 
@@ -36,7 +40,7 @@ use crate::support::signer::Signer;
 use crate::support::world::World;
 
 /// The secret of every client but the portal.
-const SECRET: &str = "Qm9vbS10YWxrLXRvLW1lLW5pY2VseS1wbGVhc2UtMDEyMzQ";
+pub(crate) const SECRET: &str = "Qm9vbS10YWxrLXRvLW1lLW5pY2VseS1wbGVhc2UtMDEyMzQ";
 
 /// A further client: the portal's file, with another name, address, secret, and these lines instead of its own; an
 /// empty value leaves a line out.

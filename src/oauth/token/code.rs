@@ -60,7 +60,7 @@ pub(super) async fn redeem(
 }
 
 /// The realm's lifetimes as the refresh rules read them.
-pub(super) const fn policy(tokens: &TokenPolicy) -> RefreshPolicy {
+pub(in crate::oauth) const fn policy(tokens: &TokenPolicy) -> RefreshPolicy {
     RefreshPolicy { idle: tokens.refresh_idle, absolute: tokens.refresh_absolute, grace: tokens.refresh_grace }
 }
 

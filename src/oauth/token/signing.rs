@@ -8,12 +8,48 @@ use crate::entropy;
 use crate::oauth::caller::Caller;
 use crate::oauth::fault::Fault;
 use crate::protocol::client::Client;
+use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::confirmation::Confirmation;
 use crate::protocol::grant::Grant;
+use crate::protocol::resource::Reach;
 use crate::protocol::scope::{OPENID, Scope};
 use crate::protocol::token::{AccessToken, Audience, IdToken, LeftHalf, Purpose, Stamp};
 use crate::protocol::token_response::TokenResponse;
 use crate::secret::Secret;
+
+/// Who asks for an access token that comes alone: for a client itself, or on somebody's word.
+#[derive(Clone, Copy)]
+pub(super) struct Ask<'a> {
+    /// The request.
+    pub(super) caller: &'a Caller,
+    /// Its client.
+    pub(super) client: &'a AuthenticatedClient,
+    /// What the sender has proven possession of.
+    pub(super) confirmation: Option<&'a Confirmation>,
+}
+
+impl Ask<'_> {
+    /// A token of that reach, for whoever asks.
+    pub(super) fn purpose(&self, reach: Reach) -> Purpose {
+        let Reach { scope, resources } = reach;
+        let audience = Audience::new(&self.caller.house.issuer, &scope, &resources);
+        Purpose { scope, audience, confirmation: self.confirmation.cloned() }
+    }
+}
+
+/// When an access token is made now, and its name.
+pub(super) fn stamp(caller: &Caller) -> Stamp {
+    let lifetime = caller.house.realm.tokens.access_token;
+    Stamp { jti: entropy::nonce(&*caller.app.entropy), now: caller.arrival.now, lifetime }
+}
+
+/// Signs an access token that comes alone.
+pub(super) fn sign_alone(caller: &Caller, client: &Client, token: &AccessToken) -> Result<TokenResponse, Fault> {
+    let signed = caller.house.keys.sign(client.signs.access_token, token);
+    let signed = signed.map_err(|fault| Fault::server("a token could not be signed", fault))?;
+    let token_type = Confirmation::token_type(token.confirmation());
+    Ok(TokenResponse::new(signed, token_type, token.lifetime(), None, None, token.scope().clone()))
+}
 
 /// Tokens to be made out of a person's grant.
 pub(super) struct Issue<'a> {
