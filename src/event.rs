@@ -124,6 +124,8 @@ event_kinds! {
     AccountDisabled = "account.disabled",
     /// An operator switched an account on again.
     AccountEnabled = "account.enabled",
+    /// An operator changed what an account says of its owner.
+    ProfileChanged = "account.profile_changed",
     /// A realm's files became live.
     RealmApplied = "realm.applied",
     /// A signing key was made or moved on.

@@ -201,6 +201,11 @@ impl House {
         people::switch(&self.app, realm, user, on).await
     }
 
+    /// Changes what an account says of its owner, claim by claim.
+    pub async fn set_claims(&self, realm: &RealmName, user: &User, claims: &[(String, String)]) -> anyhow::Result<()> {
+        people::set(&self.app, realm, user, claims).await
+    }
+
     /// The keys of the live realms, for an operator's eyes.
     pub(crate) async fn keys(&self) -> anyhow::Result<Vec<KeyLine>> {
         keys::lines(&self.app).await

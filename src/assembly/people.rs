@@ -1,5 +1,7 @@
 //! What an operator does to an account from the command line.
 
+use anyhow::{Context as _, bail};
+
 use crate::app::App;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
@@ -10,6 +12,21 @@ use crate::store::{links, sessions, users};
 /// The account that signs in with `identifier`.
 pub(super) async fn find(app: &App, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
     Ok(users::by_identifier(&app.store.reads(), realm, &Canonical::of_typed(identifier)).await?)
+}
+
+/// Changes what an account says of its owner, all of it or nothing (OpenID Connect Core §5.1).
+pub(super) async fn set(app: &App, realm: &RealmName, user: &User, claims: &[(String, String)]) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let mut profile = user.profile.clone();
+    for (claim, value) in claims {
+        profile.set(claim, value).with_context(|| format!("{claim} was not set"))?;
+    }
+    let tx = app.store.begin().await?;
+    if !users::set_profile(&tx, user, &profile, now).await? {
+        bail!("the account was changed meanwhile: look at it and try again")
+    }
+    tx.commit(&Event { user: Some(user.id), ..app.own_event(EventKind::ProfileChanged, realm, now) }).await?;
+    Ok(())
 }
 
 /// Switches an account on or off; off ends its sessions, grants and links on every node at once (SR-54, SR-102).

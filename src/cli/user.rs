@@ -1,4 +1,5 @@
-//! `guichet user …`: what support needs to see of an account, and switching one off. Nobody sees a password here.
+//! `guichet user …`: what support needs to see of an account, what it may say of its owner, and switching one off.
+//! Nobody sees a password here.
 
 use std::io::{self, Write};
 
@@ -18,6 +19,9 @@ pub enum UserCommand {
     /// Show an account
     #[command(before_help = "Examples:\n  guichet user show certinomis marie@exemple.fr --json")]
     Show(Show),
+    /// Set what an account says of its owner: the standard claims of OpenID Connect
+    #[command(before_help = SET_EXAMPLES)]
+    Set(Set),
     /// Switch an account off: its sessions end at once
     #[command(before_help = "Examples:\n  guichet user disable certinomis marie@exemple.fr")]
     Disable(Named),
@@ -25,6 +29,11 @@ pub enum UserCommand {
     #[command(before_help = "Examples:\n  guichet user enable certinomis marie@exemple.fr")]
     Enable(Named),
 }
+
+const SET_EXAMPLES: &str = "Examples:
+  guichet user set certinomis marie@exemple.fr phone_number='+33 6 12 34 56 78' zoneinfo=Europe/Paris
+  guichet user set certinomis marie@exemple.fr address.locality=Lille address.country=France
+  guichet user set certinomis marie@exemple.fr nickname=      (takes it away)";
 
 /// An account by what its owner signs in with.
 #[derive(Debug, Args)]
@@ -49,10 +58,29 @@ pub struct Show {
     pub json: bool,
 }
 
+/// `guichet user set`
+#[derive(Debug, Args)]
+pub struct Set {
+    /// Which.
+    #[command(flatten)]
+    pub named: Named,
+    /// A claim and its value; an empty value takes it away
+    #[arg(required = true, value_name = "CLAIM=VALUE", value_parser = claim)]
+    pub claims: Vec<(String, String)>,
+}
+
+fn claim(written: &str) -> Result<(String, String), String> {
+    let (name, value) = written.split_once('=').ok_or("write CLAIM=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
 impl UserCommand {
     /// Results go to `out`, what else there is to say to `talk`.
     pub fn run(&self, out: &mut dyn Write, talk: &mut dyn Write) -> io::Result<Exit> {
-        let (Self::Show(Show { named, .. }) | Self::Disable(named) | Self::Enable(named)) = self;
+        let (Self::Show(Show { named, .. })
+        | Self::Set(Set { named, .. })
+        | Self::Disable(named)
+        | Self::Enable(named)) = self;
         with_settings(&named.settings, talk, async |settings| {
             let house = build(&settings).await?;
             let Some(user) = house.user(&named.realm, &named.identifier).await? else {
@@ -67,6 +95,7 @@ impl UserCommand {
                         "email": user.email.as_str(),
                         "email_verified": user.email_verified_at.is_some(),
                         "name": user.full_name(),
+                        "claims": user.profile,
                         "created_at": user.created_at.seconds(),
                     });
                     writeln!(out, "{account:#}")?;
@@ -74,6 +103,11 @@ impl UserCommand {
                 Self::Show(_) => {
                     writeln!(out, "{}  {}  {:?}", user.id, user.full_name(), user.state)?;
                     writeln!(out, "{}", user.email.as_str())?;
+                    write!(out, "{}", user.profile)?;
+                }
+                Self::Set(Set { claims, .. }) => {
+                    house.set_claims(&named.realm, &user, claims).await?;
+                    writeln!(out, "{} says it from now on.", user.email.as_str())?;
                 }
                 Self::Disable(_) => {
                     house.switch_user(&named.realm, &user, false).await?;

@@ -13,7 +13,7 @@ use super::client::{ClientAuthenticationMethod, GrantType, SigningAlgorithm};
 use super::issuer::{Endpoint, Issuer};
 use super::request::Prompt;
 use super::request::response_mode::ResponseMode;
-use super::scope::{EMAIL, OPENID, PROFILE};
+use super::scope::STANDARD;
 use crate::identity::language::Language;
 
 /// The metadata of a realm; member names are those of the registry of RFC 8414 §7.1.
@@ -26,18 +26,19 @@ pub(crate) struct Metadata {
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
-    scopes_supported: [&'static str; 3],
+    scopes_supported: [&'static str; 6],
     response_types_supported: [&'static str; 1],
     response_modes_supported: [ResponseMode; 2],
     grant_types_supported: [GrantType; 2],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
+    userinfo_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     token_endpoint_auth_methods_supported: &'static [ClientAuthenticationMethod],
     code_challenge_methods_supported: [&'static str; 1],
     acr_values_supported: [Acr; 1],
     prompt_values_supported: Vec<&'static str>,
     claim_types_supported: [&'static str; 1],
-    claims_supported: [&'static str; 20],
+    claims_supported: [&'static str; 31],
     ui_locales_supported: [Language; 2],
     authorization_response_iss_parameter_supported: bool,
     // Said because leaving `request_uri_parameter_supported` out would mean true (Discovery §3).
@@ -58,12 +59,13 @@ pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTr
         userinfo_endpoint: issuer.endpoint(Endpoint::UserInfo),
         jwks_uri: issuer.endpoint(Endpoint::Jwks),
         end_session_endpoint: issuer.endpoint(Endpoint::EndSession),
-        scopes_supported: [OPENID, PROFILE, EMAIL],
+        scopes_supported: STANDARD,
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::ALL,
         grant_types_supported: GrantType::ALL,
         subject_types_supported: ["public"],
-        id_token_signing_alg_values_supported: algorithms,
+        id_token_signing_alg_values_supported: algorithms.clone(),
+        userinfo_signing_alg_values_supported: algorithms,
         token_endpoint_auth_methods_supported: ClientAuthenticationMethod::SPOKEN,
         code_challenge_methods_supported: ["S256"],
         acr_values_supported: Acr::ALL,
@@ -98,6 +100,11 @@ mod tests {
             ("response_modes_supported", serde_json::json!(["query", "form_post"])),
             ("grant_types_supported", serde_json::json!(["authorization_code", "refresh_token"])),
             ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
+            (
+                "scopes_supported",
+                serde_json::json!(["openid", "profile", "email", "address", "phone", "offline_access"]),
+            ),
+            ("userinfo_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
                 "token_endpoint_auth_methods_supported",
                 serde_json::json!(["client_secret_basic", "client_secret_post", "none"]),

@@ -11,11 +11,14 @@ pub(crate) const OPENID: &str = "openid";
 pub(crate) const PROFILE: &str = "profile";
 /// The address and whether it is proven (Core §5.4).
 pub(crate) const EMAIL: &str = "email";
-
+/// Where somebody is reached by post (Core §5.4).
+pub(crate) const ADDRESS: &str = "address";
+/// The telephone number and whether it is proven (Core §5.4).
+pub(crate) const PHONE: &str = "phone";
 /// Tokens that outlive the browser's session (Core §11).
 pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 /// The scopes of OpenID Connect that we know.
-pub(crate) const STANDARD: [&str; 4] = [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS];
+pub(crate) const STANDARD: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
 
 /// A set of scope words, written with spaces between them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
