@@ -104,6 +104,12 @@ event_kinds! {
     SecretQuestionChanged = "secret_question.changed",
     /// A session ended.
     SignedOut = "session.ended",
+    /// A person let an application have what it asked.
+    ConsentGiven = "consent.given",
+    /// A person did not.
+    ConsentRefused = "consent.refused",
+    /// An operator took back what a person had agreed to.
+    ConsentTakenBack = "consent.taken_back",
     /// An authorization code was issued.
     CodeIssued = "token.code_issued",
     /// A code became tokens.

@@ -264,6 +264,18 @@ async fn sign_ins(world: &World) {
     }
 }
 
+/// All that people say to somebody else's application.
+async fn consents(world: &mut World) {
+    world.rewrites_client("portal", &[("consent = \"skipped\"", "consent = \"once\"")]).await;
+    let (portal, mut browser) = (world.portal(), at_sign_in(world).await);
+    browser.submits(&NEXT.credentials()).await;
+    browser.presses("Refuser").await;
+    browser.opens(&portal.asks().url()).await.presses("Autoriser").await;
+    let (realm, house) = ("certinomis".parse().unwrap(), &world.node.house);
+    let marie = house.user(&realm, MARIE.email).await.unwrap().unwrap();
+    assert!(house.take_back_consent(&realm, &marie, "portal").await.unwrap());
+}
+
 /// All that a client can do.
 async fn tokens(world: &World) {
     let (mut portal, mut browser) = (world.portal(), world.browser());
@@ -288,7 +300,8 @@ async fn tokens(world: &World) {
 }
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 15] = [
+const USER: [&str; 16] = [
+    "consent.",
     "sign_in.succeeded",
     "sign_in.password_accepted",
     "registration.verified",
@@ -305,12 +318,28 @@ const USER: [&str; 15] = [
     "token.refresh_replayed",
     "account.",
 ];
-const CLIENT: [&str; 2] = ["token.", "client."];
-const SESSION: [&str; 5] =
-    ["sign_in.succeeded", "session.ended", "token.code_issued", "token.code_redeemed", "token.refresh_replayed"];
-const FLOW: [&str; 7] =
-    ["journey.", "sign_in.", "registration.", "recovery.", "password.", "secret_question.", "link.code_refused"];
-const OURS: [&str; 3] = ["realm.", "key.", "account."];
+const CLIENT: [&str; 3] = ["token.", "client.", "consent."];
+const SESSION: [&str; 7] = [
+    "consent.given",
+    "consent.refused",
+    "sign_in.succeeded",
+    "session.ended",
+    "token.code_issued",
+    "token.code_redeemed",
+    "token.refresh_replayed",
+];
+const FLOW: [&str; 9] = [
+    "consent.given",
+    "consent.refused",
+    "journey.",
+    "sign_in.",
+    "registration.",
+    "recovery.",
+    "password.",
+    "secret_question.",
+    "link.code_refused",
+];
+const OURS: [&str; 4] = ["realm.", "key.", "account.", "consent.taken_back"];
 
 #[tokio::test]
 async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
@@ -318,6 +347,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         registrations(world).await;
         sign_ins(world).await;
         tokens(world).await;
+        consents(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

@@ -8,6 +8,7 @@ pub use sea_orm_migration::prelude::*;
 
 mod m0001_foundation;
 mod m0002_registered_clients;
+mod m0005_consents;
 mod m0009_standard_claims;
 
 /// The steps, oldest first.
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_foundation::Migration),
             Box::new(m0002_registered_clients::Migration),
+            Box::new(m0005_consents::Migration),
             Box::new(m0009_standard_claims::Migration),
         ]
     }

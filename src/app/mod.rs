@@ -18,6 +18,7 @@ use crate::throttle::hashing::HashingGate;
 
 pub(crate) mod arrival;
 mod clients;
+pub(crate) mod consents;
 pub(crate) mod cookies;
 pub(crate) mod forms;
 pub(crate) mod houses;

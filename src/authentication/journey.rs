@@ -51,6 +51,8 @@ pub struct Journey {
     pub began_from: Option<String>,
     /// The session that this journey ended in.
     pub entered: Option<SessionId>,
+    /// The session in which the person agreed to what the client's request asks.
+    pub consented: Option<SessionId>,
 }
 
 /// What was typed into pages, secrets excepted, as it was typed.

@@ -11,6 +11,8 @@ use super::exit::Exit;
 use super::serve::build;
 use super::settings::SettingsFile;
 use super::with_settings;
+use crate::assembly::House;
+use crate::identity::user::User;
 use crate::ids::RealmName;
 
 /// What can be done with accounts.
@@ -22,6 +24,9 @@ pub enum UserCommand {
     /// Set what an account says of its owner: the standard claims of OpenID Connect
     #[command(before_help = SET_EXAMPLES)]
     Set(Set),
+    /// Show what a person agreed to, or take it back: the application's tokens end at once
+    #[command(before_help = CONSENTS_EXAMPLES)]
+    Consents(Consents),
     /// Switch an account off: its sessions end at once
     #[command(before_help = "Examples:\n  guichet user disable certinomis marie@exemple.fr")]
     Disable(Named),
@@ -34,6 +39,10 @@ const SET_EXAMPLES: &str = "Examples:
   guichet user set certinomis marie@exemple.fr phone_number='+33 6 12 34 56 78' zoneinfo=Europe/Paris
   guichet user set certinomis marie@exemple.fr address.locality=Lille address.country=France
   guichet user set certinomis marie@exemple.fr nickname=      (takes it away)";
+
+const CONSENTS_EXAMPLES: &str = "Examples:
+  guichet user consents certinomis marie@exemple.fr --json
+  guichet user consents certinomis marie@exemple.fr --revoke portal";
 
 /// An account by what its owner signs in with.
 #[derive(Debug, Args)]
@@ -69,6 +78,42 @@ pub struct Set {
     pub claims: Vec<(String, String)>,
 }
 
+/// `guichet user consents`
+#[derive(Debug, Args)]
+pub struct Consents {
+    /// Which.
+    #[command(flatten)]
+    pub named: Named,
+    /// Take back what was agreed to for this application
+    #[arg(long, value_name = "CLIENT", conflicts_with = "json")]
+    pub revoke: Option<String>,
+    /// The consents as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Consents {
+    async fn run(&self, house: &House, user: &User, out: &mut dyn Write) -> anyhow::Result<()> {
+        if let Some(client) = &self.revoke {
+            if !house.take_back_consent(&self.named.realm, user, client).await? {
+                bail!("{} has agreed to nothing for {client}", user.email.as_str())
+            }
+            writeln!(out, "{client} has nothing of {} any more.", user.email.as_str())?;
+            return Ok(());
+        }
+        let consents = house.consents(user).await?;
+        if self.json {
+            let consents = json!({ "version": 1, "consents": consents });
+            writeln!(out, "{consents:#}")?;
+            return Ok(());
+        }
+        for line in consents {
+            writeln!(out, "{}  {}  {}", line.client, line.scope, line.resources.join(" "))?;
+        }
+        Ok(())
+    }
+}
+
 fn claim(written: &str) -> Result<(String, String), String> {
     let (name, value) = written.split_once('=').ok_or("write CLAIM=VALUE")?;
     Ok((name.trim().to_owned(), value.to_owned()))
@@ -79,6 +124,7 @@ impl UserCommand {
     pub fn run(&self, out: &mut dyn Write, talk: &mut dyn Write) -> io::Result<Exit> {
         let (Self::Show(Show { named, .. })
         | Self::Set(Set { named, .. })
+        | Self::Consents(Consents { named, .. })
         | Self::Disable(named)
         | Self::Enable(named)) = self;
         with_settings(&named.settings, talk, async |settings| {
@@ -109,6 +155,7 @@ impl UserCommand {
                     house.set_claims(&named.realm, &user, claims).await?;
                     writeln!(out, "{} says it from now on.", user.email.as_str())?;
                 }
+                Self::Consents(consents) => consents.run(&house, &user, out).await?,
                 Self::Disable(_) => {
                     house.switch_user(&named.realm, &user, false).await?;
                     writeln!(out, "{} is switched off; every session ended.", user.email.as_str())?;

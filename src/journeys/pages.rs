@@ -7,6 +7,7 @@ use crate::themes::page::{Exhibit, exhibits};
 use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
 use super::actions::verify_email::VerifyEmailPage;
+use super::consent::ConsentPage;
 use super::error_pages::{BusyPage, ErrorPage, MaintenancePage, NotFoundPage};
 use super::form_post::FormPostPage;
 use super::interruptions::{ApplicationsPage, ContinueAsPage, CookiesRefusedPage, StartAgainPage, StepDonePage};
@@ -14,6 +15,7 @@ use super::link::{
     ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage, LinkUsedPage,
 };
 use super::login::password::SignInPage;
+use super::login::select_account::SelectAccountPage;
 use super::logout::{SignOutPage, SignedOutPage};
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
 use super::register::verified_email::RegisterPage;
@@ -36,6 +38,8 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<RecoverPasswordPage>(now),
         exhibits::<RecoverSentPage>(now),
         exhibits::<RecoverQuestionPage>(now),
+        exhibits::<ConsentPage>(now),
+        exhibits::<SelectAccountPage>(now),
         exhibits::<SignOutPage>(now),
         exhibits::<SignedOutPage>(now),
         exhibits::<ApplicationsPage>(now),

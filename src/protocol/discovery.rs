@@ -49,8 +49,7 @@ pub(crate) struct Metadata {
 
 /// The metadata of the realm of that issuer, which signs with those algorithms.
 pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTreeSet<SigningAlgorithm>) -> Metadata {
-    // `consent` is understood and not announced: relying parties are the operator's own, and no consent is recorded.
-    let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::SelectAccount];
+    let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
     Metadata {
         issuer: issuer.clone(),
@@ -113,7 +112,7 @@ mod tests {
             ("code_challenge_methods_supported", serde_json::json!(["S256"])),
             ("authorization_response_iss_parameter_supported", serde_json::json!(true)),
             ("request_uri_parameter_supported", serde_json::json!(false)),
-            ("prompt_values_supported", serde_json::json!(["none", "login", "select_account", "create"])),
+            ("prompt_values_supported", serde_json::json!(["none", "login", "consent", "select_account", "create"])),
             ("ui_locales_supported", serde_json::json!(["fr", "en"])),
         ] {
             assert_eq!(json[member], value, "{member}");

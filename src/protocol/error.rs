@@ -34,6 +34,8 @@ pub(crate) enum ErrorCode {
     InteractionRequired,
     /// OpenID Connect Core §3.1.2.6: `prompt=none`, and nobody is signed in.
     LoginRequired,
+    /// OpenID Connect Core §3.1.2.6: `prompt=none`, and the person would have to agree first.
+    ConsentRequired,
     /// OpenID Connect Core §3.1.2.6.
     RequestNotSupported,
     /// OpenID Connect Core §3.1.2.6.
@@ -62,6 +64,7 @@ impl ErrorCode {
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::InteractionRequired => "interaction_required",
             Self::LoginRequired => "login_required",
+            Self::ConsentRequired => "consent_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
@@ -143,6 +146,11 @@ impl Error {
         Self::new(ErrorCode::InteractionRequired, "the end-user has to act on a page")
     }
 
+    /// `prompt=none`, and the person has not agreed to it.
+    pub(crate) const fn consent_required() -> Self {
+        Self::new(ErrorCode::ConsentRequired, "the end-user has to agree first")
+    }
+
     /// The code.
     pub(crate) const fn code(&self) -> ErrorCode {
         self.code
@@ -173,6 +181,7 @@ mod tests {
             (ErrorCode::InsufficientScope, 403, false),
             (ErrorCode::InvalidRequest, 400, true),
             (ErrorCode::LoginRequired, 400, true),
+            (ErrorCode::ConsentRequired, 400, true),
             (ErrorCode::AccessDenied, 400, true),
             (ErrorCode::TemporarilyUnavailable, 503, true),
         ] {

@@ -52,6 +52,16 @@ impl Scope {
         Self(self.0.intersection(allowed).cloned().collect())
     }
 
+    /// The words of both.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).cloned().collect())
+    }
+
+    /// Its words.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
     /// Whether every word is among the `wider` ones.
     pub(crate) fn is_within(&self, wider: &Self) -> bool {
         self.0.is_subset(&wider.0)

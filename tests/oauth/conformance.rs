@@ -200,7 +200,6 @@ async fn oidcc_requests_with_more_than_we_obey_succeed() {
             ("oidcc-ui-locales", "ui_locales", "se"),
             ("oidcc-claims-locales", "claims_locales", "se"),
             ("oidcc-claims-essential", "claims", "{\"userinfo\":{\"name\":{\"essential\":true}}}"),
-            ("oidcc-prompt-consent", "prompt", "consent"),
         ] {
             let given = happy(world, &mut browser, |asked| asked.with(name, value)).await;
             assert!(claims(&given.id_token).get("name").is_none());

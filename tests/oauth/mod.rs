@@ -5,6 +5,7 @@ mod bad_input;
 mod certificates;
 mod conformance;
 mod conformance_claims;
+mod consent;
 mod discovery;
 mod end_session;
 mod prompts;

@@ -5,6 +5,7 @@
 
 pub(super) mod clients;
 pub(super) mod codes;
+pub(super) mod consents;
 pub(super) mod counters;
 pub(super) mod devices;
 pub(super) mod events;
