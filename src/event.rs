@@ -110,6 +110,20 @@ event_kinds! {
     ConsentRefused = "consent.refused",
     /// An operator took back what a person had agreed to.
     ConsentTakenBack = "consent.taken_back",
+    /// A device asked to be let in.
+    DeviceAsked = "device.asked",
+    /// Somebody typed the code of a device.
+    DeviceCodeTyped = "device.code_typed",
+    /// Somebody typed a code that no device waits under.
+    DeviceCodeRefused = "device.code_refused",
+    /// A person let a device in.
+    DeviceAllowed = "device.allowed",
+    /// A person did not let a device in.
+    DeviceRefused = "device.refused",
+    /// A device got its tokens.
+    DeviceRedeemed = "token.device_redeemed",
+    /// A device was told that it gets none.
+    DeviceRejected = "token.device_rejected",
     /// An authorization code was issued.
     CodeIssued = "token.code_issued",
     /// A code became tokens.

@@ -6,10 +6,12 @@ use std::net::IpAddr;
 use guichet::audit::Verdict;
 use guichet::clock::{Duration, days, hours, minutes};
 use guichet::event::EventKind;
+use http::Method;
+use http::header::AUTHORIZATION;
 use serde_json::Value;
 
 use crate::support::browser::Browser;
-use crate::support::client_app::parameter;
+use crate::support::client_app::{endpoint, parameter};
 use crate::support::database::Engine;
 use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::world::{World, link, on_each_database};
@@ -276,6 +278,24 @@ async fn consents(world: &mut World) {
     assert!(house.take_back_consent(&realm, &marie, "portal").await.unwrap());
 }
 
+/// All that can become of a device.
+async fn devices(world: &mut World) {
+    let grant = "urn:ietf:params:oauth:grant-type:device_code";
+    let grants = [("\"authorization_code\", ", &*format!("\"authorization_code\", \"{grant}\", "))];
+    world.rewrites_client("portal", &grants).await;
+    let (portal, mut browser) = (world.portal(), at_sign_in(world).await);
+    browser.submits(&NEXT.credentials()).await;
+    for answer in ["Refuser", "Autoriser"] {
+        let basic = portal.basic();
+        let url = endpoint("auth/device");
+        let asked = portal.sends(&Method::POST, &url, &[(AUTHORIZATION, &basic)], "scope=openid").await.json();
+        let [code, shown] = ["device_code", "user_code"].map(|name| asked[name].as_str().unwrap().to_owned());
+        browser.opens_page("device").await.submits(&[("user_code", "BBBB-BBBB")]).await;
+        browser.submits(&[("user_code", &shown)]).await.presses("Continuer").await.presses(answer).await;
+        portal.token(&[("grant_type", grant), ("device_code", &code)]).await;
+    }
+}
+
 /// All that a client can do.
 async fn tokens(world: &World) {
     let (mut portal, mut browser) = (world.portal(), world.browser());
@@ -300,8 +320,11 @@ async fn tokens(world: &World) {
 }
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 16] = [
+const USER: [&str; 19] = [
     "consent.",
+    "device.allowed",
+    "device.refused",
+    "token.device_redeemed",
     "sign_in.succeeded",
     "sign_in.password_accepted",
     "registration.verified",
@@ -318,8 +341,10 @@ const USER: [&str; 16] = [
     "token.refresh_replayed",
     "account.",
 ];
-const CLIENT: [&str; 3] = ["token.", "client.", "consent."];
-const SESSION: [&str; 7] = [
+const CLIENT: [&str; 5] = ["token.", "client.", "consent.", "device.a", "device.refused"];
+const SESSION: [&str; 9] = [
+    "device.allowed",
+    "device.refused",
     "consent.given",
     "consent.refused",
     "sign_in.succeeded",
@@ -328,7 +353,9 @@ const SESSION: [&str; 7] = [
     "token.code_redeemed",
     "token.refresh_replayed",
 ];
-const FLOW: [&str; 9] = [
+const FLOW: [&str; 11] = [
+    "device.allowed",
+    "device.refused",
     "consent.given",
     "consent.refused",
     "journey.",
@@ -348,6 +375,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         sign_ins(world).await;
         tokens(world).await;
         consents(world).await;
+        devices(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

@@ -24,6 +24,7 @@ pub(crate) mod forms;
 pub(crate) mod houses;
 pub(crate) mod letters;
 pub(crate) mod trouble;
+mod user_codes;
 
 use arrival::Arrival;
 use forms::Forms;

@@ -8,6 +8,9 @@ use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
 use super::actions::verify_email::VerifyEmailPage;
 use super::consent::ConsentPage;
+use super::device::confirm::DeviceConfirmPage;
+use super::device::ended::DeviceEndedPage;
+use super::device::enter::DeviceCodePage;
 use super::error_pages::{BusyPage, ErrorPage, MaintenancePage, NotFoundPage};
 use super::form_post::FormPostPage;
 use super::interruptions::{ApplicationsPage, ContinueAsPage, CookiesRefusedPage, StartAgainPage, StepDonePage};
@@ -40,6 +43,9 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<RecoverQuestionPage>(now),
         exhibits::<ConsentPage>(now),
         exhibits::<SelectAccountPage>(now),
+        exhibits::<DeviceCodePage>(now),
+        exhibits::<DeviceConfirmPage>(now),
+        exhibits::<DeviceEndedPage>(now),
         exhibits::<SignOutPage>(now),
         exhibits::<SignedOutPage>(now),
         exhibits::<ApplicationsPage>(now),

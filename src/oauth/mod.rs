@@ -4,6 +4,7 @@
 
 mod authorize;
 mod caller;
+mod device;
 mod discovery;
 mod end_session;
 mod fault;
@@ -33,6 +34,7 @@ pub(crate) fn endpoints() -> Router<Arc<App>> {
         .route(&format!("{base}/registrations"), get(authorize::registrations).head(without_effect))
         .route(&format!("{base}/auth/resume"), get(resume::resume).head(without_effect))
         .route(&format!("{base}/auth/cancel"), get(resume::cancel))
+        .route(&format!("{base}/auth/device"), post(device::endpoint))
         .route(&format!("{base}/token"), post(token::endpoint))
         .route(&format!("{base}/userinfo"), get(userinfo::by_get).post(userinfo::by_post))
         .route(&format!("{base}/logout"), get(end_session::by_get).post(end_session::by_post).head(without_effect))

@@ -37,6 +37,10 @@ pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<
             }
             answer(&caller, request, &session).await
         }
+        // A device waits for an answer.
+        (None, Some(_)) if flow.journey.device.is_some() => {
+            Ok(see_other(&format!("/realms/{realm}/device/confirm?flow={}", flow.id), None))
+        }
         (None, Some(_)) => Ok(see_other(&applications, None)),
         // Not entered yet, or the session ended meanwhile: the journey says where it stands.
         (_, None) => Ok(see_other(&format!("/realms/{realm}/go-on?flow={}", flow.id), None)),

@@ -64,21 +64,24 @@ pub enum GrantType {
     AuthorizationCode,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 8628 §3.4.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
+    DeviceCode,
 }
 
 impl GrantType {
     /// Every grant.
-    pub const ALL: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
+    pub const ALL: [Self; 3] = [Self::AuthorizationCode, Self::RefreshToken, Self::DeviceCode];
 
     /// Whether a refresh token may come of it.
     pub const fn brings_refresh(self) -> bool {
-        matches!(self, Self::AuthorizationCode)
+        matches!(self, Self::AuthorizationCode | Self::DeviceCode)
     }
 
     /// Whether only a client that proves itself may use it.
     pub const fn needs_authentication(self) -> bool {
         match self {
-            Self::AuthorizationCode | Self::RefreshToken => false,
+            Self::AuthorizationCode | Self::RefreshToken | Self::DeviceCode => false,
         }
     }
 }

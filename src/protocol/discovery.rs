@@ -26,10 +26,11 @@ pub(crate) struct Metadata {
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
+    device_authorization_endpoint: String,
     scopes_supported: [&'static str; 6],
     response_types_supported: [&'static str; 1],
     response_modes_supported: [ResponseMode; 2],
-    grant_types_supported: [GrantType; 2],
+    grant_types_supported: [GrantType; 3],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     userinfo_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
@@ -58,6 +59,7 @@ pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTr
         userinfo_endpoint: issuer.endpoint(Endpoint::UserInfo),
         jwks_uri: issuer.endpoint(Endpoint::Jwks),
         end_session_endpoint: issuer.endpoint(Endpoint::EndSession),
+        device_authorization_endpoint: issuer.endpoint(Endpoint::DeviceAuthorization),
         scopes_supported: STANDARD,
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::ALL,
@@ -97,7 +99,15 @@ mod tests {
             ("jwks_uri", serde_json::json!(format!("{base}/certs"))),
             ("end_session_endpoint", serde_json::json!(format!("{base}/logout"))),
             ("response_modes_supported", serde_json::json!(["query", "form_post"])),
-            ("grant_types_supported", serde_json::json!(["authorization_code", "refresh_token"])),
+            ("device_authorization_endpoint", serde_json::json!(format!("{base}/auth/device"))),
+            (
+                "grant_types_supported",
+                serde_json::json!([
+                    "authorization_code",
+                    "refresh_token",
+                    "urn:ietf:params:oauth:grant-type:device_code"
+                ]),
+            ),
             ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
                 "scopes_supported",

@@ -8,6 +8,7 @@ pub(crate) mod client_authentication;
 pub(crate) mod code;
 pub(crate) mod confirmation;
 pub(crate) mod consent;
+pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod error;
 pub(crate) mod grant;

@@ -1,4 +1,4 @@
-//! The token request: a grant type and what comes with it (RFC 6749 §4.1.3, §6).
+//! The token request: a grant type and what comes with it (RFC 6749 §4.1.3, §6, RFC 8628 §3.4).
 //!
 //! A further grant is a variant here, a file that decides about it, and a line in [`GrantType`].
 
@@ -16,6 +16,8 @@ pub(crate) enum TokenRequest {
     AuthorizationCode(CodeExchange),
     /// `grant_type=refresh_token`.
     RefreshToken(RefreshRequest),
+    /// `grant_type=urn:ietf:params:oauth:grant-type:device_code`: the `device_code` (RFC 8628 §3.4).
+    DeviceCode(Secret<String>),
 }
 
 /// RFC 6749 §4.1.3, RFC 7636 §4.5.
@@ -46,6 +48,7 @@ impl TokenRequest {
             None => return Err(Error::invalid_request("grant_type is missing")),
             Some("authorization_code") => (GrantType::AuthorizationCode, Self::code_exchange(parameters)),
             Some("refresh_token") => (GrantType::RefreshToken, Self::refresh(parameters)),
+            Some("urn:ietf:params:oauth:grant-type:device_code") => (GrantType::DeviceCode, Self::device(parameters)),
             Some(_) => return Err(Error::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported")),
         };
         if client.grant_types.contains(&grant_type) {
@@ -63,6 +66,11 @@ impl TokenRequest {
             redirect_uri: redirect_uri.to_owned(),
             code_verifier: secret(parameters, "code_verifier")?,
         }))
+    }
+
+    fn device(parameters: &Parameters) -> Result<Self, Error> {
+        let code = secret(parameters, "device_code")?;
+        code.map(Self::DeviceCode).ok_or(Error::invalid_request("device_code is missing"))
     }
 
     fn refresh(parameters: &Parameters) -> Result<Self, Error> {
@@ -115,6 +123,7 @@ mod tests {
             ("grant_type=authorization_code&redirect_uri=x", ErrorCode::InvalidRequest),
             ("grant_type=authorization_code&code=x", ErrorCode::InvalidRequest),
             ("grant_type=refresh_token", ErrorCode::InvalidRequest),
+            ("grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=d", ErrorCode::UnauthorizedClient),
             ("grant_type=refresh_token&refresh_token=r&scope=a++b", ErrorCode::InvalidScope),
             ("grant_type=refresh_token&refresh_token=r&client_id=limited", ErrorCode::UnauthorizedClient),
             ("grant_type=refresh_token&refresh_token=r&refresh_token=r", ErrorCode::InvalidRequest),

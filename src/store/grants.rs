@@ -24,7 +24,20 @@ pub(crate) async fn issue(
     code: &AuthorizationCode,
     lives: Duration,
 ) -> Result<(), StoreError> {
-    let grant = code.grant();
+    keep(tx, realm, code.grant(), lives).await?;
+    let row = codes::ActiveModel {
+        code: Set(hash.as_bytes().to_vec()),
+        grant_id: Set(code.grant().id().uuid()),
+        content: Set(code.to_row().map_err(|_| StoreError::Unwritable("codes.content"))?),
+        expires_at: Set(code.expires().millis()),
+        spent_at: Set(None),
+    };
+    codes::Entity::insert(row).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// Keeps a grant, for as long as anything that hangs on it may live.
+pub(crate) async fn keep(tx: &Tx, realm: &RealmName, grant: &Grant, lives: Duration) -> Result<(), StoreError> {
     let row = grants::ActiveModel {
         id: Set(grant.id().uuid()),
         realm: Set(realm.to_string()),
@@ -38,15 +51,21 @@ pub(crate) async fn issue(
         offline: Set(i32::from(grant.is_offline() || grant.authentication().session.is_none())),
     };
     grants::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    let row = codes::ActiveModel {
-        code: Set(hash.as_bytes().to_vec()),
-        grant_id: Set(grant.id().uuid()),
-        content: Set(code.to_row().map_err(|_| StoreError::Unwritable("codes.content"))?),
-        expires_at: Set(code.expires().millis()),
-        spent_at: Set(None),
-    };
-    codes::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
+}
+
+/// A grant, and whether what it hangs on still stands.
+pub(crate) async fn of(
+    access: &impl Access,
+    realm: &RealmName,
+    id: GrantId,
+    now: Timestamp,
+) -> Result<Option<(Grant, Standing)>, StoreError> {
+    let Some(standing) = standing(access, realm, id, now).await? else { return Ok(None) };
+    let row = grants::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
+    let grant = row.map(|row| Grant::from_row(&row.content)).transpose();
+    let grant = grant.map_err(|_| StoreError::misfit("grants", "content", id))?;
+    Ok(grant.map(|grant| (grant, standing)))
 }
 
 /// Claims a code: whatever is said of it afterwards, it is spent (SR-137).

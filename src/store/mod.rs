@@ -16,6 +16,7 @@ pub(crate) mod clients;
 pub(crate) mod consents;
 pub(crate) mod counters;
 pub(crate) mod credentials;
+pub(crate) mod device_authorizations;
 pub(crate) mod devices;
 mod error;
 pub(crate) mod events;

@@ -6,6 +6,7 @@ mod certificates;
 mod conformance;
 mod conformance_claims;
 mod consent;
+mod device;
 mod discovery;
 mod end_session;
 mod prompts;

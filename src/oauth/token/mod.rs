@@ -1,6 +1,7 @@
 //! The token endpoint: `POST …/protocol/openid-connect/token` (RFC 6749 §3.2). A grant type is a file here.
 
 mod code;
+mod device;
 mod refresh;
 mod signing;
 
@@ -24,6 +25,7 @@ pub(crate) async fn endpoint(caller: Caller, body: Bytes) -> Result<Response, Fa
         TokenRequest::AuthorizationCode(exchange) => {
             Json(code::redeem(&caller, client, &exchange).await?).into_response()
         }
+        TokenRequest::DeviceCode(code) => Json(device::redeem(&caller, client, &code).await?).into_response(),
         TokenRequest::RefreshToken(request) => Json(refresh::refresh(&caller, client, &request).await?).into_response(),
     };
     Ok(kept_by_nobody(answer))
