@@ -8,6 +8,7 @@ pub use sea_orm_migration::prelude::*;
 
 mod m0001_foundation;
 mod m0002_registered_clients;
+mod m0004_spent_names;
 mod m0005_consents;
 mod m0006_device_authorizations;
 mod m0009_standard_claims;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_foundation::Migration),
             Box::new(m0002_registered_clients::Migration),
+            Box::new(m0004_spent_names::Migration),
             Box::new(m0005_consents::Migration),
             Box::new(m0006_device_authorizations::Migration),
             Box::new(m0009_standard_claims::Migration),

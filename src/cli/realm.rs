@@ -19,6 +19,7 @@ use crate::protocol::sealed_secret::SealedSecret;
 use crate::realm::check::{Wording, check, written_hash};
 use crate::realm::document::{client_schema, realm_schema};
 use crate::realm::finding::Findings;
+use crate::realm::model::Realm;
 use crate::realm::preset::{PORTAL, Preset, with_secret};
 use crate::secret;
 
@@ -118,18 +119,44 @@ impl RealmCommand {
 impl Validate {
     fn run(&self, wording: &dyn Wording, out: &mut dyn Write) -> io::Result<Exit> {
         let mut findings = Findings::default();
+        let mut realms = Vec::new();
         for folder in &self.folders {
             for bundle in realm_files::read(folder, &mut findings.list) {
-                findings.join(check(&bundle, wording).findings);
+                let verdict = check(&bundle, wording);
+                findings.join(verdict.findings);
+                realms.extend(verdict.realm);
             }
         }
         if self.json {
-            writeln!(out, "{:#}", findings.json())?;
+            let mut said = findings.json();
+            said["clients"] = realms.iter().flat_map(told).collect();
+            writeln!(out, "{said:#}")?;
         } else {
+            realms.iter().try_for_each(|realm| tell(realm, out))?;
             writeln!(out, "{findings}")?;
         }
         Ok(if findings.errors() == 0 { Exit::Done } else { Exit::Error })
     }
+}
+
+/// What its profile and its file make of each client: what is in force, for those who read no defaults.
+fn tell(realm: &Realm, out: &mut dyn Write) -> io::Result<()> {
+    realm.clients.iter().try_for_each(|client| {
+        let (id, profile) = (&client.client_id, client.profile.as_str());
+        writeln!(out, "{}/{id} ({profile}): {}", realm.name, client.policies().join(" · "))
+    })
+}
+
+/// The same for scripts.
+fn told(realm: &Realm) -> impl Iterator<Item = serde_json::Value> {
+    realm.clients.iter().map(|client| {
+        serde_json::json!({
+            "realm": realm.name,
+            "client_id": client.client_id,
+            "profile": client.profile,
+            "policies": client.policies(),
+        })
+    })
 }
 
 impl Init {

@@ -3,13 +3,15 @@
 //! One document serves both addresses. Each list is taken from the type that the checks use, so announcing and doing
 //! cannot part.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::assurance::Acr;
 use super::claims;
 use super::client::{ClientAuthenticationMethod, GrantType, SigningAlgorithm};
+use super::client_algorithm::ClientAlgorithm;
+use super::client_authentication::assertion;
 use super::issuer::{Endpoint, Issuer};
 use super::request::Prompt;
 use super::request::response_mode::ResponseMode;
@@ -34,7 +36,10 @@ pub(crate) struct Metadata {
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     userinfo_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
-    token_endpoint_auth_methods_supported: &'static [ClientAuthenticationMethod],
+    token_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
+    token_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mtls_endpoint_aliases: Option<BTreeMap<&'static str, String>>,
     code_challenge_methods_supported: [&'static str; 1],
     acr_values_supported: [Acr; 1],
     prompt_values_supported: Vec<&'static str>,
@@ -49,7 +54,14 @@ pub(crate) struct Metadata {
 }
 
 /// The metadata of the realm of that issuer, which signs with those algorithms.
-pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTreeSet<SigningAlgorithm>) -> Metadata {
+///
+/// With an alias, clients may show certificates there.
+pub(crate) fn metadata(
+    issuer: &Issuer,
+    alias: Option<&Issuer>,
+    registration_open: bool,
+    algorithms: BTreeSet<SigningAlgorithm>,
+) -> Metadata {
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
     Metadata {
@@ -67,7 +79,9 @@ pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTr
         subject_types_supported: ["public"],
         id_token_signing_alg_values_supported: algorithms.clone(),
         userinfo_signing_alg_values_supported: algorithms,
-        token_endpoint_auth_methods_supported: ClientAuthenticationMethod::SPOKEN,
+        token_endpoint_auth_methods_supported: methods(alias.is_some()),
+        token_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
+        mtls_endpoint_aliases: alias.map(aliases),
         code_challenge_methods_supported: ["S256"],
         acr_values_supported: Acr::ALL,
         prompt_values_supported: prompts.into_iter().map(Prompt::as_str).collect(),
@@ -81,6 +95,22 @@ pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTr
     }
 }
 
+/// Who shows a certificate needs somebody who asks for it.
+fn methods(certificates: bool) -> Vec<ClientAuthenticationMethod> {
+    let spoken = ClientAuthenticationMethod::SPOKEN.iter().copied();
+    spoken.filter(|method| certificates || !method.shows_certificate()).collect()
+}
+
+/// RFC 8705 §5: what machines ask, where they may show a certificate; the rest is found at its one address.
+fn aliases(alias: &Issuer) -> BTreeMap<&'static str, String> {
+    let endpoints = [
+        ("token_endpoint", Endpoint::Token),
+        ("userinfo_endpoint", Endpoint::UserInfo),
+        ("device_authorization_endpoint", Endpoint::DeviceAuthorization),
+    ];
+    endpoints.into_iter().map(|(member, endpoint)| (member, alias.endpoint(endpoint))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use openidconnect::core::CoreProviderMetadata;
@@ -90,7 +120,7 @@ mod tests {
 
     #[test]
     fn the_metadata_is_read_by_a_client_library_and_says_what_it_must() {
-        let json = serde_json::to_value(metadata(&issuer(), true, SigningAlgorithm::ALL.into())).unwrap();
+        let json = serde_json::to_value(metadata(&issuer(), None, true, SigningAlgorithm::ALL.into())).unwrap();
         let read: CoreProviderMetadata = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(read.issuer().as_str(), "https://id.example/realms/certinomis");
         let base = "https://id.example/realms/certinomis/protocol/openid-connect";
@@ -116,8 +146,20 @@ mod tests {
             ("userinfo_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
                 "token_endpoint_auth_methods_supported",
-                serde_json::json!(["client_secret_basic", "client_secret_post", "none"]),
+                serde_json::json!([
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "client_secret_jwt",
+                    "private_key_jwt",
+                    "none"
+                ]),
             ),
+            (
+                "token_endpoint_auth_signing_alg_values_supported",
+                serde_json::json!(["RS256", "PS256", "ES256", "ES384", "EdDSA", "HS256"]),
+            ),
+            // RFC 8705 §5: only where certificates are asked for.
+            ("mtls_endpoint_aliases", serde_json::Value::Null),
             // SR-128, SR-131
             ("code_challenge_methods_supported", serde_json::json!(["S256"])),
             ("authorization_response_iss_parameter_supported", serde_json::json!(true)),
@@ -130,8 +172,26 @@ mod tests {
     }
 
     #[test]
+    fn rfc_8705_certificates_are_announced_where_they_are_asked_for() {
+        let alias = Issuer::new(&"https://mtls.example".parse().unwrap(), &"certinomis".parse().unwrap());
+        let json = metadata(&issuer(), Some(&alias), true, SigningAlgorithm::EVERYWHERE.into());
+        let json = serde_json::to_value(json).unwrap();
+        let methods = json["token_endpoint_auth_methods_supported"].as_array().unwrap();
+        assert!(
+            ["tls_client_auth", "self_signed_tls_client_auth"].iter().all(|method| methods.contains(&(*method).into()))
+        );
+        let base = "https://mtls.example/realms/certinomis/protocol/openid-connect";
+        let aliases = serde_json::json!({
+            "token_endpoint": format!("{base}/token"),
+            "userinfo_endpoint": format!("{base}/userinfo"),
+        });
+        assert_eq!(json["mtls_endpoint_aliases"], aliases);
+        assert_eq!(json["issuer"], issuer().as_str(), "the issuer has no other name");
+    }
+
+    #[test]
     fn registration_is_announced_where_it_is_open() {
-        let closed = metadata(&issuer(), false, SigningAlgorithm::EVERYWHERE.into());
+        let closed = metadata(&issuer(), None, false, SigningAlgorithm::EVERYWHERE.into());
         assert!(!closed.prompt_values_supported.contains(&"create"));
     }
 }

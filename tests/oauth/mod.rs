@@ -3,8 +3,10 @@
 mod authorize;
 mod bad_input;
 mod certificates;
+mod client_authentication;
 mod conformance;
 mod conformance_claims;
+mod conformance_client_authentication;
 mod consent;
 mod device;
 mod discovery;

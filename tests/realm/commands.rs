@@ -48,7 +48,49 @@ fn a_realm_that_was_just_begun_validates() {
             "{}",
             judged.out
         );
+        let portal = "acme/portal (standard): authenticates by client_secret_basic · PKCE required · bearer tokens · \
+                      refresh tokens rotate · no consent asked · ID tokens RS256 · access tokens ES256\n";
+        assert!(judged.out.contains(portal), "{}", judged.out);
     }
+}
+
+#[test]
+fn a_profile_is_one_word_in_a_client_s_file_and_what_it_means_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    guichet(&["init", "acme", "--dir", text(folder.path())]);
+    let file = folder.path().join("acme/clients/portal.toml");
+    let portal = std::fs::read_to_string(&file).unwrap();
+    let bank = portal
+        .replace("profile = \"standard\"", "profile = \"fapi2-security\"")
+        .replace("\"client_secret_basic\"", "\"private_key_jwt\"\njwks_uri = \"https://bank.example/jwks\"")
+        .replace("http://127.0.0.1:8090", "https://bank.example");
+    let bank: Vec<_> = bank
+        .lines()
+        .filter(|line| {
+            !["secrets", "refresh_token_rotation", "id_token_signed"].iter().any(|key| line.starts_with(key))
+        })
+        .collect();
+    let (folder, shown) = (text(folder.path()), |lines: &[&str]| std::fs::write(&file, lines.join("\n")).unwrap());
+    shown(&bank);
+    let short = guichet(&["validate", folder]);
+    assert_eq!(short.exit, Exit::Error);
+    assert!(short.out.contains("wants `dpop_bound_access_tokens` to be true"), "{}", short.out);
+    shown(&[bank.as_slice(), &["dpop_bound_access_tokens = true"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&guichet(&["validate", folder, "--json"]).out).unwrap();
+    assert_eq!(json["clients"][0]["profile"], "fapi2-security", "{json:#}");
+    assert_eq!(
+        json["clients"][0]["policies"],
+        serde_json::json!([
+            "authenticates by private_key_jwt",
+            "PKCE required",
+            "requests pushed",
+            "tokens bound by DPoP",
+            "refresh tokens stay",
+            "no consent asked",
+            "ID tokens ES256",
+            "access tokens ES256"
+        ])
+    );
 }
 
 #[test]
