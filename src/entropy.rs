@@ -70,6 +70,16 @@ pub fn one_time_code(entropy: &dyn Entropy) -> Secret<String> {
     Secret::new(draw(entropy, b"0123456789", 6))
 }
 
+/// The letters of a device's user code: no vowel, so that they spell nothing (RFC 8628 §6.1).
+pub const USER_CODE: &[u8] = b"BCDFGHJKLMNPQRSTVWXZ";
+
+/// What a person copies from a device, such as `WDJB-MJHT`: 20 letters to the power of eight.
+pub fn user_code(entropy: &dyn Entropy) -> String {
+    let mut text = draw(entropy, USER_CODE, 8);
+    text.insert(4, '-');
+    text
+}
+
 /// A reference that a person can read over the phone, such as `K7Q2-M4TD`: no letter is mistaken for a digit.
 pub fn reference(entropy: &dyn Entropy) -> String {
     let mut text = draw(entropy, b"23456789ABCDEFGHJKMNPQRSTVWXYZ", 8);
@@ -111,6 +121,8 @@ mod tests {
             let code = one_time_code(&seeded);
             assert!(code.expose().len() == 6 && code.expose().bytes().all(|b| b.is_ascii_digit()));
             assert!(reference(&seeded).as_bytes()[4] == b'-');
+            let code = user_code(&seeded).replace('-', "");
+            assert!(code.len() == 8 && code.bytes().all(|b| USER_CODE.contains(&b)));
         }
     }
 

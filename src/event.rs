@@ -106,6 +106,26 @@ event_kinds! {
     SignedOut = "session.ended",
     /// A client pushed an authorization request (RFC 9126).
     RequestPushed = "request.pushed",
+    /// A person let an application have what it asked.
+    ConsentGiven = "consent.given",
+    /// A person did not.
+    ConsentRefused = "consent.refused",
+    /// An operator took back what a person had agreed to.
+    ConsentTakenBack = "consent.taken_back",
+    /// A device asked to be let in.
+    DeviceAsked = "device.asked",
+    /// Somebody typed the code of a device.
+    DeviceCodeTyped = "device.code_typed",
+    /// Somebody typed a code that no device waits under.
+    DeviceCodeRefused = "device.code_refused",
+    /// A person let a device in.
+    DeviceAllowed = "device.allowed",
+    /// A person did not let a device in.
+    DeviceRefused = "device.refused",
+    /// A device got its tokens.
+    DeviceRedeemed = "token.device_redeemed",
+    /// A device was told that it gets none.
+    DeviceRejected = "token.device_rejected",
     /// An authorization code was issued.
     CodeIssued = "token.code_issued",
     /// A code became tokens.
@@ -158,6 +178,8 @@ event_kinds! {
     AccountDisabled = "account.disabled",
     /// An operator switched an account on again.
     AccountEnabled = "account.enabled",
+    /// An operator changed what an account says of its owner.
+    ProfileChanged = "account.profile_changed",
     /// A realm's files became live.
     RealmApplied = "realm.applied",
     /// A signing key was made or moved on.

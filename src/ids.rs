@@ -67,6 +67,8 @@ ids! {
     SessionId
     /// What a client was given; a family of tokens hangs on it.
     GrantId
+    /// One device that waits for its person.
+    DeviceId
     /// One mailed link.
     LinkId
     /// One message in the outbox.

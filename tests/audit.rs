@@ -6,12 +6,14 @@ use std::net::IpAddr;
 use guichet::audit::Verdict;
 use guichet::clock::{Duration, days, hours, minutes};
 use guichet::event::EventKind;
+use http::Method;
+use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
 use crate::oauth::SECRET;
 use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer};
 use crate::support::browser::Browser;
-use crate::support::client_app::{ClientApp, parameter};
+use crate::support::client_app::{ClientApp, endpoint, parameter};
 use crate::support::database::Engine;
 use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::signer::Signer;
@@ -261,8 +263,39 @@ async fn sign_ins(world: &World) {
     }
     let realm = "certinomis".parse().unwrap();
     let paul = world.node.house.user(&realm, PAUL.email).await.unwrap().unwrap();
+    world.node.house.set_claims(&realm, &paul, &[("nickname".into(), "Polo".into())]).await.unwrap();
     for on in [false, true] {
         world.node.house.switch_user(&realm, &paul, on).await.unwrap();
+    }
+}
+
+/// All that people say to somebody else's application.
+async fn consents(world: &mut World) {
+    world.rewrites_client("portal", &[("consent = \"skipped\"", "consent = \"once\"")]).await;
+    let (portal, mut browser) = (world.portal(), at_sign_in(world).await);
+    browser.submits(&NEXT.credentials()).await;
+    browser.presses("Refuser").await;
+    browser.opens(&portal.asks().url()).await.presses("Autoriser").await;
+    let (realm, house) = ("certinomis".parse().unwrap(), &world.node.house);
+    let marie = house.user(&realm, MARIE.email).await.unwrap().unwrap();
+    assert!(house.take_back_consent(&realm, &marie, "portal").await.unwrap());
+}
+
+/// All that can become of a device.
+async fn devices(world: &mut World) {
+    let grant = "urn:ietf:params:oauth:grant-type:device_code";
+    let grants = [("\"authorization_code\", ", &*format!("\"authorization_code\", \"{grant}\", "))];
+    world.rewrites_client("portal", &grants).await;
+    let (portal, mut browser) = (world.portal(), at_sign_in(world).await);
+    browser.submits(&NEXT.credentials()).await;
+    for answer in ["Refuser", "Autoriser"] {
+        let basic = portal.basic();
+        let url = endpoint("auth/device");
+        let asked = portal.sends(&Method::POST, &url, &[(AUTHORIZATION, &basic)], "scope=openid").await.json();
+        let [code, shown] = ["device_code", "user_code"].map(|name| asked[name].as_str().unwrap().to_owned());
+        browser.opens_page("device").await.submits(&[("user_code", "BBBB-BBBB")]).await;
+        browser.submits(&[("user_code", &shown)]).await.presses("Continuer").await.presses(answer).await;
+        portal.token(&[("grant_type", grant), ("device_code", &code)]).await;
     }
 }
 
@@ -310,7 +343,11 @@ async fn machines(world: &mut World) {
 }
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 18] = [
+const USER: [&str; 22] = [
+    "consent.",
+    "device.allowed",
+    "device.refused",
+    "token.device_redeemed",
     "sign_in.succeeded",
     "sign_in.password_accepted",
     "registration.verified",
@@ -330,12 +367,32 @@ const USER: [&str; 18] = [
     "token.revoked",
     "account.",
 ];
-const CLIENT: [&str; 2] = ["token.", "client."];
-const SESSION: [&str; 5] =
-    ["sign_in.succeeded", "session.ended", "token.code_issued", "token.code_redeemed", "token.refresh_replayed"];
-const FLOW: [&str; 7] =
-    ["journey.", "sign_in.", "registration.", "recovery.", "password.", "secret_question.", "link.code_refused"];
-const OURS: [&str; 3] = ["realm.", "key.", "account."];
+const CLIENT: [&str; 5] = ["token.", "client.", "consent.", "device.a", "device.refused"];
+const SESSION: [&str; 9] = [
+    "device.allowed",
+    "device.refused",
+    "consent.given",
+    "consent.refused",
+    "sign_in.succeeded",
+    "session.ended",
+    "token.code_issued",
+    "token.code_redeemed",
+    "token.refresh_replayed",
+];
+const FLOW: [&str; 11] = [
+    "device.allowed",
+    "device.refused",
+    "consent.given",
+    "consent.refused",
+    "journey.",
+    "sign_in.",
+    "registration.",
+    "recovery.",
+    "password.",
+    "secret_question.",
+    "link.code_refused",
+];
+const OURS: [&str; 4] = ["realm.", "key.", "account.", "consent.taken_back"];
 
 #[tokio::test]
 async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
@@ -344,6 +401,8 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         sign_ins(world).await;
         tokens(world).await;
         machines(world).await;
+        consents(world).await;
+        devices(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

@@ -196,6 +196,7 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
         (("recover-password", "username"), "username"),
         (("recover-sent", "code"), "one-time-code"),
         (("recover-question", "answer"), "off"),
+        (("device", "user_code"), "off"),
     ]);
     let mut seen = BTreeSet::new();
     for sheet in sheets() {

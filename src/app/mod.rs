@@ -19,11 +19,13 @@ use crate::throttle::hashing::HashingGate;
 pub(crate) mod arrival;
 pub(crate) mod client_keys;
 pub(crate) mod clients;
+pub(crate) mod consents;
 pub(crate) mod cookies;
 pub(crate) mod forms;
 pub(crate) mod houses;
 pub(crate) mod letters;
 pub(crate) mod trouble;
+mod user_codes;
 
 use arrival::Arrival;
 use forms::Forms;

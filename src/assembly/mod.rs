@@ -17,6 +17,7 @@ use url::Url;
 pub use clients::{ClientLine, InitialToken};
 pub use keys::KeyLine;
 pub(crate) use keys::tend;
+pub use people::ConsentLine;
 use realms::{apply_to, refresh};
 
 use crate::app::App;
@@ -229,6 +230,21 @@ impl House {
     /// Ends the registrations that nobody used for as long as their realm gives them; returns how many.
     pub async fn forget_clients(&self) -> anyhow::Result<usize> {
         clients::forget_unused(&self.app).await
+    }
+
+    /// Changes what an account says of its owner, claim by claim.
+    pub async fn set_claims(&self, realm: &RealmName, user: &User, claims: &[(String, String)]) -> anyhow::Result<()> {
+        people::set(&self.app, realm, user, claims).await
+    }
+
+    /// What a person agreed to, by application.
+    pub async fn consents(&self, user: &User) -> anyhow::Result<Vec<ConsentLine>> {
+        people::consents(&self.app, user).await
+    }
+
+    /// Takes back what a person agreed to for that application, with all that it was given; `false` when it had nothing.
+    pub async fn take_back_consent(&self, realm: &RealmName, user: &User, client: &str) -> anyhow::Result<bool> {
+        people::take_back(&self.app, realm, user, client).await
     }
 
     /// The keys of the live realms, for an operator's eyes.

@@ -1,15 +1,71 @@
 //! What an operator does to an account from the command line.
 
+use anyhow::{Context as _, bail};
+
 use crate::app::App;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
 use crate::identity::user::{User, UserState};
 use crate::ids::RealmName;
-use crate::store::{links, sessions, users};
+use crate::protocol::client::ClientId;
+use crate::protocol::consent::Agreement;
+use crate::store::{consents, links, sessions, users};
 
 /// The account that signs in with `identifier`.
 pub(super) async fn find(app: &App, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
     Ok(users::by_identifier(&app.store.reads(), realm, &Canonical::of_typed(identifier)).await?)
+}
+
+/// Changes what an account says of its owner, all of it or nothing (OpenID Connect Core §5.1).
+pub(super) async fn set(app: &App, realm: &RealmName, user: &User, claims: &[(String, String)]) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let mut profile = user.profile.clone();
+    for (claim, value) in claims {
+        profile.set(claim, value).with_context(|| format!("{claim} was not set"))?;
+    }
+    let tx = app.store.begin().await?;
+    if !users::set_profile(&tx, user, &profile, now).await? {
+        bail!("the account was changed meanwhile: look at it and try again")
+    }
+    tx.commit(&Event { user: Some(user.id), ..app.own_event(EventKind::ProfileChanged, realm, now) }).await?;
+    Ok(())
+}
+
+/// What a person agreed to for one application, for an operator's eyes.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ConsentLine {
+    /// The application.
+    pub client: String,
+    /// What it may do.
+    pub scope: String,
+    /// Where, beside the provider itself.
+    pub resources: Vec<String>,
+    /// When the person agreed last, in seconds.
+    pub given_at: i64,
+}
+
+/// All that a person agreed to.
+pub(super) async fn consents(app: &App, user: &User) -> anyhow::Result<Vec<ConsentLine>> {
+    let all = consents::all(&app.store.reads(), user.id).await?;
+    let line = |(client, agreement): (ClientId, Agreement)| ConsentLine {
+        client: client.to_string(),
+        scope: agreement.to.scope.to_string(),
+        resources: agreement.to.resources.into_iter().collect(),
+        given_at: agreement.given.seconds(),
+    };
+    Ok(all.into_iter().map(line).collect())
+}
+
+/// Takes back what a person agreed to for that application, with all that it was given; `false` when it had nothing.
+pub(super) async fn take_back(app: &App, realm: &RealmName, user: &User, client: &str) -> anyhow::Result<bool> {
+    let (now, client) = (app.clock.now(), ClientId::new(client));
+    let tx = app.store.begin().await?;
+    if !consents::take_back(&tx, user.id, &client, now).await? {
+        return Ok(false);
+    }
+    let client = Some(client.to_string());
+    tx.commit(&Event { user: Some(user.id), client, ..app.own_event(EventKind::ConsentTakenBack, realm, now) }).await?;
+    Ok(true)
 }
 
 /// Switches an account on or off; off ends its sessions, grants and links on every node at once (SR-54, SR-102).

@@ -11,7 +11,7 @@ use super::required_action::RequiredActionKind;
 use super::session::AuthenticatedSession;
 use crate::clock::{Duration, Timestamp};
 use crate::identity::user::Registrant;
-use crate::ids::{SessionId, UserId};
+use crate::ids::{DeviceId, SessionId, UserId};
 use crate::proofs::mailbox::MailboxProof;
 use crate::proofs::question::AnswerProof;
 
@@ -51,6 +51,19 @@ pub struct Journey {
     pub began_from: Option<String>,
     /// The session that this journey ended in.
     pub entered: Option<SessionId>,
+    /// The session in which the person agreed to what the client's request asks.
+    pub consented: Option<SessionId>,
+    /// The device that the person wants to let in.
+    pub device: Option<DeviceVisit>,
+}
+
+/// A device that waits, as the person named it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceVisit {
+    /// Which.
+    pub device: DeviceId,
+    /// The code that it must show, in our written form.
+    pub code: String,
 }
 
 /// What was typed into pages, secrets excepted, as it was typed.
@@ -184,7 +197,13 @@ impl Journey {
     /// The journey begun again after it rested too long: what was typed stays, what was proven does not.
     #[must_use]
     pub fn restarted(self) -> Self {
-        Self { typed: self.typed, notice: Some(Notice::StartedAgain), confirm: self.confirm, ..Self::default() }
+        Self {
+            typed: self.typed,
+            notice: Some(Notice::StartedAgain),
+            confirm: self.confirm,
+            device: self.device,
+            ..Self::default()
+        }
     }
 }
 

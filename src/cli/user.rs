@@ -1,4 +1,5 @@
-//! `guichet user …`: what support needs to see of an account, and switching one off. Nobody sees a password here.
+//! `guichet user …`: what support needs to see of an account, what it may say of its owner, and switching one off.
+//! Nobody sees a password here.
 
 use std::io::{self, Write};
 
@@ -10,6 +11,8 @@ use super::exit::Exit;
 use super::serve::build;
 use super::settings::SettingsFile;
 use super::with_settings;
+use crate::assembly::House;
+use crate::identity::user::User;
 use crate::ids::RealmName;
 
 /// What can be done with accounts.
@@ -18,6 +21,12 @@ pub enum UserCommand {
     /// Show an account
     #[command(before_help = "Examples:\n  guichet user show certinomis marie@exemple.fr --json")]
     Show(Show),
+    /// Set what an account says of its owner: the standard claims of OpenID Connect
+    #[command(before_help = SET_EXAMPLES)]
+    Set(Set),
+    /// Show what a person agreed to, or take it back: the application's tokens end at once
+    #[command(before_help = CONSENTS_EXAMPLES)]
+    Consents(Consents),
     /// Switch an account off: its sessions end at once
     #[command(before_help = "Examples:\n  guichet user disable certinomis marie@exemple.fr")]
     Disable(Named),
@@ -25,6 +34,15 @@ pub enum UserCommand {
     #[command(before_help = "Examples:\n  guichet user enable certinomis marie@exemple.fr")]
     Enable(Named),
 }
+
+const SET_EXAMPLES: &str = "Examples:
+  guichet user set certinomis marie@exemple.fr phone_number='+33 6 12 34 56 78' zoneinfo=Europe/Paris
+  guichet user set certinomis marie@exemple.fr address.locality=Lille address.country=France
+  guichet user set certinomis marie@exemple.fr nickname=      (takes it away)";
+
+const CONSENTS_EXAMPLES: &str = "Examples:
+  guichet user consents certinomis marie@exemple.fr --json
+  guichet user consents certinomis marie@exemple.fr --revoke portal";
 
 /// An account by what its owner signs in with.
 #[derive(Debug, Args)]
@@ -49,10 +67,66 @@ pub struct Show {
     pub json: bool,
 }
 
+/// `guichet user set`
+#[derive(Debug, Args)]
+pub struct Set {
+    /// Which.
+    #[command(flatten)]
+    pub named: Named,
+    /// A claim and its value; an empty value takes it away
+    #[arg(required = true, value_name = "CLAIM=VALUE", value_parser = claim)]
+    pub claims: Vec<(String, String)>,
+}
+
+/// `guichet user consents`
+#[derive(Debug, Args)]
+pub struct Consents {
+    /// Which.
+    #[command(flatten)]
+    pub named: Named,
+    /// Take back what was agreed to for this application
+    #[arg(long, value_name = "CLIENT", conflicts_with = "json")]
+    pub revoke: Option<String>,
+    /// The consents as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Consents {
+    async fn run(&self, house: &House, user: &User, out: &mut dyn Write) -> anyhow::Result<()> {
+        if let Some(client) = &self.revoke {
+            if !house.take_back_consent(&self.named.realm, user, client).await? {
+                bail!("{} has agreed to nothing for {client}", user.email.as_str())
+            }
+            writeln!(out, "{client} has nothing of {} any more.", user.email.as_str())?;
+            return Ok(());
+        }
+        let consents = house.consents(user).await?;
+        if self.json {
+            let consents = json!({ "version": 1, "consents": consents });
+            writeln!(out, "{consents:#}")?;
+            return Ok(());
+        }
+        for line in consents {
+            writeln!(out, "{}  {}  {}", line.client, line.scope, line.resources.join(" "))?;
+        }
+        Ok(())
+    }
+}
+
+fn claim(written: &str) -> Result<(String, String), String> {
+    let (name, value) = written.split_once('=').ok_or("write CLAIM=VALUE")?;
+    Ok((name.trim().to_owned(), value.to_owned()))
+}
+
 impl UserCommand {
     /// Results go to `out`, what else there is to say to `talk`.
     pub fn run(&self, out: &mut dyn Write, talk: &mut dyn Write) -> io::Result<Exit> {
-        let (Self::Show(Show { named, .. }) | Self::Disable(named) | Self::Enable(named)) = self;
+        let (Self::Show(Show { named, .. })
+        | Self::Set(Set { named, .. })
+        | Self::Consents(Consents { named, .. })
+        | Self::Disable(named)
+        | Self::Enable(named)) = self;
         with_settings(&named.settings, talk, async |settings| {
             let house = build(&settings).await?;
             let Some(user) = house.user(&named.realm, &named.identifier).await? else {
@@ -67,6 +141,7 @@ impl UserCommand {
                         "email": user.email.as_str(),
                         "email_verified": user.email_verified_at.is_some(),
                         "name": user.full_name(),
+                        "claims": user.profile,
                         "created_at": user.created_at.seconds(),
                     });
                     writeln!(out, "{account:#}")?;
@@ -74,7 +149,13 @@ impl UserCommand {
                 Self::Show(_) => {
                     writeln!(out, "{}  {}  {:?}", user.id, user.full_name(), user.state)?;
                     writeln!(out, "{}", user.email.as_str())?;
+                    write!(out, "{}", user.profile)?;
                 }
+                Self::Set(Set { claims, .. }) => {
+                    house.set_claims(&named.realm, &user, claims).await?;
+                    writeln!(out, "{} says it from now on.", user.email.as_str())?;
+                }
+                Self::Consents(consents) => consents.run(&house, &user, out).await?,
                 Self::Disable(_) => {
                     house.switch_user(&named.realm, &user, false).await?;
                     writeln!(out, "{} is switched off; every session ended.", user.email.as_str())?;

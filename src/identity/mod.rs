@@ -3,5 +3,6 @@
 pub mod identifier;
 pub mod language;
 pub mod name;
+pub mod profile;
 pub(crate) mod script;
 pub mod user;

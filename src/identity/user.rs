@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::identifier::EmailAddress;
 use super::language::Language;
 use super::name::PersonName;
+use super::profile::Profile;
 use crate::clock::Timestamp;
 use crate::ids::UserId;
 
@@ -27,6 +28,8 @@ pub struct User {
     pub last_name: PersonName,
     /// The language in which we write to them.
     pub language: Language,
+    /// What else it says of them.
+    pub profile: Profile,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed: the `updated_at` claim.

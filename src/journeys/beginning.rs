@@ -21,8 +21,8 @@ const HINT: &str = "login_hint";
 /// The longest identifier that is carried along.
 const LONGEST: usize = 254;
 
-/// Begins a journey at `page`, and says where it goes on.
-pub(super) async fn begin(caller: &Caller, page: &str, identifier: &str) -> Result<Outcome, Problem> {
+/// Begins that journey at `page`, and says where it goes on.
+pub(super) async fn begin(caller: &Caller, page: &str, journey: Journey) -> Result<Outcome, Problem> {
     let (app, now) = (&caller.app, caller.now());
     let tx = app.store.begin().await?;
     if app.throttle.journey(&tx, &caller.network(), now).await?.is_err() {
@@ -30,13 +30,12 @@ pub(super) async fn begin(caller: &Caller, page: &str, identifier: &str) -> Resu
         return Err(Problem::Busy);
     }
     let (browser, cookie) = caller.browser_or_new();
-    let typed = Typed { identifier: identifier.to_owned(), ..Typed::default() };
     let flow = Flow {
         id: FlowId::new(now, &*app.entropy),
         realm: caller.house.realm.name.clone(),
         browser,
         request: None,
-        journey: Journey { typed, ..Journey::default() },
+        journey,
         version: 0,
         created_at: now,
         seen_at: now,
@@ -59,7 +58,8 @@ pub(super) async fn without_cookie(caller: &Caller) -> Problem {
     }
     let identifier: String = caller.parameter(HINT).unwrap_or_default().chars().take(LONGEST).collect();
     let page = caller.here().split('?').next().unwrap_or_default().to_owned();
-    match begin(caller, &page, &identifier).await {
+    let typed = Typed { identifier, ..Typed::default() };
+    match begin(caller, &page, Journey { typed, ..Journey::default() }).await {
         Ok(outcome) => Problem::Answered(outcome),
         Err(problem) => problem,
     }

@@ -29,6 +29,8 @@ use crate::store::{Tx, devices, flows, sessions, submissions, users};
 
 /// The page that leads to wherever a journey stands.
 pub(crate) const GO_ON: &str = "go-on";
+/// The way back to the client, with nothing in hand.
+pub(crate) const TURN_BACK: &str = "protocol/openid-connect/auth/cancel";
 /// How long a browser is remembered as one in which somebody signed in (SR-13).
 const DEVICE_LIFE: u64 = 365;
 

@@ -6,6 +6,8 @@ pub(crate) mod actions;
 mod beginning;
 pub(crate) mod caller;
 pub(crate) mod code;
+pub(crate) mod consent;
+pub(crate) mod device;
 pub(crate) mod dispatch;
 pub(crate) mod error_pages;
 pub(crate) mod fields;

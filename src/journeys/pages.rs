@@ -7,6 +7,10 @@ use crate::themes::page::{Exhibit, exhibits};
 use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
 use super::actions::verify_email::VerifyEmailPage;
+use super::consent::ConsentPage;
+use super::device::confirm::DeviceConfirmPage;
+use super::device::ended::DeviceEndedPage;
+use super::device::enter::DeviceCodePage;
 use super::error_pages::{BusyPage, ErrorPage, MaintenancePage, NotFoundPage};
 use super::form_post::FormPostPage;
 use super::interruptions::{ApplicationsPage, ContinueAsPage, CookiesRefusedPage, StartAgainPage, StepDonePage};
@@ -14,6 +18,7 @@ use super::link::{
     ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage, LinkUsedPage,
 };
 use super::login::password::SignInPage;
+use super::login::select_account::SelectAccountPage;
 use super::logout::{SignOutPage, SignedOutPage};
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
 use super::register::verified_email::RegisterPage;
@@ -36,6 +41,11 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<RecoverPasswordPage>(now),
         exhibits::<RecoverSentPage>(now),
         exhibits::<RecoverQuestionPage>(now),
+        exhibits::<ConsentPage>(now),
+        exhibits::<SelectAccountPage>(now),
+        exhibits::<DeviceCodePage>(now),
+        exhibits::<DeviceConfirmPage>(now),
+        exhibits::<DeviceEndedPage>(now),
         exhibits::<SignOutPage>(now),
         exhibits::<SignedOutPage>(now),
         exhibits::<ApplicationsPage>(now),

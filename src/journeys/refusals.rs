@@ -166,6 +166,26 @@ pub(crate) fn code_expired() -> Phrase {
     Phrase::new("refusal.code_expired")
 }
 
+/// The code of a device is empty.
+pub(crate) fn user_code_empty() -> Phrase {
+    Phrase::new("refusal.user_code_empty")
+}
+
+/// The code of a device does not have its eight letters.
+pub(crate) fn user_code_malformed() -> Phrase {
+    Phrase::new("refusal.user_code_malformed")
+}
+
+/// No device waits under that code.
+pub(crate) fn user_code_wrong() -> Phrase {
+    Phrase::new("refusal.user_code_wrong")
+}
+
+/// Codes of devices are looked at again from then on.
+pub(crate) fn user_code_throttled(until: Timestamp) -> Phrase {
+    Phrase::new("refusal.user_code_throttled").clock("until", until)
+}
+
 /// Mails are sent again from then on.
 pub(crate) fn resend_later(at: Timestamp) -> Phrase {
     Phrase::new("refusal.resend_later").clock("at", at)
@@ -182,6 +202,7 @@ const fn label(field: Field) -> &'static str {
         Field::Question => "field.question",
         Field::Answer => "field.answer",
         Field::Code => "field.code",
+        Field::UserCode => "field.user_code",
         Field::LogoutSessions | Field::RememberMe => "field.box",
     }
 }

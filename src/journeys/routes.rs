@@ -11,6 +11,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::actions::{first_password, question, verification};
 use super::caller::{Caller, see_other};
+use super::consent;
+use super::device::{confirm, enter};
 use super::dispatch;
 use super::error_pages::Cause;
 use super::link::landing;
@@ -41,6 +43,9 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/recover/password/sent", get(code::page).post(code::submit))
         .route("/realms/{realm}/recover/password/question", get(answer::page).post(answer::submit))
         .route("/realms/{realm}/recover/password/new", get(new_password::page).post(new_password::submit))
+        .route("/realms/{realm}/consent", get(consent::page).post(consent::submit))
+        .route("/realms/{realm}/device", get(enter::page).post(enter::submit))
+        .route("/realms/{realm}/device/confirm", get(confirm::page).post(confirm::submit))
         .route("/realms/{realm}/go-on", get(go_on))
         .route("/realms/{realm}/applications", get(applications))
         .route("/realms/{realm}/refused", get(refused))

@@ -8,6 +8,8 @@ pub(crate) const ADDRESS: &str = "marie.durand@exemple.fr";
 pub(crate) const MASKED: &str = "marie.d•••@exemple.fr";
 /// An address as long as they come.
 pub(crate) const LONG_ADDRESS: &str = "marie-bernadette.elisabeth.de-la-rochefoucauld-montmorency@direction-des-systemes.tres-grande-entreprise.exemple.fr";
+/// The code of a device.
+pub(crate) const USER_CODE: &str = "WDJB-MJHT";
 /// A person with a long name.
 pub(crate) const LONG_NAME: &str = "Marie-Bernadette Élisabeth de La Rochefoucauld-Montmorency d’Estissac";
 /// Where a sample's flow goes on.

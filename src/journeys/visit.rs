@@ -111,7 +111,7 @@ impl Visit {
         let application = self.client().map(|client| Application {
             name: client.name.in_language(self.language).to_owned(),
             // Turning back is an answer to the client, as long as there is something to answer.
-            href: Some(self.step("protocol/openid-connect/auth/cancel")),
+            href: Some(self.step(dispatch::TURN_BACK)),
         });
         self.caller.show_for(application, status, page)
     }

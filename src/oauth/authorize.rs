@@ -64,13 +64,15 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
     let acceptance = session.as_ref().zip(client.as_deref());
     let acceptance = acceptance.map(|(session, client)| worth(&request, client, session, &caller));
     let silent = request.prompts().contains(Prompt::None);
+    let chooses = request.prompts().contains(Prompt::SelectAccount);
     match (session, acceptance) {
-        (Some(session), Some(Acceptance::Accepted)) if !register => {
+        (Some(session), Some(Acceptance::Accepted)) if !register && !chooses => {
             let failed = |error| Fault::page("an account could not be read", error);
-            match owed(&caller, &session).await.map_err(failed)? {
-                false => resume::answer(&caller, &request, &session).await,
-                true if silent => carry(&caller, request.fail(Error::interaction_required()).response()),
-                true => begin(&caller, request, Some((session, Acceptance::Accepted)), register).await,
+            match owed(&caller, &request, &session).await.map_err(failed)? {
+                Owed::Nothing => resume::answer(&caller, &request, &session).await,
+                owed if silent => carry(&caller, request.fail(owed.error()).response()),
+                Owed::Consent => begin(&caller, request, Opening::Consent(session), register).await,
+                Owed::Action => begin(&caller, request, Opening::Action(session), register).await,
             }
         }
         (session, acceptance) if silent => {
@@ -81,16 +83,75 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
             tracing::debug!(told, "prompt=none could not be met");
             carry(&caller, request.fail(Error::login_required()).response())
         }
-        (session, acceptance) => begin(&caller, request, session.zip(acceptance), register).await,
+        (Some(session), Some(Acceptance::TooOld)) if !chooses => {
+            begin(&caller, request, Opening::Confirmation(session), register).await
+        }
+        _ => begin(&caller, request, Opening::SignIn, register).await,
     }
 }
 
-/// Whether something has become owed since the session was opened: a realm may ask more today (SR-73).
-async fn owed(caller: &Caller, session: &BrowserSession) -> Result<bool, StoreError> {
-    let account = users::account(&caller.app.store.reads(), session.authenticated.user()).await?;
+/// What a person with an open session still has to do before a code.
+#[derive(Clone, Copy)]
+enum Owed {
+    Nothing,
+    /// A required action: a realm may ask more today than when the session was opened (SR-73).
+    Action,
+    /// To agree to what the client asks (SR-77).
+    Consent,
+}
+
+impl Owed {
+    /// What silence gets.
+    const fn error(self) -> Error {
+        match self {
+            Self::Consent => Error::consent_required(),
+            Self::Nothing | Self::Action => Error::interaction_required(),
+        }
+    }
+}
+
+async fn owed(caller: &Caller, request: &AuthorizationRequest, session: &BrowserSession) -> Result<Owed, StoreError> {
+    let user = session.authenticated.user();
+    let account = users::account(&caller.app.store.reads(), user).await?;
     let attempt = LoginAttempt::of_session(&session.authenticated);
     let step = attempt.advance(account.as_ref(), &caller.house.realm.required_actions);
-    Ok(!matches!(step, Step::Enter(_)))
+    if !matches!(step, Step::Enter(_)) {
+        return Ok(Owed::Action);
+    }
+    let asks = resume::asks_consent(caller, request, session, None).await?;
+    Ok(if asks { Owed::Consent } else { Owed::Nothing })
+}
+
+/// Where a journey begins.
+enum Opening {
+    /// At the sign-in page: nobody is signed in, or somebody else is meant, or the person chooses.
+    SignIn,
+    /// Before the same page, for the person of that session alone.
+    Confirmation(BrowserSession),
+    /// With what that session has proven: something is owed.
+    Action(BrowserSession),
+    /// Entered already: only the consent is owed.
+    Consent(BrowserSession),
+}
+
+impl Opening {
+    fn journey(&self, typed: Typed) -> Journey {
+        let journey = Journey { typed, ..Journey::default() };
+        match self {
+            Self::SignIn => journey,
+            Self::Confirmation(session) => Journey { confirm: Some(session.authenticated.user()), ..journey },
+            Self::Action(session) => Journey { attempt: LoginAttempt::of_session(&session.authenticated), ..journey },
+            Self::Consent(session) => Journey { entered: Some(session.id), ..journey },
+        }
+    }
+
+    const fn page(&self) -> &'static str {
+        match self {
+            Self::SignIn | Self::Confirmation(_) => "sign-in",
+            Self::Action(_) => "go-on",
+            Self::Consent(_) => "consent",
+        }
+    }
 }
 
 /// Finds out what is asked, wherever it stands, and judges it.
@@ -146,7 +207,7 @@ fn worth(request: &AuthorizationRequest, client: &Client, session: &BrowserSessi
 async fn begin(
     caller: &Caller,
     request: AuthorizationRequest,
-    session: Option<(BrowserSession, Acceptance)>,
+    opening: Opening,
     register: bool,
 ) -> Result<Response, Fault> {
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
@@ -158,21 +219,15 @@ async fn begin(
         return Err(Fault::Person(Trouble::Slowed { seconds: now.until(slowed.until).as_secs().max(1) }));
     }
     let create = register || request.prompts().contains(Prompt::Create);
-    // Choosing another account, or being somebody else, is not a confirmation of the open session.
-    let chooses = request.prompts().contains(Prompt::SelectAccount) || create;
-    let (mut confirm, mut attempt) = (None, LoginAttempt::default());
-    match session {
-        Some((session, Acceptance::TooOld)) if !chooses => confirm = Some(session.authenticated.user()),
-        Some((session, Acceptance::Accepted)) if !chooses => attempt = LoginAttempt::of_session(&session.authenticated),
-        _ => {}
-    }
+    // Registering another account is not a confirmation of the open session.
+    let opening = if create { Opening::SignIn } else { opening };
     let typed = Typed { identifier: request.login_hint().unwrap_or_default().to_owned(), ..Typed::default() };
     let (browser, cookie) = caller.browser_or_new();
     let flow = Flow {
         id: FlowId::new(now, &*app.entropy),
         realm: realm.name.clone(),
         browser,
-        journey: Journey { attempt, typed, confirm, ..Journey::default() },
+        journey: opening.journey(typed),
         request: Some(request),
         version: 0,
         created_at: now,
@@ -182,11 +237,7 @@ async fn begin(
     let client = flow.request.as_ref().map(|request| request.client_id().to_string());
     let event = Event { flow: Some(flow.id), client, ..caller.event(EventKind::JourneyBegan) };
     tx.commit(&event).await.map_err(failed)?;
-    let page = match (create && realm.registration.is_some(), flow.journey.attempt.user()) {
-        (true, _) => "register",
-        (false, None) => "sign-in",
-        (false, Some(_)) => "go-on",
-    };
+    let page = if create && realm.registration.is_some() { "register" } else { opening.page() };
     Ok(see_other(&format!("/realms/{}/{page}?flow={}", realm.name, flow.id), cookie))
 }
 

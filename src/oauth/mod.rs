@@ -6,6 +6,7 @@ mod authorize;
 mod caller;
 mod client_assertion;
 mod client_certificate;
+mod device;
 mod discovery;
 mod end_session;
 mod fault;
@@ -56,6 +57,7 @@ pub(crate) fn for_machines() -> Router<Arc<App>> {
     let at = |endpoint: Endpoint| format!("/realms/{{realm}}{}", endpoint.path());
     Router::new()
         .route(&at(Endpoint::PushedAuthorizationRequest), post(par::push))
+        .route(&at(Endpoint::DeviceAuthorization), post(device::endpoint))
         .route(&at(Endpoint::Token), post(token::endpoint))
         .route(&at(Endpoint::Introspection), post(introspect::introspect))
         .route(&at(Endpoint::Revocation), post(revoke::revoke))

@@ -1,17 +1,19 @@
 //! Where a journey comes back into the protocol: finished (`…/auth/resume?flow=…`) or left (`…/auth/cancel?flow=…`).
 //!
-//! The journey says which session it ended in; the browser must hold that very session. Then the client gets its code.
+//! The journey says which session it ended in; the browser must hold that very session. When nothing is left to agree to,
+//! the client gets its code.
 
 use axum::extract::RawQuery;
 use axum::response::Response;
 
 use super::caller::{Caller, carry, see_other};
 use super::fault::Fault;
+use crate::app::consents::Answered;
 use crate::app::cookies::Name;
 use crate::authentication::session::BrowserSession;
 use crate::entropy;
 use crate::event::{Event, EventKind};
-use crate::ids::{FlowId, GrantId};
+use crate::ids::{FlowId, GrantId, SessionId};
 use crate::protocol::assurance::Acr;
 use crate::protocol::code::AuthorizationCode;
 use crate::protocol::error::{Error, ErrorCode};
@@ -30,7 +32,17 @@ pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<
     let session = caller.session().await.map_err(failed)?;
     let session = session.filter(|session| flow.journey.entered == Some(session.id));
     match (&flow.request, session) {
-        (Some(request), Some(session)) => answer(&caller, request, &session).await,
+        (Some(request), Some(session)) => {
+            let consented = flow.journey.consented;
+            if asks_consent(&caller, request, &session, consented).await.map_err(failed)? {
+                return Ok(see_other(&format!("/realms/{realm}/consent?flow={}", flow.id), None));
+            }
+            answer(&caller, request, &session).await
+        }
+        // A device waits for an answer.
+        (None, Some(_)) if flow.journey.device.is_some() => {
+            Ok(see_other(&format!("/realms/{realm}/device/confirm?flow={}", flow.id), None))
+        }
         (None, Some(_)) => Ok(see_other(&applications, None)),
         // Not entered yet, or the session ended meanwhile: the journey says where it stands.
         (_, None) => Ok(see_other(&format!("/realms/{realm}/go-on?flow={}", flow.id), None)),
@@ -64,6 +76,19 @@ async fn find(caller: &Caller, query: Option<String>) -> Result<Option<Flow>, St
     };
     let (reads, realm) = (caller.app.store.reads(), &caller.house.realm.name);
     flows::load(&reads, realm, id, &browser.hash(), caller.arrival.now).await
+}
+
+/// Whether the person has to agree first (SR-77); what was said in another session than this counts for nothing.
+pub(super) async fn asks_consent(
+    caller: &Caller,
+    request: &AuthorizationRequest,
+    session: &BrowserSession,
+    in_session: Option<SessionId>,
+) -> Result<bool, StoreError> {
+    // A client that is gone, or another than it was, gets no answer at all: see below.
+    let Some(client) = caller.app.client(&caller.house, request.client_id().as_str()).await? else { return Ok(false) };
+    let answered = Answered { in_session, session: session.id };
+    caller.app.owes_consent(&client, request, session.authenticated.user(), answered).await
 }
 
 /// Issues the code: a grant from a session and a request, by value (STYLE.md §3).

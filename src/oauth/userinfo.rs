@@ -8,11 +8,12 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
-use http::header::{AUTHORIZATION, CACHE_CONTROL};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 
 use super::caller::Caller;
 use super::fault::Fault;
-use crate::protocol::claims::{self, Person};
+use crate::protocol::claims::{self, SignedUserInfo};
+use crate::protocol::client::Client;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Standing;
 use crate::protocol::parameters::Parameters;
@@ -59,9 +60,7 @@ async fn tell(caller: &Caller, token: &str) -> Result<Response, Fault> {
     let (house, now, reads) = (&caller.house, caller.arrival.now, caller.app.store.reads());
     let token = house.keys.access_token(token, &house.issuer, now).ok_or_else(refused)?;
     // A client that was removed from the realm's files is nobody's client from then on.
-    if caller.app.client(house, token.client_id().as_str()).await?.is_none() {
-        return Err(refused());
-    }
+    let client = caller.app.client(house, token.client_id().as_str()).await?.ok_or_else(refused)?;
     let grant = token.grant_id().filter(|_| token.is_for(house.issuer.as_str())).ok_or_else(refused)?;
     let held = grants::held(&reads, &house.realm.name, grant, now).await?;
     let Some((user, Standing::Sound)) = held else { return Err(refused()) };
@@ -70,9 +69,21 @@ async fn tell(caller: &Caller, token: &str) -> Result<Response, Fault> {
         return Err(Fault::Challenged(error, "Bearer error=\"insufficient_scope\", scope=\"openid\""));
     }
     let user = users::by_id(&reads, user).await?.ok_or_else(refused)?;
-    let person = Person::of(&user, token.subject());
     let by_name = grants::claims(&reads, grant).await?;
-    let mut response = Json(claims::told(token.scope(), by_name.userinfo(), &person)).into_response();
+    tell_of(caller, &client, claims::told(token.scope(), by_name.userinfo(), token.subject(), &user))
+}
+
+/// As JSON, or as the JWT that the client registered for (Core §5.3.2).
+fn tell_of(caller: &Caller, client: &Client, told: Map<String, Value>) -> Result<Response, Fault> {
+    let house = &caller.house;
+    let mut response = match client.signs.userinfo {
+        None => Json(told).into_response(),
+        Some(algorithm) => {
+            let signed = house.keys.sign(algorithm, &SignedUserInfo::new(&house.issuer, &client.client_id, told));
+            let signed = signed.map_err(|fault| Fault::server("what is told could not be signed", fault))?;
+            ([(CONTENT_TYPE, "application/jwt")], signed.expose().clone()).into_response()
+        }
+    };
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

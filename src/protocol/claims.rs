@@ -6,49 +6,14 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::scope::{EMAIL, PROFILE, Scope};
+use super::client::ClientId;
+use super::issuer::Issuer;
+use super::scope::{ADDRESS, EMAIL, PHONE, PROFILE, Scope};
 use super::subject::Subject;
-use super::token::NumericDate;
-use crate::clock::Timestamp;
+use super::token::{NumericDate, TokenKind};
 use crate::identity::language::Language;
+use crate::identity::profile::PostalAddress;
 use crate::identity::user::User;
-
-/// What is known of a person and may be told.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Person<'a> {
-    /// `sub`, as the client knows the person.
-    pub(crate) subject: &'a Subject,
-    /// First name.
-    pub(crate) given_name: Option<&'a str>,
-    /// Last name.
-    pub(crate) family_name: Option<&'a str>,
-    /// What the person types to sign in.
-    pub(crate) preferred_username: &'a str,
-    /// The language the person reads.
-    pub(crate) locale: Option<Language>,
-    /// When any of this changed last.
-    pub(crate) updated_at: Timestamp,
-    /// The address, when there is one.
-    pub(crate) email: Option<&'a str>,
-    /// Whether the address is proven.
-    pub(crate) email_verified: bool,
-}
-
-impl<'a> Person<'a> {
-    /// What an account says, to a client that knows the person as `subject`.
-    pub(crate) fn of(user: &'a User, subject: &'a Subject) -> Self {
-        Self {
-            subject,
-            given_name: Some(user.first_name.as_str()),
-            family_name: Some(user.last_name.as_str()),
-            preferred_username: user.email.as_str(),
-            locale: Some(user.language),
-            updated_at: user.updated_at,
-            email: Some(user.email.as_str()),
-            email_verified: user.email_verified_at.is_some(),
-        }
-    }
-}
 
 /// The claims that a request asked for by name (Core §5.5), within what its client registered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,9 +47,29 @@ impl RequestedClaims {
 }
 
 /// The claims that each scope tells (Core §5.4).
-const BY_SCOPE: [(&str, &[&str]); 2] = [
-    (PROFILE, &["name", "given_name", "family_name", "preferred_username", "locale", "updated_at"]),
+const BY_SCOPE: [(&str, &[&str]); 4] = [
+    (
+        PROFILE,
+        &[
+            "name",
+            "given_name",
+            "family_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+        ],
+    ),
     (EMAIL, &["email", "email_verified"]),
+    (PHONE, &["phone_number", "phone_number_verified"]),
+    (ADDRESS, &["address"]),
 ];
 
 /// Those of the names that a client of these scopes may be told.
@@ -94,15 +79,15 @@ pub(super) fn within<'n>(names: impl Iterator<Item = &'n str>, scopes: &BTreeSet
 }
 
 /// What userinfo answers: the claims of the scope, and those that were asked for by name.
-pub(crate) fn told(scope: &Scope, by_name: &BTreeSet<String>, person: &Person<'_>) -> Map<String, Value> {
-    let mut told = members(UserInfo::new(scope, person));
-    told.extend(named(by_name, person));
+pub(crate) fn told(scope: &Scope, by_name: &BTreeSet<String>, subject: &Subject, user: &User) -> Map<String, Value> {
+    let mut told = members(UserInfo::new(scope, subject, user));
+    told.extend(named(by_name, subject, user));
     told
 }
 
 /// What an ID token says of a person, who is nameless in it unless the client asked (SR-203).
-pub(crate) fn named(by_name: &BTreeSet<String>, person: &Person<'_>) -> Map<String, Value> {
-    let everything = members(UserInfo::new(&Scope::of_every_claim(), person));
+pub(crate) fn named(by_name: &BTreeSet<String>, subject: &Subject, user: &User) -> Map<String, Value> {
+    let everything = members(UserInfo::new(&Scope::of_every_claim(), subject, user));
     everything.into_iter().filter(|(name, _)| by_name.contains(name)).collect()
 }
 
@@ -121,19 +106,36 @@ pub(crate) struct UserInfo {
     profile: Option<Profile>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     email: Option<Email>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    phone: Option<Phone>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<Address>,
 }
 
+/// The claims of the scope `profile`, in the order of Core §5.1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Profile {
-    #[serde(skip_serializing_if = "String::is_empty")]
     name: String,
+    given_name: String,
+    family_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    given_name: Option<String>,
+    middle_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    family_name: Option<String>,
+    nickname: Option<String>,
     preferred_username: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    locale: Option<Language>,
+    profile: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    website: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gender: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    birthdate: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    zoneinfo: Option<String>,
+    locale: Language,
     updated_at: NumericDate,
 }
 
@@ -143,56 +145,132 @@ struct Email {
     email_verified: bool,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Phone {
+    phone_number: String,
+    phone_number_verified: bool,
+}
+
+/// Core §5.1.1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Address {
+    formatted: String,
+    #[serde(flatten)]
+    parts: PostalAddress,
+}
+
 impl UserInfo {
-    /// What an access token of that scope may read of a person.
-    pub(crate) fn new(scope: &Scope, person: &Person<'_>) -> Self {
+    /// What an access token of that scope may read of a person, whom the client knows as `subject`.
+    pub(crate) fn new(scope: &Scope, subject: &Subject, user: &User) -> Self {
+        let granted = |word, user| Some(user).filter(|_: &&User| scope.contains(word));
         Self {
-            sub: person.subject.clone(),
-            profile: scope.contains(PROFILE).then(|| Profile::of(person)),
-            email: person
-                .email
-                .filter(|_| scope.contains(EMAIL))
-                .map(|email| Email { email: email.to_owned(), email_verified: person.email_verified }),
+            sub: subject.clone(),
+            profile: granted(PROFILE, user).map(Profile::of),
+            email: granted(EMAIL, user).map(Email::of),
+            phone: granted(PHONE, user).and_then(Phone::of),
+            address: granted(ADDRESS, user).and_then(Address::of),
         }
     }
 }
 
 impl Profile {
-    fn of(person: &Person<'_>) -> Self {
-        let names: Vec<_> = [person.given_name, person.family_name].into_iter().flatten().collect();
+    fn of(user: &User) -> Self {
+        let said = user.profile.clone();
         Self {
-            name: names.join(" "),
-            given_name: person.given_name.map(str::to_owned),
-            family_name: person.family_name.map(str::to_owned),
-            preferred_username: person.preferred_username.to_owned(),
-            locale: person.locale,
-            updated_at: person.updated_at.into(),
+            name: user.full_name(),
+            given_name: user.first_name.as_str().to_owned(),
+            family_name: user.last_name.as_str().to_owned(),
+            middle_name: said.middle_name,
+            nickname: said.nickname,
+            preferred_username: user.email.as_str().to_owned(),
+            profile: said.profile,
+            picture: said.picture,
+            website: said.website,
+            gender: said.gender,
+            birthdate: said.birthdate,
+            zoneinfo: said.zoneinfo,
+            locale: user.language,
+            updated_at: user.updated_at.into(),
         }
     }
 }
 
+impl Email {
+    fn of(user: &User) -> Self {
+        Self { email: user.email.as_str().to_owned(), email_verified: user.email_verified_at.is_some() }
+    }
+}
+
+impl Phone {
+    fn of(user: &User) -> Option<Self> {
+        let phone_number_verified = user.profile.phone_number_verified;
+        user.profile.phone_number.clone().map(|phone_number| Self { phone_number, phone_number_verified })
+    }
+}
+
+impl Address {
+    fn of(user: &User) -> Option<Self> {
+        let formatted = user.profile.address.whole()?;
+        // Said once, in front: made of the parts where nobody wrote it.
+        Some(Self { formatted, parts: PostalAddress { formatted: None, ..user.profile.address.clone() } })
+    }
+}
+
+/// The same, signed: "the UserInfo Response SHOULD contain the Claims iss (issuer) and aud (audience)" (Core §5.3.2).
+///
+/// Without `nonce`, `exp` and `acr` it passes for no ID token of ours, though it shares their `typ` as clients expect.
+#[derive(Debug, Serialize)]
+pub(crate) struct SignedUserInfo {
+    iss: Issuer,
+    aud: ClientId,
+    #[serde(flatten)]
+    told: Map<String, Value>,
+}
+
+impl SignedUserInfo {
+    /// The answer for that client.
+    pub(crate) fn new(issuer: &Issuer, client: &ClientId, told: Map<String, Value>) -> Self {
+        Self { iss: issuer.clone(), aud: client.clone(), told }
+    }
+}
+
+impl TokenKind for SignedUserInfo {
+    const TYP: &'static str = "JWT";
+}
+
 /// Every claim that can be had, for `claims_supported`: those of [`UserInfo`] and of ID tokens.
-pub(crate) const SUPPORTED: [&str; 20] = [
+pub(crate) const SUPPORTED: [&str; 31] = [
     "acr",
+    "address",
     "amr",
     "at_hash",
     "aud",
     "auth_time",
     "azp",
+    "birthdate",
     "email",
     "email_verified",
     "exp",
     "family_name",
+    "gender",
     "given_name",
     "iat",
     "iss",
     "locale",
+    "middle_name",
     "name",
+    "nickname",
     "nonce",
+    "phone_number",
+    "phone_number_verified",
+    "picture",
     "preferred_username",
+    "profile",
     "sid",
     "sub",
     "updated_at",
+    "website",
+    "zoneinfo",
 ];
 
 #[cfg(test)]
@@ -200,56 +278,74 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::ids::UserId;
+    use crate::clock::Timestamp;
+    use crate::identity::user::UserState;
     use crate::protocol::client::SigningAlgorithm;
     use crate::protocol::token::tests::id_token;
 
     const MARIE: &str = "01900000-0000-7000-8000-000000000001";
 
-    fn subject() -> Subject {
-        MARIE.parse::<UserId>().unwrap().into()
-    }
-
-    fn marie(subject: &Subject) -> Person<'_> {
-        Person {
-            subject,
-            given_name: Some("Marie"),
-            family_name: Some("L’Huillier"),
-            preferred_username: "marie@example.fr",
-            locale: Some(Language::French),
+    fn reserved() -> User {
+        User {
+            id: MARIE.parse().unwrap(),
+            state: UserState::Active,
+            email: "marie@example.fr".to_owned().try_into().unwrap(),
+            email_verified_at: Some(Timestamp::from_seconds(1)),
+            first_name: "Marie".to_owned().try_into().unwrap(),
+            last_name: "L’Huillier".to_owned().try_into().unwrap(),
+            language: Language::French,
+            profile: crate::identity::profile::Profile::default(),
+            created_at: Timestamp::from_seconds(1),
             updated_at: Timestamp::from_millis(1_700_000_000_999),
-            email: Some("marie@example.fr"),
-            email_verified: true,
         }
     }
 
-    fn told(scope: &str, person: &Person<'_>) -> Value {
-        serde_json::to_value(UserInfo::new(&Scope::parse(scope).unwrap(), person)).unwrap()
+    fn talkative() -> User {
+        let mut user = reserved();
+        for (claim, value) in [
+            ("middle_name", "Anne"),
+            ("nickname", "Mimi"),
+            ("profile", "https://example.fr/marie"),
+            ("picture", "https://example.fr/marie.jpg"),
+            ("website", "https://example.fr/"),
+            ("gender", "female"),
+            ("birthdate", "1980-02-29"),
+            ("zoneinfo", "Europe/Paris"),
+            ("phone_number", "+33612345678"),
+            ("address.locality", "Lille"),
+        ] {
+            user.profile.set(claim, value).unwrap();
+        }
+        user
+    }
+
+    fn told(scope: &str, user: &User) -> Value {
+        serde_json::to_value(UserInfo::new(&Scope::parse(scope).unwrap(), &user.id.into(), user)).unwrap()
     }
 
     #[test]
     fn sr_164_sr_203_a_scope_tells_its_own_claims_and_no_others() {
-        let subject = subject();
         let profile = json!({
             "sub": MARIE, "name": "Marie L’Huillier", "given_name": "Marie", "family_name": "L’Huillier",
             "preferred_username": "marie@example.fr", "locale": "fr", "updated_at": 1_700_000_000
         });
         let email = json!({"sub": MARIE, "email": "marie@example.fr", "email_verified": true});
-        let nameless = Person { given_name: None, family_name: None, locale: None, email: None, ..marie(&subject) };
-        let bare = json!({"sub": MARIE, "preferred_username": "marie@example.fr", "updated_at": 1_700_000_000});
-        for (scope, person, told_of) in [
-            ("openid", marie(&subject), json!({"sub": MARIE})),
-            ("openid profile", marie(&subject), profile),
-            ("openid email", marie(&subject), email),
-            ("openid profile email", nameless, bare),
+        let phone = json!({"sub": MARIE, "phone_number": "+33612345678", "phone_number_verified": false});
+        let address = json!({"sub": MARIE, "address": {"formatted": "Lille", "locality": "Lille"}});
+        for (scope, user, told_of) in [
+            ("openid", talkative(), json!({"sub": MARIE})),
+            ("openid profile", reserved(), profile),
+            ("openid email", talkative(), email),
+            ("openid phone", talkative(), phone),
+            ("openid address", talkative(), address),
+            ("openid phone address", reserved(), json!({"sub": MARIE})),
         ] {
-            assert_eq!(told(scope, &person), told_of, "{scope}");
+            assert_eq!(told(scope, &user), told_of, "{scope}");
         }
     }
 
     #[test]
     fn sr_164_a_claim_is_had_by_name_within_the_scopes_of_its_client() {
-        let subject = subject();
         let names = ["email", "name", "acr", "sub", "unheard_of", "email#fr"];
         for (scopes, had) in [
             (vec!["openid"], json!({})),
@@ -257,20 +353,19 @@ mod tests {
             (vec!["openid", "email", "profile"], json!({"email": "marie@example.fr", "name": "Marie L’Huillier"})),
         ] {
             let scopes = scopes.into_iter().map(str::to_owned).collect();
-            let by_name = within(names.into_iter(), &scopes);
-            assert_eq!(Value::Object(named(&by_name, &marie(&subject))), had);
+            let (by_name, marie) = (within(names.into_iter(), &scopes), reserved());
+            assert_eq!(Value::Object(named(&by_name, &marie.id.into(), &marie)), had);
             let mut with_sub = had;
             with_sub["sub"] = json!(MARIE);
             let openid = Scope::parse("openid").unwrap();
-            assert_eq!(Value::Object(super::told(&openid, &by_name, &marie(&subject))), with_sub);
+            assert_eq!(Value::Object(super::told(&openid, &by_name, &marie.id.into(), &marie)), with_sub);
         }
     }
 
     #[test]
     fn every_claim_of_a_scope_can_be_asked_for_by_name() {
-        let subject = subject();
         for (scope, claims) in BY_SCOPE {
-            let told = told(&format!("openid {scope}"), &marie(&subject));
+            let told = told(&format!("openid {scope}"), &talkative());
             let told: BTreeSet<_> = told.as_object().unwrap().keys().map(String::as_str).collect();
             let listed: BTreeSet<_> = claims.iter().copied().chain(["sub"]).collect();
             assert_eq!(told, listed, "{scope}");
@@ -279,9 +374,8 @@ mod tests {
 
     #[test]
     fn what_is_announced_is_what_can_be_had() {
-        let subject = subject();
         let everything = [
-            told("openid profile email", &marie(&subject)),
+            told("openid profile email phone address", &talkative()),
             serde_json::to_value(id_token(SigningAlgorithm::RS256, "a")).unwrap(),
         ];
         let had: BTreeSet<_> = everything.iter().flat_map(|claims| claims.as_object().unwrap().keys()).collect();

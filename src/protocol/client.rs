@@ -73,12 +73,21 @@ pub enum GrantType {
     /// RFC 7523 §2.1.
     #[serde(rename = "urn:ietf:params:oauth:grant-type:jwt-bearer")]
     JwtBearer,
+    /// RFC 8628 §3.4.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
+    DeviceCode,
 }
 
 impl GrantType {
     /// Every grant.
-    pub const ALL: [Self; 5] =
-        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::TokenExchange, Self::JwtBearer];
+    pub const ALL: [Self; 6] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::ClientCredentials,
+        Self::DeviceCode,
+        Self::TokenExchange,
+        Self::JwtBearer,
+    ];
 
     /// The value of `grant_type`.
     pub const fn as_str(self) -> &'static str {
@@ -86,6 +95,7 @@ impl GrantType {
             Self::AuthorizationCode => "authorization_code",
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
             Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
             Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
         }
@@ -93,14 +103,14 @@ impl GrantType {
 
     /// Whether a refresh token may come of it.
     pub const fn brings_refresh(self) -> bool {
-        matches!(self, Self::AuthorizationCode)
+        matches!(self, Self::AuthorizationCode | Self::DeviceCode)
     }
 
     /// Whether only a client that proves itself may use it: where no person gives a code to its browser, the client is
     /// all that there is to know (RFC 6749 §4.4, RFC 8693 §5, RFC 7523 §3.1).
     pub const fn needs_authentication(self) -> bool {
         match self {
-            Self::AuthorizationCode | Self::RefreshToken => false,
+            Self::AuthorizationCode | Self::RefreshToken | Self::DeviceCode => false,
             Self::ClientCredentials | Self::TokenExchange | Self::JwtBearer => true,
         }
     }

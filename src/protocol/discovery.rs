@@ -15,7 +15,7 @@ use super::client_authentication::assertion;
 use super::issuer::{Endpoint, Issuer};
 use super::request::response_mode::ResponseMode;
 use super::request::{Prompt, display};
-use super::scope::{EMAIL, OPENID, PROFILE};
+use super::scope::STANDARD;
 use crate::identity::language::Language;
 
 /// The metadata of a realm; member names are those of the registry of RFC 8414 §7.1.
@@ -30,16 +30,18 @@ pub(crate) struct Metadata {
     end_session_endpoint: String,
     introspection_endpoint: String,
     revocation_endpoint: String,
+    device_authorization_endpoint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_endpoint: Option<String>,
     pushed_authorization_request_endpoint: String,
     require_pushed_authorization_requests: bool,
-    scopes_supported: [&'static str; 3],
+    scopes_supported: [&'static str; 6],
     response_types_supported: [&'static str; 1],
     response_modes_supported: Vec<&'static str>,
-    grant_types_supported: [GrantType; 5],
+    grant_types_supported: [GrantType; 6],
     subject_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
+    userinfo_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     authorization_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     request_object_signing_alg_values_supported: [ClientAlgorithm; 5],
     token_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
@@ -56,7 +58,7 @@ pub(crate) struct Metadata {
     prompt_values_supported: Vec<&'static str>,
     display_values_supported: [&'static str; 4],
     claim_types_supported: [&'static str; 1],
-    claims_supported: [&'static str; 20],
+    claims_supported: [&'static str; 31],
     ui_locales_supported: [Language; 2],
     authorization_response_iss_parameter_supported: bool,
     claims_parameter_supported: bool,
@@ -85,8 +87,7 @@ pub(crate) struct Announced<'a> {
 /// The metadata of the realm of that issuer.
 pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
     let Announced { alias, registration_open, registers_clients, pairwise, pushed, algorithms } = announced;
-    // `consent` is understood and not announced: relying parties are the operator's own, and no consent is recorded.
-    let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::SelectAccount];
+    let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
     let methods = methods(alias.is_some());
     let proving = methods.clone().into_iter().filter(|method| *method != ClientAuthenticationMethod::None);
@@ -102,12 +103,14 @@ pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
         registration_endpoint: registers_clients.then(|| issuer.endpoint(Endpoint::Registration)),
         pushed_authorization_request_endpoint: issuer.endpoint(Endpoint::PushedAuthorizationRequest),
         require_pushed_authorization_requests: pushed == PushedRequests::Required,
-        scopes_supported: [OPENID, PROFILE, EMAIL],
+        device_authorization_endpoint: issuer.endpoint(Endpoint::DeviceAuthorization),
+        scopes_supported: STANDARD,
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::names().collect(),
         grant_types_supported: GrantType::ALL,
         subject_types_supported: if pairwise { vec!["public", "pairwise"] } else { vec!["public"] },
         introspection_signing_alg_values_supported: algorithms.clone(),
+        userinfo_signing_alg_values_supported: algorithms.clone(),
         id_token_signing_alg_values_supported: algorithms.clone(),
         authorization_signing_alg_values_supported: algorithms,
         request_object_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
@@ -147,6 +150,7 @@ fn aliases(alias: &Issuer) -> BTreeMap<&'static str, String> {
         ("userinfo_endpoint", Endpoint::UserInfo),
         ("introspection_endpoint", Endpoint::Introspection),
         ("revocation_endpoint", Endpoint::Revocation),
+        ("device_authorization_endpoint", Endpoint::DeviceAuthorization),
     ];
     endpoints.into_iter().map(|(member, endpoint)| (member, alias.endpoint(endpoint))).collect()
 }
@@ -199,12 +203,14 @@ mod tests {
             ),
             ("claims_parameter_supported", serde_json::json!(true)),
             ("request_parameter_supported", serde_json::json!(true)),
+            ("device_authorization_endpoint", serde_json::json!(format!("{base}/auth/device"))),
             (
                 "grant_types_supported",
                 serde_json::json!([
                     "authorization_code",
                     "refresh_token",
                     "client_credentials",
+                    "urn:ietf:params:oauth:grant-type:device_code",
                     "urn:ietf:params:oauth:grant-type:token-exchange",
                     "urn:ietf:params:oauth:grant-type:jwt-bearer"
                 ]),
@@ -222,6 +228,11 @@ mod tests {
             ("introspection_endpoint", serde_json::json!(format!("{base}/token/introspect"))),
             ("revocation_endpoint", serde_json::json!(format!("{base}/revoke"))),
             ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
+            (
+                "scopes_supported",
+                serde_json::json!(["openid", "profile", "email", "address", "phone", "offline_access"]),
+            ),
+            ("userinfo_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
                 "token_endpoint_auth_methods_supported",
                 serde_json::json!([
@@ -243,7 +254,7 @@ mod tests {
             ("authorization_response_iss_parameter_supported", serde_json::json!(true)),
             ("request_uri_parameter_supported", serde_json::json!(true)),
             ("require_request_uri_registration", serde_json::json!(true)),
-            ("prompt_values_supported", serde_json::json!(["none", "login", "select_account", "create"])),
+            ("prompt_values_supported", serde_json::json!(["none", "login", "consent", "select_account", "create"])),
             ("ui_locales_supported", serde_json::json!(["fr", "en"])),
         ] {
             assert_eq!(json[member], value, "{member}");

@@ -40,6 +40,8 @@ pub(crate) enum ErrorCode {
     UnmetAuthenticationRequirements,
     /// OpenID Connect Core §3.1.2.6, RFC 9126 §2.3: what `request_uri` names is no good, or used up.
     InvalidRequestUri,
+    /// OpenID Connect Core §3.1.2.6: `prompt=none`, and the person would have to agree first.
+    ConsentRequired,
     /// OpenID Connect Core §3.1.2.6.
     InvalidRequestObject,
     /// OpenID Connect Core §3.1.2.6.
@@ -52,6 +54,12 @@ pub(crate) enum ErrorCode {
     InvalidClientMetadata,
     /// RFC 7591 §3.2.2.
     UnapprovedSoftwareStatement,
+    /// RFC 8628 §3.5: the person has not answered yet.
+    AuthorizationPending,
+    /// RFC 8628 §3.5: the same, and the device asks too often.
+    SlowDown,
+    /// RFC 8628 §3.5: nobody answered in time.
+    ExpiredToken,
     /// RFC 6750 §3.1.
     InvalidToken,
     /// RFC 6750 §3.1.
@@ -83,6 +91,10 @@ impl ErrorCode {
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
+            Self::ConsentRequired => "consent_required",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
         }
@@ -109,6 +121,9 @@ impl ErrorCode {
                 | Self::InvalidRedirectUri
                 | Self::InvalidClientMetadata
                 | Self::UnapprovedSoftwareStatement
+                | Self::AuthorizationPending
+                | Self::SlowDown
+                | Self::ExpiredToken
                 | Self::InvalidToken
                 | Self::InsufficientScope
         )
@@ -189,6 +204,11 @@ impl Error {
         Self::new(ErrorCode::InteractionRequired, "the end-user has to act on a page")
     }
 
+    /// `prompt=none`, and the person has not agreed to it.
+    pub(crate) const fn consent_required() -> Self {
+        Self::new(ErrorCode::ConsentRequired, "the end-user has to agree first")
+    }
+
     /// The code.
     pub(crate) const fn code(&self) -> ErrorCode {
         self.code
@@ -220,11 +240,13 @@ mod tests {
             (ErrorCode::UnapprovedSoftwareStatement, 400, false),
             (ErrorCode::InvalidToken, 401, false),
             (ErrorCode::InsufficientScope, 403, false),
+            (ErrorCode::SlowDown, 400, false),
             (ErrorCode::InvalidRequest, 400, true),
             (ErrorCode::LoginRequired, 400, true),
             (ErrorCode::InvalidRequestObject, 400, true),
             (ErrorCode::UnmetAuthenticationRequirements, 400, true),
             (ErrorCode::InvalidTarget, 400, true),
+            (ErrorCode::ConsentRequired, 400, true),
             (ErrorCode::AccessDenied, 400, true),
             (ErrorCode::TemporarilyUnavailable, 503, true),
         ] {

@@ -98,6 +98,23 @@ impl Grant {
         self
     }
 
+    /// What a person gives to a device that they let in elsewhere (RFC 8628).
+    pub(crate) const fn on_device(
+        id: GrantId,
+        client_id: ClientId,
+        scope: Scope,
+        authentication: Authentication,
+        now: Timestamp,
+    ) -> Self {
+        Self { id, client_id, authentication, pairwise: None, scope, resources: BTreeSet::new(), given: now }
+    }
+
+    /// The same, by the name that the client knows the person by.
+    pub(crate) fn known_as(mut self, subject: Subject) -> Self {
+        self.pairwise = Some(subject).filter(|subject| *subject != self.authentication.user.into());
+        self
+    }
+
     /// Its identifier, also the `grant_id` claim of its access tokens.
     pub(crate) const fn id(&self) -> GrantId {
         self.id

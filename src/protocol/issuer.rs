@@ -25,6 +25,8 @@ pub(crate) enum Endpoint {
     UserInfo,
     /// OpenID Connect RP-Initiated Logout §2.
     EndSession,
+    /// RFC 8628 §3.1.
+    DeviceAuthorization,
     /// RFC 7517 §5.
     Jwks,
     /// RFC 7662 §2.
@@ -45,6 +47,7 @@ impl Endpoint {
             Self::Token => "/protocol/openid-connect/token",
             Self::UserInfo => "/protocol/openid-connect/userinfo",
             Self::EndSession => "/protocol/openid-connect/logout",
+            Self::DeviceAuthorization => "/protocol/openid-connect/auth/device",
             Self::Jwks => "/protocol/openid-connect/certs",
             Self::Introspection => "/protocol/openid-connect/token/introspect",
             Self::Revocation => "/protocol/openid-connect/revoke",

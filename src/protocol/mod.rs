@@ -9,6 +9,8 @@ pub mod client_algorithm;
 pub(crate) mod client_authentication;
 pub(crate) mod code;
 pub(crate) mod confirmation;
+pub(crate) mod consent;
+pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod error;
 pub(crate) mod exchange;

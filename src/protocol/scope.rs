@@ -11,11 +11,14 @@ pub(crate) const OPENID: &str = "openid";
 pub(crate) const PROFILE: &str = "profile";
 /// The address and whether it is proven (Core §5.4).
 pub(crate) const EMAIL: &str = "email";
-
+/// Where somebody is reached by post (Core §5.4).
+pub(crate) const ADDRESS: &str = "address";
+/// The telephone number and whether it is proven (Core §5.4).
+pub(crate) const PHONE: &str = "phone";
 /// Tokens that outlive the browser's session (Core §11).
 pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 /// The scopes of OpenID Connect that we know.
-pub(crate) const STANDARD: [&str; 4] = [OPENID, PROFILE, EMAIL, OFFLINE_ACCESS];
+pub(crate) const STANDARD: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
 
 /// A set of scope words, written with spaces between them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -74,6 +77,16 @@ impl Scope {
     /// The words that are among `allowed` too.
     pub(crate) fn limited_to(&self, allowed: &BTreeSet<String>) -> Self {
         Self(self.0.intersection(allowed).cloned().collect())
+    }
+
+    /// The words of both.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).cloned().collect())
+    }
+
+    /// Its words.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
     /// Whether every word is among the `wider` ones.

@@ -1,4 +1,5 @@
-//! The token request: a grant type and what comes with it (RFC 6749 §4.1.3, §4.4.2, §6, RFC 8693 §2.1, RFC 7523 §2.1).
+//! The token request: a grant type and what comes with it (RFC 6749 §4.1.3, §4.4.2, §6, RFC 8628 §3.4, RFC 8693 §2.1,
+//! RFC 7523 §2.1).
 //!
 //! A further grant is a variant here, a file that decides about it, and a line in [`GrantType`].
 
@@ -27,6 +28,8 @@ pub(crate) enum TokenRequest {
     TokenExchange(ExchangeRequest),
     /// `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer`.
     JwtBearer(AssertionRequest),
+    /// `grant_type=urn:ietf:params:oauth:grant-type:device_code`: the `device_code` (RFC 8628 §3.4).
+    DeviceCode(Secret<String>),
 }
 
 /// RFC 6749 §4.1.3, RFC 7636 §4.5.
@@ -71,6 +74,7 @@ impl TokenRequest {
         match grant_type {
             GrantType::AuthorizationCode => Self::code_exchange(parameters),
             GrantType::RefreshToken => Self::refresh(parameters),
+            GrantType::DeviceCode => Self::device(parameters),
             GrantType::ClientCredentials => Ok(Self::ClientCredentials(Wish::read(parameters)?)),
             GrantType::TokenExchange => Ok(Self::TokenExchange(ExchangeRequest::read(parameters)?)),
             GrantType::JwtBearer => Ok(Self::JwtBearer(AssertionRequest::read(parameters)?)),
@@ -86,6 +90,11 @@ impl TokenRequest {
             code_verifier: secret(parameters, "code_verifier")?,
             resources: resources(parameters),
         }))
+    }
+
+    fn device(parameters: &Parameters) -> Result<Self, Error> {
+        let code = secret(parameters, "device_code")?;
+        code.map(Self::DeviceCode).ok_or(Error::invalid_request("device_code is missing"))
     }
 
     fn refresh(parameters: &Parameters) -> Result<Self, Error> {
@@ -147,6 +156,7 @@ mod tests {
             ("grant_type=authorization_code&redirect_uri=x", ErrorCode::InvalidRequest),
             ("grant_type=authorization_code&code=x", ErrorCode::InvalidRequest),
             ("grant_type=refresh_token", ErrorCode::InvalidRequest),
+            ("grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=d", ErrorCode::UnauthorizedClient),
             ("grant_type=refresh_token&refresh_token=r&scope=a++b", ErrorCode::InvalidScope),
             ("grant_type=refresh_token&refresh_token=r&client_id=limited", ErrorCode::UnauthorizedClient),
             ("grant_type=refresh_token&refresh_token=r&refresh_token=r", ErrorCode::InvalidRequest),

@@ -55,6 +55,20 @@ pub(crate) async fn keep(tx: &Tx, realm: &RealmName, grant: &Grant, lives: Durat
     Ok(())
 }
 
+/// A grant, and whether what it hangs on still stands.
+pub(crate) async fn of(
+    access: &impl Access,
+    realm: &RealmName,
+    id: GrantId,
+    now: Timestamp,
+) -> Result<Option<(Grant, Standing)>, StoreError> {
+    let Some(standing) = standing(access, realm, id, now).await? else { return Ok(None) };
+    let row = grants::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
+    let grant = row.map(|row| Grant::from_row(&row.content)).transpose();
+    let grant = grant.map_err(|_| StoreError::misfit("grants", "content", id))?;
+    Ok(grant.map(|grant| (grant, standing)))
+}
+
 /// Claims a code: whatever is said of it afterwards, it is spent (SR-137).
 pub(crate) async fn claim(tx: &Tx, realm: &RealmName, hash: &SecretHash, now: Timestamp) -> Result<Claim, StoreError> {
     use codes::Column::{Code, SpentAt};

@@ -13,8 +13,10 @@ use crate::clock::Duration;
 use crate::secret::Secret;
 
 pub(crate) mod clients;
+pub(crate) mod consents;
 pub(crate) mod counters;
 pub(crate) mod credentials;
+pub(crate) mod device_authorizations;
 pub(crate) mod devices;
 mod error;
 pub(crate) mod events;

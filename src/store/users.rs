@@ -10,6 +10,7 @@ use super::{Access, StoreError, Tx};
 use crate::authentication::attempt::Account;
 use crate::clock::Timestamp;
 use crate::identity::identifier::Canonical;
+use crate::identity::profile::Profile;
 use crate::identity::user::{Registrant, User, UserState};
 use crate::ids::{RealmName, UserId};
 use crate::proofs::password::StoredHash;
@@ -116,6 +117,7 @@ pub(crate) async fn create(
         language: Set(who.language.tag().to_owned()),
         created_at: Set(now.millis()),
         updated_at: Set(now.millis()),
+        profile: Set("{}".to_owned()),
     };
     users::Entity::insert(user).exec_without_returning(tx.connection()).await?;
     let identifier = identifiers::ActiveModel {
@@ -145,6 +147,19 @@ pub(crate) async fn set_state(tx: &Tx, id: UserId, state: UserState, now: Timest
     Ok(changed.rows_affected > 0)
 }
 
+/// Writes down what the account says of its owner, if nobody changed it since `user` was read.
+pub(crate) async fn set_profile(tx: &Tx, user: &User, profile: &Profile, now: Timestamp) -> Result<bool, StoreError> {
+    let written = serde_json::to_string(profile).map_err(|_| StoreError::Unwritable("users.profile"))?;
+    let changed = users::Entity::update_many()
+        .col_expr(users::Column::Profile, Expr::value(written))
+        .col_expr(users::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(users::Column::Id.eq(user.id.uuid()))
+        .filter(users::Column::UpdatedAt.eq(user.updated_at.millis()))
+        .exec(tx.connection())
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
 fn from_row(row: &users::Model) -> Result<User, StoreError> {
     let misfit = |column| StoreError::misfit("users", column, row.id);
     let email = row.email.clone().ok_or_else(|| misfit("email"))?;
@@ -156,6 +171,7 @@ fn from_row(row: &users::Model) -> Result<User, StoreError> {
         first_name: row.first_name.clone().try_into().map_err(|_| misfit("first_name"))?,
         last_name: row.last_name.clone().try_into().map_err(|_| misfit("last_name"))?,
         language: row.language.parse().map_err(|_| misfit("language"))?,
+        profile: serde_json::from_str(&row.profile).map_err(|_| misfit("profile"))?,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
     })

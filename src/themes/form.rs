@@ -38,6 +38,8 @@ pub enum Field {
     Answer,
     #[serde(rename = "code")]
     Code,
+    #[serde(rename = "user_code")]
+    UserCode,
 }
 
 impl Field {
@@ -56,6 +58,7 @@ impl Field {
             Self::Question => "question",
             Self::Answer => "answer",
             Self::Code => "code",
+            Self::UserCode => "user_code",
         }
     }
 
@@ -153,6 +156,7 @@ mod tests {
             Field::Question,
             Field::Answer,
             Field::Code,
+            Field::UserCode,
         ];
         for field in every {
             assert_eq!(serde_json::to_value(field).unwrap(), field.name());

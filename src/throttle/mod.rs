@@ -76,6 +76,8 @@ pub(crate) enum Guessed {
     Password,
     /// A client's secret.
     ClientSecret,
+    /// The code of some device (SR-152).
+    UserCode,
 }
 
 /// Whose secret is guessed at.
@@ -89,6 +91,8 @@ pub(crate) enum Subject<'a> {
     Nobody(&'a Canonical),
     /// A relying party.
     Client(&'a str),
+    /// Whoever waits: the guesses of one network.
+    Network(&'a str),
 }
 
 impl Throttle {
@@ -214,6 +218,7 @@ impl Throttle {
         let what = match guessed {
             Guessed::Password => "password",
             Guessed::ClientSecret => "client-secret",
+            Guessed::UserCode => "user-code",
         };
         match subject {
             Subject::User(user) => self.hashed(&[what, "user", &user.to_string()]),
@@ -225,6 +230,7 @@ impl Throttle {
             }
             Subject::Nobody(canonical) => self.hashed(&[what, "nobody", canonical.as_str()]),
             Subject::Client(client) => self.hashed(&[what, "client", client]),
+            Subject::Network(network) => self.hashed(&[what, "network", network]),
         }
     }
 

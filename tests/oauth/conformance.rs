@@ -174,29 +174,6 @@ async fn oidcc_ensure_request_without_nonce_succeeds_for_code_flow() {
 }
 
 #[tokio::test]
-async fn oidcc_scope_profile_email_and_all() {
-    on_each_database(async |world| {
-        let portal = world.portal();
-        let (mut browser, _) = signed_in(world).await;
-        let metadata = document(&portal, &format!("{}/.well-known/openid-configuration", issuer())).await.json();
-        let scopes = metadata["scopes_supported"].as_array().unwrap();
-        assert!(!scopes.iter().any(|scope| scope == "address" || scope == "phone"), "their modules are skipped");
-        for (scope, present, absent) in [
-            ("openid profile", "name", "email"),
-            ("openid email", "email", "name"),
-            ("openid profile email", "email", ""),
-        ] {
-            let given = happy(world, &mut browser, |asked| asked.with("scope", scope)).await;
-            let granted: BTreeSet<_> = given.answer["scope"].as_str().unwrap().split(' ').collect();
-            assert_eq!(granted, scope.split(' ').collect());
-            let told = portal.userinfo(&given.access_token).await.json();
-            assert!(told[present].is_string() && told.get(absent).is_none(), "{scope}: {told}");
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn oidcc_alternate_happy_flow() {
     on_each_database(async |world| {
         let portal = world.portal();
@@ -223,7 +200,6 @@ async fn oidcc_requests_with_more_than_we_obey_succeed() {
             ("oidcc-ui-locales", "ui_locales", "se"),
             ("oidcc-claims-locales", "claims_locales", "se"),
             ("oidcc-claims-essential", "claims", "{\"userinfo\":{\"name\":{\"essential\":true}}}"),
-            ("oidcc-prompt-consent", "prompt", "consent"),
         ] {
             let given = happy(world, &mut browser, |asked| asked.with(name, value)).await;
             assert!(claims(&given.id_token).get("name").is_none());

@@ -6,10 +6,13 @@ mod certificates;
 mod claims;
 mod client_authentication;
 mod conformance;
+mod conformance_claims;
 mod conformance_client_authentication;
 mod conformance_dynamic;
 mod conformance_fapi2;
 mod conformance_requests;
+mod consent;
+mod device;
 mod discovery;
 mod end_session;
 mod introspection;
@@ -42,8 +45,8 @@ use crate::support::world::World;
 /// The secret of every client but the portal.
 pub(crate) const SECRET: &str = "Qm9vbS10YWxrLXRvLW1lLW5pY2VseS1wbGVhc2UtMDEyMzQ";
 
-/// A further client: the portal's file, with another name, address, secret, and these lines instead of its own; an
-/// empty value leaves a line out.
+/// A further client: the portal's file, with another name, address, secret, and these lines beside or instead of
+/// its own; an empty value leaves a line out.
 async fn with_client(world: &mut World, id: &str, lines: &[(&str, &str)]) -> ClientApp {
     let (callback, home) = (format!("https://{id}.example/retour"), format!("https://{id}.example/"));
     let file = portal_client(&callback, &home, &home, &Secret::new(SECRET.to_owned()).hash());
@@ -57,7 +60,10 @@ async fn with_client(world: &mut World, id: &str, lines: &[(&str, &str)]) -> Cli
             None => Some(format!("{line}\n")),
         }
     });
-    let file = rewritten.collect();
+    let own = |name: &str| file.lines().any(|line| line.split_once(" = ").is_some_and(|(key, _)| key == name));
+    let further = lines.iter().filter(|(name, value)| !value.is_empty() && !own(name));
+    let further = further.map(|(name, value)| format!("{name} = {value}\n"));
+    let file = further.chain(rewritten).collect();
     world.adds_client(id, file).await;
     ClientApp::new(world, id, SECRET, &callback)
 }

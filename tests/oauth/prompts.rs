@@ -213,25 +213,6 @@ async fn prompt_create_and_the_registrations_address_begin_with_registration() {
 }
 
 #[tokio::test]
-async fn prompt_select_account_shows_the_sign_in_page_to_whoever_is_signed_in() {
-    on_each_database(async |world| {
-        let portal = world.portal();
-        world.has(&PAUL).await;
-        let (mut browser, of_marie) = signed_in(world).await;
-        world.advance(seconds(1));
-        let asked = portal.asks().with("prompt", "select_account");
-        browser.opens(&asked.url()).await;
-        assert_eq!(browser.place(), "sign-in");
-        browser.submits(&PAUL.credentials()).await;
-        let of_paul = portal.redeems(&asked, browser.left_for()).await;
-        assert_ne!(claims(&of_paul.id_token)["sub"], claims(&of_marie.id_token)["sub"]);
-        // SR-105: nothing of Marie's session is left.
-        assert_eq!(portal.userinfo(&of_marie.access_token).await.status, 401);
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn ui_locales_choose_the_language_of_the_pages() {
     on_each_database(async |world| {
         let portal = world.portal();

@@ -36,13 +36,19 @@ pub(super) async fn go_on(mut submission: Submission) -> Result<Response, Proble
 }
 
 /// Leaves the open session for another account: it ends here and now (SR-105).
-pub(super) async fn switch(submission: Submission) -> Result<Response, Problem> {
+pub(super) async fn switch(mut submission: Submission) -> Result<Response, Problem> {
     let tx = submission.begin().await?;
     let mut event = submission.visit.event(EventKind::SignedOut);
     if let Some(session) = submission.visit.session().await? {
         sessions::end(&tx, session.id, submission.visit.now()).await?;
         event.session = Some(session.id);
         event.user = Some(session.authenticated.user());
+    }
+    // Whose session was to be confirmed is no longer asked, and nothing of theirs is kept (SR-74).
+    let journey = &mut submission.visit.flow.journey;
+    if journey.confirm.take().is_some() {
+        journey.attempt = LoginAttempt::default();
+        journey.typed.identifier.clear();
     }
     dispatch::follow(submission, tx, event).await
 }

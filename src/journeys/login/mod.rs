@@ -2,4 +2,5 @@
 
 pub(crate) mod continue_as;
 pub(crate) mod password;
+pub(crate) mod select_account;
 pub(crate) mod sign_in;

@@ -10,6 +10,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 
 use super::password::SignInPage;
+use super::select_account::SelectAccountPage;
 use crate::app::cookies::Name;
 use crate::authentication::journey::{self, Place};
 use crate::clock::Timestamp;
@@ -25,7 +26,7 @@ use crate::journeys::visit::{Submission, Visit};
 use crate::journeys::warning::warn;
 use crate::mail::message::Mail;
 use crate::proofs::password::{self, PasswordProof, StoredHash};
-use crate::protocol::request::Acceptance;
+use crate::protocol::request::{Acceptance, Prompt};
 use crate::secret::Secret;
 use crate::store::{credentials, devices, users};
 use crate::themes::form::{Field, FormState};
@@ -46,8 +47,13 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     if !is_open(&visit) {
         return visit.elsewhere(&Place::SignIn);
     }
-    if let Some(name) = open_session(&visit).await? {
-        return visit.show(&ContinueAsPage { form: visit.form(), name });
+    if let Some(user) = open_session(&visit).await? {
+        let (form, name) = (visit.form(), user.full_name());
+        let chooses = visit.request().is_some_and(|request| request.prompts().contains(Prompt::SelectAccount));
+        return match chooses {
+            true => visit.show(&SelectAccountPage { form, name, address: user.email.as_str().to_owned() }),
+            false => visit.show(&ContinueAsPage { form, name }),
+        };
     }
     let mut form = visit.form().keep(Field::Username, visit.typed().identifier.clone());
     if visit.journey().remember {
@@ -117,8 +123,8 @@ fn is_open(visit: &Visit) -> bool {
     matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent)
 }
 
-/// The name of the person whose open session would answer this request, unless they must prove themselves again.
-async fn open_session(visit: &Visit) -> Result<Option<String>, Problem> {
+/// The person whose open session would answer this request, unless they must prove themselves again.
+async fn open_session(visit: &Visit) -> Result<Option<User>, Problem> {
     if visit.journey().confirm.is_some() {
         return Ok(None);
     }
@@ -127,7 +133,7 @@ async fn open_session(visit: &Visit) -> Result<Option<String>, Problem> {
     if visit.worth(user, since) != Acceptance::Accepted {
         return Ok(None);
     }
-    Ok(users::by_id(&visit.app.store.reads(), user).await?.map(|user| user.full_name()))
+    Ok(users::by_id(&visit.app.store.reads(), user).await?)
 }
 
 /// What was typed, or the account that has to be confirmed: its field cannot be changed (SR-74).

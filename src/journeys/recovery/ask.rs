@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 
 use super::RecoverPasswordPage;
 use crate::app::letters::{self, Recipient};
-use crate::authentication::journey::{self, Place, Recovery};
+use crate::authentication::journey::{self, Journey, Place, Recovery};
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::{Canonical, EmailAddress};
@@ -33,7 +33,7 @@ pub(crate) async fn page(method: Method, caller: Caller, visit: Result<Visit, Pr
         Err(Problem::JourneyLost) if method == Method::HEAD => return Ok(Response::default()),
         Err(Problem::JourneyLost) if caller.parameter("flow").is_none() => {
             let page = caller.path("recover/password");
-            return Ok(beginning::begin(&caller, &page, "").await?.response());
+            return Ok(beginning::begin(&caller, &page, Journey::default()).await?.response());
         }
         Err(problem) => return Err(problem),
     };

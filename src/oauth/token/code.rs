@@ -14,7 +14,8 @@ use crate::protocol::refresh::RefreshPolicy;
 use crate::protocol::token_request::CodeExchange;
 use crate::protocol::token_response::TokenResponse;
 use crate::realm::model::TokenPolicy;
-use crate::store::grants;
+use crate::secret::Secret;
+use crate::store::{Tx, grants};
 
 /// Claims the code, judges it, and signs what it is worth.
 pub(super) async fn redeem(
@@ -43,20 +44,30 @@ pub(super) async fn redeem(
         }
     };
     let grant = redemption.grant;
-    let refresh = if client.grant_types.contains(&GrantType::RefreshToken) {
-        let token = entropy::token(&*app.entropy);
-        let end = policy(&realm.tokens).end(&grant, now);
-        grants::keep_refresh(&tx, grant.id(), &token.hash(), now, end).await?;
-        Some(token)
-    } else {
-        None
-    };
+    let refresh = refresh_for(caller, client, &tx, &grant).await?;
     let scope = grant.scope().clone();
     let (resources, told) = (redemption.resources, told(&tx, &grant).await?);
     let issue = Issue { grant: &grant, scope, resources, told, nonce: redemption.nonce, refresh, confirmation: None };
     let response = sign(caller, client, issue)?;
     tx.commit(&about(&grant, caller.event_of(client, EventKind::CodeRedeemed))).await?;
     Ok(response)
+}
+
+/// The refresh token that a family begins with, for a client that may have one.
+pub(super) async fn refresh_for(
+    caller: &Caller,
+    client: &AuthenticatedClient,
+    tx: &Tx,
+    grant: &Grant,
+) -> Result<Option<Secret<String>>, Fault> {
+    if !client.grant_types.contains(&GrantType::RefreshToken) {
+        return Ok(None);
+    }
+    let now = caller.arrival.now;
+    let token = entropy::token(&*caller.app.entropy);
+    let end = policy(&caller.house.realm.tokens).end(grant, now);
+    grants::keep_refresh(tx, grant.id(), &token.hash(), now, end).await?;
+    Ok(Some(token))
 }
 
 /// The realm's lifetimes as the refresh rules read them.

@@ -2,6 +2,7 @@
 
 mod client_credentials;
 mod code;
+mod device;
 mod exchange;
 mod jwt_bearer;
 mod refresh;
@@ -32,6 +33,7 @@ pub(crate) async fn endpoint(caller: Caller, body: Bytes) -> Result<Response, Fa
         TokenRequest::AuthorizationCode(exchange) => {
             Json(code::redeem(&caller, client, &exchange).await?).into_response()
         }
+        TokenRequest::DeviceCode(code) => Json(device::redeem(&caller, client, &code).await?).into_response(),
         TokenRequest::RefreshToken(request) => Json(refresh::refresh(&caller, client, &request).await?).into_response(),
         TokenRequest::ClientCredentials(wish) => Json(client_credentials::issue(ask, &wish).await?).into_response(),
         TokenRequest::TokenExchange(request) => Json(exchange::exchange(ask, &request).await?).into_response(),

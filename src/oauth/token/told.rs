@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::protocol::claims::{self, Person};
+use crate::protocol::claims;
 use crate::protocol::grant::Grant;
 use crate::store::{Access, StoreError, users};
 
@@ -13,5 +13,5 @@ pub(super) async fn told(access: &impl Access, grant: &Grant) -> Result<Map<Stri
         return Ok(Map::new());
     }
     let user = users::by_id(access, grant.authentication().user).await?;
-    Ok(user.map(|user| claims::named(by_name, &Person::of(&user, &grant.subject()))).unwrap_or_default())
+    Ok(user.map(|user| claims::named(by_name, &grant.subject(), &user)).unwrap_or_default())
 }

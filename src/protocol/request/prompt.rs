@@ -51,9 +51,9 @@ impl Prompts {
         self.0 & prompt.bit() != 0
     }
 
-    /// Whether a session made earlier is not enough. Choosing an account is done on the sign-in page.
+    /// Whether a session made earlier is not enough. Whoever chooses an account may choose the open one.
     pub(crate) const fn ask_for_authentication(self) -> bool {
-        self.contains(Prompt::Login) || self.contains(Prompt::SelectAccount) || self.contains(Prompt::Create)
+        self.contains(Prompt::Login) || self.contains(Prompt::Create)
     }
 }
 

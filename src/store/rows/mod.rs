@@ -5,7 +5,9 @@
 
 pub(super) mod clients;
 pub(super) mod codes;
+pub(super) mod consents;
 pub(super) mod counters;
+pub(super) mod device_authorizations;
 pub(super) mod devices;
 pub(super) mod events;
 pub(super) mod facts;

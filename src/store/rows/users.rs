@@ -16,6 +16,7 @@ pub struct Model {
     pub language: String,
     pub created_at: i64,
     pub updated_at: i64,
+    pub profile: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,162 @@
+//! `GET`, `POST /realms/{realm}/device`: which device?
+//!
+//! A code that came with the address is only written into the field: the person presses the button (RFC 8628 §5.4).
+//! Guesses are counted before they are looked at (SR-152). A good code begins a journey of this browser.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
+use axum::response::Response;
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::authentication::journey::{DeviceVisit, Journey};
+use crate::clock::{Duration, Timestamp};
+use crate::event::{Event, EventKind};
+use crate::journeys::beginning;
+use crate::journeys::caller::{Caller, append_cookie, see_other};
+use crate::journeys::fields::Fields;
+use crate::journeys::login::sign_in::retry_after;
+use crate::journeys::problem::Problem;
+use crate::journeys::{refusals, samples};
+use crate::protocol::device::{DeviceAuthorization, UserCode};
+use crate::secret::SecretHash;
+use crate::store::device_authorizations;
+use crate::themes::form::{Field, FormState};
+use crate::themes::page::{Page, Sample, sample};
+use crate::themes::phrase::Phrase;
+use crate::throttle::{Guessed, Permit, Slowed, Subject};
+
+/// What forms of this page are about.
+const SUBJECT: &[u8] = b"device";
+
+/// « Connecter un appareil »
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct DeviceCodePage {
+    /// The code.
+    pub(crate) form: FormState,
+}
+
+impl Page for DeviceCodePage {
+    const NAME: &'static str = "device";
+    const TEMPLATE: &'static str = "device.html";
+
+    fn title(&self) -> Phrase {
+        Phrase::new("device.title")
+    }
+
+    fn form(&self) -> Option<&FormState> {
+        Some(&self.form)
+    }
+
+    fn samples(now: Timestamp) -> Vec<Sample<Self>> {
+        let typed = || samples::form().keep(Field::UserCode, samples::USER_CODE);
+        let refused = |form: FormState, words| Self { form: form.refuse(Field::UserCode, words) };
+        vec![
+            sample("first-visit", Self { form: samples::form() }),
+            sample("from-the-address", Self { form: typed() }),
+            sample("empty", refused(samples::form(), refusals::user_code_empty())),
+            sample("malformed", refused(typed(), refusals::user_code_malformed())),
+            sample("wrong", refused(typed(), refusals::user_code_wrong())),
+            sample("throttled", refused(typed(), refusals::user_code_throttled(now + Duration::from_mins(1)))),
+        ]
+    }
+}
+
+/// `GET`
+pub(crate) async fn page(caller: Caller) -> Result<Response, Problem> {
+    let (browser, fresh) = caller.browser_or_new();
+    let code = caller.parameter("user_code").and_then(UserCode::read);
+    let form = blank(&caller, &browser);
+    let form = code.iter().fold(form, |form, code| form.keep(Field::UserCode, code.as_str()));
+    let mut response = caller.show(StatusCode::OK, &DeviceCodePage { form })?;
+    if let Some(cookie) = fresh {
+        append_cookie(&mut response, &cookie);
+    }
+    Ok(response)
+}
+
+/// A code that was typed.
+pub(crate) struct Typed {
+    caller: Caller,
+    code: String,
+    browser: SecretHash,
+}
+
+impl FromRequest<Arc<App>> for Typed {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, app).await?;
+        let body = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Problem::Tampered)?;
+        let fields = Fields::read(&body).map_err(|_| Problem::Tampered)?;
+        let browser = caller.browser().ok_or_else(|| Problem::CookiesRefused { again: caller.here().to_owned() })?;
+        app.forms.check(fields.token(), &browser, SUBJECT).ok_or(Problem::ForeignForm)?;
+        Ok(Self { caller, code: fields.text(Field::UserCode).trim().to_owned(), browser })
+    }
+}
+
+/// `POST`
+pub(crate) async fn submit(typed: Typed) -> Result<Response, Problem> {
+    if typed.code.is_empty() {
+        return refuse(&typed, StatusCode::UNPROCESSABLE_ENTITY, refusals::user_code_empty());
+    }
+    let Some(code) = UserCode::read(&typed.code) else {
+        return refuse(&typed, StatusCode::UNPROCESSABLE_ENTITY, refusals::user_code_malformed());
+    };
+    let caller = &typed.caller;
+    let permit = match reserve(caller).await? {
+        Ok(permit) => permit,
+        Err(Slowed { until }) => {
+            let words = refusals::user_code_throttled(until);
+            return Ok(retry_after(refuse(&typed, StatusCode::TOO_MANY_REQUESTS, words)?, caller.now(), until));
+        }
+    };
+    let tx = caller.app.store.begin().await?;
+    let realm = &caller.house.realm.name;
+    let found = device_authorizations::by_user_code(&tx, realm, &caller.app.keyed(realm, &code)).await?;
+    // One answer for a code that never was, was answered, or is over.
+    let Some(device) = found.filter(|device| device.is_open(caller.now())) else {
+        tx.commit(&caller.event(EventKind::DeviceCodeRefused)).await?;
+        return refuse(&typed, StatusCode::UNPROCESSABLE_ENTITY, refusals::user_code_wrong());
+    };
+    caller.app.throttle.settle(&tx, &permit).await?;
+    tx.commit(&recognised(caller, &device)).await?;
+    let journey = Journey {
+        device: Some(DeviceVisit { device: device.id, code: code.as_str().to_owned() }),
+        ..Journey::default()
+    };
+    Ok(beginning::begin(caller, &caller.path("sign-in"), journey).await?.response())
+}
+
+fn recognised(caller: &Caller, device: &DeviceAuthorization) -> Event {
+    Event { client: Some(device.client_id.to_string()), ..caller.event(EventKind::DeviceCodeTyped) }
+}
+
+/// Takes one guess of this network, in a transaction of its own that is committed before anything is looked up (SR-11).
+async fn reserve(caller: &Caller) -> Result<Result<Permit, Slowed>, Problem> {
+    let (network, now) = (caller.network(), caller.now());
+    let tx = caller.app.store.begin().await?;
+    let subject = Subject::Network(&network);
+    let reserved = caller.app.throttle.reserve(&tx, Guessed::UserCode, subject, &network, now).await?;
+    tx.commit_housekeeping().await?;
+    Ok(reserved)
+}
+
+fn blank(caller: &Caller, browser: &SecretHash) -> FormState {
+    FormState::new(caller.app.forms.token(browser, SUBJECT, &*caller.app.entropy))
+}
+
+fn refuse(typed: &Typed, status: StatusCode, words: Phrase) -> Result<Response, Problem> {
+    // What was typed comes back as far as it may have been a code.
+    let kept: String = typed.code.chars().take(20).collect();
+    let form = blank(&typed.caller, &typed.browser).keep(Field::UserCode, kept).refuse(Field::UserCode, words);
+    typed.caller.show(status, &DeviceCodePage { form })
+}
+
+/// Where a journey that brought a device goes on, once somebody is signed in; a typed route from the protocol's door.
+pub(crate) fn again(caller: &Caller) -> Response {
+    see_other(&caller.path("device"), &[])
+}
