@@ -75,7 +75,7 @@ impl Page for ConsentPage {
             abilities,
         };
         let everything = [OPENID, PROFILE, EMAIL, PHONE, ADDRESS, OFFLINE_ACCESS, "orders:read", "orders:write"];
-        let orders = Resource { uri: ORDERS.to_owned(), scopes: ["orders:read".to_owned()].into() };
+        let orders = Resource { uri: ORDERS.to_owned(), scopes: ["orders:read".to_owned()].into(), server: None };
         let wanted = Wanted {
             scope: everything.join(" ").try_into().unwrap_or_default(),
             resources: [ORDERS, "https://archives.exemple.fr/"].map(str::to_owned).into(),

@@ -9,6 +9,7 @@ use axum::body::Bytes;
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use serde_json::{Map, Value};
 
 use super::caller::Caller;
 use super::fault::Fault;

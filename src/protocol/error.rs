@@ -179,11 +179,6 @@ impl Error {
         Self::new(ErrorCode::InvalidClientMetadata, description)
     }
 
-    /// A resource that the client may not have tokens for (RFC 8707 §2).
-    pub(crate) const fn invalid_target() -> Self {
-        Self::new(ErrorCode::InvalidTarget, "the client may not ask tokens for this resource")
-    }
-
     /// A reference that leads nowhere: one sentence for every cause, so that guessing teaches nothing (RFC 9126 §7.1).
     pub(crate) const fn invalid_request_uri() -> Self {
         Self::new(ErrorCode::InvalidRequestUri, "request_uri is unknown, expired, used, or of another client")

@@ -89,7 +89,8 @@ impl Grant {
         let authentication =
             Authentication { user, session: None, auth_time: now, acr: Acr::Password, amr: Vec::new() };
         let Reach { scope, resources } = reach;
-        Self { id, client_id: client.client_id.clone(), authentication, pairwise: None, scope, resources, given: now }
+        let (client_id, claims) = (client.client_id.clone(), RequestedClaims::default());
+        Self { id, client_id, authentication, pairwise: None, scope, resources, claims, given: now }
     }
 
     /// The same, by the name that the client knows the person by.
@@ -99,20 +100,15 @@ impl Grant {
     }
 
     /// What a person gives to a device that they let in elsewhere (RFC 8628).
-    pub(crate) const fn on_device(
+    pub(crate) fn on_device(
         id: GrantId,
         client_id: ClientId,
         scope: Scope,
         authentication: Authentication,
         now: Timestamp,
     ) -> Self {
-        Self { id, client_id, authentication, pairwise: None, scope, resources: BTreeSet::new(), given: now }
-    }
-
-    /// The same, by the name that the client knows the person by.
-    pub(crate) fn known_as(mut self, subject: Subject) -> Self {
-        self.pairwise = Some(subject).filter(|subject| *subject != self.authentication.user.into());
-        self
+        let (resources, claims) = (BTreeSet::new(), RequestedClaims::default());
+        Self { id, client_id, authentication, pairwise: None, scope, resources, claims, given: now }
     }
 
     /// Its identifier, also the `grant_id` claim of its access tokens.

@@ -30,11 +30,6 @@ impl Subject {
         Self(name)
     }
 
-    /// The value as text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 impl From<UserId> for Subject {
     fn from(user: UserId) -> Self {

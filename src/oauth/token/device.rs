@@ -2,6 +2,8 @@
 //!
 //! What the person gave is spent by one statement; that the account still stands is asked then, as for a code.
 
+use serde_json::Map;
+
 use super::code::{about, refresh_for};
 use super::no_good;
 use super::signing::{Issue, sign};
@@ -50,7 +52,8 @@ pub(super) async fn redeem(
         return Err(no_good());
     };
     let refresh = refresh_for(caller, client, &tx, &grant).await?;
-    let issue = Issue { grant: &grant, scope: grant.scope().clone(), nonce: None, refresh, confirmation: None };
+    let (scope, resources, told) = (grant.scope().clone(), grant.resources().clone(), Map::new());
+    let issue = Issue { grant: &grant, scope, resources, told, nonce: None, refresh, confirmation: None };
     let response = sign(caller, client, issue)?;
     tx.commit(&about(&grant, caller.event_of(client, EventKind::DeviceRedeemed))).await?;
     Ok(response)
