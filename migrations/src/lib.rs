@@ -12,6 +12,7 @@ mod m0004_spent_names;
 mod m0005_consents;
 mod m0006_device_authorizations;
 mod m0009_standard_claims;
+mod m0012_initial_access_tokens;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_consents::Migration),
             Box::new(m0006_device_authorizations::Migration),
             Box::new(m0009_standard_claims::Migration),
+            Box::new(m0012_initial_access_tokens::Migration),
         ]
     }
 }

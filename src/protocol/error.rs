@@ -48,6 +48,12 @@ pub(crate) enum ErrorCode {
     SlowDown,
     /// RFC 8628 §3.5: nobody answered in time.
     ExpiredToken,
+    /// RFC 7591 §3.2.2.
+    InvalidRedirectUri,
+    /// RFC 7591 §3.2.2.
+    InvalidClientMetadata,
+    /// RFC 7591 §3.2.2.
+    UnapprovedSoftwareStatement,
     /// RFC 6750 §3.1.
     InvalidToken,
     /// RFC 6750 §3.1.
@@ -77,6 +83,9 @@ impl ErrorCode {
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",
             Self::ExpiredToken => "expired_token",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
         }
@@ -103,6 +112,9 @@ impl ErrorCode {
                 | Self::AuthorizationPending
                 | Self::SlowDown
                 | Self::ExpiredToken
+                | Self::InvalidRedirectUri
+                | Self::InvalidClientMetadata
+                | Self::UnapprovedSoftwareStatement
                 | Self::InvalidToken
                 | Self::InsufficientScope
         )
@@ -141,6 +153,11 @@ impl Error {
     /// A client that did not authenticate: one sentence for every cause (SR-147).
     pub(crate) const fn invalid_client() -> Self {
         Self::new(ErrorCode::InvalidClient, "client authentication failed")
+    }
+
+    /// A registration that we do not take as it is (RFC 7591 §3.2.2).
+    pub(crate) const fn invalid_client_metadata(description: &'static str) -> Self {
+        Self::new(ErrorCode::InvalidClientMetadata, description)
     }
 
     /// The person turned back (DOMAIN: *Annuler*).
@@ -189,6 +206,9 @@ mod tests {
         for (code, status, travels) in [
             (ErrorCode::InvalidClient, 401, false),
             (ErrorCode::InvalidGrant, 400, false),
+            (ErrorCode::InvalidRedirectUri, 400, false),
+            (ErrorCode::InvalidClientMetadata, 400, false),
+            (ErrorCode::UnapprovedSoftwareStatement, 400, false),
             (ErrorCode::InvalidToken, 401, false),
             (ErrorCode::InsufficientScope, 403, false),
             (ErrorCode::SlowDown, 400, false),

@@ -29,6 +29,8 @@ pub(crate) enum Endpoint {
     DeviceAuthorization,
     /// RFC 7517 §5.
     Jwks,
+    /// RFC 7591 §3; what is below it is RFC 7592's.
+    Registration,
 }
 
 impl Endpoint {
@@ -41,6 +43,7 @@ impl Endpoint {
             Self::EndSession => "/protocol/openid-connect/logout",
             Self::DeviceAuthorization => "/protocol/openid-connect/auth/device",
             Self::Jwks => "/protocol/openid-connect/certs",
+            Self::Registration => "/clients-registrations/openid-connect",
         }
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn realm(theme: &str) -> Realm {
             refresh_grace: minutes(0),
         },
         rsa_bits: 3072,
+        client_registration: guichet::realm::model::ClientRegistration::default(),
         mail: MailPolicy {
             from: "compte@certinomis.example".to_owned(),
             from_name: "Certinomis".to_owned(),
