@@ -201,6 +201,7 @@ mod tests {
         let aliases = serde_json::json!({
             "token_endpoint": format!("{base}/token"),
             "userinfo_endpoint": format!("{base}/userinfo"),
+            "device_authorization_endpoint": format!("{base}/auth/device"),
         });
         assert_eq!(json["mtls_endpoint_aliases"], aliases);
         assert_eq!(json["issuer"], issuer().as_str(), "the issuer has no other name");
