@@ -90,6 +90,9 @@ codes! {
     E0223 "a public client cannot use this grant"
     E0224 "unknown authentication level"
     E0225 "unfit scope"
+    E0226 "token exchange contradicts itself"
+    E0227 "unknown client"
+    E0228 "a trusted issuer's keys are missing or in two places"
     E0230 "not an absolute address"
     E0231 "redirect address must use https"
     E0232 "address with a fragment"
@@ -156,6 +159,8 @@ codes! {
     E0532 "refresh token refused"
     E0533 "grant type not offered"
     E0534 "access token refused"
+    E0535 "token exchange refused"
+    E0536 "assertion refused"
     // E06xx: start-up and settings
     E0601 "settings cannot be read"
     E0602 "unknown setting"

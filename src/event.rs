@@ -104,6 +104,8 @@ event_kinds! {
     SecretQuestionChanged = "secret_question.changed",
     /// A session ended.
     SignedOut = "session.ended",
+    /// A client pushed an authorization request (RFC 9126).
+    RequestPushed = "request.pushed",
     /// A person let an application have what it asked.
     ConsentGiven = "consent.given",
     /// A person did not.
@@ -138,6 +140,18 @@ event_kinds! {
     RefreshRejected = "token.refresh_rejected",
     /// A rotated refresh token came back: the family is revoked (SR-141).
     RefreshReplayed = "token.refresh_replayed",
+    /// A client got a token for itself.
+    ClientTokenIssued = "token.client_issued",
+    /// A token was exchanged for another.
+    TokenExchanged = "token.exchanged",
+    /// An exchange was refused.
+    ExchangeRejected = "token.exchange_rejected",
+    /// Somebody whom the realm trusts vouched for a person or a client.
+    AssertionRedeemed = "token.assertion_redeemed",
+    /// An assertion was refused.
+    AssertionRejected = "token.assertion_rejected",
+    /// A client gave a token back, and what hangs on it.
+    TokenRevoked = "token.revoked",
     /// A client could not prove itself.
     ClientRefused = "client.refused",
     /// An operator made an initial access token.

@@ -8,12 +8,15 @@ use guichet::clock::{Duration, days, hours, minutes};
 use guichet::event::EventKind;
 use http::Method;
 use http::header::AUTHORIZATION;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::oauth::SECRET;
+use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer};
 use crate::support::browser::Browser;
-use crate::support::client_app::{endpoint, parameter};
+use crate::support::client_app::{ClientApp, endpoint, parameter};
 use crate::support::database::Engine;
 use crate::support::people::{MARIE, PAUL, Person};
+use crate::support::signer::Signer;
 use crate::support::world::{World, link, on_each_database};
 
 const EVENTS: &str = "SELECT count(*) FROM events";
@@ -319,8 +322,28 @@ async fn tokens(world: &World) {
     portal.refreshes("unknown").await;
 }
 
+/// All that services can do without a person.
+async fn machines(world: &mut World) {
+    let key = Signer::new("ES256", "hr-1");
+    let desk = with_issuer(world, &jwks(&key)).await;
+    let service = |id| ClientApp::new(world, id, SECRET, "");
+    let (robot, gateway) = (service("robot"), service("gateway"));
+    robot.for_itself(&[]).await;
+    let mut browser = world.browser();
+    NEXT.signs_in(world, &mut browser).await;
+    let given = for_orders(world, &mut browser).await;
+    for token in [&given.access_token, &given.id_token] {
+        gateway.swaps(token, &[]).await;
+    }
+    let assertion = key.signs(&vouching(world, "1", NEXT.email, &json!({})));
+    for _ in 0..2 {
+        desk.token(&[("grant_type", JWT_BEARER), ("assertion", &assertion)]).await;
+    }
+    world.portal().revokes(given.refresh_token.as_ref().unwrap()).await;
+}
+
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 19] = [
+const USER: [&str; 22] = [
     "consent.",
     "device.allowed",
     "device.refused",
@@ -339,6 +362,9 @@ const USER: [&str; 19] = [
     "token.code_issued",
     "token.code_re",
     "token.refresh_replayed",
+    "token.exchanged",
+    "token.assertion_redeemed",
+    "token.revoked",
     "account.",
 ];
 const CLIENT: [&str; 5] = ["token.", "client.", "consent.", "device.a", "device.refused"];
@@ -374,6 +400,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         registrations(world).await;
         sign_ins(world).await;
         tokens(world).await;
+        machines(world).await;
         consents(world).await;
         devices(world).await;
         let events = world.database.texts("SELECT content FROM events").await;

@@ -8,9 +8,11 @@ pub use sea_orm_migration::prelude::*;
 
 mod m0001_foundation;
 mod m0002_registered_clients;
+mod m0003_pushed_requests;
 mod m0004_spent_names;
 mod m0005_consents;
 mod m0006_device_authorizations;
+mod m0007_revoked_access_tokens;
 mod m0009_standard_claims;
 mod m0012_initial_access_tokens;
 
@@ -23,9 +25,11 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_foundation::Migration),
             Box::new(m0002_registered_clients::Migration),
+            Box::new(m0003_pushed_requests::Migration),
             Box::new(m0004_spent_names::Migration),
             Box::new(m0005_consents::Migration),
             Box::new(m0006_device_authorizations::Migration),
+            Box::new(m0007_revoked_access_tokens::Migration),
             Box::new(m0009_standard_claims::Migration),
             Box::new(m0012_initial_access_tokens::Migration),
         ]

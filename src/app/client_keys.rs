@@ -1,7 +1,8 @@
-//! The public keys of a relying party, wherever they are: in its registration, or where it publishes them.
+//! The public keys of a relying party or a trusted issuer, wherever they are: in its declaration, or where it publishes
+//! them.
 //!
-//! A signature by a key that we do not know makes us look again, once, and no more often than `outbound` allows: so a
-//! client may change its keys whenever it likes (OpenID Connect Core §10.1.1).
+//! A signature by a key that we do not know makes us look again, once, and no more often than `outbound` allows: so its
+//! owner may change its keys whenever it likes (OpenID Connect Core §10.1.1).
 
 use super::App;
 use super::houses::House;
@@ -9,16 +10,19 @@ use crate::clock::Timestamp;
 use crate::keys::foreign::jwk_set::{KeySetFault, PublicKeys};
 use crate::keys::foreign::{Expectation, Kind, Opened, Refused, Signer, open};
 use crate::outbound::{Purpose, Unreachable, Wanted};
+use crate::protocol::bearer_assertion::TrustedIssuer;
 use crate::protocol::client::{Client, PublishedKeys};
 use crate::protocol::client_algorithm::ClientAlgorithm;
 use crate::protocol::thumbprint::Thumbprint;
 
-/// Where a client's keys are looked for.
+/// Where somebody's keys are looked for.
 #[derive(Clone, Copy)]
 pub(crate) struct ClientKeys<'a> {
     app: &'a App,
     house: &'a House,
-    client: &'a Client,
+    /// `client_id`, or the issuer.
+    owner: &'a str,
+    published: &'a PublishedKeys,
     now: Timestamp,
 }
 
@@ -49,13 +53,18 @@ pub(crate) enum Unopened {
 
 impl App {
     /// The keys of that client of that realm.
-    pub(crate) const fn client_keys<'a>(
+    pub(crate) fn client_keys<'a>(&'a self, house: &'a House, client: &'a Client, now: Timestamp) -> ClientKeys<'a> {
+        ClientKeys { app: self, house, owner: client.client_id.as_str(), published: &client.keys, now }
+    }
+
+    /// The keys of somebody who vouches for people or clients of that realm (RFC 7523 §2.1).
+    pub(crate) fn issuer_keys<'a>(
         &'a self,
         house: &'a House,
-        client: &'a Client,
+        issuer: &'a TrustedIssuer,
         now: Timestamp,
     ) -> ClientKeys<'a> {
-        ClientKeys { app: self, house, client, now }
+        ClientKeys { app: self, house, owner: &issuer.issuer, published: &issuer.keys, now }
     }
 }
 
@@ -81,7 +90,7 @@ impl ClientKeys<'_> {
     }
 
     async fn known(&self) -> Result<PublicKeys, NoKeys> {
-        match &self.client.keys {
+        match self.published {
             PublishedKeys::None => Err(NoKeys::Unregistered),
             PublishedKeys::Inline(set) => Ok(PublicKeys::read(set.as_bytes())?),
             PublishedKeys::At(address) => {
@@ -98,12 +107,12 @@ impl ClientKeys<'_> {
     }
 
     fn address(&self) -> Option<&str> {
-        if let PublishedKeys::At(address) = &self.client.keys { Some(address.as_str()) } else { None }
+        if let PublishedKeys::At(address) = self.published { Some(address.as_str()) } else { None }
     }
 
     /// Clients of different realms may have one name; a realm's name has no slash.
     fn name(&self) -> String {
-        format!("{}/{}", self.house.realm.name, self.client.client_id)
+        format!("{}/{}", self.house.realm.name, self.owner)
     }
 
     const fn wanted<'a>(&self, client: &'a str, address: &'a str) -> Wanted<'a> {

@@ -207,21 +207,6 @@ impl House {
         people::switch(&self.app, realm, user, on).await
     }
 
-    /// Changes what an account says of its owner, claim by claim.
-    pub async fn set_claims(&self, realm: &RealmName, user: &User, claims: &[(String, String)]) -> anyhow::Result<()> {
-        people::set(&self.app, realm, user, claims).await
-    }
-
-    /// What a person agreed to, by application.
-    pub async fn consents(&self, user: &User) -> anyhow::Result<Vec<ConsentLine>> {
-        people::consents(&self.app, user).await
-    }
-
-    /// Takes back what a person agreed to for that application, with all that it was given; `false` when it had nothing.
-    pub async fn take_back_consent(&self, realm: &RealmName, user: &User, client: &str) -> anyhow::Result<bool> {
-        people::take_back(&self.app, realm, user, client).await
-    }
-
     /// An initial access token for that realm (RFC 7591 §1.2), good for so many registrations and so long.
     pub async fn initial_token(&self, realm: &RealmName, uses: u32, lives: Duration) -> anyhow::Result<InitialToken> {
         clients::initial_token(&self.app, realm, uses, lives).await
@@ -245,6 +230,21 @@ impl House {
     /// Ends the registrations that nobody used for as long as their realm gives them; returns how many.
     pub async fn forget_clients(&self) -> anyhow::Result<usize> {
         clients::forget_unused(&self.app).await
+    }
+
+    /// Changes what an account says of its owner, claim by claim.
+    pub async fn set_claims(&self, realm: &RealmName, user: &User, claims: &[(String, String)]) -> anyhow::Result<()> {
+        people::set(&self.app, realm, user, claims).await
+    }
+
+    /// What a person agreed to, by application.
+    pub async fn consents(&self, user: &User) -> anyhow::Result<Vec<ConsentLine>> {
+        people::consents(&self.app, user).await
+    }
+
+    /// Takes back what a person agreed to for that application, with all that it was given; `false` when it had nothing.
+    pub async fn take_back_consent(&self, realm: &RealmName, user: &User, client: &str) -> anyhow::Result<bool> {
+        people::take_back(&self.app, realm, user, client).await
     }
 
     /// The keys of the live realms, for an operator's eyes.

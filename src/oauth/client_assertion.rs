@@ -7,7 +7,7 @@ use crate::keys::client_secret::ClientSecrets;
 use crate::keys::foreign::{Expectation, Kind, Opened, Refused, Signer, nobody, open};
 use crate::protocol::client::{Client, ClientAuthenticationMethod};
 use crate::protocol::client_authentication::assertion::{Assertion, Expected, Flaw, Proven, algorithms, judge};
-use crate::protocol::issuer::Endpoint;
+use crate::protocol::issuer::{Endpoint, Issuer};
 use crate::secret::Secret;
 use crate::store::StoreError;
 use crate::store::spent::{self, Bearer, Name};
@@ -76,9 +76,7 @@ fn endpoints(caller: &Caller) -> Vec<String> {
     let asked = caller.path.strip_prefix("/realms/").and_then(|path| path.strip_prefix(house.realm.name.as_str()));
     let asked = asked.filter(|path| path.starts_with('/'));
     let issuers = [Some(&house.issuer), house.alias.as_ref()];
-    let of = |issuer: &crate::protocol::issuer::Issuer| {
-        [Some(issuer.endpoint(Endpoint::Token)), asked.map(|path| format!("{issuer}{path}"))]
-    };
+    let of = |issuer: &Issuer| [Some(issuer.endpoint(Endpoint::Token)), asked.map(|path| format!("{issuer}{path}"))];
     issuers.into_iter().flatten().flat_map(of).flatten().collect()
 }
 

@@ -11,8 +11,13 @@ mod discovery;
 mod end_session;
 mod fault;
 mod from_client;
+mod introspect;
+mod par;
+mod presented;
 mod registration;
 mod resume;
+mod revoke;
+mod standing;
 mod token;
 mod userinfo;
 
@@ -51,8 +56,11 @@ pub(crate) fn endpoints() -> Router<Arc<App>> {
 pub(crate) fn for_machines() -> Router<Arc<App>> {
     let at = |endpoint: Endpoint| format!("/realms/{{realm}}{}", endpoint.path());
     Router::new()
+        .route(&at(Endpoint::PushedAuthorizationRequest), post(par::push))
         .route(&at(Endpoint::DeviceAuthorization), post(device::endpoint))
         .route(&at(Endpoint::Token), post(token::endpoint))
+        .route(&at(Endpoint::Introspection), post(introspect::introspect))
+        .route(&at(Endpoint::Revocation), post(revoke::revoke))
         .route(&at(Endpoint::UserInfo), get(userinfo::by_get).post(userinfo::by_post))
 }
 

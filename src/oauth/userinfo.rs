@@ -1,7 +1,8 @@
-//! `GET`, `POST …/protocol/openid-connect/userinfo` (OpenID Connect Core §5.3): what the access token's scopes tell.
+//! `GET`, `POST …/protocol/openid-connect/userinfo` (OpenID Connect Core §5.3): what the access token's scopes tell, and
+//! what its request asked for by name.
 //!
 //! The token comes in the header or the form body, never in the query (SR-164). Our signature is checked, then whether
-//! the grant still stands: one read, no write.
+//! the grant still stands: reads, no write.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -11,7 +12,7 @@ use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
 
 use super::caller::Caller;
 use super::fault::Fault;
-use crate::protocol::claims::{SignedUserInfo, UserInfo};
+use crate::protocol::claims::{self, SignedUserInfo};
 use crate::protocol::client::Client;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Standing;
@@ -68,11 +69,12 @@ async fn tell(caller: &Caller, token: &str) -> Result<Response, Fault> {
         return Err(Fault::Challenged(error, "Bearer error=\"insufficient_scope\", scope=\"openid\""));
     }
     let user = users::by_id(&reads, user).await?.ok_or_else(refused)?;
-    tell_of(caller, &client, UserInfo::new(token.scope(), token.subject(), &user))
+    let by_name = grants::claims(&reads, grant).await?;
+    tell_of(caller, &client, claims::told(token.scope(), by_name.userinfo(), token.subject(), &user))
 }
 
 /// As JSON, or as the JWT that the client registered for (Core §5.3.2).
-fn tell_of(caller: &Caller, client: &Client, told: UserInfo) -> Result<Response, Fault> {
+fn tell_of(caller: &Caller, client: &Client, told: Map<String, Value>) -> Result<Response, Fault> {
     let house = &caller.house;
     let mut response = match client.signs.userinfo {
         None => Json(told).into_response(),

@@ -1,6 +1,10 @@
-//! Claims about people, by scope (OpenID Connect Core §5.1, §5.4): what userinfo answers, and nothing beyond (SR-164).
+//! Claims about people, by scope or by name (OpenID Connect Core §5.1, §5.4, §5.5): what userinfo answers, what an ID
+//! token says because it was asked to, and nothing beyond (SR-164).
 
-use serde::Serialize;
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::client::ClientId;
 use super::issuer::Issuer;
@@ -10,6 +14,89 @@ use super::token::{NumericDate, TokenKind};
 use crate::identity::language::Language;
 use crate::identity::profile::PostalAddress;
 use crate::identity::user::User;
+
+/// The claims that a request asked for by name (Core §5.5), within what its client registered.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct RequestedClaims {
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    userinfo: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    id_token: BTreeSet<String>,
+}
+
+impl RequestedClaims {
+    /// Bundles what passed [`within`].
+    pub(super) const fn new(userinfo: BTreeSet<String>, id_token: BTreeSet<String>) -> Self {
+        Self { userinfo, id_token }
+    }
+
+    /// Whether nothing was asked for by name.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.userinfo.is_empty() && self.id_token.is_empty()
+    }
+
+    /// Those for userinfo.
+    pub(crate) const fn userinfo(&self) -> &BTreeSet<String> {
+        &self.userinfo
+    }
+
+    /// Those for ID tokens.
+    pub(crate) const fn id_token(&self) -> &BTreeSet<String> {
+        &self.id_token
+    }
+}
+
+/// The claims that each scope tells (Core §5.4).
+const BY_SCOPE: [(&str, &[&str]); 4] = [
+    (
+        PROFILE,
+        &[
+            "name",
+            "given_name",
+            "family_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+        ],
+    ),
+    (EMAIL, &["email", "email_verified"]),
+    (PHONE, &["phone_number", "phone_number_verified"]),
+    (ADDRESS, &["address"]),
+];
+
+/// Those of the names that a client of these scopes may be told.
+pub(super) fn within<'n>(names: impl Iterator<Item = &'n str>, scopes: &BTreeSet<String>) -> BTreeSet<String> {
+    let may = |name: &str| BY_SCOPE.iter().any(|(scope, claims)| scopes.contains(*scope) && claims.contains(&name));
+    names.filter(|name| may(name)).map(str::to_owned).collect()
+}
+
+/// What userinfo answers: the claims of the scope, and those that were asked for by name.
+pub(crate) fn told(scope: &Scope, by_name: &BTreeSet<String>, subject: &Subject, user: &User) -> Map<String, Value> {
+    let mut told = members(UserInfo::new(scope, subject, user));
+    told.extend(named(by_name, subject, user));
+    told
+}
+
+/// What an ID token says of a person, who is nameless in it unless the client asked (SR-203).
+pub(crate) fn named(by_name: &BTreeSet<String>, subject: &Subject, user: &User) -> Map<String, Value> {
+    let everything = members(UserInfo::new(&Scope::of_every_claim(), subject, user));
+    everything.into_iter().filter(|(name, _)| by_name.contains(name)).collect()
+}
+
+fn members(claims: UserInfo) -> Map<String, Value> {
+    match serde_json::to_value(claims) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    }
+}
 
 /// The answer of the userinfo endpoint (Core §5.3.2): an absent claim is left out, never null or empty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -137,12 +224,12 @@ pub(crate) struct SignedUserInfo {
     iss: Issuer,
     aud: ClientId,
     #[serde(flatten)]
-    told: UserInfo,
+    told: Map<String, Value>,
 }
 
 impl SignedUserInfo {
     /// The answer for that client.
-    pub(crate) fn new(issuer: &Issuer, client: &ClientId, told: UserInfo) -> Self {
+    pub(crate) fn new(issuer: &Issuer, client: &ClientId, told: Map<String, Value>) -> Self {
         Self { iss: issuer.clone(), aud: client.clone(), told }
     }
 }
@@ -188,9 +275,7 @@ pub(crate) const SUPPORTED: [&str; 31] = [
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
     use crate::clock::Timestamp;
@@ -256,6 +341,34 @@ mod tests {
             ("openid phone address", reserved(), json!({"sub": MARIE})),
         ] {
             assert_eq!(told(scope, &user), told_of, "{scope}");
+        }
+    }
+
+    #[test]
+    fn sr_164_a_claim_is_had_by_name_within_the_scopes_of_its_client() {
+        let names = ["email", "name", "acr", "sub", "unheard_of", "email#fr"];
+        for (scopes, had) in [
+            (vec!["openid"], json!({})),
+            (vec!["openid", "email"], json!({"email": "marie@example.fr"})),
+            (vec!["openid", "email", "profile"], json!({"email": "marie@example.fr", "name": "Marie L’Huillier"})),
+        ] {
+            let scopes = scopes.into_iter().map(str::to_owned).collect();
+            let (by_name, marie) = (within(names.into_iter(), &scopes), reserved());
+            assert_eq!(Value::Object(named(&by_name, &marie.id.into(), &marie)), had);
+            let mut with_sub = had;
+            with_sub["sub"] = json!(MARIE);
+            let openid = Scope::parse("openid").unwrap();
+            assert_eq!(Value::Object(super::told(&openid, &by_name, &marie.id.into(), &marie)), with_sub);
+        }
+    }
+
+    #[test]
+    fn every_claim_of_a_scope_can_be_asked_for_by_name() {
+        for (scope, claims) in BY_SCOPE {
+            let told = told(&format!("openid {scope}"), &talkative());
+            let told: BTreeSet<_> = told.as_object().unwrap().keys().map(String::as_str).collect();
+            let listed: BTreeSet<_> = claims.iter().copied().chain(["sub"]).collect();
+            assert_eq!(told, listed, "{scope}");
         }
     }
 

@@ -15,7 +15,8 @@ use url::Url;
 
 pub use self::authentication::{AssertionPolicy, CertificateName, ClientAuthenticationMethod, PublishedKeys};
 pub use self::policy::{
-    Consent, LogoutNotices, Pkce, PushedRequests, RequestPolicy, Rotation, SenderConstraint, Signing, SubjectType,
+    Consent, Exchange, LogoutNotices, Pkce, PushedRequests, RequestPolicy, Rotation, SenderConstraint, Signing,
+    SubjectType,
 };
 pub use self::profile::Profile;
 use crate::identity::language::Localized;
@@ -64,6 +65,14 @@ pub enum GrantType {
     AuthorizationCode,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 6749 §4.4.
+    ClientCredentials,
+    /// RFC 8693 §2.1.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
+    TokenExchange,
+    /// RFC 7523 §2.1.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:jwt-bearer")]
+    JwtBearer,
     /// RFC 8628 §3.4.
     #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
     DeviceCode,
@@ -71,17 +80,38 @@ pub enum GrantType {
 
 impl GrantType {
     /// Every grant.
-    pub const ALL: [Self; 3] = [Self::AuthorizationCode, Self::RefreshToken, Self::DeviceCode];
+    pub const ALL: [Self; 6] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::ClientCredentials,
+        Self::DeviceCode,
+        Self::TokenExchange,
+        Self::JwtBearer,
+    ];
+
+    /// The value of `grant_type`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AuthorizationCode => "authorization_code",
+            Self::RefreshToken => "refresh_token",
+            Self::ClientCredentials => "client_credentials",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        }
+    }
 
     /// Whether a refresh token may come of it.
     pub const fn brings_refresh(self) -> bool {
         matches!(self, Self::AuthorizationCode | Self::DeviceCode)
     }
 
-    /// Whether only a client that proves itself may use it.
+    /// Whether only a client that proves itself may use it: where no person gives a code to its browser, the client is
+    /// all that there is to know (RFC 6749 §4.4, RFC 8693 §5, RFC 7523 §3.1).
     pub const fn needs_authentication(self) -> bool {
         match self {
             Self::AuthorizationCode | Self::RefreshToken | Self::DeviceCode => false,
+            Self::ClientCredentials | Self::TokenExchange | Self::JwtBearer => true,
         }
     }
 }
@@ -169,6 +199,8 @@ pub struct Client {
     pub consent: Consent,
     /// Whether a used refresh token is replaced.
     pub rotation: Rotation,
+    /// Whose tokens it may exchange (RFC 8693).
+    pub exchange: Exchange,
     /// Where it hears that a session ended.
     pub logout: LogoutNotices,
     /// The word that its file begins with.
@@ -218,6 +250,7 @@ pub(crate) mod tests {
             subject: SubjectType::Public,
             consent: Consent::Skipped,
             rotation: Rotation::EachUse,
+            exchange: Exchange::default(),
             logout: LogoutNotices::default(),
             profile: Profile::Standard,
         }
@@ -227,5 +260,12 @@ pub(crate) mod tests {
     pub(crate) fn confidential(id: &str) -> Client {
         let authentication = ClientAuthenticationMethod::ClientSecretBasic;
         Client { authentication, secrets: vec![SecretHash::of(SECRET)], ..public(id) }
+    }
+
+    #[test]
+    fn a_grant_type_is_written_as_it_is_read() {
+        for grant_type in GrantType::ALL {
+            assert_eq!(serde_json::to_value(grant_type).unwrap(), grant_type.as_str());
+        }
     }
 }

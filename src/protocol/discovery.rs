@@ -9,12 +9,12 @@ use serde::Serialize;
 
 use super::assurance::Acr;
 use super::claims;
-use super::client::{ClientAuthenticationMethod, GrantType, SigningAlgorithm};
+use super::client::{ClientAuthenticationMethod, GrantType, PushedRequests, SigningAlgorithm};
 use super::client_algorithm::ClientAlgorithm;
 use super::client_authentication::assertion;
 use super::issuer::{Endpoint, Issuer};
-use super::request::Prompt;
 use super::request::response_mode::ResponseMode;
+use super::request::{Prompt, display};
 use super::scope::STANDARD;
 use crate::identity::language::Language;
 
@@ -28,44 +28,69 @@ pub(crate) struct Metadata {
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
+    introspection_endpoint: String,
+    revocation_endpoint: String,
     device_authorization_endpoint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_endpoint: Option<String>,
+    pushed_authorization_request_endpoint: String,
+    require_pushed_authorization_requests: bool,
     scopes_supported: [&'static str; 6],
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [ResponseMode; 2],
-    grant_types_supported: [GrantType; 3],
+    response_modes_supported: Vec<&'static str>,
+    grant_types_supported: [GrantType; 6],
     subject_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     userinfo_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
+    authorization_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
+    request_object_signing_alg_values_supported: [ClientAlgorithm; 5],
     token_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
     token_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
+    introspection_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
+    introspection_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
+    introspection_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
+    revocation_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
+    revocation_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
     #[serde(skip_serializing_if = "Option::is_none")]
     mtls_endpoint_aliases: Option<BTreeMap<&'static str, String>>,
     code_challenge_methods_supported: [&'static str; 1],
     acr_values_supported: [Acr; 1],
     prompt_values_supported: Vec<&'static str>,
+    display_values_supported: [&'static str; 4],
     claim_types_supported: [&'static str; 1],
     claims_supported: [&'static str; 31],
     ui_locales_supported: [Language; 2],
     authorization_response_iss_parameter_supported: bool,
-    // Said because leaving `request_uri_parameter_supported` out would mean true (Discovery §3).
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+    require_request_uri_registration: bool,
 }
 
-/// The metadata of the realm of that issuer, which signs with those algorithms.
-///
-/// With an alias, clients may show certificates there.
-pub(crate) fn metadata(
-    issuer: &Issuer,
-    alias: Option<&Issuer>,
-    registration_open: bool,
-    algorithms: BTreeSet<SigningAlgorithm>,
-) -> Metadata {
+/// What a realm is like, beside its issuer.
+#[derive(Debug)]
+pub(crate) struct Announced<'a> {
+    /// Where clients may show certificates, when there is such a place.
+    pub(crate) alias: Option<&'a Issuer>,
+    /// Whether people may register.
+    pub(crate) registration_open: bool,
+    /// Whether clients may register themselves (OpenID Connect Discovery §3).
+    pub(crate) registers_clients: bool,
+    /// Whether some client knows people by names of its own, or may come to (Core §8).
+    pub(crate) pairwise: bool,
+    /// Whether every request has to be pushed.
+    pub(crate) pushed: PushedRequests,
+    /// What it signs with.
+    pub(crate) algorithms: BTreeSet<SigningAlgorithm>,
+}
+
+/// The metadata of the realm of that issuer.
+pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
+    let Announced { alias, registration_open, registers_clients, pairwise, pushed, algorithms } = announced;
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
+    let methods = methods(alias.is_some());
+    let proving = methods.clone().into_iter().filter(|method| *method != ClientAuthenticationMethod::None);
     Metadata {
         issuer: issuer.clone(),
         authorization_endpoint: issuer.endpoint(Endpoint::Authorization),
@@ -73,42 +98,41 @@ pub(crate) fn metadata(
         userinfo_endpoint: issuer.endpoint(Endpoint::UserInfo),
         jwks_uri: issuer.endpoint(Endpoint::Jwks),
         end_session_endpoint: issuer.endpoint(Endpoint::EndSession),
+        introspection_endpoint: issuer.endpoint(Endpoint::Introspection),
+        revocation_endpoint: issuer.endpoint(Endpoint::Revocation),
+        registration_endpoint: registers_clients.then(|| issuer.endpoint(Endpoint::Registration)),
+        pushed_authorization_request_endpoint: issuer.endpoint(Endpoint::PushedAuthorizationRequest),
+        require_pushed_authorization_requests: pushed == PushedRequests::Required,
         device_authorization_endpoint: issuer.endpoint(Endpoint::DeviceAuthorization),
-        registration_endpoint: None,
         scopes_supported: STANDARD,
         response_types_supported: ["code"],
-        response_modes_supported: ResponseMode::ALL,
+        response_modes_supported: ResponseMode::names().collect(),
         grant_types_supported: GrantType::ALL,
-        subject_types_supported: vec!["public"],
+        subject_types_supported: if pairwise { vec!["public", "pairwise"] } else { vec!["public"] },
+        introspection_signing_alg_values_supported: algorithms.clone(),
+        userinfo_signing_alg_values_supported: algorithms.clone(),
         id_token_signing_alg_values_supported: algorithms.clone(),
-        userinfo_signing_alg_values_supported: algorithms,
-        token_endpoint_auth_methods_supported: methods(alias.is_some()),
+        authorization_signing_alg_values_supported: algorithms,
+        request_object_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
+        revocation_endpoint_auth_methods_supported: methods.clone(),
+        introspection_endpoint_auth_methods_supported: proving.collect(),
+        token_endpoint_auth_methods_supported: methods,
         token_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
+        introspection_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
+        revocation_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
         mtls_endpoint_aliases: alias.map(aliases),
         code_challenge_methods_supported: ["S256"],
         acr_values_supported: Acr::ALL,
         prompt_values_supported: prompts.into_iter().map(Prompt::as_str).collect(),
+        display_values_supported: display::ALL,
         claim_types_supported: ["normal"],
         claims_supported: claims::SUPPORTED,
         ui_locales_supported: Language::ALL,
         authorization_response_iss_parameter_supported: true,
-        claims_parameter_supported: false,
-        request_parameter_supported: false,
-        request_uri_parameter_supported: false,
-    }
-}
-
-impl Metadata {
-    /// Whether clients may register themselves (OpenID Connect Discovery §3).
-    pub(crate) fn registering(mut self, whether: bool) -> Self {
-        self.registration_endpoint = whether.then(|| self.issuer.endpoint(Endpoint::Registration));
-        self
-    }
-
-    /// Whether some client knows people by names of its own, or may come to (Core §8).
-    pub(crate) fn pairwise(mut self, whether: bool) -> Self {
-        self.subject_types_supported.extend(whether.then_some("pairwise"));
-        self
+        claims_parameter_supported: true,
+        request_parameter_supported: true,
+        request_uri_parameter_supported: true,
+        require_request_uri_registration: true,
     }
 }
 
@@ -121,8 +145,11 @@ fn methods(certificates: bool) -> Vec<ClientAuthenticationMethod> {
 /// RFC 8705 §5: what machines ask, where they may show a certificate; the rest is found at its one address.
 fn aliases(alias: &Issuer) -> BTreeMap<&'static str, String> {
     let endpoints = [
+        ("pushed_authorization_request_endpoint", Endpoint::PushedAuthorizationRequest),
         ("token_endpoint", Endpoint::Token),
         ("userinfo_endpoint", Endpoint::UserInfo),
+        ("introspection_endpoint", Endpoint::Introspection),
+        ("revocation_endpoint", Endpoint::Revocation),
         ("device_authorization_endpoint", Endpoint::DeviceAuthorization),
     ];
     endpoints.into_iter().map(|(member, endpoint)| (member, alias.endpoint(endpoint))).collect()
@@ -135,9 +162,20 @@ mod tests {
     use super::*;
     use crate::protocol::token::tests::issuer;
 
+    fn announced(pushed: PushedRequests) -> Announced<'static> {
+        Announced {
+            alias: None,
+            registration_open: true,
+            registers_clients: false,
+            pairwise: false,
+            pushed,
+            algorithms: SigningAlgorithm::ALL.into(),
+        }
+    }
+
     #[test]
     fn the_metadata_is_read_by_a_client_library_and_says_what_it_must() {
-        let json = serde_json::to_value(metadata(&issuer(), None, true, SigningAlgorithm::ALL.into())).unwrap();
+        let json = serde_json::to_value(metadata(&issuer(), announced(PushedRequests::Required))).unwrap();
         let read: CoreProviderMetadata = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(read.issuer().as_str(), "https://id.example/realms/certinomis");
         let base = "https://id.example/realms/certinomis/protocol/openid-connect";
@@ -145,16 +183,50 @@ mod tests {
             ("authorization_endpoint", serde_json::json!(format!("{base}/auth"))),
             ("jwks_uri", serde_json::json!(format!("{base}/certs"))),
             ("end_session_endpoint", serde_json::json!(format!("{base}/logout"))),
-            ("response_modes_supported", serde_json::json!(["query", "form_post"])),
+            (
+                "response_modes_supported",
+                serde_json::json!([
+                    "query",
+                    "fragment",
+                    "form_post",
+                    "jwt",
+                    "query.jwt",
+                    "fragment.jwt",
+                    "form_post.jwt"
+                ]),
+            ),
+            ("pushed_authorization_request_endpoint", serde_json::json!(format!("{base}/ext/par/request"))),
+            ("require_pushed_authorization_requests", serde_json::json!(true)),
+            (
+                "request_object_signing_alg_values_supported",
+                serde_json::json!(["RS256", "PS256", "ES256", "ES384", "EdDSA"]),
+            ),
+            ("claims_parameter_supported", serde_json::json!(true)),
+            ("request_parameter_supported", serde_json::json!(true)),
             ("device_authorization_endpoint", serde_json::json!(format!("{base}/auth/device"))),
             (
                 "grant_types_supported",
                 serde_json::json!([
                     "authorization_code",
                     "refresh_token",
-                    "urn:ietf:params:oauth:grant-type:device_code"
+                    "client_credentials",
+                    "urn:ietf:params:oauth:grant-type:device_code",
+                    "urn:ietf:params:oauth:grant-type:token-exchange",
+                    "urn:ietf:params:oauth:grant-type:jwt-bearer"
                 ]),
             ),
+            // SR-162: nobody asks about tokens by its name alone.
+            (
+                "introspection_endpoint_auth_methods_supported",
+                serde_json::json!([
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "client_secret_jwt",
+                    "private_key_jwt"
+                ]),
+            ),
+            ("introspection_endpoint", serde_json::json!(format!("{base}/token/introspect"))),
+            ("revocation_endpoint", serde_json::json!(format!("{base}/revoke"))),
             ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
                 "scopes_supported",
@@ -180,7 +252,8 @@ mod tests {
             // SR-128, SR-131
             ("code_challenge_methods_supported", serde_json::json!(["S256"])),
             ("authorization_response_iss_parameter_supported", serde_json::json!(true)),
-            ("request_uri_parameter_supported", serde_json::json!(false)),
+            ("request_uri_parameter_supported", serde_json::json!(true)),
+            ("require_request_uri_registration", serde_json::json!(true)),
             ("prompt_values_supported", serde_json::json!(["none", "login", "consent", "select_account", "create"])),
             ("ui_locales_supported", serde_json::json!(["fr", "en"])),
         ] {
@@ -191,7 +264,7 @@ mod tests {
     #[test]
     fn rfc_8705_certificates_are_announced_where_they_are_asked_for() {
         let alias = Issuer::new(&"https://mtls.example".parse().unwrap(), &"certinomis".parse().unwrap());
-        let json = metadata(&issuer(), Some(&alias), true, SigningAlgorithm::EVERYWHERE.into());
+        let json = metadata(&issuer(), Announced { alias: Some(&alias), ..announced(PushedRequests::Optional) });
         let json = serde_json::to_value(json).unwrap();
         let methods = json["token_endpoint_auth_methods_supported"].as_array().unwrap();
         assert!(
@@ -199,9 +272,12 @@ mod tests {
         );
         let base = "https://mtls.example/realms/certinomis/protocol/openid-connect";
         let aliases = serde_json::json!({
+            "pushed_authorization_request_endpoint": format!("{base}/ext/par/request"),
             "token_endpoint": format!("{base}/token"),
             "userinfo_endpoint": format!("{base}/userinfo"),
             "device_authorization_endpoint": format!("{base}/auth/device"),
+            "introspection_endpoint": format!("{base}/token/introspect"),
+            "revocation_endpoint": format!("{base}/revoke"),
         });
         assert_eq!(json["mtls_endpoint_aliases"], aliases);
         assert_eq!(json["issuer"], issuer().as_str(), "the issuer has no other name");
@@ -209,15 +285,18 @@ mod tests {
 
     #[test]
     fn registration_is_announced_where_it_is_open() {
-        let closed = metadata(&issuer(), None, false, SigningAlgorithm::EVERYWHERE.into());
+        let announced = Announced { registration_open: false, ..announced(PushedRequests::Optional) };
+        let closed = metadata(&issuer(), announced);
+        assert!(!closed.require_pushed_authorization_requests);
         assert!(!closed.prompt_values_supported.contains(&"create"));
     }
 
     #[test]
     fn what_clients_may_register_is_announced_where_they_may() {
         let told = |open: bool| {
-            let metadata = metadata(&issuer(), None, false, SigningAlgorithm::EVERYWHERE.into());
-            serde_json::to_value(metadata.registering(open).pairwise(open)).unwrap()
+            let announced =
+                Announced { registers_clients: open, pairwise: open, ..announced(PushedRequests::Optional) };
+            serde_json::to_value(metadata(&issuer(), announced)).unwrap()
         };
         let (closed, open) = (told(false), told(true));
         assert!(closed.get("registration_endpoint").is_none());

@@ -24,6 +24,8 @@ pub(crate) enum ErrorCode {
     UnsupportedResponseType,
     /// RFC 6749 §4.1.2.1, §5.2.
     InvalidScope,
+    /// RFC 8707 §2, RFC 8693 §2.2.2: the client may not have tokens for this resource.
+    InvalidTarget,
     /// RFC 6749 §4.1.2.1: the person said no.
     AccessDenied,
     /// RFC 6749 §4.1.2.1.
@@ -34,26 +36,30 @@ pub(crate) enum ErrorCode {
     InteractionRequired,
     /// OpenID Connect Core §3.1.2.6: `prompt=none`, and nobody is signed in.
     LoginRequired,
+    /// RFC 9470 §5: nobody can authenticate here as the request wants it.
+    UnmetAuthenticationRequirements,
+    /// OpenID Connect Core §3.1.2.6, RFC 9126 §2.3: what `request_uri` names is no good, or used up.
+    InvalidRequestUri,
     /// OpenID Connect Core §3.1.2.6: `prompt=none`, and the person would have to agree first.
     ConsentRequired,
     /// OpenID Connect Core §3.1.2.6.
-    RequestNotSupported,
+    InvalidRequestObject,
     /// OpenID Connect Core §3.1.2.6.
     RequestUriNotSupported,
     /// OpenID Connect Core §3.1.2.6.
     RegistrationNotSupported,
-    /// RFC 8628 §3.5: the person has not answered yet.
-    AuthorizationPending,
-    /// RFC 8628 §3.5: the same, and the device asks too often.
-    SlowDown,
-    /// RFC 8628 §3.5: nobody answered in time.
-    ExpiredToken,
     /// RFC 7591 §3.2.2.
     InvalidRedirectUri,
     /// RFC 7591 §3.2.2.
     InvalidClientMetadata,
     /// RFC 7591 §3.2.2.
     UnapprovedSoftwareStatement,
+    /// RFC 8628 §3.5: the person has not answered yet.
+    AuthorizationPending,
+    /// RFC 8628 §3.5: the same, and the device asks too often.
+    SlowDown,
+    /// RFC 8628 §3.5: nobody answered in time.
+    ExpiredToken,
     /// RFC 6750 §3.1.
     InvalidToken,
     /// RFC 6750 §3.1.
@@ -71,21 +77,24 @@ impl ErrorCode {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
             Self::AccessDenied => "access_denied",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::InteractionRequired => "interaction_required",
             Self::LoginRequired => "login_required",
-            Self::ConsentRequired => "consent_required",
-            Self::RequestNotSupported => "request_not_supported",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidRequestObject => "invalid_request_object",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
-            Self::AuthorizationPending => "authorization_pending",
-            Self::SlowDown => "slow_down",
-            Self::ExpiredToken => "expired_token",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
+            Self::ConsentRequired => "consent_required",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
         }
@@ -109,12 +118,12 @@ impl ErrorCode {
             Self::InvalidClient
                 | Self::InvalidGrant
                 | Self::UnsupportedGrantType
-                | Self::AuthorizationPending
-                | Self::SlowDown
-                | Self::ExpiredToken
                 | Self::InvalidRedirectUri
                 | Self::InvalidClientMetadata
                 | Self::UnapprovedSoftwareStatement
+                | Self::AuthorizationPending
+                | Self::SlowDown
+                | Self::ExpiredToken
                 | Self::InvalidToken
                 | Self::InsufficientScope
         )
@@ -155,9 +164,29 @@ impl Error {
         Self::new(ErrorCode::InvalidClient, "client authentication failed")
     }
 
+    /// A resource that the client may not have tokens for (RFC 8707 §2).
+    pub(crate) const fn invalid_target() -> Self {
+        Self::new(ErrorCode::InvalidTarget, "the client may not ask tokens for this resource")
+    }
+
+    /// Scope beyond what the client may have, by this grant.
+    pub(crate) const fn excessive_scope() -> Self {
+        Self::new(ErrorCode::InvalidScope, "scope exceeds what the client may have by this grant")
+    }
+
     /// A registration that we do not take as it is (RFC 7591 §3.2.2).
     pub(crate) const fn invalid_client_metadata(description: &'static str) -> Self {
         Self::new(ErrorCode::InvalidClientMetadata, description)
+    }
+
+    /// A resource that the client may not have tokens for (RFC 8707 §2).
+    pub(crate) const fn invalid_target() -> Self {
+        Self::new(ErrorCode::InvalidTarget, "the client may not ask tokens for this resource")
+    }
+
+    /// A reference that leads nowhere: one sentence for every cause, so that guessing teaches nothing (RFC 9126 §7.1).
+    pub(crate) const fn invalid_request_uri() -> Self {
+        Self::new(ErrorCode::InvalidRequestUri, "request_uri is unknown, expired, used, or of another client")
     }
 
     /// The person turned back (DOMAIN: *Annuler*).
@@ -214,6 +243,9 @@ mod tests {
             (ErrorCode::SlowDown, 400, false),
             (ErrorCode::InvalidRequest, 400, true),
             (ErrorCode::LoginRequired, 400, true),
+            (ErrorCode::InvalidRequestObject, 400, true),
+            (ErrorCode::UnmetAuthenticationRequirements, 400, true),
+            (ErrorCode::InvalidTarget, 400, true),
             (ErrorCode::ConsentRequired, 400, true),
             (ErrorCode::AccessDenied, 400, true),
             (ErrorCode::TemporarilyUnavailable, 503, true),

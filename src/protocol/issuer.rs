@@ -29,8 +29,14 @@ pub(crate) enum Endpoint {
     DeviceAuthorization,
     /// RFC 7517 §5.
     Jwks,
+    /// RFC 7662 §2.
+    Introspection,
+    /// RFC 7009 §2.
+    Revocation,
     /// RFC 7591 §3; what is below it is RFC 7592's.
     Registration,
+    /// RFC 9126 §2.
+    PushedAuthorizationRequest,
 }
 
 impl Endpoint {
@@ -43,7 +49,10 @@ impl Endpoint {
             Self::EndSession => "/protocol/openid-connect/logout",
             Self::DeviceAuthorization => "/protocol/openid-connect/auth/device",
             Self::Jwks => "/protocol/openid-connect/certs",
+            Self::Introspection => "/protocol/openid-connect/token/introspect",
+            Self::Revocation => "/protocol/openid-connect/revoke",
             Self::Registration => "/clients-registrations/openid-connect",
+            Self::PushedAuthorizationRequest => "/protocol/openid-connect/ext/par/request",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! OAuth 2.0 and OpenID Connect as values: requests, checks, grants, claims. Nothing here knows HTTP.
 
 pub(crate) mod assurance;
+pub mod bearer_assertion;
 pub mod certificate;
 pub(crate) mod claims;
 pub mod client;
@@ -12,12 +13,15 @@ pub(crate) mod consent;
 pub(crate) mod device;
 pub(crate) mod discovery;
 pub(crate) mod error;
+pub(crate) mod exchange;
 pub(crate) mod grant;
+pub(crate) mod introspection;
 pub(crate) mod issuer;
 pub(crate) mod logout;
 pub(crate) mod parameters;
 pub(crate) mod refresh;
 pub(crate) mod request;
+pub mod resource;
 pub(crate) mod response;
 pub(crate) mod scope;
 pub mod sealed_secret;

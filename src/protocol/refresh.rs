@@ -70,6 +70,13 @@ impl RefreshPolicy {
     }
 }
 
+impl RefreshToken {
+    /// Whether that client would get tokens for it now.
+    pub(crate) fn is_good_for(&self, client: &AuthenticatedClient, policy: &RefreshPolicy, now: Timestamp) -> bool {
+        self.state == RefreshState::Current && matches!(decide(self, client, None, policy, now), Refresh::Rotate(_))
+    }
+}
+
 /// The verdict on a presented refresh token; `asked` is the request's `scope`.
 pub(crate) fn decide(
     token: &RefreshToken,

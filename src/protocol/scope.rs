@@ -42,6 +42,33 @@ impl Scope {
             .map(Self)
     }
 
+    /// All words of OpenID Connect that tell claims.
+    pub(crate) fn of_every_claim() -> Self {
+        Self(STANDARD.map(str::to_owned).into())
+    }
+
+    /// Whether it has no word. Nobody can write this one (RFC 6749 §3.3): who gets it is told no scope at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Those words.
+    pub(crate) const fn of(words: BTreeSet<String>) -> Self {
+        Self(words)
+    }
+
+    /// The words that speak of no person: those of resources. Claims about somebody, a name for them and access while
+    /// they are away are for a person to give.
+    pub(crate) fn of_resources(&self) -> Self {
+        Self(self.0.iter().filter(|word| !STANDARD.contains(&word.as_str())).cloned().collect())
+    }
+
+    /// The others, without this word.
+    pub(crate) fn without(mut self, word: &str) -> Self {
+        self.0.remove(word);
+        self
+    }
+
     /// Whether the word is among them.
     pub(crate) fn contains(&self, word: &str) -> bool {
         self.0.contains(word)

@@ -8,11 +8,13 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::assurance::Acr;
 use super::client::{ClientId, SigningAlgorithm};
 use super::confirmation::Confirmation;
+use super::exchange::Actor;
 use super::grant::{Authentication, Grant};
 use super::issuer::Issuer;
 use super::scope::{OPENID, Scope};
@@ -22,7 +24,7 @@ use crate::clock::{Duration, Timestamp};
 use crate::ids::{GrantId, SessionId};
 
 /// How far the clocks of two nodes may differ (SR-156).
-const SKEW: Duration = Duration::from_mins(1);
+pub(super) const SKEW: Duration = Duration::from_mins(1);
 
 /// `NumericDate`: whole seconds since the epoch (RFC 7519 §2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,6 +34,12 @@ pub(crate) struct NumericDate(i64);
 impl From<Timestamp> for NumericDate {
     fn from(moment: Timestamp) -> Self {
         Self(moment.seconds())
+    }
+}
+
+impl From<NumericDate> for Timestamp {
+    fn from(date: NumericDate) -> Self {
+        Self::from_seconds(date.0)
     }
 }
 
@@ -91,6 +99,9 @@ pub(crate) struct IdToken {
     at_hash: LeftHalf,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sid: Option<SessionId>,
+    /// What the client asked to be told in it (Core §5.5).
+    #[serde(flatten)]
+    told: Map<String, Value>,
 }
 
 impl TokenKind for IdToken {
@@ -116,7 +127,13 @@ impl IdToken {
             amr,
             at_hash,
             sid: session,
+            told: Map::new(),
         }
+    }
+
+    /// The same, which says what was asked for by name.
+    pub(crate) fn telling(self, told: Map<String, Value>) -> Self {
+        Self { told, ..self }
     }
 
     /// What it hints at; its end does not matter, for hints are about "current or past" sessions (Core §3.1.2.1).
@@ -182,27 +199,35 @@ pub(crate) struct Purpose {
 /// The claims of an access token (RFC 9068 §2.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AccessToken {
-    iss: Issuer,
-    sub: Subject,
-    aud: Audience,
-    client_id: ClientId,
+    pub(super) iss: Issuer,
+    pub(super) sub: Subject,
+    pub(super) aud: Audience,
+    pub(super) client_id: ClientId,
     azp: ClientId,
-    scope: Scope,
-    jti: String,
-    exp: NumericDate,
-    iat: NumericDate,
+    #[serde(default, skip_serializing_if = "Scope::is_empty")]
+    pub(super) scope: Scope,
+    pub(super) jti: String,
+    pub(super) exp: NumericDate,
+    pub(super) iat: NumericDate,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    cnf: Option<Confirmation>,
+    pub(super) cnf: Option<Confirmation>,
+    /// Who acts for the subject, where that is not the subject itself (RFC 8693 §4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) act: Option<Actor>,
     /// Of a person; a client that acts for itself has none.
     #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
-    person: Option<OfPerson>,
+    pub(super) person: Option<OfPerson>,
 }
 
 /// What an access token says of a person's grant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct OfPerson {
-    auth_time: NumericDate,
-    acr: Acr,
+pub(super) struct OfPerson {
+    /// When they proved who they are; absent, as the next two, where somebody else vouched for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) auth_time: Option<NumericDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) acr: Option<Acr>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     amr: Vec<Method>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sid: Option<SessionId>,
@@ -218,8 +243,34 @@ impl AccessToken {
     /// An access token out of a person's grant.
     pub(crate) fn of_grant(issuer: &Issuer, grant: &Grant, purpose: Purpose, stamp: &Stamp) -> Self {
         let Authentication { session, auth_time, acr, amr, .. } = grant.authentication().clone();
-        let person = OfPerson { auth_time: auth_time.into(), acr, amr, sid: session, grant_id: grant.id() };
+        let proven = !amr.is_empty();
+        let person = OfPerson {
+            auth_time: proven.then_some(auth_time.into()),
+            acr: proven.then_some(acr),
+            amr,
+            sid: session,
+            grant_id: grant.id(),
+        };
         Self::new(issuer, grant.subject(), grant.client_id(), purpose, stamp, Some(person))
+    }
+
+    /// The access token of a client that acts for itself (RFC 6749 §4.4).
+    pub(crate) fn of_client(issuer: &Issuer, client_id: &ClientId, purpose: Purpose, stamp: &Stamp) -> Self {
+        Self::new(issuer, Subject::of_client(client_id), client_id, purpose, stamp, None)
+    }
+
+    /// The access token that `client_id` gets for this one (RFC 8693 §2.2.1): it hangs on the same grant, so that it is
+    /// revoked with it, and ends when this one does.
+    pub(crate) fn exchanged(
+        &self,
+        client_id: &ClientId,
+        subject: Subject,
+        purpose: Purpose,
+        act: Option<Actor>,
+        stamp: &Stamp,
+    ) -> Self {
+        let new = Self::new(&self.iss, subject, client_id, purpose, stamp, self.person.clone());
+        Self { act, exp: new.exp.min(self.exp), ..new }
     }
 
     fn new(
@@ -241,6 +292,7 @@ impl AccessToken {
             exp: (stamp.now + stamp.lifetime).into(),
             iat: stamp.now.into(),
             cnf: purpose.confirmation,
+            act: None,
             person,
         }
     }
@@ -258,6 +310,21 @@ impl AccessToken {
     /// The grant it was issued from, when it speaks for a person.
     pub(crate) fn grant_id(&self) -> Option<GrantId> {
         self.person.as_ref().map(|person| person.grant_id)
+    }
+
+    /// Its name.
+    pub(crate) fn jti(&self) -> &str {
+        &self.jti
+    }
+
+    /// When it ends.
+    pub(crate) fn ends(&self) -> Timestamp {
+        self.exp.into()
+    }
+
+    /// For how long it was made.
+    pub(crate) fn lifetime(&self) -> Duration {
+        Timestamp::from(self.exp).since(self.iat.into())
     }
 
     /// To whom it was issued.
@@ -387,5 +454,43 @@ pub(crate) mod tests {
             assert_eq!(serde_json::to_value(&made).unwrap(), audience, "{scope}");
             assert_eq!(made.contains(&own), scope.contains("openid") || resources.is_empty());
         }
+    }
+
+    #[test]
+    fn sr_150_the_token_of_a_client_speaks_for_nobody_else() {
+        let purpose = Purpose {
+            scope: Scope::default(),
+            audience: Audience::One("https://api.example/".to_owned()),
+            confirmation: None,
+        };
+        let token = AccessToken::of_client(&issuer(), &ClientId::new("robot"), purpose, &stamp());
+        let json = serde_json::to_value(&token).unwrap();
+        assert_eq!(
+            json,
+            json!({
+                "iss": "https://id.example/realms/certinomis", "aud": "https://api.example/", "sub": "client:robot",
+                "client_id": "robot", "azp": "robot", "jti": "j-1", "exp": 1_800_000_300, "iat": 1_800_000_000
+            })
+        );
+        assert_eq!(serde_json::from_value::<AccessToken>(json).unwrap(), token);
+        assert_eq!((token.grant_id(), token.lifetime()), (None, Duration::from_mins(5)));
+    }
+
+    #[test]
+    fn sr_152_an_exchanged_token_ends_with_the_one_it_was_exchanged_for_and_hangs_on_its_grant() {
+        let subject = access_token();
+        let late = Stamp { now: NOW + Duration::from_mins(3), jti: "j-2".to_owned(), ..stamp() };
+        let purpose = Purpose {
+            scope: Scope::parse("orders:read").unwrap(),
+            audience: Audience::One("https://api.example/".to_owned()),
+            confirmation: None,
+        };
+        let (orders, actor) = (ClientId::new("orders"), Actor::new(&ClientId::new("orders"), None));
+        let token = subject.exchanged(&orders, subject.subject().clone(), purpose, Some(actor), &late);
+        assert_eq!((token.grant_id(), token.ends()), (subject.grant_id(), subject.ends()));
+        let json = serde_json::to_value(&token).unwrap();
+        assert_eq!(json["act"], json!({"sub": "client:orders"}));
+        assert_eq!((&json["client_id"], &json["azp"]), (&json!("orders"), &json!("orders")));
+        assert_eq!(serde_json::from_value::<AccessToken>(json).unwrap(), token);
     }
 }

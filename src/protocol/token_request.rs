@@ -1,11 +1,17 @@
-//! The token request: a grant type and what comes with it (RFC 6749 §4.1.3, §6, RFC 8628 §3.4).
+//! The token request: a grant type and what comes with it (RFC 6749 §4.1.3, §4.4.2, §6, RFC 8628 §3.4, RFC 8693 §2.1,
+//! RFC 7523 §2.1).
 //!
 //! A further grant is a variant here, a file that decides about it, and a line in [`GrantType`].
 
+use std::collections::BTreeSet;
+
+use super::bearer_assertion::AssertionRequest;
 use super::client::GrantType;
 use super::client_authentication::AuthenticatedClient;
 use super::error::{Error, ErrorCode};
+use super::exchange::ExchangeRequest;
 use super::parameters::Parameters;
+use super::resource::Wish;
 use super::scope::Scope;
 use crate::secret::Secret;
 
@@ -16,6 +22,12 @@ pub(crate) enum TokenRequest {
     AuthorizationCode(CodeExchange),
     /// `grant_type=refresh_token`.
     RefreshToken(RefreshRequest),
+    /// `grant_type=client_credentials`.
+    ClientCredentials(Wish),
+    /// `grant_type=urn:ietf:params:oauth:grant-type:token-exchange`.
+    TokenExchange(ExchangeRequest),
+    /// `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer`.
+    JwtBearer(AssertionRequest),
     /// `grant_type=urn:ietf:params:oauth:grant-type:device_code`: the `device_code` (RFC 8628 §3.4).
     DeviceCode(Secret<String>),
 }
@@ -29,6 +41,8 @@ pub(crate) struct CodeExchange {
     pub(crate) redirect_uri: String,
     /// What the challenge was made of.
     pub(crate) code_verifier: Option<Secret<String>>,
+    /// Fewer resources than were granted, when the client says so (RFC 8707 §2.2).
+    pub(crate) resources: BTreeSet<String>,
 }
 
 /// RFC 6749 §6.
@@ -38,23 +52,32 @@ pub(crate) struct RefreshRequest {
     pub(crate) refresh_token: Secret<String>,
     /// Less than was granted, when the client wants less.
     pub(crate) scope: Option<Scope>,
+    /// Fewer resources than were granted, when the client says so (RFC 8707 §2.2).
+    pub(crate) resources: BTreeSet<String>,
 }
 
 impl TokenRequest {
     /// Reads the request of a client that has authenticated.
     pub(crate) fn read(parameters: &Parameters, client: &AuthenticatedClient) -> Result<Self, Error> {
-        parameters.none_repeated()?;
-        let (grant_type, request) = match parameters.single("grant_type")? {
-            None => return Err(Error::invalid_request("grant_type is missing")),
-            Some("authorization_code") => (GrantType::AuthorizationCode, Self::code_exchange(parameters)),
-            Some("refresh_token") => (GrantType::RefreshToken, Self::refresh(parameters)),
-            Some("urn:ietf:params:oauth:grant-type:device_code") => (GrantType::DeviceCode, Self::device(parameters)),
-            Some(_) => return Err(Error::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported")),
-        };
-        if client.grant_types.contains(&grant_type) {
-            request
-        } else {
-            Err(Error::new(ErrorCode::UnauthorizedClient, "the client may not use this grant_type"))
+        let name = parameters.single("grant_type")?.ok_or(Error::invalid_request("grant_type is missing"))?;
+        let grant_type = GrantType::ALL.into_iter().find(|grant_type| grant_type.as_str() == name);
+        let grant_type =
+            grant_type.ok_or(Error::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported"))?;
+        parameters.none_repeated_but(match grant_type {
+            // RFC 8693 §2.1: "Multiple audience parameters may be used".
+            GrantType::TokenExchange => &["resource", "audience"],
+            _ => &["resource"],
+        })?;
+        if !client.grant_types.contains(&grant_type) {
+            return Err(Error::new(ErrorCode::UnauthorizedClient, "the client may not use this grant_type"));
+        }
+        match grant_type {
+            GrantType::AuthorizationCode => Self::code_exchange(parameters),
+            GrantType::RefreshToken => Self::refresh(parameters),
+            GrantType::DeviceCode => Self::device(parameters),
+            GrantType::ClientCredentials => Ok(Self::ClientCredentials(Wish::read(parameters)?)),
+            GrantType::TokenExchange => Ok(Self::TokenExchange(ExchangeRequest::read(parameters)?)),
+            GrantType::JwtBearer => Ok(Self::JwtBearer(AssertionRequest::read(parameters)?)),
         }
     }
 
@@ -65,6 +88,7 @@ impl TokenRequest {
             code: secret(parameters, "code")?.ok_or(Error::invalid_request("code is missing"))?,
             redirect_uri: redirect_uri.to_owned(),
             code_verifier: secret(parameters, "code_verifier")?,
+            resources: resources(parameters),
         }))
     }
 
@@ -79,8 +103,13 @@ impl TokenRequest {
             refresh_token: secret(parameters, "refresh_token")?
                 .ok_or(Error::invalid_request("refresh_token is missing"))?,
             scope: parameters.single("scope")?.map(Scope::parse).transpose().map_err(malformed)?,
+            resources: resources(parameters),
         }))
     }
+}
+
+fn resources(parameters: &Parameters) -> BTreeSet<String> {
+    parameters.all("resource").map(str::to_owned).collect()
 }
 
 fn secret(parameters: &Parameters, name: &str) -> Result<Option<Secret<String>>, Error> {
@@ -119,7 +148,11 @@ mod tests {
         for (body, code) in [
             ("", ErrorCode::InvalidRequest),
             ("grant_type=password&username=a&password=b", ErrorCode::UnsupportedGrantType),
-            ("grant_type=client_credentials", ErrorCode::UnsupportedGrantType),
+            ("grant_type=implicit", ErrorCode::UnsupportedGrantType),
+            ("grant_type=AUTHORIZATION_CODE&code=x&redirect_uri=x", ErrorCode::UnsupportedGrantType),
+            ("grant_type=client_credentials", ErrorCode::UnauthorizedClient),
+            ("grant_type=urn:ietf:params:oauth:grant-type:token-exchange", ErrorCode::UnauthorizedClient),
+            ("grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&assertion=x", ErrorCode::UnauthorizedClient),
             ("grant_type=authorization_code&redirect_uri=x", ErrorCode::InvalidRequest),
             ("grant_type=authorization_code&code=x", ErrorCode::InvalidRequest),
             ("grant_type=refresh_token", ErrorCode::InvalidRequest),

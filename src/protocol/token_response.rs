@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::exchange::TokenType;
 use super::scope::Scope;
 use crate::clock::Duration;
 use crate::secret::Secret;
@@ -16,7 +17,10 @@ pub(crate) struct TokenResponse {
     refresh_token: Option<Secret<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<Secret<String>>,
+    #[serde(skip_serializing_if = "Scope::is_empty")]
     scope: Scope,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<TokenType>,
 }
 
 impl TokenResponse {
@@ -30,7 +34,13 @@ impl TokenResponse {
         scope: Scope,
     ) -> Self {
         let expires_in = lifetime.as_secs();
-        Self { access_token, token_type, expires_in, refresh_token, id_token, scope }
+        Self { access_token, token_type, expires_in, refresh_token, id_token, scope, issued_token_type: None }
+    }
+
+    /// The same as the answer to an exchange, which says what kind of token it gives (RFC 8693 §2.2.1).
+    pub(crate) const fn exchanged(mut self, issued: TokenType) -> Self {
+        self.issued_token_type = Some(issued);
+        self
     }
 }
 

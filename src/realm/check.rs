@@ -6,6 +6,7 @@
 mod address;
 mod anchors;
 mod client;
+mod issuer;
 mod operator;
 mod policy;
 mod registration;
@@ -17,18 +18,18 @@ mod typography;
 pub(crate) use client::written_hash;
 pub use texts::{NoThemes, Objection, Wording};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::RealmDocument;
 use super::document::bundle::{self, Bundle, Source};
 use super::document::written::{LocalizedText, Written};
-use super::finding::{Finding, Findings, Severity};
+use super::finding::{Finding, Findings, Severity, did_you_mean};
 use super::model::{ClientRegistration, Realm, Resource};
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
 use crate::protocol::certificate::TrustAnchors;
-use crate::protocol::client::Client;
+use crate::protocol::client::{Client, ClientId, PushedRequests};
 
 /// What came of judging a realm's files.
 #[derive(Debug)]
@@ -51,7 +52,9 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
     let mut found = Vec::new();
     let documents = bundle::read(bundle, &mut found);
     let name = realm_name(bundle, &mut found);
-    let resources = resource::all(documents.realm.as_ref(), &mut found);
+    let declared = client::declared(&documents.clients);
+    let resources = resource::all(documents.realm.as_ref(), &declared, &mut found);
+    let trusted_issuers = issuer::all(documents.realm.as_ref(), &declared, &mut found);
     let clients = client::all(&documents.clients, &resources, &mut found);
     let trust_anchors = anchors::all(&documents.trust_anchors, &mut found);
     anchors::wanted(&documents, &mut found);
@@ -61,7 +64,8 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
         let mut judge = Judge { source, found: &mut found };
         let client_registration = judge.client_registration(document.client_registration.as_ref(), &resources);
         let realm = judge.realm(document, name);
-        realm.map(|realm| Realm { theme, clients, resources, client_registration, trust_anchors, messages, ..realm })
+        let realm = realm.map(|realm| Realm { theme, clients, resources, trusted_issuers, ..realm });
+        realm.map(|realm| Realm { client_registration, trust_anchors, messages, ..realm })
     });
     found.sort_by_cached_key(|finding| {
         (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column)), finding.code)
@@ -111,6 +115,8 @@ impl Judge<'_> {
         let links = self.links(document.links.as_ref());
         let tokens = self.tokens(document.tokens.as_ref());
         let rsa_bits = self.rsa_bits(document);
+        let pushed = document.require_pushed_authorization_requests.as_ref();
+        let pushed = PushedRequests::when(pushed.is_some_and(|required| *required.get()));
         Some(Realm {
             name: name?,
             display_name: display_name?,
@@ -124,11 +130,13 @@ impl Judge<'_> {
             sessions,
             links,
             tokens,
+            pushed,
             rsa_bits,
             mail: mail?,
             theme: String::new(),
             operator: operator?,
             resources: Vec::new(),
+            trusted_issuers: Vec::new(),
             clients: Vec::new(),
             client_registration: ClientRegistration::default(),
             trust_anchors: TrustAnchors::default(),
@@ -150,6 +158,18 @@ impl Judge<'_> {
     fn refuse<T>(&mut self, code: Code, written: &Written<T>, message: impl Into<String>) -> &mut Finding {
         let finding = self.source.finding(code, written.span(), message);
         self.found.push_mut(finding)
+    }
+
+    /// A client that is spoken of elsewhere: one of the realm's files declares it.
+    fn declared(&mut self, written: &Written<String>, declared: &BTreeSet<&str>) -> Option<ClientId> {
+        if declared.contains(written.get().as_str()) {
+            return Some(ClientId::new(written.get().as_str()));
+        }
+        let hint =
+            did_you_mean(written.get(), declared.iter().copied()).map(|meant| format!("did you mean \"{meant}\"?"));
+        self.refuse(Code::E0227, written, "unknown client").hint =
+            hint.or_else(|| Some("declare it in a file below clients/".to_owned()));
+        None
     }
 
     /// An address that pages link to (SR-118).

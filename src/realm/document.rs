@@ -19,6 +19,7 @@ use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
 use super::model::{AccessibilityStatus, AnswerComparison, RegistrationKind, RequiredActionKind};
 use crate::identity::language::Language;
+use crate::protocol::bearer_assertion::Vouched;
 
 /// The JSON Schema of `realm.toml`.
 pub fn realm_schema() -> serde_json::Value {
@@ -47,6 +48,9 @@ pub struct RealmDocument {
     /// The theme's folder below `themes/`.
     #[schemars(extend("default" = "base"))]
     pub theme: Option<Written<String>>,
+    /// Whether authorization requests have to be pushed, whatever the client (RFC 9126).
+    #[schemars(extend("default" = false))]
+    pub require_pushed_authorization_requests: Option<Written<bool>>,
     /// How people get an account. Leave out to close registration.
     pub registration: Option<Written<RegistrationKind>>,
     /// Whether people may stay signed in on a device.
@@ -68,6 +72,8 @@ pub struct RealmDocument {
     pub keys: Option<KeysDocument>,
     /// APIs that take the realm's access tokens (RFC 8707).
     pub resources: Option<Vec<ResourceDocument>>,
+    /// Others who may vouch for the realm's people and clients, by a signed assertion (RFC 7523).
+    pub trusted_issuers: Option<Vec<TrustedIssuerDocument>>,
     /// Whether relying parties may register themselves, and what they are at most.
     pub client_registration: Option<ClientRegistrationDocument>,
     /// From whom the realm's mails come.
@@ -150,6 +156,9 @@ pub struct TokensDocument {
     /// An authorization code: 10s to 10m.
     #[schemars(extend("default" = "60s"))]
     pub code: Option<Written<Span>>,
+    /// A pushed authorization request: 5s to 10m.
+    #[schemars(extend("default" = "90s"))]
+    pub pushed_request: Option<Written<Span>>,
     /// An ID token: 1m to 1h.
     #[schemars(extend("default" = "5m"))]
     pub id_token: Option<Written<Span>>,
@@ -185,6 +194,27 @@ pub struct ResourceDocument {
     pub uri: Option<Written<String>>,
     /// What can be asked of it, beside the scopes of OpenID Connect.
     pub scopes: Option<Vec<Written<String>>>,
+    /// The client that it is itself, when it asks about the tokens that it is shown (RFC 7662).
+    pub client_id: Option<Written<String>>,
+}
+
+/// `[[trusted_issuers]]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrustedIssuerDocument {
+    /// What it calls itself in `iss`: an absolute address, compared as text.
+    #[schemars(required)]
+    pub issuer: Option<Written<String>>,
+    /// Where it publishes its keys.
+    pub jwks_uri: Option<Written<String>>,
+    /// Or the keys themselves, as a JWK Set.
+    pub jwks: Option<Written<client::JwkSetDocument>>,
+    /// Whom it may vouch for: people with an account (`user`), or the client that asks (`client`).
+    #[schemars(extend("default" = "user"))]
+    pub subjects: Option<Written<Vouched>>,
+    /// The clients that may present its assertions.
+    #[schemars(required)]
+    pub clients: Option<Vec<Written<String>>>,
 }
 
 /// `[mail]`

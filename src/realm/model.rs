@@ -15,8 +15,10 @@ use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
 pub use crate::proofs::password::PasswordPolicy;
 pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
+use crate::protocol::bearer_assertion::TrustedIssuer;
 use crate::protocol::certificate::TrustAnchors;
-use crate::protocol::client::{Client, ClientId, GrantType, Profile, SigningAlgorithm, SubjectType};
+use crate::protocol::client::{Client, ClientId, GrantType, Profile, PushedRequests, SigningAlgorithm, SubjectType};
+pub use crate::protocol::resource::Resource;
 
 /// One population of users with its own issuer, policies and look.
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub struct Realm {
     pub links: LinkPolicy,
     /// How long codes and tokens last.
     pub tokens: TokenPolicy,
+    /// Whether authorization requests have to be pushed, whatever the client.
+    pub pushed: PushedRequests,
     /// Size of its RSA keys in bits: 3072, or 2048 where an operator says so (SR-157).
     pub rsa_bits: u32,
     /// From whom its mails come.
@@ -55,6 +59,8 @@ pub struct Realm {
     pub operator: Operator,
     /// What its access tokens may be for, beside the provider itself (RFC 8707).
     pub resources: Vec<Resource>,
+    /// Who may vouch for its people and clients (RFC 7523 §2.1).
+    pub trusted_issuers: Vec<TrustedIssuer>,
     /// Its relying parties, those of its files.
     pub clients: Vec<Arc<Client>>,
     /// Whether relying parties may register themselves, and what they are at most.
@@ -97,15 +103,6 @@ impl Realm {
     pub fn requires(&self, action: RequiredActionKind) -> bool {
         self.required_actions.contains(&action)
     }
-}
-
-/// A protected resource: an API that takes the realm's access tokens (RFC 8707 §2).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resource {
-    /// Its identifier, the `aud` of its tokens: an absolute address.
-    pub uri: String,
-    /// What can be asked of it.
-    pub scopes: BTreeSet<String>,
 }
 
 /// Who may register a client (RFC 7591 §3).
@@ -161,6 +158,8 @@ pub struct LinkPolicy {
 pub struct TokenPolicy {
     /// An authorization code.
     pub code: Duration,
+    /// A pushed authorization request.
+    pub pushed_request: Duration,
     /// An ID token.
     pub id_token: Duration,
     /// An access token.

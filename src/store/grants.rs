@@ -10,6 +10,7 @@ use super::rows::{codes, grants, refresh_tokens, sessions, users};
 use super::{Access, StoreError, Tx};
 use crate::clock::{Duration, Timestamp};
 use crate::ids::{GrantId, RealmName, SessionId, UserId};
+use crate::protocol::claims::RequestedClaims;
 use crate::protocol::code::{AuthorizationCode, Claim};
 use crate::protocol::grant::{Grant, Standing};
 use crate::protocol::refresh::{RefreshState, RefreshToken};
@@ -123,6 +124,14 @@ pub(crate) async fn held(
     let session = sessions::Entity::find_by_id(grant.session_id).one(connection).await?;
     let lives = session.is_some_and(|session| session.ended_at.is_none() && session.expires_at > now.millis());
     Ok(Some((holder, if lives { Standing::Sound } else { Standing::SessionEnded })))
+}
+
+/// What its request asked for by name (OpenID Connect Core §5.5).
+pub(crate) async fn claims(access: &impl Access, id: GrantId) -> Result<RequestedClaims, StoreError> {
+    let row = grants::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
+    let Some(row) = row else { return Ok(RequestedClaims::default()) };
+    let grant = Grant::from_row(&row.content).map_err(|_| StoreError::misfit("grants", "content", row.id))?;
+    Ok(grant.claims().clone())
 }
 
 /// Whose grant it is and in which session, for the audit trail.

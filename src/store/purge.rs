@@ -8,7 +8,10 @@ use crate::clock::{Duration, Timestamp, days};
 /// Table, the column that tells its time, and how long a row is kept past it.
 const RETENTION: &[(&str, &str, Duration)] = &[
     ("submissions", "expires_at", Duration::ZERO),
+    // A journey that a pushed request began may take a day, and uses it up at its end.
+    ("pushed_requests", "expires_at", days(2)),
     ("spent_names", "expires_at", Duration::ZERO),
+    ("revoked_access_tokens", "expires_at", Duration::ZERO),
     ("codes", "expires_at", days(1)),
     ("device_authorizations", "expires_at", days(1)),
     ("refresh_tokens", "expires_at", days(1)),

@@ -16,6 +16,8 @@ use crate::clock::Timestamp;
 pub(crate) enum Bearer {
     /// `client_assertion` (RFC 7523 §3).
     ClientAssertion,
+    /// `assertion` of the JWT bearer grant (RFC 7523 §3).
+    BearerAssertion,
     /// The `DPoP` header (RFC 9449 §11.1).
     #[expect(dead_code, reason = "spent by the check of proofs of possession")]
     DpopProof,
@@ -25,6 +27,7 @@ impl Bearer {
     const fn as_str(self) -> &'static str {
         match self {
             Self::ClientAssertion => "client_assertion",
+            Self::BearerAssertion => "bearer_assertion",
             Self::DpopProof => "dpop_proof",
         }
     }

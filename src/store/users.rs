@@ -77,6 +77,12 @@ pub(crate) async fn by_id(access: &impl Access, id: UserId) -> Result<Option<Use
     row.as_ref().map(from_row).transpose()
 }
 
+/// The whole account, if it is of that realm.
+pub(crate) async fn in_realm(access: &impl Access, realm: &RealmName, id: UserId) -> Result<Option<User>, StoreError> {
+    let row = users::Entity::find_by_id(id.uuid()).filter(users::Column::Realm.eq(realm.as_str()));
+    row.one(access.connection()).await?.as_ref().map(from_row).transpose()
+}
+
 /// The account that signs in with `canonical`.
 pub(crate) async fn by_identifier(
     access: &impl Access,

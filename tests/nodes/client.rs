@@ -69,6 +69,12 @@ impl<'a> Client<'a> {
         self.token(node).form(&[("grant_type", "refresh_token"), ("refresh_token", token)])
     }
 
+    /// A token given back at that node.
+    pub(crate) fn revokes(&self, token: &str, node: u16) -> RequestBuilder {
+        let asked = self.http.post(at(node, "revoke")).basic_auth("portal", Some(&self.site.secret));
+        asked.form(&[("token", token)])
+    }
+
     /// Whether an access token is believed at that node.
     pub(crate) async fn believes(&self, token: &str, node: u16) -> bool {
         let asked = self.http.get(at(node, "userinfo")).bearer_auth(token).send().await.unwrap();

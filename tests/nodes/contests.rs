@@ -80,6 +80,34 @@ async fn sr_143_a_refresh_token_wanted_by_four_is_rotated_once_and_its_family_en
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sr_163_a_revocation_is_final_whatever_is_refreshed_at_the_same_moment() {
+    let Some(pair) = Pair::start().await else { return };
+    let client = Client::of(&pair.site);
+    let (_, mut browser) = pair.somebody().await;
+    let mut refreshed = 0;
+    for _ in 0..MANY {
+        let code = client.code(&mut browser).await;
+        let [one, other] = pair.ports();
+        let given = Answer::to(client.redeems(&code, one)).await;
+        let token = given.token("refresh_token");
+        let answers = race(vec![client.refreshes(&token, one), client.revokes(&token, other)]).await;
+        assert_eq!(answers[1].status, 200, "{answers:?}");
+        let mut left = vec![(token, given.token("access_token"))];
+        if answers[0].status == 200 {
+            refreshed += 1;
+            left.push((answers[0].token("refresh_token"), answers[0].token("access_token")));
+        }
+        for (refresh, access) in left {
+            for node in [one, other] {
+                assert_eq!(Answer::to(client.refreshes(&refresh, node)).await.status, 400);
+                assert!(!client.believes(&access, node).await);
+            }
+        }
+    }
+    println!("{refreshed} of {MANY} were refreshed first, or meanwhile");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn sr_142_within_a_grace_all_who_want_a_refresh_token_at_once_get_the_very_same_answer() {
     let Some(site) = Site::on_postgres().await else { return };
     site.edit_realm("refresh_grace = \"0s\"", "refresh_grace = \"10s\"");

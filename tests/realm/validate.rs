@@ -317,6 +317,11 @@ fn sr_122_registered_addresses_are_kept_as_they_were_written() {
     assert_eq!(check(&bundle, &OneTheme).realm.unwrap().clients[0].redirect_uris, [written]);
 }
 
+/// An issuer of assertions with these lines, before the table of mails.
+fn issuer(lines: &str) -> String {
+    format!("[[trusted_issuers]]\nissuer = \"https://i.example\"\n{lines}\n\n[mail]")
+}
+
 #[test]
 fn rules_of_realms() {
     table(
@@ -332,6 +337,17 @@ fn rules_of_realms() {
             ("reply_to = \"assistance@", "reply_to = \"assistance ", &[Code::E0241]),
             ("première voiture\u{202F}?", "première voiture ?", &[Code::E0304]),
             ("help = \"https://", "help = \"", &[Code::E0230]),
+            ("[mail]", "[[resources]]\nuri = \"https://a.example/\"\nclient_id = \"portal\"\n\n[mail]", &[]),
+            (
+                "[mail]",
+                "[[resources]]\nuri = \"https://a.example/\"\nclient_id = \"portail\"\n\n[mail]",
+                &[Code::E0227],
+            ),
+            ("[mail]", &issuer("jwks_uri = \"https://i.example/k\"\nclients = [\"portal\"]"), &[]),
+            ("[mail]", &issuer("jwks_uri = \"https://i.example/k\"\nclients = [\"other\"]"), &[Code::E0227]),
+            ("[mail]", &issuer("jwks_uri = \"http://i.example/k\"\nclients = [\"portal\"]"), &[Code::E0216]),
+            ("[mail]", &issuer("clients = [\"portal\"]"), &[Code::E0228]),
+            ("[mail]", &issuer("jwks = { keys = [{ kty = \"oct\", k = \"eA\" }] }\nclients = []"), &[Code::E0214]),
         ],
     );
 }
@@ -351,6 +367,19 @@ fn rules_of_clients() {
             ("\"authorization_code\", ", "", &[Code::E0212]),
             ("\"RS256\"", "\"HS256\"", &[Code::E0108]),
             ("client_id = \"portal\"", "", &[Code::E0102]),
+            ("\"refresh_token\"]", "\"urn:ietf:params:oauth:grant-type:token-exchange\"]", &[Code::E0226]),
+            ("consent = ", "token_exchange = { subjects = [\"portal\"] }\nconsent = ", &[Code::E0226]),
+            (
+                "\"refresh_token\"]",
+                "\"urn:ietf:params:oauth:grant-type:token-exchange\"]\ntoken_exchange = { subjects = [\"other\"] }",
+                &[Code::E0227],
+            ),
+            (
+                "\"refresh_token\"]",
+                "\"urn:ietf:params:oauth:grant-type:token-exchange\"]\ntoken_exchange = { subjects = [\"portal\"] }",
+                &[],
+            ),
+            ("[\"authorization_code\", \"refresh_token\"]", "[\"client_credentials\"]", &[]),
         ],
     );
 }

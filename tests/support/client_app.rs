@@ -158,10 +158,27 @@ impl ClientApp {
 
     /// A request to the token endpoint, with what the client proves itself by.
     pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Answer {
+        self.posts("token", form, &[]).await
+    }
+
+    /// What the provider says of a token.
+    pub(crate) async fn introspects(&self, token: &str) -> Value {
+        let answer = self.posts("token/introspect", &[("token", token)], &[]).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    }
+
+    /// Gives a token back.
+    pub(crate) async fn revokes(&self, token: &str) -> Answer {
+        self.posts("revoke", &[("token", token)], &[]).await
+    }
+
+    /// A request to an endpoint for clients, with what the client proves itself by.
+    pub(crate) async fn posts(&self, name: &str, form: &[(&str, &str)], more: &[(HeaderName, &str)]) -> Answer {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(form);
         let basic = self.basic();
-        let mut headers = Vec::new();
+        let mut headers = more.to_vec();
         match self.presents {
             Presents::Basic => headers.push((AUTHORIZATION, basic.as_str())),
             Presents::Post => {
@@ -172,7 +189,7 @@ impl ClientApp {
             }
             Presents::Nothing => {}
         }
-        self.sends(&Method::POST, &endpoint("token"), &headers, body.finish()).await
+        self.sends(&Method::POST, &endpoint(name), &headers, body.finish()).await
     }
 
     /// Its credentials in a header (RFC 6749 §2.3.1).

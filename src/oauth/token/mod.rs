@@ -1,9 +1,15 @@
 //! The token endpoint: `POST …/protocol/openid-connect/token` (RFC 6749 §3.2). A grant type is a file here.
 
+mod client_credentials;
 mod code;
 mod device;
+mod exchange;
+mod jwt_bearer;
 mod refresh;
 mod signing;
+mod told;
+
+pub(super) use self::code::policy as refresh_policy;
 
 use axum::Json;
 use axum::body::Bytes;
@@ -11,6 +17,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, PRAGMA};
 
+use self::signing::Ask;
 use super::caller::Caller;
 use super::fault::Fault;
 use super::from_client::FromClient;
@@ -21,12 +28,16 @@ use crate::protocol::token_request::TokenRequest;
 pub(crate) async fn endpoint(caller: Caller, body: Bytes) -> Result<Response, Fault> {
     let asked = FromClient::read(&caller, &body).await?;
     let client = &asked.client;
+    let ask = Ask { caller: &caller, client, confirmation: None };
     let answer = match TokenRequest::read(&asked.parameters, client).map_err(Fault::Client)? {
         TokenRequest::AuthorizationCode(exchange) => {
             Json(code::redeem(&caller, client, &exchange).await?).into_response()
         }
         TokenRequest::DeviceCode(code) => Json(device::redeem(&caller, client, &code).await?).into_response(),
         TokenRequest::RefreshToken(request) => Json(refresh::refresh(&caller, client, &request).await?).into_response(),
+        TokenRequest::ClientCredentials(wish) => Json(client_credentials::issue(ask, &wish).await?).into_response(),
+        TokenRequest::TokenExchange(request) => Json(exchange::exchange(ask, &request).await?).into_response(),
+        TokenRequest::JwtBearer(request) => Json(jwt_bearer::redeem(ask, &request).await?).into_response(),
     };
     Ok(kept_by_nobody(answer))
 }

@@ -64,8 +64,8 @@ fn sr_96_what_stands_between_comes_along_and_must_be_an_authority() {
         let between = CertifiedIssuer::signed_by(params, KeyPair::generate().unwrap(), &root).unwrap();
         let alone = issued(&between, |_| {});
         assert!(!anchors.lead_to(&alone, NOW), "the way is not known");
-        let along = ClientCertificate::new(alone.der(), vec![between.der().to_vec()]);
-        assert_eq!(anchors.lead_to(&along, NOW), leads);
+        let accompanied = ClientCertificate::new(alone.der(), vec![between.der().to_vec()]);
+        assert_eq!(anchors.lead_to(&accompanied, NOW), leads);
     }
 }
 
@@ -132,7 +132,9 @@ fn sr_94_a_subject_is_one_name_whatever_kinds_of_string_it_is_made_of() {
     let subject = |parts: Vec<(DnType, DnValue)>| {
         issued(&authority("Autorité"), |params| {
             params.distinguished_name = rcgen::DistinguishedName::new();
-            parts.into_iter().for_each(|(kind, value)| params.distinguished_name.push(kind, value));
+            for (kind, value) in parts {
+                params.distinguished_name.push(kind, value);
+            }
         })
     };
     let (country, organisation, name) = (DnType::CountryName, DnType::OrganizationName, DnType::CommonName);

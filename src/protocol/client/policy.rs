@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::SigningAlgorithm;
+use super::{ClientId, SigningAlgorithm};
 use crate::clock::Duration;
 use crate::protocol::client_algorithm::ClientAlgorithm;
 
@@ -26,6 +26,13 @@ pub enum PushedRequests {
     Optional,
     /// What was not pushed is refused.
     Required,
+}
+
+impl PushedRequests {
+    /// Required, or as the client likes.
+    pub const fn when(required: bool) -> Self {
+        if required { Self::Required } else { Self::Optional }
+    }
 }
 
 /// What a client's authorization requests must be.
@@ -138,6 +145,15 @@ pub enum Rotation {
     EachUse,
     /// It stays: for confidential clients whose tokens are bound to them (FAPI 2.0 §5.3.2.1).
     Never,
+}
+
+/// Whose tokens a client may exchange, and how it appears in what it gets (RFC 8693 §1.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exchange {
+    /// The clients whose access tokens it may present.
+    pub subjects: BTreeSet<ClientId>,
+    /// Whether it becomes invisible behind the person; otherwise its tokens name it as the one who acts.
+    pub impersonate: bool,
 }
 
 /// Where a client hears that a session ended.

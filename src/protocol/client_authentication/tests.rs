@@ -100,7 +100,7 @@ fn sr_147_an_assertion_is_the_only_proof_of_its_request() {
         (None, format!("{JWT}&client_assertion={}", saying(r#"{"sub":"a","sub":"b"}"#)), Err(ErrorCode::InvalidClient)),
     ] {
         let read = read(header, &body, None);
-        assert_eq!(read.as_ref().map(|read| read.client_id()).map_err(|code| *code), verdict, "{header:?} {body}");
+        assert_eq!(read.as_ref().map(PresentedClient::client_id).map_err(|code| *code), verdict, "{header:?} {body}");
         assert!(read.is_err() || matches!(read.unwrap().proof(), Proof::Assertion(_)));
     }
 }

@@ -21,7 +21,13 @@ use crate::realm::document::written::Written;
 use crate::realm::finding::{Finding, did_you_mean};
 use crate::realm::model::Resource;
 
+pub(super) use proof::is_public_set;
 pub(crate) use proof::written_hash;
+
+/// What the files call their clients.
+pub(super) fn declared<'a>(documents: &'a [(Source<'_>, ClientDocument)]) -> BTreeSet<&'a str> {
+    documents.iter().filter_map(|(_, document)| Some(document.client_id.as_ref()?.get().as_str())).collect()
+}
 
 /// Judges all clients, each by itself and together, against the resources of their realm.
 pub(super) fn all(
@@ -31,6 +37,7 @@ pub(super) fn all(
 ) -> Vec<Arc<Client>> {
     let mut first: BTreeMap<&str, &str> = BTreeMap::new();
     let mut clients = Vec::new();
+    let declared = declared(documents);
     for (source, document) in documents {
         let mut judge = Judge { source, found };
         if let Some(id) = &document.client_id
@@ -38,6 +45,9 @@ pub(super) fn all(
         {
             let message = format!("two clients are called `{}`", id.get());
             judge.refuse(Code::E0201, id, message).hint = Some(format!("the other is in {other}"));
+        }
+        for subject in policy::subjects(document) {
+            judge.declared(subject, &declared);
         }
         clients.extend(judge.client(document, resources).map(Arc::new));
     }
@@ -80,6 +90,7 @@ impl Judge<'_> {
             subject: self.subject(document, &redirect_uris),
             consent: value(document.consent.as_ref()).unwrap_or(crate::protocol::client::Consent::Skipped),
             rotation: value(document.refresh_token_rotation.as_ref()).unwrap_or(defaults.rotation),
+            exchange: self.exchange(document, &grant_types),
             logout: self.logout(document),
             grant_types,
             redirect_uris,

@@ -12,12 +12,20 @@ use crate::realm::finding::Finding;
 use crate::realm::model::Resource;
 
 /// Judges all of them.
-pub(super) fn all(realm: Option<&(Source<'_>, RealmDocument)>, found: &mut Vec<Finding>) -> Vec<Resource> {
+pub(super) fn all(
+    realm: Option<&(Source<'_>, RealmDocument)>,
+    declared: &BTreeSet<&str>,
+    found: &mut Vec<Finding>,
+) -> Vec<Resource> {
     let Some((source, document)) = realm else { return Vec::new() };
     let mut judge = Judge { source, found };
     let mut seen = BTreeSet::new();
     let listed = document.resources.iter().flatten();
-    listed.filter_map(|document| judge.resource(document, &mut seen)).collect()
+    let judged = listed.filter_map(|document| {
+        let server = document.client_id.as_ref().and_then(|written| judge.declared(written, declared));
+        judge.resource(document, &mut seen).map(|resource| Resource { server, ..resource })
+    });
+    judged.collect()
 }
 
 impl Judge<'_> {
@@ -33,6 +41,7 @@ impl Judge<'_> {
         Some(Resource {
             uri: written.get().clone(),
             scopes: scopes.filter_map(|written| self.own_scope(written)).collect(),
+            server: None,
         })
     }
 

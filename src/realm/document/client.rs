@@ -128,6 +128,8 @@ pub(crate) struct ClientDocument {
     /// Whether a used refresh token is replaced.
     #[schemars(extend("default" = "each-use"))]
     pub(crate) refresh_token_rotation: Option<Written<Rotation>>,
+    /// Whose access tokens it may exchange for its own (RFC 8693).
+    pub(crate) token_exchange: Option<Written<TokenExchangeDocument>>,
     /// Where the client hears on its server that a session ended.
     pub(crate) backchannel_logout_uri: Option<Written<String>>,
     /// Whether it has to be told which one.
@@ -138,6 +140,17 @@ pub(crate) struct ClientDocument {
     /// Whether it has to be told which one.
     #[schemars(extend("default" = false))]
     pub(crate) frontchannel_logout_session_required: Option<Written<bool>>,
+}
+
+/// `[token_exchange]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenExchangeDocument {
+    /// The clients whose access tokens it may present, itself included when it may narrow its own.
+    #[schemars(required)]
+    pub(crate) subjects: Option<Texts>,
+    /// Whether it disappears behind the person. By default its tokens name it as the one who acts.
+    pub(crate) impersonate: Option<Written<bool>>,
 }
 
 /// How a client knows people (OpenID Connect Core §8).
@@ -153,7 +166,7 @@ pub(crate) enum SubjectWord {
 /// A JWK Set (RFC 7517 §5), taken whole: what is in it is for `keys` to judge.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct JwkSetDocument(pub(crate) serde_json::Value);
+pub struct JwkSetDocument(pub(crate) serde_json::Value);
 
 impl JsonSchema for JwkSetDocument {
     fn schema_name() -> Cow<'static, str> {

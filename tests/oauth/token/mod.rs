@@ -1,6 +1,9 @@
-//! The token endpoint: who may ask, what a code is worth, what a refresh token is worth.
+//! The token endpoint: who may ask, and what a code, a refresh token, a token or somebody's word is worth.
 
 mod client_authentication;
+mod client_credentials;
 mod code;
+mod exchange;
+mod jwt_bearer;
 mod refresh;
 mod tokens;

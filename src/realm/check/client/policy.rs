@@ -10,13 +10,20 @@ use crate::code::Code;
 use crate::protocol::assurance::Acr;
 use crate::protocol::client::policy::LogoutAddress;
 use crate::protocol::client::{
-    LogoutNotices, Pkce, PushedRequests, RequestPolicy, SenderConstraint, Signing, SubjectType,
+    ClientId, Exchange, GrantType, LogoutNotices, Pkce, PushedRequests, RequestPolicy, SenderConstraint, Signing,
+    SubjectType,
 };
 use crate::protocol::client_algorithm::ClientAlgorithm;
 use crate::realm::check::Judge;
 use crate::realm::document::client::{ClientDocument, SubjectWord};
 use crate::realm::document::written::Written;
 use crate::realm::finding::did_you_mean;
+
+/// The clients whose tokens it may exchange.
+pub(super) fn subjects(document: &ClientDocument) -> impl Iterator<Item = &Written<String>> {
+    let policy = document.token_exchange.iter().filter_map(|policy| policy.get().subjects.as_ref());
+    policy.flat_map(Written::get)
+}
 
 /// Most that `default_max_age` may be: longer than any session.
 const LONGEST_AGE: Duration = Duration::from_hours(90 * 24);
@@ -32,7 +39,7 @@ impl Judge<'_> {
         let pushed = said(&document.require_pushed_authorization_requests, default.pushed == PushedRequests::Required);
         RequestPolicy {
             pkce: self.pkce(document.pkce.as_ref(), default.pkce, public),
-            pushed: if pushed { PushedRequests::Required } else { PushedRequests::Optional },
+            pushed: PushedRequests::when(pushed),
             signed: said(&document.require_signed_request_object, default.signed),
             signed_answer: said(&document.require_signed_response, default.signed_answer),
             object_algorithm: self.object_algorithm(document),
@@ -143,6 +150,26 @@ impl Judge<'_> {
             self.refuse(Code::E0220, written, "pairwise subjects of several hosts").hint = Some(hint);
         }
         SubjectType::Pairwise { sector: sector.unwrap_or_default() }
+    }
+
+    /// RFC 8693: the grant and the policy that says whose tokens, one not without the other.
+    pub(super) fn exchange(&mut self, document: &ClientDocument, grants: &BTreeSet<GrantType>) -> Exchange {
+        let may = grants.contains(&GrantType::TokenExchange);
+        let subjects: BTreeSet<_> = subjects(document).map(|id| ClientId::new(id.get().as_str())).collect();
+        let policy = document.token_exchange.as_ref();
+        match (policy, &document.grant_types) {
+            (Some(written), _) if !may || subjects.is_empty() => {
+                let hint = "list whose tokens in `subjects`, and the grant in `grant_types`".to_owned();
+                self.refuse(Code::E0226, written, "token exchange without its grant or its subjects").hint = Some(hint);
+            }
+            (None, Some(written)) if may => {
+                let hint = "add [token_exchange] with `subjects`".to_owned();
+                self.refuse(Code::E0226, written, "token exchange without a policy").hint = Some(hint);
+            }
+            _ => {}
+        }
+        let impersonate = policy.and_then(|policy| value(policy.get().impersonate.as_ref())).unwrap_or_default();
+        Exchange { subjects, impersonate }
     }
 
     pub(super) fn logout(&mut self, document: &ClientDocument) -> LogoutNotices {

@@ -191,7 +191,7 @@ impl Judge<'_> {
 }
 
 /// Whether this is `{ "keys": [ … ] }` and no key shows what only its owner may know.
-fn is_public_set(set: &Value) -> bool {
+pub(in crate::realm::check) fn is_public_set(set: &Value) -> bool {
     let keys = set.get("keys").and_then(Value::as_array);
     let public = |key: &Value| {
         key.as_object().is_some_and(|members| {
