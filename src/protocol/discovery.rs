@@ -275,6 +275,7 @@ mod tests {
             "pushed_authorization_request_endpoint": format!("{base}/ext/par/request"),
             "token_endpoint": format!("{base}/token"),
             "userinfo_endpoint": format!("{base}/userinfo"),
+            "device_authorization_endpoint": format!("{base}/auth/device"),
             "introspection_endpoint": format!("{base}/token/introspect"),
             "revocation_endpoint": format!("{base}/revoke"),
         });

@@ -1,6 +1,6 @@
 //! The device grant (RFC 8628): a device shows a code, its person types it elsewhere, compares, and answers once.
 
-use guichet::clock::{hours, minutes, seconds};
+use guichet::clock::{Duration, hours, minutes};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -12,6 +12,10 @@ use crate::support::people::{MARIE, PAUL};
 use crate::support::world::{REALM, World, on_each_database};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
 
 /// A television: it can keep no secret.
 async fn television(world: &mut World) -> ClientApp {
