@@ -20,6 +20,7 @@ pub(crate) mod arrival;
 pub(crate) mod client_keys;
 mod clients;
 pub(crate) mod cookies;
+pub(crate) mod endings;
 pub(crate) mod forms;
 pub(crate) mod houses;
 pub(crate) mod letters;

@@ -1,11 +1,13 @@
 //! What an operator does to an account from the command line.
 
+use anyhow::bail;
+
 use crate::app::App;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
 use crate::identity::user::{User, UserState};
 use crate::ids::RealmName;
-use crate::store::{links, sessions, users};
+use crate::store::{links, users};
 
 /// The account that signs in with `identifier`.
 pub(super) async fn find(app: &App, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
@@ -23,7 +25,8 @@ pub(super) async fn switch(app: &App, realm: &RealmName, user: &User, on: bool) 
     let tx = app.store.begin().await?;
     users::set_state(&tx, user.id, state, now).await?;
     if !on {
-        sessions::end_all(&tx, user.id, None, now).await?;
+        let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
+        app.end_sessions_of(&tx, &house, user.id, now).await?;
         links::void_of_user(&tx, Some(user.id), now).await?;
     }
     tx.commit(&Event { user: Some(user.id), ..app.own_event(kind, realm, now) }).await?;

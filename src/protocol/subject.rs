@@ -25,6 +25,11 @@ impl Subject {
         Self(format!("client:{client}"))
     }
 
+    /// What a row says of a name that a client was told earlier.
+    pub(crate) const fn from_row(name: String) -> Self {
+        Self(name)
+    }
+
     /// The value as text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0

@@ -14,6 +14,7 @@ pub(super) mod grants;
 pub(super) mod identifiers;
 pub(super) mod keys;
 pub(super) mod links;
+pub(super) mod logout_notices;
 pub(super) mod outbox;
 pub(super) mod passwords;
 pub(super) mod realms;
