@@ -27,6 +27,8 @@ pub(crate) enum Endpoint {
     EndSession,
     /// RFC 7517 §5.
     Jwks,
+    /// OpenID Connect Session Management §3.2.
+    CheckSession,
 }
 
 impl Endpoint {
@@ -38,6 +40,7 @@ impl Endpoint {
             Self::UserInfo => "/protocol/openid-connect/userinfo",
             Self::EndSession => "/protocol/openid-connect/logout",
             Self::Jwks => "/protocol/openid-connect/certs",
+            Self::CheckSession => "/protocol/openid-connect/login-status-iframe.html",
         }
     }
 }

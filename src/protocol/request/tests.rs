@@ -201,7 +201,7 @@ fn sr_131_sr_132_every_answer_carries_iss_and_the_unchanged_state() {
         AuthorizationResponse::FormPost { .. } => panic!("a form"),
     };
     assert_eq!(
-        redirect(request.return_address().code(&Secret::new("c-1".to_owned()))),
+        redirect(request.return_address().code(&Secret::new("c-1".to_owned()), None)),
         format!("https://rp.example/cb?x=1&code=c-1&state=s+t&{iss}")
     );
     assert_eq!(
@@ -213,7 +213,7 @@ fn sr_131_sr_132_every_answer_carries_iss_and_the_unchanged_state() {
     let stateless = redirect(accepted(&[("state", "")]).fail(Error::invalid_client()).response());
     assert!(stateless.contains("error=server_error") && !stateless.contains("state="), "{stateless}");
 
-    let form = accepted(&[("response_mode", "form_post")]).return_address().code(&Secret::new("c-1".to_owned()));
+    let form = accepted(&[("response_mode", "form_post")]).return_address().code(&Secret::new("c-1".to_owned()), None);
     let AuthorizationResponse::FormPost { action, fields } = form else { panic!("a redirect") };
     assert_eq!(action, "https://rp.example/cb?x=1");
     assert_eq!(fields.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["code", "state", "iss"]);
