@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::support::browser::Browser;
 use crate::support::client_app::parameter;
 use crate::support::database::Engine;
+use crate::support::peer::Reply;
 use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::world::{World, link, on_each_database};
 
@@ -286,8 +287,28 @@ async fn tokens(world: &World) {
     portal.refreshes("unknown").await;
 }
 
+/// All that happens when nobody is there.
+async fn endings(world: &mut World) {
+    let hears = world.outside.peer("portal.example").await;
+    hears.says(Reply::status(200));
+    let (written, commented) = (BACK_CHANNEL, format!("# {BACK_CHANNEL}"));
+    world.rewrites_client("portal", &[(&commented, written)]).await;
+    for listens in [true, false] {
+        NEXT.signs_in(world, &mut world.browser()).await;
+        world.advance(days(1));
+        assert!(world.node.house.expire_sessions().await.unwrap() >= 1);
+        if !listens {
+            world.rewrites_client("portal", &[(written, &commented)]).await;
+        }
+        while world.node.house.tell_one().await.unwrap() {}
+    }
+}
+
+/// Where the portal may hear of the end of sessions.
+const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
+
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 15] = [
+const USER: [&str; 17] = [
     "sign_in.succeeded",
     "sign_in.password_accepted",
     "registration.verified",
@@ -299,17 +320,26 @@ const USER: [&str; 15] = [
     "password.changed",
     "secret_question.changed",
     "session.ended",
+    "session.expired",
+    "logout.",
     "token.code_issued",
     "token.code_re",
     "token.refresh_replayed",
     "account.",
 ];
-const CLIENT: [&str; 2] = ["token.", "client."];
-const SESSION: [&str; 5] =
-    ["sign_in.succeeded", "session.ended", "token.code_issued", "token.code_redeemed", "token.refresh_replayed"];
+const CLIENT: [&str; 3] = ["token.", "client.", "logout."];
+const SESSION: [&str; 7] = [
+    "sign_in.succeeded",
+    "session.ended",
+    "session.expired",
+    "logout.",
+    "token.code_issued",
+    "token.code_redeemed",
+    "token.refresh_replayed",
+];
 const FLOW: [&str; 7] =
     ["journey.", "sign_in.", "registration.", "recovery.", "password.", "secret_question.", "link.code_refused"];
-const OURS: [&str; 3] = ["realm.", "key.", "account."];
+const OURS: [&str; 5] = ["realm.", "key.", "account.", "session.expired", "logout."];
 
 #[tokio::test]
 async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
@@ -317,6 +347,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         registrations(world).await;
         sign_ins(world).await;
         tokens(world).await;
+        endings(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();
