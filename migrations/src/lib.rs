@@ -8,8 +8,10 @@ pub use sea_orm_migration::prelude::*;
 
 mod m0001_foundation;
 mod m0002_registered_clients;
+mod m0003_pushed_requests;
 mod m0004_spent_names;
 mod m0008_logout_notices;
+mod m0012_initial_access_tokens;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,8 +22,10 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m0001_foundation::Migration),
             Box::new(m0002_registered_clients::Migration),
+            Box::new(m0003_pushed_requests::Migration),
             Box::new(m0004_spent_names::Migration),
             Box::new(m0008_logout_notices::Migration),
+            Box::new(m0012_initial_access_tokens::Migration),
         ]
     }
 }

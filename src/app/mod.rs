@@ -18,7 +18,7 @@ use crate::throttle::hashing::HashingGate;
 
 pub(crate) mod arrival;
 pub(crate) mod client_keys;
-mod clients;
+pub(crate) mod clients;
 pub(crate) mod cookies;
 pub(crate) mod endings;
 pub(crate) mod forms;

@@ -8,10 +8,11 @@ use url::Url;
 
 use super::keys;
 use crate::app::App;
+use crate::app::clients::Registered;
 use crate::app::houses::House;
 use crate::event::EventKind;
 use crate::ids::RealmName;
-use crate::protocol::discovery;
+use crate::protocol::discovery::{self, Announced};
 use crate::protocol::issuer::Issuer;
 use crate::realm::check::check;
 use crate::realm::document::Bundle;
@@ -54,8 +55,16 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
         let alias = certificate_url.map(|url| Issuer::new(url, &realm.name));
         let theme = Theme::of(&realm).with_context(|| format!("the theme of realm {}", realm.name))?;
         let keys = keys::ring(app, &realm).await?;
-        let metadata = discovery::metadata(&issuer, alias.as_ref(), realm.registration.is_some(), keys.algorithms());
-        houses.push(House { metadata: serde_json::to_vec(&metadata)?.into(), realm, theme, issuer, alias, keys });
+        let announced = Announced {
+            alias: alias.as_ref(),
+            registration_open: realm.registration.is_some(),
+            registers_clients: realm.registers_clients(),
+            pairwise: realm.knows_pairwise(),
+            pushed: realm.pushed,
+            algorithms: keys.algorithms(),
+        };
+        let metadata = serde_json::to_vec(&discovery::metadata(&issuer, announced))?.into();
+        houses.push(House { metadata, realm, theme, issuer, alias, keys, registered: Registered::default() });
     }
     app.houses.replace(houses);
     Ok(())

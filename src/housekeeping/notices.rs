@@ -76,8 +76,8 @@ async fn attempt(app: &App, notice: &ClaimedNotice) -> Result<Outcome, StoreErro
 
 fn about(app: &App, notice: &ClaimedNotice, kind: EventKind, now: Timestamp) -> Event {
     let Party { client_id, sid, user, .. } = &notice.party;
-    let (user, session, client) = (Some(*user), Some(*sid), Some(client_id.to_string()));
-    Event { user, session, client, ..app.own_event(kind, &notice.realm, now) }
+    let (user, client, session) = (Some(*user), Some(client_id.to_string()), Some(*sid));
+    Event { user, client, session, ..app.own_event(kind, &notice.realm, now) }
 }
 
 /// Ends the sessions whose time is over (SR-102); how many these were.

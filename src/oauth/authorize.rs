@@ -7,8 +7,9 @@ use axum::body::Bytes;
 use axum::extract::RawQuery;
 use axum::response::Response;
 
-use super::caller::{Caller, carry, see_other};
+use super::caller::{Caller, carry, see_other, signed};
 use super::fault::Fault;
+use super::presented::{self, Obstacle};
 use super::resume;
 use crate::app::trouble::Trouble;
 use crate::authentication::attempt::{LoginAttempt, Step};
@@ -16,11 +17,15 @@ use crate::authentication::journey::{Journey, Typed};
 use crate::authentication::session::BrowserSession;
 use crate::event::{Event, EventKind};
 use crate::ids::FlowId;
+use crate::protocol::assurance::Acr;
 use crate::protocol::client::Client;
 use crate::protocol::error::Error;
 use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
-use crate::protocol::request::{Acceptance, AuthorizationRequest, Prompt, Provider, Refusal, Rejection, check};
+use crate::protocol::request::presented::{Presented, Way};
+use crate::protocol::request::{
+    Acceptance, AuthorizationRequest, Prompt, Provider, Refusal, Rejection, check, unresolved,
+};
 use crate::protocol::response::{AuthorizationResponse, Delivery, ErrorResponse};
 use crate::store::flows::{self, Flow};
 use crate::store::{StoreError, users};
@@ -50,10 +55,10 @@ fn read(query: Option<String>) -> Result<Parameters, Refusal> {
 
 async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> Result<Response, Fault> {
     let client = caller.client_named(parameters).await?;
-    let request = match judge(&caller, client.as_deref(), parameters) {
+    let request = match read_and_judge(&caller, client.as_deref(), parameters).await? {
         Ok(request) => request,
         Err(Rejection::Refused(refusal)) => return Err(refusal.into()),
-        Err(Rejection::Answered(error)) => return deliver(&error, client.as_deref()),
+        Err(Rejection::Answered(error)) => return deliver(&caller, &error, client.as_deref()),
     };
     let session = caller.session().await?;
     let acceptance = session.as_ref().zip(client.as_deref());
@@ -64,7 +69,7 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
             let failed = |error| Fault::page("an account could not be read", error);
             match owed(&caller, &session).await.map_err(failed)? {
                 false => resume::answer(&caller, &request, &session).await,
-                true if silent => carry(request.fail(Error::interaction_required()).response()),
+                true if silent => carry(&caller, request.fail(Error::interaction_required()).response()),
                 true => begin(&caller, request, Some((session, Acceptance::Accepted)), register).await,
             }
         }
@@ -74,7 +79,7 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
                 _ => "the person has to authenticate again",
             };
             tracing::debug!(told, "prompt=none could not be met");
-            carry(request.fail(Error::login_required()).response())
+            carry(&caller, request.fail(Error::login_required()).response())
         }
         (session, acceptance) => begin(&caller, request, session.zip(acceptance), register).await,
     }
@@ -88,22 +93,53 @@ async fn owed(caller: &Caller, session: &BrowserSession) -> Result<bool, StoreEr
     Ok(!matches!(step, Step::Enter(_)))
 }
 
-/// The row of checks, with what it has to know of the realm.
-fn judge(caller: &Caller, client: Option<&Client>, parameters: &Parameters) -> Result<AuthorizationRequest, Rejection> {
-    let hint = |token: &str| caller.id_token_hint(token);
-    let provider = Provider {
+/// Finds out what is asked, wherever it stands, and judges it.
+async fn read_and_judge(
+    caller: &Caller,
+    client: Option<&Client>,
+    given: &Parameters,
+) -> Result<Result<AuthorizationRequest, Rejection>, Fault> {
+    let presented = match client {
+        // Nobody's object is opened; the first check says who is missing.
+        None => Ok(Presented { parameters: given.clone(), way: Way::Browser, signed: false }),
+        Some(client) => presented::by_browser(caller, client, given).await,
+    };
+    match presented {
+        Ok(presented) => Ok(judge(caller, client, &presented)),
+        Err(Obstacle::Told(error)) => Ok(Err(with_provider(caller, client, |it| unresolved(given, it, error)))),
+        Err(Obstacle::Ours(fault)) => Err(fault),
+    }
+}
+
+/// The row of checks.
+pub(super) fn judge(
+    caller: &Caller,
+    client: Option<&Client>,
+    presented: &Presented,
+) -> Result<AuthorizationRequest, Rejection> {
+    with_provider(caller, client, |provider| check(presented, provider, caller.arrival.now))
+}
+
+/// What the checks have to know of the realm.
+fn with_provider<T>(caller: &Caller, client: Option<&Client>, judge: impl FnOnce(&Provider<'_>) -> T) -> T {
+    let (hint, realm) = (|token: &str| caller.id_token_hint(token), &caller.house.realm);
+    judge(&Provider {
         issuer: &caller.house.issuer,
         client,
-        registration_open: caller.house.realm.registration.is_some(),
+        registration_open: realm.registration.is_some(),
+        pushed: realm.pushed,
         id_token_hint: &hint,
-    };
-    check(parameters, &provider, caller.arrival.now)
+    })
 }
 
 fn worth(request: &AuthorizationRequest, client: &Client, session: &BrowserSession, caller: &Caller) -> Acceptance {
     let authenticated = &session.authenticated;
     let subject = caller.app.subjects.of(client, authenticated.user());
-    request.accepts(&subject, authenticated.auth_time(), caller.arrival.now)
+    match request.accepts(&subject, authenticated.auth_time(), caller.arrival.now) {
+        // RFC 9470 §5: who stands too low on the ladder authenticates again, by more.
+        Acceptance::Accepted if request.asks_more_than(Acr::of(authenticated.amr())) => Acceptance::TooOld,
+        worth => worth,
+    }
 }
 
 /// Stores the request as a journey of this browser, and sends it to the hosted pages.
@@ -155,8 +191,8 @@ async fn begin(
 }
 
 /// An error goes by itself where silence was asked for; otherwise the person sees where the way back leads (SR-126).
-fn deliver(error: &ErrorResponse, client: Option<&Client>) -> Result<Response, Fault> {
-    match (error.delivery(), error.response()) {
+fn deliver(caller: &Caller, error: &ErrorResponse, client: Option<&Client>) -> Result<Response, Fault> {
+    match (error.delivery(), signed(caller, error.response())?) {
         (Delivery::ByTheUser, AuthorizationResponse::Redirect(href)) => {
             let client_id = client.map(|client| client.client_id.as_str());
             tracing::info!(client_id, error = %error.error(), "an authorization request was refused");
@@ -165,6 +201,6 @@ fn deliver(error: &ErrorResponse, client: Option<&Client>) -> Result<Response, F
         (Delivery::ByTheUser, AuthorizationResponse::FormPost { action, fields }) => {
             Err(Fault::Person(Trouble::FormPost { action, fields, by_itself: false }))
         }
-        (Delivery::AtOnce, response) => carry(response),
+        (_, response) => carry(caller, response),
     }
 }

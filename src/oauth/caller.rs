@@ -118,6 +118,14 @@ impl Caller {
     }
 }
 
+/// Signs a response where its mode wants that (JARM §2.1); any other is what it was.
+pub(crate) fn signed(caller: &Caller, response: AuthorizationResponse) -> Result<AuthorizationResponse, Fault> {
+    let AuthorizationResponse::Unsigned(unsigned) = response else { return Ok(response) };
+    let jwt = caller.house.keys.sign(unsigned.algorithm(), &unsigned.claims(caller.arrival.now));
+    let jwt = jwt.map_err(|fault| Fault::page("an answer could not be signed", fault))?;
+    Ok(unsigned.signed(&jwt))
+}
+
 /// Sends the browser on, by 303 and never 307 (SR-110).
 pub(crate) fn see_other(location: &str, cookie: Option<String>) -> Response {
     let mut response = Response::default();
@@ -134,8 +142,9 @@ pub(crate) fn see_other(location: &str, cookie: Option<String>) -> Response {
 }
 
 /// Carries an authorization response to the client.
-pub(crate) fn carry(response: AuthorizationResponse) -> Result<Response, Fault> {
-    match response {
+pub(crate) fn carry(caller: &Caller, response: AuthorizationResponse) -> Result<Response, Fault> {
+    match signed(caller, response)? {
+        AuthorizationResponse::Unsigned(_) => Err(Fault::page("an answer", "still has no signature")),
         AuthorizationResponse::Redirect(location) => Ok(see_other(&location, None)),
         AuthorizationResponse::FormPost { action, fields } => {
             Err(Fault::Person(Trouble::FormPost { action, fields, by_itself: true }))

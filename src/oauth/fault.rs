@@ -55,7 +55,7 @@ impl From<Refusal> for Fault {
         Self::Person(match refusal {
             Refusal::ClientIdMissing | Refusal::ClientUnknown => Trouble::UnknownApplication,
             Refusal::RedirectUriMissing | Refusal::RedirectUriMismatch => Trouble::UndeclaredAddress,
-            Refusal::Unreadable(_) => Trouble::MalformedRequest,
+            Refusal::Unreadable(_) | Refusal::Unresolved(_) => Trouble::MalformedRequest,
         })
     }
 }

@@ -12,6 +12,9 @@ mod discovery;
 mod end_session;
 mod fault;
 mod from_client;
+mod par;
+mod presented;
+mod registration;
 mod resume;
 mod token;
 mod userinfo;
@@ -30,6 +33,8 @@ use crate::protocol::issuer::Endpoint;
 /// Every endpoint, and around them who may read what they answer.
 pub(crate) fn endpoints(app: &Arc<App>) -> Router<Arc<App>> {
     let base = "/realms/{realm}/protocol/openid-connect";
+    let registrations = "/realms/{realm}/clients-registrations/openid-connect";
+    let managed = get(registration::manage::read).put(registration::manage::replace);
     Router::new()
         .route("/realms/{realm}/.well-known/openid-configuration", get(discovery::metadata))
         .route("/.well-known/oauth-authorization-server/realms/{realm}", get(discovery::metadata))
@@ -39,6 +44,8 @@ pub(crate) fn endpoints(app: &Arc<App>) -> Router<Arc<App>> {
         .route(&format!("{base}/registrations"), get(authorize::registrations).head(without_effect))
         .route(&format!("{base}/auth/resume"), get(resume::resume).head(without_effect))
         .route(&format!("{base}/auth/cancel"), get(resume::cancel))
+        .route(registrations, post(registration::register))
+        .route(&format!("{registrations}/{{client_id}}"), managed.delete(registration::manage::delete))
         .route(&format!("{base}/logout"), get(end_session::by_get).post(end_session::by_post).head(without_effect))
         .route(&format!("{base}/login-status-iframe.html"), get(check_session::frame))
         .route(&format!("{base}/3p-cookies/step1.html"), get(check_session::embedded_cookies))
@@ -51,6 +58,7 @@ pub(crate) fn endpoints(app: &Arc<App>) -> Router<Arc<App>> {
 pub(crate) fn for_machines() -> Router<Arc<App>> {
     let at = |endpoint: Endpoint| format!("/realms/{{realm}}{}", endpoint.path());
     Router::new()
+        .route(&at(Endpoint::PushedAuthorizationRequest), post(par::push))
         .route(&at(Endpoint::Token), post(token::endpoint))
         .route(&at(Endpoint::UserInfo), get(userinfo::by_get).post(userinfo::by_post))
 }

@@ -14,6 +14,7 @@ use crate::authentication::session::BrowserSession;
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::ids::{FlowId, GrantId};
+use crate::protocol::assurance::Acr;
 use crate::protocol::code::AuthorizationCode;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Authentication;
@@ -21,6 +22,7 @@ use crate::protocol::parameters::Parameters;
 use crate::protocol::request::{Acceptance, AuthorizationRequest, Prompt};
 use crate::protocol::session_state::BrowserState;
 use crate::store::flows::{self, Flow};
+use crate::store::pushed::{self, Pushed};
 use crate::store::{StoreError, grants, sessions};
 
 /// `GET …/auth/resume`
@@ -50,7 +52,7 @@ pub(crate) async fn cancel(caller: Caller, RawQuery(query): RawQuery) -> Result<
     };
     match (&request, client) {
         (Some(request), Some(client)) if request.is_still_registered(&client) => {
-            carry(request.fail(Error::access_denied()).response())
+            carry(&caller, request.fail(Error::access_denied()).response())
         }
         _ => Ok(see_other(&format!("/realms/{}/applications", caller.house.realm.name), None)),
     }
@@ -84,7 +86,12 @@ pub(super) async fn answer(
     if request.accepts(&subject, authenticated.auth_time(), now) == Acceptance::SomebodyElse {
         // OpenID Connect Core §3.1.2.1: when another than the hinted person signs in, "it SHOULD return an error, such
         // as login_required" (SR-136).
-        return carry(request.fail(Error::login_required()).response());
+        return carry(caller, request.fail(Error::login_required()).response());
+    }
+    if request.is_failed_by(Acr::of(authenticated.amr())) {
+        let unmet = ErrorCode::UnmetAuthenticationRequirements;
+        let error = Error::new(unmet, "the end-user could not authenticate at the demanded level");
+        return carry(caller, request.fail(error).response());
     }
     let failed = |error| Fault::page("a code could not be issued", error);
     let code = entropy::token(&*app.entropy);
@@ -92,6 +99,13 @@ pub(super) async fn answer(
     let authentication = Authentication::from(session);
     let issued = AuthorizationCode::new(id, request, authentication, &subject, now, realm.tokens.code);
     let tx = app.store.begin().await.map_err(failed)?;
+    if let Some(reference) = request.pushed() {
+        // RFC 9126 §7.3: used up with the code, of which there is one, however many pages were opened (SR-133).
+        let pushed = Pushed { realm: &realm.name, client: request.client_id(), reference };
+        if !pushed::spend(&tx, pushed, now).await.map_err(failed)? {
+            return carry(caller, request.fail(Error::invalid_request_uri()).response());
+        }
+    }
     grants::issue(&tx, &realm.name, &code.hash(), &issued, realm.tokens.refresh_absolute).await.map_err(failed)?;
     // SR-101: an application that asks in silence whether somebody is still there is no activity of theirs.
     if !request.prompts().contains(Prompt::None) {
@@ -105,15 +119,14 @@ pub(super) async fn answer(
     };
     if let Err(error) = tx.commit(&event).await {
         tracing::error!(%error, "a code could not be committed");
-        return carry(
-            request.fail(Error::new(ErrorCode::ServerError, "the request could not be completed")).response(),
-        );
+        let error = Error::new(ErrorCode::ServerError, "the request could not be completed");
+        return carry(caller, request.fail(error).response());
     }
     let address = request.return_address();
     let state = BrowserState::of(session.id);
     let salt = entropy::nonce(&*app.entropy);
     let session_state = state.session_state(request.client_id(), address.redirect_uri().as_str(), &salt);
-    let mut response = carry(address.code(&code, session_state))?;
+    let mut response = carry(caller, address.code(&code, session_state))?;
     // A session that was opened before there was such a cookie, or a browser that lost it.
     let kept = Name::State(&realm.name);
     if caller.cookie(kept).is_none_or(|known| known.expose() != state.as_str())

@@ -1,7 +1,8 @@
-//! `GET`, `POST …/protocol/openid-connect/userinfo` (OpenID Connect Core §5.3): what the access token's scopes tell.
+//! `GET`, `POST …/protocol/openid-connect/userinfo` (OpenID Connect Core §5.3): what the access token's scopes tell, and
+//! what its request asked for by name.
 //!
 //! The token comes in the header or the form body, never in the query (SR-164). Our signature is checked, then whether
-//! the grant still stands: one read, no write.
+//! the grant still stands: reads, no write.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -11,7 +12,7 @@ use http::header::{AUTHORIZATION, CACHE_CONTROL};
 
 use super::caller::Caller;
 use super::fault::Fault;
-use crate::protocol::claims::{Person, UserInfo};
+use crate::protocol::claims::{self, Person};
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Standing;
 use crate::protocol::parameters::Parameters;
@@ -69,17 +70,9 @@ async fn tell(caller: &Caller, token: &str) -> Result<Response, Fault> {
         return Err(Fault::Challenged(error, "Bearer error=\"insufficient_scope\", scope=\"openid\""));
     }
     let user = users::by_id(&reads, user).await?.ok_or_else(refused)?;
-    let person = Person {
-        subject: token.subject(),
-        given_name: Some(user.first_name.as_str()),
-        family_name: Some(user.last_name.as_str()),
-        preferred_username: user.email.as_str(),
-        locale: Some(user.language),
-        updated_at: user.updated_at,
-        email: Some(user.email.as_str()),
-        email_verified: user.email_verified_at.is_some(),
-    };
-    let mut response = Json(UserInfo::new(token.scope(), &person)).into_response();
+    let person = Person::of(&user, token.subject());
+    let by_name = grants::claims(&reads, grant).await?;
+    let mut response = Json(claims::told(token.scope(), by_name.userinfo(), &person)).into_response();
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

@@ -3,6 +3,8 @@
 //! A code is claimed first, by one statement of the store, and judged afterwards ([`redeem`]): whatever the verdict, it
 //! is burnt (SR-137), and a second claim revokes what the first one bought (SR-138).
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::client_authentication::AuthenticatedClient;
@@ -13,6 +15,7 @@ use super::request::pkce::CodeChallenge;
 use super::request::redirect_uri::RegisteredRedirectUri;
 use super::stored::Stored;
 use super::subject::Subject;
+use super::thumbprint::Thumbprint;
 use super::token_request::CodeExchange;
 use crate::clock::{Duration, Timestamp};
 use crate::ids::GrantId;
@@ -24,6 +27,9 @@ pub(crate) struct AuthorizationCode {
     redirect_uri: RegisteredRedirectUri,
     code_challenge: Option<CodeChallenge>,
     nonce: Option<String>,
+    /// The key that the request bound it to (RFC 9449 §10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dpop_jkt: Option<Thumbprint>,
     expires: Timestamp,
 }
 
@@ -44,6 +50,7 @@ impl AuthorizationCode {
             redirect_uri: request.redirect_uri().clone(),
             code_challenge: request.code_challenge().cloned(),
             nonce: request.nonce().map(str::to_owned),
+            dpop_jkt: request.dpop_jkt().cloned(),
             expires: now + lifetime,
         }
     }
@@ -76,6 +83,8 @@ pub(crate) struct Redemption {
     pub(crate) grant: Grant,
     /// `nonce` of the request.
     pub(crate) nonce: Option<String>,
+    /// What its first access token is for (RFC 8707 §2.2).
+    pub(crate) resources: BTreeSet<String>,
 }
 
 /// A code that was not.
@@ -105,8 +114,16 @@ pub(crate) fn redeem(
         && standing == Standing::Sound
         // RFC 6749 §4.1.3: "their values MUST be identical"
         && presented.redirect_uri == code.redirect_uri.as_str()
-        && verifier_fits(&code, presented);
-    if good { Ok(Redemption { grant: code.grant, nonce: code.nonce }) } else { Err(refused(None)) }
+        && verifier_fits(&code, presented)
+        // RFC 9449 §10: "reject the request" without a proof by that key; no proof is taken yet, so nobody has one.
+        && code.dpop_jkt.is_none();
+    if !good {
+        return Err(refused(None));
+    }
+    match code.grant.narrowed(&presented.resources) {
+        Ok(resources) => Ok(Redemption { grant: code.grant, nonce: code.nonce, resources }),
+        Err(error) => Err(NotRedeemed { error, revoke: None }),
+    }
 }
 
 /// PKCE both ways (SR-129): a stored challenge needs its verifier, and a verifier needs a stored challenge, lest a
@@ -124,8 +141,9 @@ mod tests {
     use super::*;
     use crate::protocol::client::Pkce;
     use crate::protocol::client::tests::public;
+    use crate::protocol::error::ErrorCode;
     use crate::protocol::grant::tests::{NOW, grant, marie};
-    use crate::protocol::request::tests::{VERIFIER, accepted};
+    use crate::protocol::request::tests::{CHALLENGE, VERIFIER, accepted};
     use crate::secret::Secret;
 
     fn id() -> GrantId {
@@ -141,6 +159,7 @@ mod tests {
             code: Secret::new("c-1".to_owned()),
             redirect_uri: redirect_uri.to_owned(),
             code_verifier: verifier.map(|verifier| Secret::new(verifier.to_owned())),
+            resources: BTreeSet::new(),
         }
     }
 
@@ -154,6 +173,7 @@ mod tests {
     #[test]
     fn sr_137_a_code_is_bound_to_everything_it_was_issued_with() {
         let unchallenged = AuthorizationCode { code_challenge: None, ..code() };
+        let bound = AuthorizationCode { dpop_jkt: Thumbprint::parse(CHALLENGE), ..code() };
         for (case, code, standing, presented, client, seconds, verdict) in [
             ("all right", code(), Standing::Sound, exchange(CALLBACK, Some(VERIFIER)), "portal", 59, true),
             ("too late", code(), Standing::Sound, exchange(CALLBACK, Some(VERIFIER)), "portal", 60, false),
@@ -189,6 +209,8 @@ mod tests {
                 1,
                 false,
             ),
+            // RFC 9449 §10
+            ("bound to a key", bound, Standing::Sound, exchange(CALLBACK, Some(VERIFIER)), "portal", 1, false),
             ("neither", unchallenged, Standing::Sound, exchange(CALLBACK, None), "portal", 1, true),
         ] {
             let outcome = try_it(Claim::First(Box::new(code), standing), &presented, client, seconds);
@@ -214,6 +236,16 @@ mod tests {
         for (claim, revoke) in [(Claim::Again(id()), Some(id())), (Claim::Unknown, None)] {
             assert_eq!(try_it(claim, &presented, "portal", 1).unwrap_err().revoke, revoke);
         }
+    }
+
+    #[test]
+    fn a_code_is_redeemed_for_the_resources_of_its_grant_and_no_others() {
+        let presented = CodeExchange {
+            resources: ["https://api.example/".to_owned()].into(),
+            ..exchange(CALLBACK, Some(VERIFIER))
+        };
+        let refused = try_it(Claim::First(Box::new(code()), Standing::Sound), &presented, "portal", 1).unwrap_err();
+        assert_eq!((refused.error.code(), refused.revoke), (ErrorCode::InvalidTarget, None));
     }
 
     #[test]

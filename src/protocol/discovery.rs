@@ -9,12 +9,12 @@ use serde::Serialize;
 
 use super::assurance::Acr;
 use super::claims;
-use super::client::{ClientAuthenticationMethod, GrantType, SigningAlgorithm};
+use super::client::{ClientAuthenticationMethod, GrantType, PushedRequests, SigningAlgorithm};
 use super::client_algorithm::ClientAlgorithm;
 use super::client_authentication::assertion;
 use super::issuer::{Endpoint, Issuer};
-use super::request::Prompt;
 use super::request::response_mode::ResponseMode;
+use super::request::{Prompt, display};
 use super::scope::{EMAIL, OPENID, PROFILE};
 use crate::identity::language::Language;
 
@@ -33,12 +33,18 @@ pub(crate) struct Metadata {
     frontchannel_logout_session_supported: bool,
     backchannel_logout_supported: bool,
     backchannel_logout_session_supported: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_endpoint: Option<String>,
+    pushed_authorization_request_endpoint: String,
+    require_pushed_authorization_requests: bool,
     scopes_supported: [&'static str; 3],
     response_types_supported: [&'static str; 1],
-    response_modes_supported: [ResponseMode; 2],
+    response_modes_supported: Vec<&'static str>,
     grant_types_supported: [GrantType; 2],
-    subject_types_supported: [&'static str; 1],
+    subject_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
+    authorization_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
+    request_object_signing_alg_values_supported: [ClientAlgorithm; 5],
     token_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
     token_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,25 +52,37 @@ pub(crate) struct Metadata {
     code_challenge_methods_supported: [&'static str; 1],
     acr_values_supported: [Acr; 1],
     prompt_values_supported: Vec<&'static str>,
+    display_values_supported: [&'static str; 4],
     claim_types_supported: [&'static str; 1],
     claims_supported: [&'static str; 20],
     ui_locales_supported: [Language; 2],
     authorization_response_iss_parameter_supported: bool,
-    // Said because leaving `request_uri_parameter_supported` out would mean true (Discovery §3).
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+    require_request_uri_registration: bool,
 }
 
-/// The metadata of the realm of that issuer, which signs with those algorithms.
-///
-/// With an alias, clients may show certificates there.
-pub(crate) fn metadata(
-    issuer: &Issuer,
-    alias: Option<&Issuer>,
-    registration_open: bool,
-    algorithms: BTreeSet<SigningAlgorithm>,
-) -> Metadata {
+/// What a realm is like, beside its issuer.
+#[derive(Debug)]
+pub(crate) struct Announced<'a> {
+    /// Where clients may show certificates, when there is such a place.
+    pub(crate) alias: Option<&'a Issuer>,
+    /// Whether people may register.
+    pub(crate) registration_open: bool,
+    /// Whether clients may register themselves (OpenID Connect Discovery §3).
+    pub(crate) registers_clients: bool,
+    /// Whether some client knows people by names of its own, or may come to (Core §8).
+    pub(crate) pairwise: bool,
+    /// Whether every request has to be pushed.
+    pub(crate) pushed: PushedRequests,
+    /// What it signs with.
+    pub(crate) algorithms: BTreeSet<SigningAlgorithm>,
+}
+
+/// The metadata of the realm of that issuer.
+pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
+    let Announced { alias, registration_open, registers_clients, pairwise, pushed, algorithms } = announced;
     // `consent` is understood and not announced: relying parties are the operator's own, and no consent is recorded.
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
@@ -80,25 +98,32 @@ pub(crate) fn metadata(
         frontchannel_logout_session_supported: true,
         backchannel_logout_supported: true,
         backchannel_logout_session_supported: true,
+        registration_endpoint: registers_clients.then(|| issuer.endpoint(Endpoint::Registration)),
+        pushed_authorization_request_endpoint: issuer.endpoint(Endpoint::PushedAuthorizationRequest),
+        require_pushed_authorization_requests: pushed == PushedRequests::Required,
         scopes_supported: [OPENID, PROFILE, EMAIL],
         response_types_supported: ["code"],
-        response_modes_supported: ResponseMode::ALL,
+        response_modes_supported: ResponseMode::names().collect(),
         grant_types_supported: GrantType::ALL,
-        subject_types_supported: ["public"],
-        id_token_signing_alg_values_supported: algorithms,
+        subject_types_supported: if pairwise { vec!["public", "pairwise"] } else { vec!["public"] },
+        id_token_signing_alg_values_supported: algorithms.clone(),
+        authorization_signing_alg_values_supported: algorithms,
+        request_object_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
         token_endpoint_auth_methods_supported: methods(alias.is_some()),
         token_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
         mtls_endpoint_aliases: alias.map(aliases),
         code_challenge_methods_supported: ["S256"],
         acr_values_supported: Acr::ALL,
         prompt_values_supported: prompts.into_iter().map(Prompt::as_str).collect(),
+        display_values_supported: display::ALL,
         claim_types_supported: ["normal"],
         claims_supported: claims::SUPPORTED,
         ui_locales_supported: Language::ALL,
         authorization_response_iss_parameter_supported: true,
-        claims_parameter_supported: false,
-        request_parameter_supported: false,
-        request_uri_parameter_supported: false,
+        claims_parameter_supported: true,
+        request_parameter_supported: true,
+        request_uri_parameter_supported: true,
+        require_request_uri_registration: true,
     }
 }
 
@@ -110,7 +135,11 @@ fn methods(certificates: bool) -> Vec<ClientAuthenticationMethod> {
 
 /// RFC 8705 §5: what machines ask, where they may show a certificate; the rest is found at its one address.
 fn aliases(alias: &Issuer) -> BTreeMap<&'static str, String> {
-    let endpoints = [("token_endpoint", Endpoint::Token), ("userinfo_endpoint", Endpoint::UserInfo)];
+    let endpoints = [
+        ("pushed_authorization_request_endpoint", Endpoint::PushedAuthorizationRequest),
+        ("token_endpoint", Endpoint::Token),
+        ("userinfo_endpoint", Endpoint::UserInfo),
+    ];
     endpoints.into_iter().map(|(member, endpoint)| (member, alias.endpoint(endpoint))).collect()
 }
 
@@ -121,9 +150,20 @@ mod tests {
     use super::*;
     use crate::protocol::token::tests::issuer;
 
+    fn announced(pushed: PushedRequests) -> Announced<'static> {
+        Announced {
+            alias: None,
+            registration_open: true,
+            registers_clients: false,
+            pairwise: false,
+            pushed,
+            algorithms: SigningAlgorithm::ALL.into(),
+        }
+    }
+
     #[test]
     fn the_metadata_is_read_by_a_client_library_and_says_what_it_must() {
-        let json = serde_json::to_value(metadata(&issuer(), None, true, SigningAlgorithm::ALL.into())).unwrap();
+        let json = serde_json::to_value(metadata(&issuer(), announced(PushedRequests::Required))).unwrap();
         let read: CoreProviderMetadata = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(read.issuer().as_str(), "https://id.example/realms/certinomis");
         let base = "https://id.example/realms/certinomis/protocol/openid-connect";
@@ -137,7 +177,26 @@ mod tests {
             ("frontchannel_logout_session_supported", serde_json::json!(true)),
             ("backchannel_logout_supported", serde_json::json!(true)),
             ("backchannel_logout_session_supported", serde_json::json!(true)),
-            ("response_modes_supported", serde_json::json!(["query", "form_post"])),
+            (
+                "response_modes_supported",
+                serde_json::json!([
+                    "query",
+                    "fragment",
+                    "form_post",
+                    "jwt",
+                    "query.jwt",
+                    "fragment.jwt",
+                    "form_post.jwt"
+                ]),
+            ),
+            ("pushed_authorization_request_endpoint", serde_json::json!(format!("{base}/ext/par/request"))),
+            ("require_pushed_authorization_requests", serde_json::json!(true)),
+            (
+                "request_object_signing_alg_values_supported",
+                serde_json::json!(["RS256", "PS256", "ES256", "ES384", "EdDSA"]),
+            ),
+            ("claims_parameter_supported", serde_json::json!(true)),
+            ("request_parameter_supported", serde_json::json!(true)),
             ("grant_types_supported", serde_json::json!(["authorization_code", "refresh_token"])),
             ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
@@ -159,7 +218,8 @@ mod tests {
             // SR-128, SR-131
             ("code_challenge_methods_supported", serde_json::json!(["S256"])),
             ("authorization_response_iss_parameter_supported", serde_json::json!(true)),
-            ("request_uri_parameter_supported", serde_json::json!(false)),
+            ("request_uri_parameter_supported", serde_json::json!(true)),
+            ("require_request_uri_registration", serde_json::json!(true)),
             ("prompt_values_supported", serde_json::json!(["none", "login", "select_account", "create"])),
             ("ui_locales_supported", serde_json::json!(["fr", "en"])),
         ] {
@@ -170,7 +230,7 @@ mod tests {
     #[test]
     fn rfc_8705_certificates_are_announced_where_they_are_asked_for() {
         let alias = Issuer::new(&"https://mtls.example".parse().unwrap(), &"certinomis".parse().unwrap());
-        let json = metadata(&issuer(), Some(&alias), true, SigningAlgorithm::EVERYWHERE.into());
+        let json = metadata(&issuer(), Announced { alias: Some(&alias), ..announced(PushedRequests::Optional) });
         let json = serde_json::to_value(json).unwrap();
         let methods = json["token_endpoint_auth_methods_supported"].as_array().unwrap();
         assert!(
@@ -178,6 +238,7 @@ mod tests {
         );
         let base = "https://mtls.example/realms/certinomis/protocol/openid-connect";
         let aliases = serde_json::json!({
+            "pushed_authorization_request_endpoint": format!("{base}/ext/par/request"),
             "token_endpoint": format!("{base}/token"),
             "userinfo_endpoint": format!("{base}/userinfo"),
         });
@@ -187,7 +248,24 @@ mod tests {
 
     #[test]
     fn registration_is_announced_where_it_is_open() {
-        let closed = metadata(&issuer(), None, false, SigningAlgorithm::EVERYWHERE.into());
+        let announced = Announced { registration_open: false, ..announced(PushedRequests::Optional) };
+        let closed = metadata(&issuer(), announced);
+        assert!(!closed.require_pushed_authorization_requests);
         assert!(!closed.prompt_values_supported.contains(&"create"));
+    }
+
+    #[test]
+    fn what_clients_may_register_is_announced_where_they_may() {
+        let told = |open: bool| {
+            let announced =
+                Announced { registers_clients: open, pairwise: open, ..announced(PushedRequests::Optional) };
+            serde_json::to_value(metadata(&issuer(), announced)).unwrap()
+        };
+        let (closed, open) = (told(false), told(true));
+        assert!(closed.get("registration_endpoint").is_none());
+        assert_eq!(closed["subject_types_supported"], serde_json::json!(["public"]));
+        let address = "https://id.example/realms/certinomis/clients-registrations/openid-connect";
+        assert_eq!(open["registration_endpoint"], address);
+        assert_eq!(open["subject_types_supported"], serde_json::json!(["public", "pairwise"]));
     }
 }

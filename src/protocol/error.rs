@@ -24,6 +24,8 @@ pub(crate) enum ErrorCode {
     UnsupportedResponseType,
     /// RFC 6749 §4.1.2.1, §5.2.
     InvalidScope,
+    /// RFC 8707 §2, RFC 8693 §2.2.2: the client may not have tokens for this resource.
+    InvalidTarget,
     /// RFC 6749 §4.1.2.1: the person said no.
     AccessDenied,
     /// RFC 6749 §4.1.2.1.
@@ -34,12 +36,22 @@ pub(crate) enum ErrorCode {
     InteractionRequired,
     /// OpenID Connect Core §3.1.2.6: `prompt=none`, and nobody is signed in.
     LoginRequired,
+    /// RFC 9470 §5: nobody can authenticate here as the request wants it.
+    UnmetAuthenticationRequirements,
+    /// OpenID Connect Core §3.1.2.6, RFC 9126 §2.3: what `request_uri` names is no good, or used up.
+    InvalidRequestUri,
     /// OpenID Connect Core §3.1.2.6.
-    RequestNotSupported,
+    InvalidRequestObject,
     /// OpenID Connect Core §3.1.2.6.
     RequestUriNotSupported,
     /// OpenID Connect Core §3.1.2.6.
     RegistrationNotSupported,
+    /// RFC 7591 §3.2.2.
+    InvalidRedirectUri,
+    /// RFC 7591 §3.2.2.
+    InvalidClientMetadata,
+    /// RFC 7591 §3.2.2.
+    UnapprovedSoftwareStatement,
     /// RFC 6750 §3.1.
     InvalidToken,
     /// RFC 6750 §3.1.
@@ -57,14 +69,20 @@ impl ErrorCode {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
             Self::AccessDenied => "access_denied",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::InteractionRequired => "interaction_required",
             Self::LoginRequired => "login_required",
-            Self::RequestNotSupported => "request_not_supported",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::InvalidRequestObject => "invalid_request_object",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
         }
@@ -88,6 +106,9 @@ impl ErrorCode {
             Self::InvalidClient
                 | Self::InvalidGrant
                 | Self::UnsupportedGrantType
+                | Self::InvalidRedirectUri
+                | Self::InvalidClientMetadata
+                | Self::UnapprovedSoftwareStatement
                 | Self::InvalidToken
                 | Self::InsufficientScope
         )
@@ -126,6 +147,21 @@ impl Error {
     /// A client that did not authenticate: one sentence for every cause (SR-147).
     pub(crate) const fn invalid_client() -> Self {
         Self::new(ErrorCode::InvalidClient, "client authentication failed")
+    }
+
+    /// A registration that we do not take as it is (RFC 7591 §3.2.2).
+    pub(crate) const fn invalid_client_metadata(description: &'static str) -> Self {
+        Self::new(ErrorCode::InvalidClientMetadata, description)
+    }
+
+    /// A resource that the client may not have tokens for (RFC 8707 §2).
+    pub(crate) const fn invalid_target() -> Self {
+        Self::new(ErrorCode::InvalidTarget, "the client may not ask tokens for this resource")
+    }
+
+    /// A reference that leads nowhere: one sentence for every cause, so that guessing teaches nothing (RFC 9126 §7.1).
+    pub(crate) const fn invalid_request_uri() -> Self {
+        Self::new(ErrorCode::InvalidRequestUri, "request_uri is unknown, expired, used, or of another client")
     }
 
     /// The person turned back (DOMAIN: *Annuler*).
@@ -169,10 +205,16 @@ mod tests {
         for (code, status, travels) in [
             (ErrorCode::InvalidClient, 401, false),
             (ErrorCode::InvalidGrant, 400, false),
+            (ErrorCode::InvalidRedirectUri, 400, false),
+            (ErrorCode::InvalidClientMetadata, 400, false),
+            (ErrorCode::UnapprovedSoftwareStatement, 400, false),
             (ErrorCode::InvalidToken, 401, false),
             (ErrorCode::InsufficientScope, 403, false),
             (ErrorCode::InvalidRequest, 400, true),
             (ErrorCode::LoginRequired, 400, true),
+            (ErrorCode::InvalidRequestObject, 400, true),
+            (ErrorCode::UnmetAuthenticationRequirements, 400, true),
+            (ErrorCode::InvalidTarget, 400, true),
             (ErrorCode::AccessDenied, 400, true),
             (ErrorCode::TemporarilyUnavailable, 503, true),
         ] {

@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::assurance::Acr;
+use super::claims::RequestedClaims;
 use super::client::{Client, ClientId};
+use super::error::Error;
 use super::request::AuthorizationRequest;
 use super::scope::{OFFLINE_ACCESS, Scope};
 use super::stored::Stored;
@@ -39,7 +41,7 @@ impl From<&BrowserSession> for Authentication {
             user: authenticated.user(),
             session: Some(*id),
             auth_time: authenticated.auth_time(),
-            acr: Acr::Password,
+            acr: Acr::of(authenticated.amr()),
             amr: authenticated.amr().to_vec(),
         }
     }
@@ -58,6 +60,9 @@ pub(crate) struct Grant {
     /// What its access tokens may be for, when the client said (RFC 8707 §2).
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     resources: BTreeSet<String>,
+    /// What is told of the person beside the scope, because it was asked for by name (Core §5.5).
+    #[serde(default, skip_serializing_if = "RequestedClaims::is_empty")]
+    claims: RequestedClaims,
     given: Timestamp,
 }
 
@@ -74,7 +79,8 @@ impl Grant {
     ) -> Self {
         let (client_id, scope) = (request.client_id().clone(), request.scope().clone());
         let pairwise = Some(subject).filter(|subject| **subject != authentication.user.into()).cloned();
-        Self { id, client_id, authentication, pairwise, scope, resources: BTreeSet::new(), given: now }
+        let (resources, claims) = (request.resources().clone(), request.claims().clone());
+        Self { id, client_id, authentication, pairwise, scope, resources, claims, given: now }
     }
 
     /// Its identifier, also the `grant_id` claim of its access tokens.
@@ -100,6 +106,21 @@ impl Grant {
     /// What its access tokens may be for, beside the issuer.
     pub(crate) const fn resources(&self) -> &BTreeSet<String> {
         &self.resources
+    }
+
+    /// Those of its resources that a token request narrows it to: "the … resource … originally granted" (RFC 8707 §2.2).
+    pub(crate) fn narrowed(&self, asked: &BTreeSet<String>) -> Result<BTreeSet<String>, Error> {
+        let granted = self.resources();
+        match asked {
+            none if none.is_empty() => Ok(granted.clone()),
+            some if some.is_subset(granted) => Ok(some.clone()),
+            _ => Err(Error::invalid_target()),
+        }
+    }
+
+    /// What was asked for by name.
+    pub(crate) const fn claims(&self) -> &RequestedClaims {
+        &self.claims
     }
 
     /// Whether it outlives the session that it was given in (OpenID Connect Core §11).
@@ -178,6 +199,22 @@ pub(crate) mod tests {
             BrowserSession { id: id.unwrap(), authenticated, created_at: NOW, seen_at: NOW, idle, expires_at };
         assert_eq!(Authentication::from(&session), marie());
         assert_eq!(marie().acr.as_str(), session.authenticated.acr());
+    }
+
+    #[test]
+    fn a_token_request_narrows_resources_and_never_widens_them() {
+        let set = |uris: &[&str]| uris.iter().map(|uri| (*uri).to_owned()).collect::<BTreeSet<_>>();
+        let (one, two) = ("https://api.example/one", "https://api.example/two");
+        let both = Grant { resources: set(&[one, two]), ..grant() };
+        for (grant, asked, narrowed) in [
+            (grant(), set(&[]), Some(set(&[]))),
+            (grant(), set(&[one]), None),
+            (both.clone(), set(&[]), Some(set(&[one, two]))),
+            (both.clone(), set(&[two]), Some(set(&[two]))),
+            (both, set(&[two, "https://api.example/three"]), None),
+        ] {
+            assert_eq!(grant.narrowed(&asked).ok(), narrowed, "{asked:?}");
+        }
     }
 
     #[test]

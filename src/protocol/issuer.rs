@@ -29,6 +29,10 @@ pub(crate) enum Endpoint {
     Jwks,
     /// OpenID Connect Session Management §3.2.
     CheckSession,
+    /// RFC 7591 §3; what is below it is RFC 7592's.
+    Registration,
+    /// RFC 9126 §2.
+    PushedAuthorizationRequest,
 }
 
 impl Endpoint {
@@ -41,6 +45,8 @@ impl Endpoint {
             Self::EndSession => "/protocol/openid-connect/logout",
             Self::Jwks => "/protocol/openid-connect/certs",
             Self::CheckSession => "/protocol/openid-connect/login-status-iframe.html",
+            Self::Registration => "/clients-registrations/openid-connect",
+            Self::PushedAuthorizationRequest => "/protocol/openid-connect/ext/par/request",
         }
     }
 }

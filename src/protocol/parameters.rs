@@ -13,8 +13,11 @@ use super::error::Error;
 const MOST: usize = 100;
 /// Most bytes of one name or value (SR-207).
 const LONGEST: usize = 4096;
+/// Most bytes of `request`, which holds all the others, and a signature (SR-156).
+const LONGEST_OBJECT: usize = 32 * 1024;
 
 /// The decoded parameters of one request, from its query or its form body.
+#[derive(Debug, Clone)]
 pub(crate) struct Parameters(BTreeMap<String, Vec<String>>);
 
 /// Why parameters cannot be read.
@@ -64,10 +67,39 @@ impl Parameters {
                 return Err(ParameterFault::TooMany);
             }
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
-            let name = bounded(halves.next().unwrap_or_default())?;
-            values.entry(name).or_default().push(bounded(halves.next().unwrap_or_default())?);
+            let name = bounded(halves.next().unwrap_or_default(), LONGEST)?;
+            let longest = if name == "request" { LONGEST_OBJECT } else { LONGEST };
+            let value = bounded(halves.next().unwrap_or_default(), longest)?;
+            values.entry(name).or_default().push(value);
         }
         Ok(Self(values))
+    }
+
+    /// The parameters that a request object says, within the same bounds (RFC 9101 §4).
+    pub(crate) fn said(pairs: Vec<(String, String)>) -> Result<Self, ParameterFault> {
+        if pairs.len() > MOST {
+            return Err(ParameterFault::TooMany);
+        }
+        let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in pairs {
+            if name.len().max(value.len()) > LONGEST {
+                return Err(ParameterFault::TooLong);
+            }
+            values.entry(name).or_default().push(value);
+        }
+        Ok(Self(values))
+    }
+
+    /// The same without these parameters.
+    pub(crate) fn without(mut self, names: &[&str]) -> Self {
+        self.0.retain(|name, _| !names.contains(&name.as_str()));
+        self
+    }
+
+    /// The same with that one value of a parameter.
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.insert(name.to_owned(), vec![value.to_owned()]);
+        self
     }
 
     /// The value of a parameter; without a value it counts as left out (RFC 6749 §3.1).
@@ -77,6 +109,11 @@ impl Parameters {
             Some([value]) => Ok(Some(value.as_str()).filter(|value| !value.is_empty())),
             Some(_) => Err(ParameterFault::Repeated),
         }
+    }
+
+    /// All values of a parameter that may repeat, without the empty ones.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.get(name).into_iter().flatten().map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// All of them, written once more: the same names and values, in an encoding that any address can hold.
@@ -93,9 +130,9 @@ impl Parameters {
 }
 
 /// One name or value, decoded and within its bound.
-fn bounded(encoded: &[u8]) -> Result<String, ParameterFault> {
+fn bounded(encoded: &[u8], longest: usize) -> Result<String, ParameterFault> {
     let text = decode(encoded).ok_or(ParameterFault::Malformed)?;
-    if text.len() > LONGEST { Err(ParameterFault::TooLong) } else { Ok(text) }
+    if text.len() > longest { Err(ParameterFault::TooLong) } else { Ok(text) }
 }
 
 /// Undoes form encoding; `None` when a percent sign stands alone or the bytes are not UTF-8.
@@ -170,6 +207,30 @@ mod tests {
         {
             assert_eq!(Parameters::parse(encoded.as_bytes()).unwrap().none_repeated(), verdict, "{encoded}");
         }
+    }
+
+    #[test]
+    fn sr_127_what_an_object_says_is_bounded_like_what_a_query_says() {
+        let long = "x".repeat(4097);
+        for (pairs, verdict) in [
+            (vec![("a", "1"), ("resource", "x"), ("resource", "y")], Ok(())),
+            (vec![("a", long.as_str())], Err(ParameterFault::TooLong)),
+            (vec![("a", "1"); 101], Err(ParameterFault::TooMany)),
+        ] {
+            let pairs = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            assert_eq!(Parameters::said(pairs).map(|_| ()), verdict);
+        }
+        let object = |length| format!("request={}", "x".repeat(length));
+        assert_eq!(read(&object(32 * 1024), "request").map(|value| value.is_some()), Ok(true));
+        assert_eq!(read(&object(32 * 1024 + 1), "request"), Err(ParameterFault::TooLong));
+    }
+
+    #[test]
+    fn what_is_pushed_is_kept_without_its_proof_and_under_the_name_that_was_proven() {
+        let pushed = Parameters::parse(b"client_secret=s&scope=openid&resource=x&resource=y").unwrap();
+        let kept = pushed.without(&["client_secret"]).with("client_id", "portal");
+        assert_eq!(kept.encoded(), "client_id=portal&resource=x&resource=y&scope=openid");
+        assert_eq!(kept.all("resource").collect::<Vec<_>>(), ["x", "y"]);
     }
 
     #[test]

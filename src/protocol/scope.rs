@@ -39,6 +39,11 @@ impl Scope {
             .map(Self)
     }
 
+    /// All words of OpenID Connect that tell claims.
+    pub(crate) fn of_every_claim() -> Self {
+        Self(STANDARD.map(str::to_owned).into())
+    }
+
     /// Whether the word is among them.
     pub(crate) fn contains(&self, word: &str) -> bool {
         self.0.contains(word)

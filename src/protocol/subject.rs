@@ -30,6 +30,11 @@ impl Subject {
         Self(name)
     }
 
+    /// Whom a client means by that name; whether there is anybody, who compares finds out.
+    pub(super) const fn named(name: String) -> Self {
+        Self(name)
+    }
+
     /// The value as text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0

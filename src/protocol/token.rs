@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::assurance::Acr;
@@ -91,6 +92,9 @@ pub(crate) struct IdToken {
     at_hash: LeftHalf,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sid: Option<SessionId>,
+    /// What the client asked to be told in it (Core §5.5).
+    #[serde(flatten)]
+    told: Map<String, Value>,
 }
 
 impl TokenKind for IdToken {
@@ -116,7 +120,13 @@ impl IdToken {
             amr,
             at_hash,
             sid: session,
+            told: Map::new(),
         }
+    }
+
+    /// The same, which says what was asked for by name.
+    pub(crate) fn telling(self, told: Map<String, Value>) -> Self {
+        Self { told, ..self }
     }
 
     /// What it hints at; its end does not matter, for hints are about "current or past" sessions (Core §3.1.2.1).

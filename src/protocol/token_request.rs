@@ -2,6 +2,8 @@
 //!
 //! A further grant is a variant here, a file that decides about it, and a line in [`GrantType`].
 
+use std::collections::BTreeSet;
+
 use super::client::GrantType;
 use super::client_authentication::AuthenticatedClient;
 use super::error::{Error, ErrorCode};
@@ -27,6 +29,8 @@ pub(crate) struct CodeExchange {
     pub(crate) redirect_uri: String,
     /// What the challenge was made of.
     pub(crate) code_verifier: Option<Secret<String>>,
+    /// Fewer resources than were granted, when the client says so (RFC 8707 §2.2).
+    pub(crate) resources: BTreeSet<String>,
 }
 
 /// RFC 6749 §6.
@@ -36,6 +40,8 @@ pub(crate) struct RefreshRequest {
     pub(crate) refresh_token: Secret<String>,
     /// Less than was granted, when the client wants less.
     pub(crate) scope: Option<Scope>,
+    /// Fewer resources than were granted, when the client says so (RFC 8707 §2.2).
+    pub(crate) resources: BTreeSet<String>,
 }
 
 impl TokenRequest {
@@ -62,6 +68,7 @@ impl TokenRequest {
             code: secret(parameters, "code")?.ok_or(Error::invalid_request("code is missing"))?,
             redirect_uri: redirect_uri.to_owned(),
             code_verifier: secret(parameters, "code_verifier")?,
+            resources: resources(parameters),
         }))
     }
 
@@ -71,8 +78,13 @@ impl TokenRequest {
             refresh_token: secret(parameters, "refresh_token")?
                 .ok_or(Error::invalid_request("refresh_token is missing"))?,
             scope: parameters.single("scope")?.map(Scope::parse).transpose().map_err(malformed)?,
+            resources: resources(parameters),
         }))
     }
+}
+
+fn resources(parameters: &Parameters) -> BTreeSet<String> {
+    parameters.all("resource").map(str::to_owned).collect()
 }
 
 fn secret(parameters: &Parameters, name: &str) -> Result<Option<Secret<String>>, Error> {

@@ -6,6 +6,7 @@
 
 pub(crate) mod bundle;
 pub(crate) mod client;
+pub mod registration;
 pub(crate) mod shape;
 pub(crate) mod written;
 
@@ -14,6 +15,7 @@ pub use bundle::Bundle;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
 use super::model::{AccessibilityStatus, AnswerComparison, RegistrationKind, RequiredActionKind};
 use crate::identity::language::Language;
@@ -45,6 +47,9 @@ pub struct RealmDocument {
     /// The theme's folder below `themes/`.
     #[schemars(extend("default" = "base"))]
     pub theme: Option<Written<String>>,
+    /// Whether authorization requests have to be pushed, whatever the client (RFC 9126).
+    #[schemars(extend("default" = false))]
+    pub require_pushed_authorization_requests: Option<Written<bool>>,
     /// How people get an account. Leave out to close registration.
     pub registration: Option<Written<RegistrationKind>>,
     /// Whether people may stay signed in on a device.
@@ -66,6 +71,8 @@ pub struct RealmDocument {
     pub keys: Option<KeysDocument>,
     /// APIs that take the realm's access tokens (RFC 8707).
     pub resources: Option<Vec<ResourceDocument>>,
+    /// Whether relying parties may register themselves, and what they are at most.
+    pub client_registration: Option<ClientRegistrationDocument>,
     /// From whom the realm's mails come.
     #[schemars(required)]
     pub mail: Option<MailDocument>,
@@ -146,6 +153,9 @@ pub struct TokensDocument {
     /// An authorization code: 10s to 10m.
     #[schemars(extend("default" = "60s"))]
     pub code: Option<Written<Span>>,
+    /// A pushed authorization request: 5s to 10m.
+    #[schemars(extend("default" = "90s"))]
+    pub pushed_request: Option<Written<Span>>,
     /// An ID token: 1m to 1h.
     #[schemars(extend("default" = "5m"))]
     pub id_token: Option<Written<Span>>,

@@ -10,6 +10,7 @@ use super::rows::{codes, grants, refresh_tokens, sessions, users};
 use super::{Access, StoreError, Tx};
 use crate::clock::{Duration, Timestamp};
 use crate::ids::{GrantId, RealmName, SessionId, UserId};
+use crate::protocol::claims::RequestedClaims;
 use crate::protocol::code::{AuthorizationCode, Claim};
 use crate::protocol::grant::{Grant, Standing};
 use crate::protocol::refresh::{RefreshState, RefreshToken};
@@ -106,6 +107,14 @@ pub(crate) async fn held(
     Ok(Some((holder, if lives { Standing::Sound } else { Standing::SessionEnded })))
 }
 
+/// What its request asked for by name (OpenID Connect Core §5.5).
+pub(crate) async fn claims(access: &impl Access, id: GrantId) -> Result<RequestedClaims, StoreError> {
+    let row = grants::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
+    let Some(row) = row else { return Ok(RequestedClaims::default()) };
+    let grant = Grant::from_row(&row.content).map_err(|_| StoreError::misfit("grants", "content", row.id))?;
+    Ok(grant.claims().clone())
+}
+
 /// Whose grant it is and in which session, for the audit trail.
 pub(crate) async fn parties(
     access: &impl Access,
@@ -120,6 +129,23 @@ pub(crate) async fn revoke(tx: &Tx, id: GrantId, now: Timestamp) -> Result<(), S
     grants::Entity::update_many()
         .col_expr(grants::Column::RevokedAt, Expr::value(now.millis()))
         .filter(grants::Column::Id.eq(id.uuid()))
+        .filter(grants::Column::RevokedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Revokes all that a client was given: nothing of it is worth anything from now on (SR-191).
+pub(crate) async fn revoke_of_client(
+    tx: &Tx,
+    realm: &RealmName,
+    client_id: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    grants::Entity::update_many()
+        .col_expr(grants::Column::RevokedAt, Expr::value(now.millis()))
+        .filter(grants::Column::Realm.eq(realm.as_str()))
+        .filter(grants::Column::ClientId.eq(client_id))
         .filter(grants::Column::RevokedAt.is_null())
         .exec(tx.connection())
         .await?;

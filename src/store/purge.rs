@@ -8,6 +8,8 @@ use crate::clock::{Duration, Timestamp, days};
 /// Table, the column that tells its time, and how long a row is kept past it.
 const RETENTION: &[(&str, &str, Duration)] = &[
     ("submissions", "expires_at", Duration::ZERO),
+    // A journey that a pushed request began may take a day, and uses it up at its end.
+    ("pushed_requests", "expires_at", days(2)),
     ("spent_names", "expires_at", Duration::ZERO),
     ("codes", "expires_at", days(1)),
     ("refresh_tokens", "expires_at", days(1)),
@@ -15,6 +17,7 @@ const RETENTION: &[(&str, &str, Duration)] = &[
     // Who registers and never proves the address is forgotten after seven days, mails to them included (DOMAIN.md §10).
     ("links", "created_at", days(7)),
     ("counters", "expires_at", Duration::ZERO),
+    ("initial_access_tokens", "expires_at", days(30)),
     ("grants", "expires_at", days(30)),
     ("sessions", "expires_at", days(30)),
     ("sessions", "ended_at", days(30)),

@@ -33,13 +33,16 @@ pub(super) fn realm(theme: &str) -> Realm {
         links: LinkPolicy { verify_email: hours(24), verify_email_code: minutes(30), reset_password: minutes(30) },
         tokens: TokenPolicy {
             code: minutes(1),
+            pushed_request: minutes(1),
             id_token: minutes(5),
             access_token: minutes(5),
             refresh_idle: minutes(30),
             refresh_absolute: hours(12),
             refresh_grace: minutes(0),
         },
+        pushed: guichet::protocol::client::PushedRequests::Optional,
         rsa_bits: 3072,
+        client_registration: guichet::realm::model::ClientRegistration::default(),
         mail: MailPolicy {
             from: "compte@certinomis.example".to_owned(),
             from_name: "Certinomis".to_owned(),

@@ -110,7 +110,8 @@ async fn sr_126_a_nonsense_request_moves_nobody_by_itself() {
             ("prompt", "whatever", "invalid_request"),
             ("max_age", "-1", "invalid_request"),
             ("code_challenge", "", "invalid_request"),
-            ("request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported"),
+            ("request", "eyJhbGciOiJub25lIn0.e30.", "invalid_request_object"),
+            ("request_uri", "https://portail.example/o", "request_uri_not_supported"),
         ] {
             let asked = portal.asks().with(name, value);
             browser.opens(&asked.url()).await;
@@ -171,7 +172,7 @@ async fn sr_127_repeated_and_overlong_parameters_and_unknown_modes_are_refused()
         is_a_page(&browser, 400, MALFORMED);
         browser.opens(&format!("{good}{}", "&a=b".repeat(100))).await;
         is_a_page(&browser, 400, MALFORMED);
-        for mode in ["fragment", "query.jwt", "web_message", "Query"] {
+        for mode in ["web_message", "Query", "jwt.query", "code"] {
             browser.opens(&portal.asks().with("prompt", "none").with("response_mode", mode).url()).await;
             assert_eq!(parameter(browser.left_for(), "error").as_deref(), Some("invalid_request"), "{mode}");
         }

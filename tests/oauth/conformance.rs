@@ -431,27 +431,6 @@ async fn oidcc_server_client_secret_post() {
 }
 
 #[tokio::test]
-async fn oidcc_request_objects_are_refused_by_name() {
-    on_each_database(async |world| {
-        let portal = world.portal();
-        let mut browser = world.browser();
-        for (_module, name, value, told) in [
-            ("oidcc-unsigned-request-object", "request", "eyJhbGciOiJub25lIn0.e30.", "request_not_supported"),
-            ("oidcc-request-uri-unsigned", "request_uri", "https://shop.example/o#h", "request_uri_not_supported"),
-        ] {
-            let asked = portal.asks().with("prompt", "none").with(name, value);
-            browser.opens(&asked.url()).await;
-            assert_eq!(error(&browser, &asked), told);
-        }
-        // oidcc-ensure-request-object-with-redirect-uri: the inner address is not read, the outer one is wrong.
-        let asked = portal.asks().with("request", "eyJhbGciOiJub25lIn0.e30.");
-        browser.opens(&asked.with("redirect_uri", "https://ailleurs.example/").url()).await;
-        assert_eq!((browser.has_left(), browser.status()), (false, 400));
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn oidcc_refresh_token() {
     on_each_database(async |world| {
         let portal = world.portal();

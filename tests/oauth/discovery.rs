@@ -35,6 +35,7 @@ async fn sr_131_the_metadata_is_one_document_at_both_addresses_and_tells_what_is
             ("jwks_uri", "certs"),
             ("end_session_endpoint", "logout"),
             ("check_session_iframe", "login-status-iframe.html"),
+            ("pushed_authorization_request_endpoint", "ext/par/request"),
         ] {
             assert_eq!(said[member], endpoint(name));
             let found = document(&portal, said[member].as_str().unwrap()).await.status;
@@ -42,7 +43,21 @@ async fn sr_131_the_metadata_is_one_document_at_both_addresses_and_tells_what_is
         }
         assert_eq!(said["response_types_supported"], json!(["code"]));
         assert_eq!(said["code_challenge_methods_supported"], json!(["S256"]));
-        assert_eq!(said["request_uri_parameter_supported"], false, "left out it would mean true");
+        // Each is a story of its own: `par`, `request_object`, `jarm`, `claims`.
+        for (member, value) in [
+            ("request_parameter_supported", json!(true)),
+            ("request_uri_parameter_supported", json!(true)),
+            ("require_request_uri_registration", json!(true)),
+            ("require_pushed_authorization_requests", json!(false)),
+            ("claims_parameter_supported", json!(true)),
+            (
+                "response_modes_supported",
+                json!(["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"]),
+            ),
+            ("authorization_signing_alg_values_supported", json!(["RS256", "ES256", "EdDSA"])),
+        ] {
+            assert_eq!(said[member], value, "{member}");
+        }
     })
     .await;
 }

@@ -3,14 +3,23 @@
 mod authorize;
 mod bad_input;
 mod certificates;
+mod claims;
 mod client_authentication;
 mod conformance;
 mod conformance_client_authentication;
+mod conformance_dynamic;
+mod conformance_fapi2;
 mod conformance_logout;
+mod conformance_requests;
 mod discovery;
 mod end_session;
+mod jarm;
 mod logout;
+mod par;
 mod prompts;
+mod registration;
+mod request_object;
+mod resource;
 mod resume;
 mod token;
 mod userinfo;
@@ -25,6 +34,7 @@ use crate::support::browser::Browser;
 use crate::support::client_app::{Asked, ClientApp, Presents, Tokens, endpoint};
 use crate::support::http::Answer;
 use crate::support::people::MARIE;
+use crate::support::signer::Signer;
 use crate::support::world::World;
 
 /// The secret of every client but the portal.
@@ -56,6 +66,42 @@ async fn with_public_client(world: &mut World, id: &str) -> ClientApp {
     let mut client = with_client(world, id, &lines).await;
     client.presents = Presents::Name;
     client
+}
+
+/// Gives a client further lines.
+async fn declares(world: &mut World, id: &str, lines: &str) {
+    let last = "refresh_token_rotation = \"each-use\"";
+    world.rewrites_client(id, &[(last, &format!("{last}\n{lines}"))]).await;
+}
+
+/// The line that declares the public half of a key.
+fn jwks_line(key: &Signer) -> String {
+    let members =
+        key.jwk().as_object().unwrap().iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>();
+    format!("jwks = {{ keys = [{{ {} }}] }}\n", members.join(", "))
+}
+
+/// The bare answer to a request that the client pushes.
+async fn pushes(client: &ClientApp, asked: &Asked) -> Answer {
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&asked.parameters).finish();
+    let basic = client.basic();
+    let headers = [(http::header::AUTHORIZATION, basic.as_str())];
+    let headers = if client.presents == Presents::Basic { &headers[..] } else { &[] };
+    client.sends(&Method::POST, &endpoint("ext/par/request"), headers, body).await
+}
+
+/// The reference to a request that the client pushed.
+async fn pushed(client: &ClientApp, asked: &Asked) -> String {
+    let answer = pushes(client, asked).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    answer.json()["request_uri"].as_str().unwrap().to_owned()
+}
+
+/// Where the browser is sent with a reference: to the client's name and the reference, and nothing else.
+fn referring(client: &ClientApp, request_uri: &str) -> String {
+    let mut url = url::Url::parse(&endpoint("auth")).unwrap();
+    url.query_pairs_mut().append_pair("client_id", &client.id).append_pair("request_uri", request_uri);
+    url.into()
 }
 
 /// Marie, signed in at the portal, in a browser of hers.

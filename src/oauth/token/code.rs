@@ -1,7 +1,7 @@
 //! `grant_type=authorization_code`: a code becomes tokens, once (RFC 6749 §4.1.3).
 
-use super::no_good;
 use super::signing::{Issue, sign};
+use super::told::told;
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::oauth::caller::Caller;
@@ -39,7 +39,7 @@ pub(super) async fn redeem(
             }
             // The code stays burnt, whatever was wrong (SR-137).
             tx.commit(&event).await?;
-            return Err(no_good());
+            return Err(Fault::Client(refused.error));
         }
     };
     let grant = redemption.grant;
@@ -52,7 +52,8 @@ pub(super) async fn redeem(
         None
     };
     let scope = grant.scope().clone();
-    let issue = Issue { grant: &grant, scope, nonce: redemption.nonce, refresh, confirmation: None };
+    let (resources, told) = (redemption.resources, told(&tx, &grant).await?);
+    let issue = Issue { grant: &grant, scope, resources, told, nonce: redemption.nonce, refresh, confirmation: None };
     let response = sign(caller, client, issue)?;
     tx.commit(&about(&grant, caller.event_of(client, EventKind::CodeRedeemed))).await?;
     Ok(response)

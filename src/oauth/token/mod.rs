@@ -3,6 +3,7 @@
 mod code;
 mod refresh;
 mod signing;
+mod told;
 
 use axum::Json;
 use axum::body::Bytes;

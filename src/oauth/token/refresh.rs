@@ -3,12 +3,15 @@
 //! With a grace (SR-142) the direct predecessor gets the very same answer again: it is kept sealed under the used
 //! token's hash for as long as the grace lasts.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::code::{about, policy};
 use super::no_good;
 use super::signing::{Issue, sign};
+use super::told::told;
 use crate::app::App;
 use crate::app::letters::{self, Recipient};
 use crate::entropy;
@@ -46,7 +49,15 @@ pub(super) async fn refresh(
         let about = |kind| about(&token.grant, caller.event_of(client, kind));
         match decide(&token, client, request.scope.as_ref(), &policy(&realm.tokens), now) {
             Refresh::Rotate(scope) => {
-                if let Some(answer) = rotate(caller, client, &tx, &hash, &token.grant, scope).await? {
+                let resources = match token.grant.narrowed(&request.resources) {
+                    Ok(resources) => resources,
+                    Err(error) => {
+                        tx.commit(&about(EventKind::RefreshRejected)).await?;
+                        return Err(Fault::Client(error));
+                    }
+                };
+                let reach = Reach { scope, resources };
+                if let Some(answer) = rotate(caller, client, &tx, &hash, &token.grant, reach).await? {
                     tx.commit(&about(EventKind::Refreshed)).await?;
                     return Ok(answer);
                 }
@@ -72,6 +83,12 @@ pub(super) async fn refresh(
     Err(no_good())
 }
 
+/// How far the next tokens reach, within what was granted.
+struct Reach {
+    scope: Scope,
+    resources: BTreeSet<String>,
+}
+
 /// The next token in the place of the used one, and the answer that carries it; `None` when somebody was quicker.
 async fn rotate(
     caller: &Caller,
@@ -79,7 +96,7 @@ async fn rotate(
     tx: &Tx,
     used: &SecretHash,
     grant: &Grant,
-    scope: Scope,
+    reach: Reach,
 ) -> Result<Option<Answer>, Fault> {
     let (app, now, policy) = (&caller.app, caller.arrival.now, policy(&caller.house.realm.tokens));
     let next = entropy::token(&*app.entropy);
@@ -87,7 +104,8 @@ async fn rotate(
         return Ok(None);
     }
     grants::keep_refresh(tx, grant.id(), &next.hash(), now, policy.end(grant, now)).await?;
-    let issue = Issue { grant, scope, nonce: None, refresh: Some(next), confirmation: None };
+    let (Reach { scope, resources }, told) = (reach, told(tx, grant).await?);
+    let issue = Issue { grant, scope, resources, told, nonce: None, refresh: Some(next), confirmation: None };
     let answer = Answer::New(sign(caller, client, issue)?);
     if !policy.grace.is_zero() {
         keep(app, tx, used, &answer, now + policy.grace).await?;

@@ -28,6 +28,13 @@ pub enum PushedRequests {
     Required,
 }
 
+impl PushedRequests {
+    /// Required, or as the client likes.
+    pub const fn when(required: bool) -> Self {
+        if required { Self::Required } else { Self::Optional }
+    }
+}
+
 /// What a client's authorization requests must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestPolicy {

@@ -1,13 +1,27 @@
-//! `acr_values`: levels "in order of preference", requested "as a Voluntary Claim" (OpenID Connect Core §3.1.2.1).
+//! `acr_values`: levels "in order of preference", requested "as a Voluntary Claim" (OpenID Connect Core §3.1.2.1); and
+//! `acr` among the claims of the ID token, which may be essential (§5.5.1.1). An application that was told
+//! `insufficient_user_authentication` asks so for more (RFC 9470 §4).
 
-use crate::protocol::assurance::Acr;
-use crate::protocol::error::Error;
+use super::claims::Wish;
+use super::client_id::KnownClient;
+use crate::protocol::assurance::Demand;
+use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::parameters::Parameters;
 
-pub(super) fn check(parameters: &Parameters) -> Result<Vec<Acr>, Error> {
-    let asked = parameters.single("acr_values")?.unwrap_or_default();
-    let known = |word: &str| Acr::ALL.into_iter().find(|level| level.as_str() == word);
-    let mut levels: Vec<_> = asked.split(' ').filter_map(known).collect();
-    levels.dedup();
-    Ok(levels)
+/// `acr` is what the `claims` parameter says of the level.
+pub(super) fn check(parameters: &Parameters, client: KnownClient<'_>, acr: Option<&Wish>) -> Result<Demand, Error> {
+    let asked = parameters.single("acr_values")?;
+    if let Some(wish) = acr.filter(|wish| wish.essential && !wish.values.is_empty()) {
+        let demand = Demand::essential(wish.values.iter().map(String::as_str));
+        // §5.5.1.1: "If the Claim is Essential and a match cannot be found, the … authentication attempt … failed".
+        let unmet = ErrorCode::UnmetAuthenticationRequirements;
+        return demand.ok_or(Error::new(unmet, "none of the demanded levels can be reached here"));
+    }
+    let wished = acr.filter(|wish| !wish.values.is_empty()).map(|wish| Demand::voluntary(wish.values.iter()));
+    let preferred = || Demand::voluntary(client.requests.default_acr_values.iter());
+    Ok(match (asked, wished) {
+        (Some(words), _) => Demand::voluntary(words.split(' ')),
+        (None, Some(wished)) => wished,
+        (None, None) => preferred(),
+    })
 }

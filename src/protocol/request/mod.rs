@@ -5,29 +5,42 @@
 //! earlier one asks for its proof ([`KnownClient`], [`RegisteredRedirectUri`]), so a wrong order does not compile.
 
 mod acr_values;
+mod claims;
 mod client_id;
+pub(crate) mod display;
+mod dpop_jkt;
 mod id_token_hint;
 mod login_hint;
 mod max_age;
 mod nonce;
 pub(crate) mod pkce;
+pub(crate) mod presented;
 mod prompt;
+pub(crate) mod pushed;
 pub(crate) mod redirect_uri;
-mod request_object;
+mod registration;
+pub(crate) mod request_object;
+mod resource;
 pub(crate) mod response_mode;
 mod response_type;
 mod scope;
 mod state;
 pub(crate) mod ui_locales;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use self::client_id::KnownClient;
 use self::pkce::CodeChallenge;
+use self::presented::Presented;
 pub(crate) use self::prompt::{Prompt, Prompts};
+use self::pushed::PushedReference;
 use self::redirect_uri::RegisteredRedirectUri;
-use super::assurance::Acr;
-use super::client::{Client, ClientId};
+use self::response_mode::ResponseMode;
+use super::assurance::{Acr, Demand};
+use super::claims::RequestedClaims;
+use super::client::{Client, ClientId, PushedRequests};
 use super::error::Error;
 use super::issuer::Issuer;
 use super::parameters::{ParameterFault, Parameters};
@@ -35,6 +48,7 @@ use super::response::{Delivery, ErrorResponse, ReturnAddress};
 use super::scope::Scope;
 use super::stored::Stored;
 use super::subject::Subject;
+use super::thumbprint::Thumbprint;
 use super::token::IdTokenHint;
 use crate::clock::{Duration, Timestamp};
 use crate::identity::language::Language;
@@ -47,6 +61,8 @@ pub(crate) struct Provider<'a> {
     pub(crate) client: Option<&'a Client>,
     /// Whether people may register, so that `prompt=create` leads somewhere.
     pub(crate) registration_open: bool,
+    /// Whether the realm wants every request pushed.
+    pub(crate) pushed: PushedRequests,
     /// Reads an ID token that we issued, expired or not; `None` when it is not one of ours.
     pub(crate) id_token_hint: &'a dyn Fn(&str) -> Option<IdTokenHint>,
 }
@@ -69,6 +85,22 @@ pub(crate) enum Refusal {
     /// Not one of those the client registered.
     #[error("redirect_uri is not registered")]
     RedirectUriMismatch,
+    /// The object, or what the reference names, is no good, and beside it stands no address that is registered.
+    #[error("{0}")]
+    Unresolved(Error),
+}
+
+impl From<Refusal> for Error {
+    /// For the client itself, where it pushes (RFC 9126 §2.3).
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unreadable(fault) => fault.into(),
+            Refusal::ClientIdMissing | Refusal::ClientUnknown => Self::invalid_client(),
+            Refusal::RedirectUriMissing => Self::invalid_request("redirect_uri is missing"),
+            Refusal::RedirectUriMismatch => Self::invalid_request("redirect_uri is not registered"),
+            Refusal::Unresolved(error) => error,
+        }
+    }
 }
 
 /// Why a request did not pass.
@@ -100,54 +132,93 @@ pub(crate) struct AuthorizationRequest {
     login_hint: Option<String>,
     hinted_user: Option<Subject>,
     ui_locales: Vec<Language>,
-    acr_values: Vec<Acr>,
+    // What older binaries did not ask has a default: they run beside this one.
+    #[serde(default)]
+    demand: Demand,
+    #[serde(default)]
+    claims: RequestedClaims,
+    #[serde(default)]
+    subjects: BTreeSet<Subject>,
+    #[serde(default)]
+    resources: BTreeSet<String>,
+    #[serde(default)]
+    dpop_jkt: Option<Thumbprint>,
+    #[serde(default)]
+    pushed: Option<PushedReference>,
 }
 
 impl Stored for AuthorizationRequest {}
 
 /// The row, first half: whom we answer, and where.
 pub(crate) fn check(
-    parameters: &Parameters,
+    presented: &Presented,
     provider: &Provider<'_>,
     now: Timestamp,
 ) -> Result<AuthorizationRequest, Rejection> {
+    let parameters = &presented.parameters;
     let client = client_id::check(parameters, provider.client)?;
-    let redirect_uri = redirect_uri::check(parameters, client)?;
-    let address = ReturnAddress::new(
-        provider.issuer.clone(),
-        redirect_uri,
-        response_mode::check(parameters).unwrap_or_default(),
-        state::check(parameters),
-    );
-    judge(parameters, provider, client, address.clone(), now).map_err(|error| {
+    let address = address(parameters, provider, client)?;
+    judge(presented, provider, client, address.clone(), now).map_err(|error| {
         // SR-126: a frame that asked for silence gets its answer; anybody else is shown where the link leads first.
         let delivery = if prompt::asks_for_silence(parameters) { Delivery::AtOnce } else { Delivery::ByTheUser };
         Rejection::Answered(Box::new(ErrorResponse::new(address, error, delivery)))
     })
 }
 
+/// The rejection where a request could not even be read, because its object or its reference is no good: told at the
+/// address that stands beside it when that is registered, otherwise on a page of ours (SR-125). It moves nobody by itself.
+pub(crate) fn unresolved(beside: &Parameters, provider: &Provider<'_>, error: Error) -> Rejection {
+    let client = client_id::check(beside, provider.client);
+    match client.and_then(|client| address(beside, provider, client)) {
+        Ok(address) => Rejection::Answered(Box::new(ErrorResponse::new(address, error, Delivery::ByTheUser))),
+        Err(refusal @ (Refusal::ClientIdMissing | Refusal::ClientUnknown)) => refusal.into(),
+        Err(_) => Refusal::Unresolved(error).into(),
+    }
+}
+
+/// Where the answer goes, and how.
+fn address(
+    parameters: &Parameters,
+    provider: &Provider<'_>,
+    client: KnownClient<'_>,
+) -> Result<ReturnAddress, Refusal> {
+    let redirect_uri = redirect_uri::check(parameters, client)?;
+    let mode = response_mode::check(parameters, client).unwrap_or(ResponseMode::usual(&client));
+    let address = ReturnAddress::new(provider.issuer.clone(), redirect_uri, mode, state::check(parameters));
+    Ok(address.signed_for(&client))
+}
+
 /// The row, second half: what is asked.
 fn judge(
-    parameters: &Parameters,
+    presented: &Presented,
     provider: &Provider<'_>,
     client: KnownClient<'_>,
     return_address: ReturnAddress,
     now: Timestamp,
 ) -> Result<AuthorizationRequest, Error> {
+    let parameters = &presented.parameters;
     parameters.none_repeated()?;
-    response_mode::check(parameters)?;
-    request_object::check(parameters)?;
+    response_mode::check(parameters, client)?;
+    presented::check(presented, client, provider.pushed)?;
+    registration::check(parameters)?;
     response_type::check(parameters, client)?;
+    display::check(parameters)?;
+    let claims = claims::check(parameters, client)?;
     Ok(AuthorizationRequest {
         scope: scope::check(parameters, client)?,
         nonce: nonce::check(parameters)?,
         code_challenge: pkce::check(parameters, client)?,
         prompts: prompt::check(parameters, provider.registration_open)?,
-        max_age: max_age::check(parameters)?,
+        max_age: max_age::check(parameters, client)?,
         login_hint: login_hint::check(parameters)?,
         hinted_user: id_token_hint::check(parameters, client, provider.id_token_hint)?,
         ui_locales: ui_locales::check(parameters)?,
-        acr_values: acr_values::check(parameters)?,
+        demand: acr_values::check(parameters, client, claims.acr.as_ref())?,
+        claims: claims.told,
+        subjects: claims.subjects,
+        resources: resource::check(parameters, client)?,
+        dpop_jkt: dpop_jkt::check(parameters)?,
+        pushed: presented.way.reference(),
         client_id: client.client_id.clone(),
         return_address,
         received: now,
@@ -179,11 +250,23 @@ impl AuthorizationRequest {
         let fresh = self.max_age.is_none_or(|max_age| now.since(auth_time) <= max_age);
         if !made_for_this && (self.prompts.ask_for_authentication() || !fresh) {
             Acceptance::TooOld
-        } else if self.hinted_user.as_ref().is_some_and(|hinted| hinted != subject) {
+        } else if self.hinted_user.as_ref().is_some_and(|hinted| hinted != subject)
+            || !(self.subjects.is_empty() || self.subjects.contains(subject))
+        {
             Acceptance::SomebodyElse
         } else {
             Acceptance::Accepted
         }
+    }
+
+    /// Whether that level falls short of what is asked, so that the person has to show more (RFC 9470 §5).
+    pub(crate) fn asks_more_than(&self, reached: Acr) -> bool {
+        !self.demand.is_met_by(reached)
+    }
+
+    /// Whether an answer at that level would be none to this client (OpenID Connect Core §5.5.1.1).
+    pub(crate) fn is_failed_by(&self, reached: Acr) -> bool {
+        self.demand.is_essential() && self.asks_more_than(reached)
     }
 
     /// The answer when the journey ends without a code; it goes at once, for a person has acted or silence was asked.
@@ -229,6 +312,26 @@ impl AuthorizationRequest {
     /// What to write into the identifier field.
     pub(crate) fn login_hint(&self) -> Option<&str> {
         self.login_hint.as_deref()
+    }
+
+    /// What is asked for by name.
+    pub(crate) const fn claims(&self) -> &RequestedClaims {
+        &self.claims
+    }
+
+    /// What the tokens will be for.
+    pub(crate) const fn resources(&self) -> &BTreeSet<String> {
+        &self.resources
+    }
+
+    /// The key that the code will be bound to.
+    pub(crate) const fn dpop_jkt(&self) -> Option<&Thumbprint> {
+        self.dpop_jkt.as_ref()
+    }
+
+    /// The reference that it came by, to be used up with its code.
+    pub(crate) const fn pushed(&self) -> Option<PushedReference> {
+        self.pushed
     }
 
     /// The languages asked for, those we speak.

@@ -1,5 +1,6 @@
 //! The row of checks as tables: what passes, what is refused on a page of ours, what is told to the client.
 
+use super::presented::Way;
 use super::*;
 use crate::ids::{SessionId, UserId};
 use crate::protocol::client::tests::{confidential, public};
@@ -44,7 +45,16 @@ fn judge_query(encoded: &str, registration_open: bool) -> Result<AuthorizationRe
     refresher.grant_types.clear();
     let mut nowhere = public("nowhere");
     nowhere.redirect_uris.clear();
-    let clients = [public("portal"), silent, careless, refresher, nowhere];
+    let mut strict = public("strict");
+    strict.requests.signed_answer = true;
+    strict.requests.default_max_age = Some(Duration::from_mins(5));
+    strict.requests.default_acr_values = vec!["password".to_owned()];
+    strict.resources = ["https://api.example/".to_owned(), "https://files.example/".to_owned()].into();
+    let mut pushing = public("pushing");
+    pushing.requests.pushed = PushedRequests::Required;
+    let mut signing = public("signing");
+    signing.requests.signed = true;
+    let clients = [public("portal"), silent, careless, refresher, nowhere, strict, pushing, signing];
     let hint = |token: &str| {
         let (client_id, user) = token.split_once('/')?;
         let session: SessionId = "01900000-0000-7000-8000-00000000000a".parse().ok()?;
@@ -54,8 +64,9 @@ fn judge_query(encoded: &str, registration_open: bool) -> Result<AuthorizationRe
     let parameters = Parameters::parse(encoded.as_bytes()).map_err(Refusal::from)?;
     let named = parameters.single("client_id").ok().flatten();
     let client = clients.iter().find(|client| Some(client.client_id.as_str()) == named);
-    let provider = Provider { issuer: &issuer, client, registration_open, id_token_hint: &hint };
-    check(&parameters, &provider, NOW)
+    let (pushed, way) = (PushedRequests::Optional, Way::Browser);
+    let provider = Provider { issuer: &issuer, client, registration_open, pushed, id_token_hint: &hint };
+    check(&Presented { parameters, way, signed: false }, &provider, NOW)
 }
 
 pub(crate) fn accepted(changes: &[(&str, &str)]) -> AuthorizationRequest {
@@ -96,7 +107,7 @@ fn a_good_request_passes_with_everything_it_asked() {
     assert!(request.prompts().contains(Prompt::Login) && request.prompts().contains(Prompt::Create));
     assert_eq!(request.login_hint(), Some("marie@example.fr"));
     assert_eq!(request.ui_locales(), [Language::English, Language::French]);
-    assert_eq!(request.acr_values, [Acr::Password]);
+    assert_eq!(request.demand, Demand::voluntary(["password"]));
     assert_eq!(request.received, NOW);
 }
 
@@ -114,7 +125,6 @@ fn sr_125_before_client_and_address_are_proven_nothing_is_redirected() {
             vec![("redirect_uri", "https://evil.example/cb"), ("response_mode", "form_post")],
             Refusal::RedirectUriMismatch,
         ),
-        (vec![("redirect_uri", ""), ("request", "a.b.c")], Refusal::RedirectUriMissing),
         // SR-124
         (vec![("client_id", "nowhere")], Refusal::RedirectUriMismatch),
     ] {
@@ -137,7 +147,7 @@ fn afterwards_each_fault_is_told_by_its_own_code() {
         ("response_type", "", ErrorCode::InvalidRequest),
         ("response_type", "token", ErrorCode::UnsupportedResponseType),
         ("response_type", "code id_token", ErrorCode::UnsupportedResponseType),
-        ("response_mode", "fragment", ErrorCode::InvalidRequest),
+        ("response_mode", "web_message", ErrorCode::InvalidRequest),
         ("scope", "", ErrorCode::InvalidScope),
         ("scope", "profile", ErrorCode::InvalidScope),
         ("scope", "openid  profile", ErrorCode::InvalidScope),
@@ -153,8 +163,21 @@ fn afterwards_each_fault_is_told_by_its_own_code() {
         ("max_age", "99999999999", ErrorCode::InvalidRequest),
         ("id_token_hint", "nonsense", ErrorCode::InvalidRequest),
         ("id_token_hint", &marie.replace("portal", "other"), ErrorCode::InvalidRequest),
-        ("request", "a.b.c", ErrorCode::RequestNotSupported),
-        ("request_uri", "https://rp.example/object", ErrorCode::RequestUriNotSupported),
+        ("display", "wall", ErrorCode::InvalidRequest),
+        ("resource", "https://api.example/", ErrorCode::InvalidTarget),
+        ("dpop_jkt", "short", ErrorCode::InvalidRequest),
+        ("claims", "[]", ErrorCode::InvalidRequest),
+        ("claims", "{", ErrorCode::InvalidRequest),
+        ("claims", r#"{"userinfo":{"name":[true]}}"#, ErrorCode::InvalidRequest),
+        ("claims", r#"{"userinfo":[]}"#, ErrorCode::InvalidRequest),
+        ("claims", r#"{"userinfo":{"name":true}}"#, ErrorCode::InvalidRequest),
+        ("claims", r#"{"id_token":{"sub":{"value":1}}}"#, ErrorCode::InvalidRequest),
+        ("claims", r#"{"userinfo":{"x":{"values":[[[1]]]}}}"#, ErrorCode::InvalidRequest),
+        (
+            "claims",
+            r#"{"id_token":{"acr":{"essential":true,"value":"gold"}}}"#,
+            ErrorCode::UnmetAuthenticationRequirements,
+        ),
         ("registration", "{}", ErrorCode::RegistrationNotSupported),
     ] {
         assert_eq!(answered(&query(&[(name, value)]), true).error().code(), code, "{name}={value}");
@@ -198,7 +221,7 @@ fn sr_131_sr_132_every_answer_carries_iss_and_the_unchanged_state() {
     let request = accepted(&[]);
     let redirect = |response| match response {
         AuthorizationResponse::Redirect(address) => address,
-        AuthorizationResponse::FormPost { .. } => panic!("a form"),
+        _ => panic!("no redirect"),
     };
     assert_eq!(
         redirect(request.return_address().code(&Secret::new("c-1".to_owned()), None)),
@@ -265,4 +288,153 @@ fn a_stored_request_comes_back_and_is_held_against_the_client_of_today() {
     assert!(!back.is_still_registered(&public("other")));
     portal.redirect_uris.clear();
     assert!(!back.is_still_registered(&portal));
+}
+
+#[test]
+fn sr_133_sr_134_who_has_to_push_or_to_sign_is_held_to_it() {
+    for client in ["pushing", "signing"] {
+        let refused = answered(&query(&[("client_id", client)]), true);
+        assert_eq!(refused.error().code(), ErrorCode::InvalidRequest, "{client}");
+    }
+}
+
+#[test]
+fn an_unreadable_request_is_told_beside_it_or_on_a_page_and_moves_nobody_by_itself() {
+    let issuer = Issuer::new(&"https://id.example".parse().unwrap(), &"certinomis".parse().unwrap());
+    let portal = public("portal");
+    for (changes, known, told) in [
+        (vec![], true, Ok(ErrorCode::InvalidRequestObject)),
+        (vec![("prompt", "none")], true, Ok(ErrorCode::InvalidRequestObject)),
+        (vec![("redirect_uri", "")], true, Err(Refusal::Unresolved(Error::invalid_client()))),
+        (vec![("redirect_uri", "https://evil.example/")], true, Err(Refusal::Unresolved(Error::invalid_client()))),
+        (vec![], false, Err(Refusal::ClientUnknown)),
+    ] {
+        let parameters = Parameters::parse(query(&changes).as_bytes()).unwrap();
+        let provider = Provider {
+            issuer: &issuer,
+            client: known.then_some(&portal),
+            registration_open: true,
+            pushed: PushedRequests::Optional,
+            id_token_hint: &|_| None,
+        };
+        let error = match told {
+            Err(Refusal::Unresolved(error)) => error,
+            _ => Error::new(ErrorCode::InvalidRequestObject, "a test"),
+        };
+        match (unresolved(&parameters, &provider, error), told) {
+            (Rejection::Answered(response), Ok(code)) => {
+                assert_eq!((response.error().code(), response.delivery()), (code, Delivery::ByTheUser));
+            }
+            (Rejection::Refused(refusal), Err(expected)) => assert_eq!(refusal, expected),
+            (rejection, _) => panic!("{changes:?}: {rejection:?}"),
+        }
+    }
+}
+
+#[test]
+fn each_mode_carries_its_answer_in_its_own_place() {
+    let iss = "iss=https%3A%2F%2Fid.example%2Frealms%2Fcertinomis";
+    let answer = |mode| accepted(&[("response_mode", mode)]).return_address().code(&Secret::new("c-1".to_owned()), None);
+    for (mode, address) in [
+        ("query", format!("https://rp.example/cb?x=1&code=c-1&state=s+t&{iss}")),
+        ("fragment", format!("https://rp.example/cb?x=1#code=c-1&state=s+t&{iss}")),
+    ] {
+        assert!(answer(mode) == AuthorizationResponse::Redirect(address), "{mode}");
+    }
+    let jwt = Secret::new("a.b.c".to_owned());
+    for (mode, carried) in [
+        ("jwt", AuthorizationResponse::Redirect("https://rp.example/cb?x=1&response=a.b.c".to_owned())),
+        ("query.jwt", AuthorizationResponse::Redirect("https://rp.example/cb?x=1&response=a.b.c".to_owned())),
+        ("fragment.jwt", AuthorizationResponse::Redirect("https://rp.example/cb?x=1#response=a.b.c".to_owned())),
+        (
+            "form_post.jwt",
+            AuthorizationResponse::FormPost {
+                action: "https://rp.example/cb?x=1".to_owned(),
+                fields: vec![("response", "a.b.c".to_owned())],
+            },
+        ),
+    ] {
+        let AuthorizationResponse::Unsigned(unsigned) = answer(mode) else { panic!("{mode} is not signed") };
+        assert_eq!(
+            serde_json::to_value(unsigned.claims(NOW)).unwrap(),
+            serde_json::json!({
+                "iss": "https://id.example/realms/certinomis", "aud": "portal", "exp": 1_800_000_600,
+                "code": "c-1", "state": "s t"
+            })
+        );
+        assert!(unsigned.signed(&jwt) == carried, "{mode}");
+    }
+}
+
+#[test]
+fn who_wants_signed_answers_gets_no_others_not_even_errors() {
+    let of = |changes: &[(&str, &str)]| {
+        let changes: Vec<_> = [("client_id", "strict")].into_iter().chain(changes.iter().copied()).collect();
+        judge_query(&query(&changes), true)
+    };
+    let is_signed = |response| matches!(response, AuthorizationResponse::Unsigned(_));
+    let usual = of(&[]).unwrap();
+    assert!(is_signed(usual.return_address().code(&Secret::new("c-1".to_owned()), None)));
+    assert!(is_signed(usual.fail(Error::access_denied()).response()));
+    for mode in ["query", "fragment", "form_post", "web_message"] {
+        let Err(Rejection::Answered(refused)) = of(&[("response_mode", mode)]) else { panic!("{mode} passes") };
+        assert_eq!(refused.error().code(), ErrorCode::InvalidRequest, "{mode}");
+        assert!(is_signed(refused.response()), "{mode}");
+    }
+}
+
+#[test]
+fn what_a_request_does_not_say_is_as_its_client_registered() {
+    let of = |changes: &[(&str, &str)]| {
+        let changes: Vec<_> = [("client_id", "strict")].into_iter().chain(changes.iter().copied()).collect();
+        judge_query(&query(&changes), true).unwrap()
+    };
+    assert_eq!(of(&[]).max_age, Some(Duration::from_mins(5)));
+    assert_eq!(of(&[("max_age", "9")]).max_age, Some(Duration::from_secs(9)));
+    assert_eq!(of(&[]).demand, Demand::voluntary(["password"]));
+    assert_eq!(of(&[("acr_values", "gold")]).demand, Demand::default());
+    let acr = r#"{"id_token":{"acr":{"values":["gold","password"],"essential":true}}}"#;
+    assert_eq!(Some(of(&[("claims", acr), ("acr_values", "gold")]).demand), Demand::essential(["password"]));
+    assert_eq!(of(&[("claims", r#"{"id_token":{"acr":{"value":"gold"}}}"#)]).demand, Demand::default());
+    let jkt = CHALLENGE;
+    assert_eq!(of(&[("dpop_jkt", jkt)]).dpop_jkt().map(Thumbprint::as_str), Some(jkt));
+    assert!(of(&[("resource", "https://api.example/")]).resources().contains("https://api.example/"));
+    let both = format!(
+        "{}&resource=https://files.example/",
+        query(&[("client_id", "strict"), ("resource", "https://api.example/")])
+    );
+    assert_eq!(judge_query(&both, true).unwrap().resources().len(), 2);
+    for other in ["https://api.example", "https://api.example/#x", "api", "https://API.example/"] {
+        let encoded = query(&[("client_id", "strict"), ("resource", other)]);
+        assert_eq!(answered(&encoded, true).error().code(), ErrorCode::InvalidTarget, "{other}");
+    }
+}
+
+#[test]
+fn claims_are_asked_for_by_name_and_a_named_person_alone_answers() {
+    let asked = accepted(&[(
+        "claims",
+        r#"{"userinfo":{"email":{"essential":true},"address":{"value":{"country":"FR"}},"http://x.example/y":null},
+            "id_token":{"name":null,"sub":{"value":"01900000-0000-7000-8000-000000000002"}},"else":1}"#,
+    )]);
+    let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        (list(asked.claims().userinfo()), list(asked.claims().id_token())),
+        (vec!["email".to_owned()], vec!["name".to_owned()])
+    );
+    assert_eq!(asked.accepts(&marie().into(), NOW, NOW), Acceptance::SomebodyElse);
+    let any = r#"{"userinfo":{"sub":{"values":["x","01900000-0000-7000-8000-000000000001"]}}}"#;
+    assert_eq!(accepted(&[("claims", any)]).accepts(&marie().into(), NOW, NOW), Acceptance::Accepted);
+    assert_eq!(
+        accepted(&[("claims", r#"{"id_token":{"sub":null}}"#)]).accepts(&marie().into(), NOW, NOW),
+        Acceptance::Accepted
+    );
+}
+
+#[test]
+fn a_demanded_level_fails_a_lower_one_only_where_it_is_essential() {
+    let plain = accepted(&[("acr_values", "password")]);
+    assert!(!plain.asks_more_than(Acr::Password) && !plain.is_failed_by(Acr::Password));
+    let essential = accepted(&[("claims", r#"{"id_token":{"acr":{"essential":true,"value":"password"}}}"#)]);
+    assert!(!essential.is_failed_by(Acr::Password) && !essential.is_failed_by(Acr::Certificate));
 }

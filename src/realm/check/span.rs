@@ -55,10 +55,12 @@ impl Judge<'_> {
         LinkPolicy { verify_email: verify.span, verify_email_code: code.span, reset_password: reset.span }
     }
 
-    /// SR-137, SR-140, SR-142, SR-145.
+    /// SR-133, SR-137, SR-140, SR-142, SR-145.
     pub(super) fn tokens(&mut self, document: Option<&TokensDocument>) -> TokenPolicy {
         let said = |pick: fn(&TokensDocument) -> &Option<Written<Span>>| document.and_then(|d| pick(d).as_ref());
         let code = self.lasting("tokens.code", said(|d| &d.code), seconds(60), seconds(10), minutes(10));
+        let pushed = said(|d| &d.pushed_request);
+        let pushed = self.lasting("tokens.pushed_request", pushed, seconds(90), seconds(5), minutes(10));
         let id_token = self.lasting("tokens.id_token", said(|d| &d.id_token), minutes(5), minutes(1), hours(1));
         let access = self.lasting("tokens.access_token", said(|d| &d.access_token), minutes(5), minutes(1), hours(1));
         let idle = self.lasting("tokens.refresh_idle", said(|d| &d.refresh_idle), hours(24), minutes(5), days(90));
@@ -69,6 +71,7 @@ impl Judge<'_> {
         self.within(&idle, &absolute);
         TokenPolicy {
             code: code.span,
+            pushed_request: pushed.span,
             id_token: id_token.span,
             access_token: access.span,
             refresh_idle: idle.span,

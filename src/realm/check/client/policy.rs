@@ -32,7 +32,7 @@ impl Judge<'_> {
         let pushed = said(&document.require_pushed_authorization_requests, default.pushed == PushedRequests::Required);
         RequestPolicy {
             pkce: self.pkce(document.pkce.as_ref(), default.pkce, public),
-            pushed: if pushed { PushedRequests::Required } else { PushedRequests::Optional },
+            pushed: PushedRequests::when(pushed),
             signed: said(&document.require_signed_request_object, default.signed),
             signed_answer: said(&document.require_signed_response, default.signed_answer),
             object_algorithm: self.object_algorithm(document),

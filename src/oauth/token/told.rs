@@ -1,0 +1,17 @@
+//! What an ID token says of a person because the client asked for it by name (OpenID Connect Core §5.5).
+
+use serde_json::{Map, Value};
+
+use crate::protocol::claims::{self, Person};
+use crate::protocol::grant::Grant;
+use crate::store::{Access, StoreError, users};
+
+/// The claims that the grant was given for; nothing is read where none were asked.
+pub(super) async fn told(access: &impl Access, grant: &Grant) -> Result<Map<String, Value>, StoreError> {
+    let by_name = grant.claims().id_token();
+    if by_name.is_empty() {
+        return Ok(Map::new());
+    }
+    let user = users::by_id(access, grant.authentication().user).await?;
+    Ok(user.map(|user| claims::named(by_name, &Person::of(&user, &grant.subject()))).unwrap_or_default())
+}
