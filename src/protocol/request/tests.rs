@@ -334,7 +334,8 @@ fn an_unreadable_request_is_told_beside_it_or_on_a_page_and_moves_nobody_by_itse
 #[test]
 fn each_mode_carries_its_answer_in_its_own_place() {
     let iss = "iss=https%3A%2F%2Fid.example%2Frealms%2Fcertinomis";
-    let answer = |mode| accepted(&[("response_mode", mode)]).return_address().code(&Secret::new("c-1".to_owned()), None);
+    let answer =
+        |mode| accepted(&[("response_mode", mode)]).return_address().code(&Secret::new("c-1".to_owned()), None);
     for (mode, address) in [
         ("query", format!("https://rp.example/cb?x=1&code=c-1&state=s+t&{iss}")),
         ("fragment", format!("https://rp.example/cb?x=1#code=c-1&state=s+t&{iss}")),
