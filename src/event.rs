@@ -104,6 +104,12 @@ event_kinds! {
     SecretQuestionChanged = "secret_question.changed",
     /// A session ended.
     SignedOut = "session.ended",
+    /// A session's time was over, and nobody had ended it.
+    SessionExpired = "session.expired",
+    /// A client took the notice that a session ended.
+    LogoutTold = "logout.client_told",
+    /// A client could not be told that a session ended.
+    LogoutNotTold = "logout.client_not_told",
     /// A client pushed an authorization request (RFC 9126).
     RequestPushed = "request.pushed",
     /// A person let an application have what it asked.

@@ -73,6 +73,8 @@ ids! {
     LinkId
     /// One message in the outbox.
     MailId
+    /// One client to be told that a session ended.
+    NoticeId
     /// One line of the audit trail.
     EventId
     /// One signing or sealing key; also the `kid` header.

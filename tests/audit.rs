@@ -15,6 +15,7 @@ use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer
 use crate::support::browser::Browser;
 use crate::support::client_app::{ClientApp, endpoint, parameter};
 use crate::support::database::Engine;
+use crate::support::peer::Reply;
 use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::signer::Signer;
 use crate::support::world::{World, link, on_each_database};
@@ -342,8 +343,28 @@ async fn machines(world: &mut World) {
     world.portal().revokes(given.refresh_token.as_ref().unwrap()).await;
 }
 
+/// All that happens when nobody is there.
+async fn endings(world: &mut World) {
+    let hears = world.outside.peer("portal.example").await;
+    hears.says(Reply::status(200));
+    let (written, commented) = (BACK_CHANNEL, format!("# {BACK_CHANNEL}"));
+    world.rewrites_client("portal", &[(&commented, written)]).await;
+    for listens in [true, false] {
+        NEXT.signs_in(world, &mut world.browser()).await;
+        world.advance(days(1));
+        assert!(world.node.house.expire_sessions().await.unwrap() >= 1);
+        if !listens {
+            world.rewrites_client("portal", &[(written, &commented)]).await;
+        }
+        while world.node.house.tell_one().await.unwrap() {}
+    }
+}
+
+/// Where the portal may hear of the end of sessions.
+const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
+
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 22] = [
+const USER: [&str; 24] = [
     "consent.",
     "device.allowed",
     "device.refused",
@@ -359,6 +380,8 @@ const USER: [&str; 22] = [
     "password.changed",
     "secret_question.changed",
     "session.ended",
+    "session.expired",
+    "logout.",
     "token.code_issued",
     "token.code_re",
     "token.refresh_replayed",
@@ -367,14 +390,16 @@ const USER: [&str; 22] = [
     "token.revoked",
     "account.",
 ];
-const CLIENT: [&str; 5] = ["token.", "client.", "consent.", "device.a", "device.refused"];
-const SESSION: [&str; 9] = [
+const CLIENT: [&str; 6] = ["token.", "client.", "consent.", "device.a", "device.refused", "logout."];
+const SESSION: [&str; 11] = [
     "device.allowed",
     "device.refused",
     "consent.given",
     "consent.refused",
     "sign_in.succeeded",
     "session.ended",
+    "session.expired",
+    "logout.",
     "token.code_issued",
     "token.code_redeemed",
     "token.refresh_replayed",
@@ -392,7 +417,7 @@ const FLOW: [&str; 11] = [
     "secret_question.",
     "link.code_refused",
 ];
-const OURS: [&str; 4] = ["realm.", "key.", "account.", "consent.taken_back"];
+const OURS: [&str; 6] = ["realm.", "key.", "account.", "consent.taken_back", "session.expired", "logout."];
 
 #[tokio::test]
 async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
@@ -403,6 +428,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         machines(world).await;
         consents(world).await;
         devices(world).await;
+        endings(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

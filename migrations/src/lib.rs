@@ -13,6 +13,7 @@ mod m0004_spent_names;
 mod m0005_consents;
 mod m0006_device_authorizations;
 mod m0007_revoked_access_tokens;
+mod m0008_logout_notices;
 mod m0009_standard_claims;
 mod m0012_initial_access_tokens;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_consents::Migration),
             Box::new(m0006_device_authorizations::Migration),
             Box::new(m0007_revoked_access_tokens::Migration),
+            Box::new(m0008_logout_notices::Migration),
             Box::new(m0009_standard_claims::Migration),
             Box::new(m0012_initial_access_tokens::Migration),
         ]

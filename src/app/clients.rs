@@ -7,13 +7,15 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use url::Url;
+
 use super::App;
 use super::houses::House;
 use crate::clock::{Timestamp, days};
 use crate::protocol::client::{Client, ClientId};
 use crate::realm::check::registered;
 use crate::store::clients::RegisteredClient;
-use crate::store::{StoreError, clients};
+use crate::store::{Access, StoreError, clients};
 
 /// Most registered clients of one realm that are held.
 const MOST: usize = 1024;
@@ -44,6 +46,15 @@ impl Registered {
 impl App {
     /// The relying party of that name in that realm.
     pub(crate) async fn client(&self, house: &House, client_id: &str) -> Result<Option<Arc<Client>>, StoreError> {
+        Self::client_in(&self.store.reads(), house, client_id).await
+    }
+
+    /// The same, for whoever holds a transaction: a second connection could be one too many.
+    pub(crate) async fn client_in(
+        access: &impl Access,
+        house: &House,
+        client_id: &str,
+    ) -> Result<Option<Arc<Client>>, StoreError> {
         if let Some(declared) = house.realm.client(client_id) {
             return Ok(Some(Arc::clone(declared)));
         }
@@ -51,8 +62,22 @@ impl App {
         if !ClientId::is_fit(client_id) {
             return Ok(None);
         }
-        let kept = clients::by_id(&self.store.reads(), &house.realm.name, client_id).await?;
+        let kept = clients::by_id(access, &house.realm.name, client_id).await?;
         Ok(kept.and_then(|kept| judged(house, &kept)))
+    }
+
+    /// Whether some relying party of that realm registered that origin for its pages (SR-121).
+    pub(crate) async fn knows_origin(&self, house: &House, origin: &str) -> Result<bool, StoreError> {
+        if house.realm.clients.iter().any(|client| client.web_origins.contains(origin)) {
+            return Ok(true);
+        }
+        let is_origin = |text: &str| Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text);
+        if !is_origin(origin) {
+            return Ok(false);
+        }
+        let mentioned = clients::mentioning(&self.store.reads(), &house.realm.name, origin).await?;
+        let mut clients = mentioned.iter().filter_map(|kept| judged(house, kept));
+        Ok(clients.any(|client| client.web_origins.contains(origin)))
     }
 
     /// Notes once a day that a registered client proved itself: those that nobody uses go.

@@ -1,4 +1,5 @@
-//! The cookies of hosted pages: all `__Host-`, Secure, HttpOnly, SameSite=Lax (SR-100).
+//! The cookies of hosted pages: all `__Host-`, Secure, HttpOnly, SameSite=Lax (SR-100). One is for scripts to read, and
+//! says nothing: the state of the session, by which a client's page notices that it changed (`docs/adr/0024`).
 //!
 //! Lax and not Strict: a link opened through a webmail's redirect must find its journey. None holds personal data
 //! (SR-203): random tokens, and the choice of a language.
@@ -17,6 +18,8 @@ pub(crate) enum Name<'a> {
     Browser,
     /// Its session with a realm (SR-98).
     Session(&'a RealmName),
+    /// Whether that session is still the one that it was (OpenID Connect Session Management §3.2).
+    State(&'a RealmName),
     /// A browser in which somebody signed in before (SR-13).
     Device,
     /// The token of a mailed link, between its address and its page (SR-48).
@@ -30,6 +33,7 @@ impl Name<'_> {
         match self {
             Self::Browser => "__Host-guichet-browser".to_owned(),
             Self::Session(realm) => format!("__Host-guichet-session-{realm}"),
+            Self::State(realm) => format!("__Host-guichet-state-{realm}"),
             Self::Device => "__Host-guichet-device".to_owned(),
             Self::Link => "__Host-guichet-link".to_owned(),
             Self::Language => "__Host-guichet-language".to_owned(),
@@ -56,7 +60,7 @@ pub(crate) fn set(name: Name<'_>, value: &str, life: Option<Duration>) -> String
     let mut cookie = Cookie::build((name.text(), value.to_owned()))
         .path("/")
         .secure(true)
-        .http_only(true)
+        .http_only(!matches!(name, Name::State(_)))
         .same_site(SameSite::Lax)
         .build();
     if let Some(life) = life {
@@ -77,11 +81,13 @@ mod tests {
     #[test]
     fn sr_100_every_cookie_is_bound_to_this_host() {
         let realm: RealmName = "certinomis".parse().unwrap();
-        for name in [Name::Browser, Name::Session(&realm), Name::Device, Name::Link, Name::Language] {
+        let state = Name::State(&realm);
+        for name in [Name::Browser, Name::Session(&realm), state, Name::Device, Name::Link, Name::Language] {
             let header = set(name, "abc", None);
             assert!(header.starts_with("__Host-"), "{header}");
             for part in ["Secure", "HttpOnly", "Path=/", "SameSite=Lax"] {
-                assert!(header.split("; ").any(|found| found == part), "{part} in {header}");
+                let is_there = header.split("; ").any(|found| found == part);
+                assert_eq!(is_there, part != "HttpOnly" || name != state, "{part} in {header}");
             }
             assert!(!header.contains("Domain") && header.len() < 4096);
         }

@@ -21,6 +21,7 @@ pub(crate) mod client_keys;
 pub(crate) mod clients;
 pub(crate) mod consents;
 pub(crate) mod cookies;
+pub(crate) mod endings;
 pub(crate) mod forms;
 pub(crate) mod houses;
 pub(crate) mod letters;

@@ -3,6 +3,7 @@
 //! The door puts it into the response's extensions; the layer around all doors turns it into a page in the person's
 //! language. Doors do not know each other.
 
+use super::endings::Farewell;
 use crate::identity::language::Localized;
 
 /// Something that a person must be shown instead of being sent on.
@@ -31,6 +32,13 @@ pub(crate) enum Trouble {
         fields: Vec<(&'static str, String)>,
         /// Whether a script may send it; otherwise the person looks first (SR-126).
         by_itself: bool,
+    },
+    /// A session ended at once: applications hear of it in the browser, which then goes on.
+    SignedOut {
+        /// What the browser loads.
+        farewell: Farewell,
+        /// Where the application wants it to go.
+        destination: Option<String>,
     },
     /// We are asked for too much at once.
     Slowed {

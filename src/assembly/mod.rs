@@ -136,7 +136,7 @@ impl House {
             .merge(pages)
             .merge(routes::assets())
             .merge(routes::well_known())
-            .merge(oauth::endpoints())
+            .merge(oauth::endpoints(&self.app))
             .fallback(routes::nowhere_at_all)
             .layer(from_fn_with_state(Arc::clone(&self.app), problem::worded))
             .with_state(Arc::clone(&self.app))
@@ -168,6 +168,18 @@ impl House {
     /// Sends one waiting mail, if there is one that is due.
     pub async fn post_one(&self, delivery: &Delivery) -> anyhow::Result<bool> {
         crate::housekeeping::outbox::post_one(&self.app, delivery).await
+    }
+
+    /// Tells one client that a session ended, if there is one to be told.
+    pub async fn tell_one(&self) -> anyhow::Result<bool> {
+        let Some(notice) = crate::housekeeping::notices::claim(&self.app).await? else { return Ok(false) };
+        crate::housekeeping::notices::deliver(&self.app, notice).await?;
+        Ok(true)
+    }
+
+    /// Ends the sessions whose time is over; returns how many.
+    pub async fn expire_sessions(&self) -> anyhow::Result<usize> {
+        Ok(crate::housekeeping::notices::expire(&self.app).await?)
     }
 
     /// Whether that realm is live.

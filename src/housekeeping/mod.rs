@@ -1,11 +1,12 @@
-//! Work that nobody waits for: mail, purging, keys, and noticing what other nodes changed. Each job takes a lease, so
-//! that of several nodes one does it (DESIGN.md §5).
+//! Work that nobody waits for: mail, logout notices, purging, keys, and noticing what other nodes changed. Each job takes
+//! a lease or claims what it works on, so that of several nodes one does it (DESIGN.md §5).
 
+pub(crate) mod notices;
 pub(crate) mod outbox;
 
 use std::sync::Arc;
 
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::assembly::{House, tend};
 use crate::clock::{Duration, minutes};
@@ -17,6 +18,12 @@ use crate::store::{StoreError, keys, leases, outbox as outbox_rows, purge, realm
 const MAIL: Duration = Duration::from_millis(200);
 /// How often changes of other nodes are looked for (DESIGN.md §5: within a second).
 const WATCH: Duration = Duration::from_millis(800);
+/// How often logout notices are looked for; they wait for no person.
+const TELL: Duration = Duration::from_millis(500);
+/// Notices under way at once from this node, each to another host.
+const TOLD_AT_ONCE: usize = 32;
+/// How often sessions are looked for whose time is over.
+const EXPIRE: Duration = Duration::from_secs(20);
 /// How often the audit trail is sealed.
 const SEAL: Duration = Duration::from_secs(2);
 /// How often rows past their time are deleted, and keys looked after.
@@ -33,6 +40,8 @@ impl Housekeeping {
         let delivery = Arc::new(delivery);
         Self(vec![
             tokio::spawn(mail(house.clone(), delivery)),
+            tokio::spawn(tell(house.clone())),
+            tokio::spawn(expire(house.clone())),
             tokio::spawn(watch(house.clone())),
             tokio::spawn(seal(house.clone(), Arc::clone(&holder))),
             tokio::spawn(tidy(house.clone(), holder)),
@@ -61,6 +70,42 @@ async fn mail(house: House, delivery: Arc<Delivery>) {
                 tokio::time::sleep(Duration::from_secs(5)).await;
             }
         }
+    }
+}
+
+/// Clients are told of ended sessions side by side: whoever is slow keeps nobody else waiting.
+async fn tell(house: House) {
+    let mut under_way = JoinSet::new();
+    loop {
+        while under_way.try_join_next().is_some() {}
+        if under_way.len() >= TOLD_AT_ONCE {
+            under_way.join_next().await;
+        }
+        match notices::claim(&house.app).await {
+            Ok(Some(notice)) => {
+                let house = house.clone();
+                under_way.spawn(async move {
+                    if let Err(error) = notices::deliver(&house.app, notice).await {
+                        tracing::error!(%error, "what became of a logout notice could not be written down");
+                    }
+                });
+            }
+            Ok(None) => tokio::time::sleep(TELL).await,
+            Err(error) => {
+                tracing::error!(%error, "logout notices could not be looked for");
+                tokio::time::sleep(Duration::from_secs(5)).await;
+            }
+        }
+    }
+}
+
+/// One statement ends a session, so several nodes may look.
+async fn expire(house: House) {
+    loop {
+        if let Err(error) = notices::expire(&house.app).await {
+            tracing::error!(%error, "sessions whose time is over could not be ended");
+        }
+        tokio::time::sleep(EXPIRE).await;
     }
 }
 

@@ -24,6 +24,7 @@ use crate::event::{Event, EventKind};
 use crate::ids::{EventId, SessionId, UserId};
 use crate::keys::sealing::Place as Drawer;
 use crate::mail::message::Mail;
+use crate::protocol::session_state::BrowserState;
 use crate::secret::{Secret, SecretHash};
 use crate::store::{Tx, devices, flows, sessions, submissions, users};
 
@@ -151,7 +152,7 @@ async fn enter(
     match visit.session().await? {
         // One's own grants outlive a mere re-authentication; another person's session leaves nothing behind.
         Some(old) if old.authenticated.user() == user => sessions::replace(tx, old.id, id, now).await?,
-        Some(old) => sessions::end(tx, old.id, now).await?,
+        Some(old) => app.end_session(tx, &visit.house, old.id, now).await.map(drop)?,
         None => {}
     }
     let remembered = realm.remember_me && visit.journey().remember;
@@ -164,7 +165,9 @@ async fn enter(
         source: visit.network(),
     };
     sessions::open(tx, &realm.name, &session, &token.hash(), &device).await?;
-    kept.push(cookies::set(Name::Session(&realm.name), token.expose(), remembered.then_some(life)));
+    let lasting = remembered.then_some(life);
+    kept.push(cookies::set(Name::Session(&realm.name), token.expose(), lasting));
+    kept.push(cookies::set(Name::State(&realm.name), BrowserState::of(id).as_str(), lasting));
     let (known, owner) = known_device(visit, tx).await?;
     // A browser that this account was never used in is told by mail (SR-20); the first browser is not new.
     if owner != Some(user)

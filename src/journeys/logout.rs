@@ -32,10 +32,14 @@ impl Page for SignOutPage {
 }
 
 /// « Déconnexion effectuée ». The way back to the application is the frame's.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct SignedOutPage {
     /// Where one can sign in again, when the realm has a page for that without an application's request.
     pub(crate) sign_in: Option<String>,
+    /// Addresses of applications that hear of it by being loaded (Front-Channel Logout §2).
+    pub(crate) frames: Vec<String>,
+    /// Where the browser goes when they were: by itself, and by a link for whoever has no scripts or no patience.
+    pub(crate) go_on: Option<String>,
 }
 
 impl Page for SignedOutPage {
@@ -47,9 +51,17 @@ impl Page for SignedOutPage {
     }
 
     fn samples(_now: Timestamp) -> Vec<Sample<Self>> {
+        let frames: Vec<_> =
+            ["https://portail.example/out?iss=https%3A%2F%2Fid.example&sid=1", "https://shop.example/out"]
+                .map(str::to_owned)
+                .into();
+        // Where the page leads, it goes: in a gallery to itself.
+        let go_on = Some("#contenu".to_owned());
         vec![
-            sample("signed-out", Self { sign_in: None }),
-            sample("with-sign-in", Self { sign_in: Some(samples::NEXT.to_owned()) }),
+            sample("signed-out", Self::default()),
+            sample("with-sign-in", Self { sign_in: Some(samples::NEXT.to_owned()), ..Self::default() }),
+            sample("telling-applications", Self { frames: frames.clone(), ..Self::default() }),
+            sample("on-the-way-back", Self { frames, go_on, ..Self::default() }),
         ]
     }
 }

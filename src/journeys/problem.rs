@@ -17,11 +17,13 @@ use super::dispatch::Outcome;
 use super::error_pages::{BusyPage, Cause, NotFoundPage};
 use super::form_post::FormPostPage;
 use super::interruptions::{ApplicationsPage, CookiesRefusedPage, StartAgainPage};
+use super::sign_out;
 use crate::app::App;
 use crate::app::trouble::Trouble;
 use crate::clock::Duration;
 use crate::code::Code;
 use crate::identity::language::Language;
+use crate::protocol::logout;
 use crate::protocol::parameters::Parameters;
 use crate::store::StoreError;
 use crate::themes::frame::{Application, Frame};
@@ -178,9 +180,12 @@ pub(crate) async fn worded(State(app): State<Arc<App>>, request: Request, next: 
         return response;
     }
     let page = match Caller::from_request_parts(&mut kept, &app).await {
-        Ok(caller) => match (problem, trouble) {
+        Ok(mut caller) => match (problem, trouble) {
             (Some(problem), _) => problem.page_and_log(&caller),
-            (None, Some(trouble)) => shown(&trouble, &caller),
+            (None, Some(trouble)) => {
+                caller.prefer(logout::language(&caller.query));
+                shown(&trouble, &caller)
+            }
             (None, None) => return response,
         },
         Err(_) => homeless(&app, &kept, response.status()),
@@ -219,6 +224,7 @@ fn shown(trouble: &Trouble, caller: &Caller) -> Result<Response, Problem> {
             let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
             caller.show(StatusCode::OK, &FormPostPage { action: action.clone(), fields, by_itself: *by_itself })
         }
+        Trouble::SignedOut { farewell, destination } => sign_out::signed_out(caller, farewell, destination.clone()),
         Trouble::Slowed { seconds } => {
             later(caller, StatusCode::TOO_MANY_REQUESTS, Duration::from_secs(*seconds), None)
         }

@@ -1,6 +1,7 @@
 //! RP-initiated logout: `GET`, `POST …/protocol/openid-connect/logout` (OpenID Connect RP-Initiated Logout 1.0).
 //!
 //! At once with an ID token of the open session; otherwise the hosted page asks, with the same parameters (SR-165).
+//! Where applications are to be told in the browser, a page of ours does that before the browser goes on.
 
 use axum::body::Bytes;
 use axum::extract::RawQuery;
@@ -15,9 +16,8 @@ use crate::app::trouble::Trouble;
 use crate::event::{Event, EventKind};
 use crate::ids::SessionId;
 use crate::protocol::issuer::Endpoint;
-use crate::protocol::logout::{self, Conduct, LogoutRefusal};
+use crate::protocol::logout::{self, Conduct, LogoutRefusal, LogoutRequest};
 use crate::protocol::parameters::Parameters;
-use crate::store::sessions;
 
 /// `GET`
 pub(crate) async fn by_get(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
@@ -51,12 +51,14 @@ async fn end(caller: Caller, parameters: &Parameters) -> Result<Response, Fault>
     match request.conduct {
         Conduct::Act(session) => {
             let user = current.map(|session| session.authenticated.user());
-            let event = Event { session: Some(session), user, ..caller.event(EventKind::SignedOut) };
-            act(&caller, session, &event, request.destination).await
+            let client_id = request.client_id.as_ref().map(ToString::to_string);
+            let own = caller.event(EventKind::SignedOut);
+            let event = Event { session: Some(session), user, client: client_id, ..own };
+            act(&caller, session, &event, request).await
         }
         Conduct::Ask(_) => Ok(see_other(&format!("/realms/{realm}/sign-out?{}", parameters.encoded()), None)),
         Conduct::AlreadyDone => {
-            let here = format!("/realms/{realm}/signed-out");
+            let here = request.goodbye(realm);
             Ok(see_other(request.destination.as_deref().unwrap_or(&here), None))
         }
     }
@@ -72,21 +74,22 @@ fn refused(refusal: LogoutRefusal) -> Fault {
     })
 }
 
-async fn act(
-    caller: &Caller,
-    session: SessionId,
-    event: &Event,
-    destination: Option<String>,
-) -> Result<Response, Fault> {
+async fn act(caller: &Caller, session: SessionId, event: &Event, request: LogoutRequest) -> Result<Response, Fault> {
     let failed = |error| Fault::page("a session could not be ended", error);
-    let tx = caller.app.store.begin().await.map_err(failed)?;
-    sessions::end(&tx, session, caller.arrival.now).await.map_err(failed)?;
+    let (app, house) = (&caller.app, &caller.house);
+    let tx = app.store.begin().await.map_err(failed)?;
+    let farewell = app.end_session(&tx, house, session, caller.arrival.now).await.map_err(failed)?;
     tx.commit(event).await.map_err(failed)?;
-    let here = format!("/realms/{}/signed-out", caller.house.realm.name);
-    let mut response = see_other(destination.as_deref().unwrap_or(&here), None);
+    if !farewell.frames.is_empty() {
+        return Err(Fault::Person(Trouble::SignedOut { farewell, destination: request.destination }));
+    }
+    let here = request.goodbye(&house.realm.name);
+    let mut response = see_other(request.destination.as_deref().unwrap_or(&here), None);
     let headers = response.headers_mut();
-    if let Ok(forget) = HeaderValue::from_str(&cookies::forget(Name::Session(&caller.house.realm.name))) {
-        headers.append(SET_COOKIE, forget);
+    for name in [Name::Session(&house.realm.name), Name::State(&house.realm.name)] {
+        if let Ok(forget) = HeaderValue::from_str(&cookies::forget(name)) {
+            headers.append(SET_COOKIE, forget);
+        }
     }
     // SR-113
     headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));

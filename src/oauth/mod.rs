@@ -4,8 +4,10 @@
 
 mod authorize;
 mod caller;
+mod check_session;
 mod client_assertion;
 mod client_certificate;
+mod cors;
 mod device;
 mod discovery;
 mod end_session;
@@ -24,6 +26,7 @@ mod userinfo;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use http::header::CACHE_CONTROL;
@@ -31,8 +34,8 @@ use http::header::CACHE_CONTROL;
 use crate::app::App;
 use crate::protocol::issuer::Endpoint;
 
-/// Every endpoint.
-pub(crate) fn endpoints() -> Router<Arc<App>> {
+/// Every endpoint, and around them who may read what they answer.
+pub(crate) fn endpoints(app: &Arc<App>) -> Router<Arc<App>> {
     let base = "/realms/{realm}/protocol/openid-connect";
     let registrations = "/realms/{realm}/clients-registrations/openid-connect";
     let managed = get(registration::manage::read).put(registration::manage::replace);
@@ -48,7 +51,10 @@ pub(crate) fn endpoints() -> Router<Arc<App>> {
         .route(registrations, post(registration::register))
         .route(&format!("{registrations}/{{client_id}}"), managed.delete(registration::manage::delete))
         .route(&format!("{base}/logout"), get(end_session::by_get).post(end_session::by_post).head(without_effect))
+        .route(&format!("{base}/login-status-iframe.html"), get(check_session::frame))
+        .route(&format!("{base}/3p-cookies/step1.html"), get(check_session::embedded_cookies))
         .merge(for_machines())
+        .layer(from_fn_with_state(Arc::clone(app), cors::layer))
 }
 
 /// Those that clients and resources ask by themselves, without a person's browser: served where certificates are shown

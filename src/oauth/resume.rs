@@ -5,11 +5,13 @@
 
 use axum::extract::RawQuery;
 use axum::response::Response;
+use http::HeaderValue;
+use http::header::SET_COOKIE;
 
 use super::caller::{Caller, carry, see_other};
 use super::fault::Fault;
 use crate::app::consents::Answered;
-use crate::app::cookies::Name;
+use crate::app::cookies::{self, Name};
 use crate::authentication::session::BrowserSession;
 use crate::entropy;
 use crate::event::{Event, EventKind};
@@ -20,6 +22,7 @@ use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Authentication;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::request::{Acceptance, AuthorizationRequest, Prompt};
+use crate::protocol::session_state::BrowserState;
 use crate::store::flows::{self, Flow};
 use crate::store::pushed::{self, Pushed};
 use crate::store::{StoreError, grants, sessions};
@@ -144,5 +147,17 @@ pub(super) async fn answer(
         let error = Error::new(ErrorCode::ServerError, "the request could not be completed");
         return carry(caller, request.fail(error).response());
     }
-    carry(caller, request.return_address().code(&code))
+    let address = request.return_address();
+    let state = BrowserState::of(session.id);
+    let salt = entropy::nonce(&*app.entropy);
+    let session_state = state.session_state(request.client_id(), address.redirect_uri().as_str(), &salt);
+    let mut response = carry(caller, address.code(&code, session_state))?;
+    // A session that was opened before there was such a cookie, or a browser that lost it.
+    let kept = Name::State(&realm.name);
+    if caller.cookie(kept).is_none_or(|known| known.expose() != state.as_str())
+        && let Ok(cookie) = HeaderValue::from_str(&cookies::set(kept, state.as_str(), None))
+    {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
 }

@@ -31,6 +31,11 @@ pub(crate) struct Metadata {
     introspection_endpoint: String,
     revocation_endpoint: String,
     device_authorization_endpoint: String,
+    check_session_iframe: String,
+    frontchannel_logout_supported: bool,
+    frontchannel_logout_session_supported: bool,
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_endpoint: Option<String>,
     pushed_authorization_request_endpoint: String,
@@ -100,6 +105,11 @@ pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
         end_session_endpoint: issuer.endpoint(Endpoint::EndSession),
         introspection_endpoint: issuer.endpoint(Endpoint::Introspection),
         revocation_endpoint: issuer.endpoint(Endpoint::Revocation),
+        check_session_iframe: issuer.endpoint(Endpoint::CheckSession),
+        frontchannel_logout_supported: true,
+        frontchannel_logout_session_supported: true,
+        backchannel_logout_supported: true,
+        backchannel_logout_session_supported: true,
         registration_endpoint: registers_clients.then(|| issuer.endpoint(Endpoint::Registration)),
         pushed_authorization_request_endpoint: issuer.endpoint(Endpoint::PushedAuthorizationRequest),
         require_pushed_authorization_requests: pushed == PushedRequests::Required,
@@ -183,6 +193,12 @@ mod tests {
             ("authorization_endpoint", serde_json::json!(format!("{base}/auth"))),
             ("jwks_uri", serde_json::json!(format!("{base}/certs"))),
             ("end_session_endpoint", serde_json::json!(format!("{base}/logout"))),
+            ("check_session_iframe", serde_json::json!(format!("{base}/login-status-iframe.html"))),
+            // Front-Channel Logout §3, Back-Channel Logout §2.1
+            ("frontchannel_logout_supported", serde_json::json!(true)),
+            ("frontchannel_logout_session_supported", serde_json::json!(true)),
+            ("backchannel_logout_supported", serde_json::json!(true)),
+            ("backchannel_logout_session_supported", serde_json::json!(true)),
             (
                 "response_modes_supported",
                 serde_json::json!([

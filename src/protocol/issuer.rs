@@ -33,6 +33,8 @@ pub(crate) enum Endpoint {
     Introspection,
     /// RFC 7009 §2.
     Revocation,
+    /// OpenID Connect Session Management §3.2.
+    CheckSession,
     /// RFC 7591 §3; what is below it is RFC 7592's.
     Registration,
     /// RFC 9126 §2.
@@ -51,6 +53,7 @@ impl Endpoint {
             Self::Jwks => "/protocol/openid-connect/certs",
             Self::Introspection => "/protocol/openid-connect/token/introspect",
             Self::Revocation => "/protocol/openid-connect/revoke",
+            Self::CheckSession => "/protocol/openid-connect/login-status-iframe.html",
             Self::Registration => "/clients-registrations/openid-connect",
             Self::PushedAuthorizationRequest => "/protocol/openid-connect/ext/par/request",
         }

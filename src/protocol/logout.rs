@@ -10,7 +10,7 @@ use super::request::ui_locales;
 use super::response::with_query;
 use super::token::IdTokenHint;
 use crate::identity::language::Language;
-use crate::ids::SessionId;
+use crate::ids::{RealmName, SessionId};
 
 /// A logout request that is sound: what it asks, and how we go about it.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,6 +23,21 @@ pub(crate) struct LogoutRequest {
     pub(crate) ui_locales: Vec<Language>,
     /// Whether a question comes first.
     pub(crate) conduct: Conduct,
+}
+
+impl LogoutRequest {
+    /// Our page that says it is done, with what it needs of the request: whose way back, and in which language.
+    pub(crate) fn goodbye(&self, realm: &RealmName) -> String {
+        let client = self.client_id.iter().map(|client| ("client_id", client.to_string()));
+        let spoken: Vec<_> = self.ui_locales.iter().map(|language| language.tag()).collect();
+        let locales = (!spoken.is_empty()).then(|| ("ui_locales", spoken.join(" ")));
+        with_query(&format!("/realms/{realm}/signed-out"), &client.chain(locales).collect::<Vec<_>>())
+    }
+}
+
+/// The language that a request prefers of those that we speak.
+pub(crate) fn language(parameters: &Parameters) -> Option<Language> {
+    ui_locales::check(parameters).ok()?.first().copied()
 }
 
 /// Whether a question comes first.
@@ -173,6 +188,19 @@ mod tests {
             (format!("{BYE}&client_id=portal&extra=1&ui_locales=fr"), "https://rp.example/bye?y=1".to_owned()),
         ] {
             assert_eq!(asked(&query, Some(session(1))).unwrap().destination, Some(destination), "{query}");
+        }
+    }
+
+    #[test]
+    fn the_goodbye_knows_whose_way_back_leads_where_and_in_which_language() {
+        for (query, page) in [
+            ("", "/realms/certinomis/signed-out"),
+            ("client_id=portal&ui_locales=de", "/realms/certinomis/signed-out?client_id=portal"),
+            ("id_token_hint=portal/1", "/realms/certinomis/signed-out?client_id=portal"),
+            ("state=x&ui_locales=de en fr en", "/realms/certinomis/signed-out?ui_locales=en+fr"),
+        ] {
+            let query = query.replace(' ', "+");
+            assert_eq!(asked(&query, None).unwrap().goodbye(&"certinomis".parse().unwrap()), page, "{query}");
         }
     }
 

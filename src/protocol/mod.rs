@@ -18,6 +18,7 @@ pub(crate) mod grant;
 pub(crate) mod introspection;
 pub(crate) mod issuer;
 pub(crate) mod logout;
+pub(crate) mod logout_notice;
 pub(crate) mod parameters;
 pub(crate) mod refresh;
 pub(crate) mod request;
@@ -25,6 +26,7 @@ pub mod resource;
 pub(crate) mod response;
 pub(crate) mod scope;
 pub mod sealed_secret;
+pub(crate) mod session_state;
 pub(crate) mod stored;
 pub(crate) mod subject;
 #[cfg_attr(not(test), expect(dead_code, reason = "tokens are bound to keys with the endpoints that take proofs"))]

@@ -117,9 +117,10 @@ impl ReturnAddress {
         &self.redirect_uri
     }
 
-    /// The successful answer (OpenID Connect Core §3.1.2.5).
-    pub(crate) fn code(&self, code: &Secret<String>) -> AuthorizationResponse {
-        self.carry(vec![("code", code.expose().clone())])
+    /// The successful answer (OpenID Connect Core §3.1.2.5, Session Management §2).
+    pub(crate) fn code(&self, code: &Secret<String>, session_state: Option<String>) -> AuthorizationResponse {
+        let state = session_state.map(|state| ("session_state", state));
+        self.carry([("code", code.expose().clone())].into_iter().chain(state).collect())
     }
 
     /// Adds what every answer has, `state` if there was one and `iss` always (SR-131, SR-132), and the envelope.

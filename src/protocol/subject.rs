@@ -25,11 +25,16 @@ impl Subject {
         Self(format!("client:{client}"))
     }
 
+    /// What a row says of a name that a client was told earlier.
+    pub(crate) const fn from_row(name: String) -> Self {
+        Self(name)
+    }
+
     /// Whom a client means by that name; whether there is anybody, who compares finds out.
     pub(super) const fn named(name: String) -> Self {
         Self(name)
     }
-
+}
 
 impl From<UserId> for Subject {
     fn from(user: UserId) -> Self {
@@ -88,7 +93,7 @@ mod tests {
         let subjects = Subjects::new("salt");
         let here = subjects.of(&pairwise("rp.example"), marie);
         assert_eq!(here, Subjects::new("salt").of(&pairwise("rp.example"), marie));
-        assert_eq!(here.as_str().len(), 43);
+        assert_eq!(here.to_string().len(), 43);
         for other in [
             subjects.of(&pairwise("other.example"), marie),
             subjects.of(&pairwise("rp.example"), paul),
@@ -97,6 +102,6 @@ mod tests {
         ] {
             assert_ne!(other, here);
         }
-        assert_eq!(subjects.of(&public("portal"), marie).as_str(), marie.to_string());
+        assert_eq!(subjects.of(&public("portal"), marie).to_string(), marie.to_string());
     }
 }

@@ -204,3 +204,20 @@ fn from_row(row: Model) -> Result<RegisteredClient, StoreError> {
         client_id: row.client_id,
     })
 }
+
+/// Registered clients whose file has that text somewhere; what it means there is for who reads the file.
+pub(crate) async fn mentioning(
+    access: &impl Access,
+    realm: &RealmName,
+    text: &str,
+) -> Result<Vec<RegisteredClient>, StoreError> {
+    // `%` and `_` stand for more than themselves here, which finds more and never less.
+    let rows = Entity::find()
+        .filter(Column::Realm.eq(realm.as_str()))
+        .filter(Column::DisabledAt.is_null())
+        .filter(Column::Document.contains(text))
+        .limit(100)
+        .all(access.connection())
+        .await?;
+    rows.into_iter().map(from_row).collect()
+}

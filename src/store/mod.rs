@@ -27,6 +27,7 @@ pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod links;
 pub mod migrate;
+pub(crate) mod notices;
 pub(crate) mod outbox;
 pub(crate) mod purge;
 pub(crate) mod pushed;

@@ -24,6 +24,7 @@ const RETENTION: &[(&str, &str, Duration)] = &[
     ("sessions", "expires_at", days(30)),
     ("sessions", "ended_at", days(30)),
     ("outbox", "ended_at", days(7)),
+    ("logout_notices", "ended_at", days(7)),
     ("devices", "seen_at", days(365)),
 ];
 

@@ -1,13 +1,21 @@
 //! Single sign-on: opened, found by the hash of its cookie, ended at once on every node (SR-102).
 
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, Set};
+use std::collections::BTreeSet;
 
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _, Set,
+    Statement,
+};
+
+use super::notices::Party;
 use super::rows::{grants, sessions};
 use super::{Access, StoreError, Tx};
 use crate::authentication::session::{AuthenticatedSession, BrowserSession, Method};
 use crate::clock::{Duration, Timestamp};
 use crate::ids::{RealmName, SessionId, UserId};
+use crate::protocol::grant::Grant;
+use crate::protocol::stored::Stored as _;
 use crate::secret::SecretHash;
 
 /// Where a session lives.
@@ -76,8 +84,9 @@ pub(crate) async fn touch(tx: &Tx, id: SessionId, now: Timestamp) -> Result<(), 
     Ok(())
 }
 
-/// Ends one session and what was granted in it, save what was granted to outlive it (SR-166).
-pub(crate) async fn end(tx: &Tx, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+/// Ends one session and what was granted in it, save what was granted to outlive it (SR-166). Whom that concerns is for
+/// `app::endings` to tell.
+pub(crate) async fn end(tx: &Tx, id: SessionId, now: Timestamp) -> Result<BTreeSet<Party>, StoreError> {
     let granted = Condition::all().add(grants::Column::SessionId.eq(id.uuid())).add(grants::Column::Offline.eq(0));
     end_where(tx, sessions::Column::Id.eq(id.uuid()).into(), granted, now).await
 }
@@ -98,29 +107,80 @@ pub(crate) async fn replace(tx: &Tx, old: SessionId, new: SessionId, now: Timest
     Ok(())
 }
 
-/// Ends all sessions of an account, save one, with their grants (SR-53).
-pub(crate) async fn end_all(
-    tx: &Tx,
-    user: UserId,
-    except: Option<SessionId>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let mut which = Condition::all().add(sessions::Column::UserId.eq(user.uuid()));
-    let mut granted = Condition::all().add(grants::Column::UserId.eq(user.uuid()));
-    if let Some(kept) = except {
-        which = which.add(sessions::Column::Id.ne(kept.uuid()));
-        granted = granted.add(grants::Column::SessionId.ne(kept.uuid()));
-    }
+/// Ends all sessions of an account with their grants (SR-53).
+pub(crate) async fn end_all(tx: &Tx, user: UserId, now: Timestamp) -> Result<BTreeSet<Party>, StoreError> {
+    let which = Condition::all().add(sessions::Column::UserId.eq(user.uuid()));
+    let granted = Condition::all().add(grants::Column::UserId.eq(user.uuid()));
     end_where(tx, which, granted, now).await
 }
 
-async fn end_where(tx: &Tx, which: Condition, granted: Condition, now: Timestamp) -> Result<(), StoreError> {
-    sessions::Entity::update_many()
+/// A session whose time is over and which nobody ended.
+#[derive(Debug, Clone)]
+pub(crate) struct Overdue {
+    /// Which.
+    pub(crate) id: SessionId,
+    /// Where.
+    pub(crate) realm: RealmName,
+    /// Whose.
+    pub(crate) user: UserId,
+}
+
+/// When a session is over although nobody ended it; `$1` is the present. Its absolute end has come; or its person was
+/// idle for too long, and no client of it holds a refresh token that is still good: where an application is in use, the
+/// grants stand, and whoever was told that the session ended would throw its person out.
+const IS_OVER: &str = "ended_at IS NULL AND (expires_at <= $1 OR (seen_at + idle_seconds * 1000 <= $1
+    AND NOT EXISTS (SELECT 1 FROM grants JOIN refresh_tokens ON refresh_tokens.grant_id = grants.id
+        WHERE grants.session_id = sessions.id AND grants.offline = 0 AND grants.revoked_at IS NULL
+        AND refresh_tokens.rotated_at IS NULL AND refresh_tokens.expires_at > $1)))";
+
+/// Some sessions whose time is over.
+pub(crate) async fn overdue(access: &impl Access, now: Timestamp) -> Result<Vec<Overdue>, StoreError> {
+    let connection = access.connection();
+    let sql = format!("SELECT * FROM sessions WHERE {IS_OVER} ORDER BY seen_at LIMIT 100");
+    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, [now.millis().into()]);
+    let rows = connection.query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| {
+            let row = sessions::Model::from_query_result(row, "")?;
+            let realm = row.realm.try_into().map_err(|_| StoreError::misfit("sessions", "realm", row.id))?;
+            Ok(Overdue { id: SessionId::from_uuid(row.id), realm, user: UserId::from_uuid(row.user_id) })
+        })
+        .collect()
+}
+
+/// Ends one session because its time is over; `None` when somebody was quicker, or its person came back.
+pub(crate) async fn expire(tx: &Tx, id: SessionId, now: Timestamp) -> Result<Option<BTreeSet<Party>>, StoreError> {
+    let connection = tx.connection();
+    let sql = format!("UPDATE sessions SET ended_at = $1 WHERE id = $2 AND {IS_OVER}");
+    let values = [now.millis().into(), id.uuid().into()];
+    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    if connection.execute_raw(statement).await?.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let granted = Condition::all().add(grants::Column::SessionId.eq(id.uuid())).add(grants::Column::Offline.eq(0));
+    let parties = parties(tx, vec![id.uuid()]).await?;
+    revoke_where(tx, granted, now).await?;
+    Ok(Some(parties))
+}
+
+async fn end_where(
+    tx: &Tx,
+    which: Condition,
+    granted: Condition,
+    now: Timestamp,
+) -> Result<BTreeSet<Party>, StoreError> {
+    let ended = sessions::Entity::update_many()
         .col_expr(sessions::Column::EndedAt, Expr::value(now.millis()))
         .filter(which)
         .filter(sessions::Column::EndedAt.is_null())
-        .exec(tx.connection())
+        .exec_with_returning(tx.connection())
         .await?;
+    let parties = parties(tx, ended.into_iter().map(|session| session.id).collect()).await?;
+    revoke_where(tx, granted, now).await?;
+    Ok(parties)
+}
+
+async fn revoke_where(tx: &Tx, granted: Condition, now: Timestamp) -> Result<(), StoreError> {
     grants::Entity::update_many()
         .col_expr(grants::Column::RevokedAt, Expr::value(now.millis()))
         .filter(granted)
@@ -128,6 +188,28 @@ async fn end_where(tx: &Tx, which: Condition, granted: Condition, now: Timestamp
         .exec(tx.connection())
         .await?;
     Ok(())
+}
+
+/// Whoever was given something in these sessions, once for each `sid` that its tokens may name: the session in which a
+/// code was issued, and the one that took its place after a re-authentication.
+async fn parties(tx: &Tx, ended: Vec<uuid::Uuid>) -> Result<BTreeSet<Party>, StoreError> {
+    let mut parties = BTreeSet::new();
+    if ended.is_empty() {
+        return Ok(parties);
+    }
+    let given = grants::Entity::find().filter(grants::Column::SessionId.is_in(ended)).all(tx.connection()).await?;
+    for row in given {
+        let grant = Grant::from_row(&row.content).map_err(|_| StoreError::misfit("grants", "content", row.id))?;
+        let now = SessionId::from_uuid(row.session_id);
+        let first = grant.authentication().session.unwrap_or(now);
+        parties.extend([first, now].map(|sid| Party {
+            client_id: grant.client_id().clone(),
+            sid,
+            subject: grant.subject(),
+            user: grant.authentication().user,
+        }));
+    }
+    Ok(parties)
 }
 
 fn from_row(row: &sessions::Model) -> Result<BrowserSession, StoreError> {

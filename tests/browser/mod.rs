@@ -4,6 +4,7 @@ mod certinomis;
 mod forms;
 mod itself;
 mod keyboard;
+mod logout;
 mod pages;
 mod portal;
 mod visit;

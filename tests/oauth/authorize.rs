@@ -320,7 +320,10 @@ async fn sr_117_a_posted_answer_escapes_every_value() {
         assert_eq!(browser.answer().header("cache-control"), Some("no-store"));
         let form = browser.form("Continuer");
         assert_eq!(form.action.as_deref(), Some(CALLBACK));
-        assert_eq!(form.fields.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["code", "state", "iss"]);
+        assert_eq!(
+            form.fields.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+            ["code", "session_state", "state", "iss"]
+        );
         // Nothing of it is in the address.
         assert!(!browser.at().as_str().contains(&form.fields[0].1));
     })

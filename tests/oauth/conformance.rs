@@ -1,6 +1,6 @@
 //! What the OpenID Foundation's suite asks of a provider, a story for each module that the core path meets, named after it.
 //!
-//! Plans: basic, form post, config, RP-initiated logout. ID tokens are checked by the `openidconnect` crate. One long file
+//! Plans: basic, form post, config; those of logout are in `conformance_logout`. ID tokens are checked by the `openidconnect` crate. One long file
 //! on purpose: it is read beside the list of modules, from top to bottom.
 
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use crate::support::client_app::{
     Asked, ClientApp, Presents, Tokens, claims, endpoint, issuer, parameter, tokens as read,
 };
 use crate::support::people::MARIE;
-use crate::support::world::{PORTAL_HOME, REALM, World, on_each_database};
+use crate::support::world::{REALM, World, on_each_database};
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -25,7 +25,7 @@ fn seconds(n: u64) -> Duration {
 
 /// What the suite checks in every module after the browser came back: state, iss, tokens, ID token, userinfo.
 async fn completes(client: &ClientApp, asked: &Asked, answer: &Url) -> Tokens {
-    let known = ["code", "state", "iss"];
+    let known = ["code", "state", "iss", "session_state"];
     assert!(answer.query_pairs().all(|(name, _)| known.contains(&&*name)), "{answer}");
     assert!(answer.fragment().is_none());
     let code = client.code(asked, answer);
@@ -509,110 +509,6 @@ async fn oidcc_server_rotate_keys() {
         assert!(names(&keys).is_superset(&before) && keys.len() > before.len());
         assert!(keys.iter().all(|key| ["RSA", "EC", "OKP"].iter().any(|kty| key["kty"] == *kty)));
         happy(world, &mut browser, |asked| asked).await;
-    })
-    .await;
-}
-
-// --- RP-initiated logout
-
-/// Whether the suite's check afterwards, `prompt=none`, gets an interaction-type error.
-async fn is_over(browser: &mut Browser, portal: &ClientApp) -> bool {
-    let asked = portal.asks().with("prompt", "none");
-    browser.opens(&asked.url()).await;
-    parameter(browser.left_for(), "error").as_deref() == Some("login_required")
-}
-
-#[tokio::test]
-async fn oidcc_rp_initiated_logout() {
-    on_each_database(async |world| {
-        let portal = world.portal();
-        let (mut browser, given) = signed_in(world).await;
-        let state = "0123456789abcdef".repeat(8);
-        let asked =
-            [("id_token_hint", given.id_token.as_str()), ("post_logout_redirect_uri", PORTAL_HOME), ("state", &state)];
-        browser.opens(&portal.logout_url(&asked)).await;
-        assert_eq!(browser.left_for().as_str(), format!("{PORTAL_HOME}?state={state}"));
-        assert!(is_over(&mut browser, &portal).await);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn oidcc_rp_initiated_logout_no_state() {
-    on_each_database(async |world| {
-        let portal = world.portal();
-        let (mut browser, given) = signed_in(world).await;
-        let asked = [("id_token_hint", given.id_token.as_str()), ("post_logout_redirect_uri", PORTAL_HOME)];
-        browser.opens(&portal.logout_url(&asked)).await;
-        assert_eq!(browser.left_for().as_str(), PORTAL_HOME);
-        assert!(is_over(&mut browser, &portal).await);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn oidcc_rp_initiated_logout_no_params_only_state_and_no_post_logout_redirect_uri() {
-    on_each_database(async |world| {
-        let portal = world.portal();
-        let (mut browser, mut given) = signed_in(world).await;
-        for parameters in ["", "state", "id_token_hint", "id_token_hint state"] {
-            let asked: Vec<_> = [("id_token_hint", given.id_token.as_str()), ("state", "xyz")]
-                .into_iter()
-                .filter(|(name, _)| parameters.split(' ').any(|asked| asked == *name))
-                .collect();
-            browser.opens(&portal.logout_url(&asked)).await;
-            if browser.place() == "sign-out" {
-                browser.presses("Se déconnecter").await;
-            }
-            assert_eq!((browser.place(), browser.status()), ("signed-out", 200), "{parameters}");
-            assert_eq!(browser.h1(), "Déconnexion effectuée");
-            assert!(is_over(&mut browser, &portal).await);
-            given = MARIE.signs_in(world, &mut browser).await;
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn oidcc_rp_initiated_logout_bad_post_logout_redirect_uri_query_added_and_no_id_token_hint() {
-    on_each_database(async |world| {
-        let portal = world.portal();
-        let (mut browser, given) = signed_in(world).await;
-        for (hint, uri) in [
-            (given.id_token.as_str(), "https://portail.example/a1b2c3"),
-            (given.id_token.as_str(), "https://portail.example/?foo=bar"),
-            ("", PORTAL_HOME),
-        ] {
-            let asked = [("id_token_hint", hint), ("post_logout_redirect_uri", uri), ("state", "x")];
-            browser.opens(&portal.logout_url(&asked)).await;
-            is_a_page(&browser, 400, "L’application a envoyé une adresse de retour qu’elle n’a pas déclarée.");
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn oidcc_rp_initiated_logout_bad_and_modified_id_token_hint() {
-    on_each_database(async |world| {
-        use base64::Engine as _;
-        let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-        let portal = world.portal();
-        let (mut browser, given) = signed_in(world).await;
-        let body = given.id_token.split('.').nth(1).unwrap();
-        let signature = given.id_token.split('.').nth(2).unwrap();
-        let mut swapped = claims(&given.id_token);
-        (swapped["iss"], swapped["aud"]) = (swapped["aud"].clone(), swapped["iss"].clone());
-        let header = given.id_token.split('.').next().unwrap();
-        for hint in [
-            format!("{}.{body}.", encode("{\"alg\":\"none\"}")),
-            format!("{}.{body}.{signature}", encode("{\"alg\":\"none\"}")),
-            format!("{header}.{}.{signature}", encode(&swapped.to_string())),
-        ] {
-            let asked = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", PORTAL_HOME), ("state", "x")];
-            browser.opens(&portal.logout_url(&asked)).await;
-            is_a_page(&browser, 400, "Nous n’avons pas pu terminer");
-        }
-        assert!(!is_over(&mut browser, &portal).await);
     })
     .await;
 }

@@ -46,7 +46,9 @@ async fn returns(browser: &mut Browser, client: &ClientApp, asked: &Asked) -> Ur
 async fn happy(browser: &mut Browser, client: &ClientApp, asked: &Asked) -> Value {
     let answer = returns(browser, client, asked).await;
     let own: Vec<_> = Url::parse(&client.redirect_uri).unwrap().query_pairs().into_owned().collect();
-    let known = |name: &str| ["code", "state", "iss"].contains(&name) || own.iter().any(|(other, _)| other == name);
+    let known = |name: &str| {
+        ["code", "session_state", "state", "iss"].contains(&name) || own.iter().any(|(other, _)| other == name)
+    };
     assert!(answer.query_pairs().all(|(name, _)| known(&name)), "{answer}");
     assert_eq!(parameter(&answer, "iss"), Some(issuer()));
     let code = parameter(&answer, "code").unwrap_or_else(|| panic!("no code: {answer}"));

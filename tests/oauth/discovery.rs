@@ -34,6 +34,7 @@ async fn sr_131_the_metadata_is_one_document_at_both_addresses_and_tells_what_is
             ("userinfo_endpoint", "userinfo"),
             ("jwks_uri", "certs"),
             ("end_session_endpoint", "logout"),
+            ("check_session_iframe", "login-status-iframe.html"),
             ("pushed_authorization_request_endpoint", "ext/par/request"),
             ("introspection_endpoint", "token/introspect"),
             ("revocation_endpoint", "revoke"),

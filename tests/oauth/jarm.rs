@@ -58,7 +58,7 @@ async fn sr_131_each_plain_mode_carries_code_state_and_iss_in_its_own_place() {
             let asked = portal.asks();
             let fields = answer(&mut browser, &portal, &asked, mode).await;
             let names: Vec<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
-            assert_eq!(names, ["code", "state", "iss"], "{mode}");
+            assert_eq!(names, ["code", "session_state", "state", "iss"], "{mode}");
             assert_eq!((value(&fields, "state"), value(&fields, "iss")), (Some(asked.state.clone()), Some(issuer())));
             tokens(&portal.exchanges(&value(&fields, "code").unwrap(), &asked).await);
         }
@@ -87,7 +87,7 @@ async fn sr_131_a_signed_answer_says_whose_it_is_for_whom_and_until_when() {
             assert_eq!(name, "response");
             let said = opened(&client, jwt, algorithm).await;
             let members: BTreeSet<_> = said.as_object().unwrap().keys().map(String::as_str).collect();
-            assert_eq!(members, ["aud", "code", "exp", "iss", "state"].into());
+            assert_eq!(members, ["aud", "code", "exp", "iss", "session_state", "state"].into());
             assert_eq!((&said["state"], &said["aud"]), (&json!(asked.state), &json!(client.id)));
             assert_eq!(said["exp"], world.now().seconds() + 600);
             tokens(&client.exchanges(said["code"].as_str().unwrap(), &asked).await);

@@ -175,7 +175,12 @@ impl Database {
 
 /// A text as a dump shows bytes.
 pub(crate) fn hex(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut hex, byte| {
+    hex_of(text.as_bytes())
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex_of(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut hex, byte| {
         write!(hex, "{byte:02x}").unwrap();
         hex
     })

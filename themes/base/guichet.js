@@ -57,6 +57,17 @@
     if (event.persisted && sent) location.replace(location.pathname + location.search);
   });
 
+  // On to the application, once the others have been told or two seconds are over.
+  every("[data-goes-on]", (link) => {
+    const go = () => location.replace(link.href);
+    if (document.readyState === "complete") return go();
+    const late = setTimeout(go, 2000);
+    addEventListener("load", () => {
+      clearTimeout(late);
+      go();
+    });
+  });
+
   // An answer on its way back to an application.
   every("[data-sends-itself]", (form) => form.submit());
 })();

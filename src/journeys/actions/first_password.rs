@@ -16,7 +16,7 @@ use crate::journeys::visit::{Submission, Visit};
 use crate::proofs::password::{self, Lack, StoredHash};
 use crate::realm::model::Realm;
 use crate::secret::Secret;
-use crate::store::{credentials, sessions, users};
+use crate::store::{credentials, users};
 use crate::themes::form::{Field, FormState};
 
 const PLACE: Place = Place::Action(RequiredActionKind::UpdatePassword);
@@ -54,7 +54,8 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         return Err(Problem::Overtaken(submission.visit.step("sign-in")));
     }
     if submission.fields.ticked(Field::LogoutSessions) {
-        sessions::end_all(&tx, user.id, None, now).await?;
+        let visit = &submission.visit;
+        visit.app.end_sessions_of(&tx, &visit.house, user.id, now).await?;
     }
     let journey = &mut submission.visit.flow.journey;
     let proof = password::chosen(user.id, now);

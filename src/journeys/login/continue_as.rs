@@ -8,7 +8,7 @@ use crate::journeys::dispatch;
 use crate::journeys::problem::Problem;
 use crate::journeys::visit::Submission;
 use crate::protocol::request::Acceptance;
-use crate::store::{sessions, users};
+use crate::store::users;
 
 /// Goes on with the open session, if it still answers the request; what has become owed since it was opened comes
 /// first (SR-73).
@@ -40,7 +40,8 @@ pub(super) async fn switch(mut submission: Submission) -> Result<Response, Probl
     let tx = submission.begin().await?;
     let mut event = submission.visit.event(EventKind::SignedOut);
     if let Some(session) = submission.visit.session().await? {
-        sessions::end(&tx, session.id, submission.visit.now()).await?;
+        let visit = &submission.visit;
+        visit.app.end_session(&tx, &visit.house, session.id, visit.now()).await?;
         event.session = Some(session.id);
         event.user = Some(session.authenticated.user());
     }

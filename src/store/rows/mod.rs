@@ -17,6 +17,7 @@ pub(super) mod identifiers;
 pub(super) mod initial_access_tokens;
 pub(super) mod keys;
 pub(super) mod links;
+pub(super) mod logout_notices;
 pub(super) mod outbox;
 pub(super) mod passwords;
 pub(super) mod pushed_requests;
