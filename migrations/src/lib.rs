@@ -8,6 +8,7 @@ pub use sea_orm_migration::prelude::*;
 
 mod m0001_foundation;
 mod m0002_registered_clients;
+mod m0004_spent_names;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -15,7 +16,11 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundation::Migration), Box::new(m0002_registered_clients::Migration)]
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0002_registered_clients::Migration),
+            Box::new(m0004_spent_names::Migration),
+        ]
     }
 }
 

@@ -21,6 +21,7 @@ use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::response::AuthorizationResponse;
 use crate::secret::{Secret, SecretHash};
+use crate::source::ClientCertificate;
 use crate::store::{StoreError, sessions};
 
 /// Half of what the head of a request may have.
@@ -36,6 +37,10 @@ pub(crate) struct Caller {
     pub(crate) arrival: Arrival,
     /// The headers.
     pub(crate) headers: HeaderMap,
+    /// The path, as it was asked.
+    pub(crate) path: String,
+    /// The certificate that the client showed, on the listener that asks for one.
+    pub(crate) certificate: Option<ClientCertificate>,
 }
 
 impl FromRequestParts<Arc<App>> for Caller {
@@ -46,7 +51,14 @@ impl FromRequestParts<Arc<App>> for Caller {
         let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Fault::UnknownRealm)?;
         let name = path.iter().find(|(key, _)| *key == "realm").map(|(_, value)| value).unwrap_or_default();
         let house = app.house(name).ok_or(Fault::UnknownRealm)?;
-        Ok(Self { app: Arc::clone(app), house, arrival, headers: parts.headers.clone() })
+        Ok(Self {
+            app: Arc::clone(app),
+            house,
+            arrival,
+            headers: parts.headers.clone(),
+            path: parts.uri.path().to_owned(),
+            certificate: ClientCertificate::of(&parts.extensions).cloned(),
+        })
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) mod purge;
 pub(crate) mod realms;
 mod rows;
 pub(crate) mod sessions;
+pub(crate) mod spent;
 pub(crate) mod submissions;
 pub(crate) mod tally;
 mod tx;

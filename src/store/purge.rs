@@ -8,6 +8,7 @@ use crate::clock::{Duration, Timestamp, days};
 /// Table, the column that tells its time, and how long a row is kept past it.
 const RETENTION: &[(&str, &str, Duration)] = &[
     ("submissions", "expires_at", Duration::ZERO),
+    ("spent_names", "expires_at", Duration::ZERO),
     ("codes", "expires_at", days(1)),
     ("refresh_tokens", "expires_at", days(1)),
     ("flows", "expires_at", Duration::ZERO),

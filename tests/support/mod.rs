@@ -15,5 +15,6 @@ pub(crate) mod page;
 pub(crate) mod peer;
 pub(crate) mod people;
 pub(crate) mod preview;
+pub(crate) mod signer;
 pub(crate) mod smtp;
 pub(crate) mod world;

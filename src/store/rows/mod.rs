@@ -20,5 +20,6 @@ pub(super) mod realms;
 pub(super) mod refresh_tokens;
 pub(super) mod secret_questions;
 pub(super) mod sessions;
+pub(super) mod spent_names;
 pub(super) mod submissions;
 pub(super) mod users;

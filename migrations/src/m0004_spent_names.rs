@@ -1,0 +1,28 @@
+//! Names that others made up and that count once: `jti` of assertions and of proofs.
+
+use sea_orm_migration::prelude::*;
+
+/// The step.
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run(manager, STATEMENTS).await
+    }
+}
+
+const STATEMENTS: &[&str] = &[
+    // `name` is SHA-256 of whose name it is and of the name: bounded whatever was sent, and telling nothing.
+    "CREATE TABLE spent_names (
+        purpose text NOT NULL CHECK (purpose IN ('client_assertion', 'dpop_proof')),
+        name bytea NOT NULL,
+        expires_at bigint NOT NULL,
+        PRIMARY KEY (purpose, name))",
+    "CREATE INDEX spent_names_by_end ON spent_names (expires_at)",
+];
