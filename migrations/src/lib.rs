@@ -9,6 +9,7 @@ pub use sea_orm_migration::prelude::*;
 mod m0001_foundation;
 mod m0002_registered_clients;
 mod m0004_spent_names;
+mod m0011_bound_refresh_tokens;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_foundation::Migration),
             Box::new(m0002_registered_clients::Migration),
             Box::new(m0004_spent_names::Migration),
+            Box::new(m0011_bound_refresh_tokens::Migration),
         ]
     }
 }

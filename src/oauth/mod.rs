@@ -3,11 +3,13 @@
 //! Addresses are Keycloak's (DESIGN.md §3), so that a portal moves by changing a host name.
 
 mod authorize;
+mod bearer;
 mod caller;
 mod discovery;
 mod end_session;
 mod fault;
 mod from_client;
+mod possession;
 mod resume;
 mod token;
 mod userinfo;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::assurance::Acr;
 use super::claims;
 use super::client::{ClientAuthenticationMethod, GrantType, SigningAlgorithm};
+use super::client_algorithm::ClientAlgorithm;
 use super::issuer::{Endpoint, Issuer};
 use super::request::Prompt;
 use super::request::response_mode::ResponseMode;
@@ -33,6 +34,7 @@ pub(crate) struct Metadata {
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     token_endpoint_auth_methods_supported: &'static [ClientAuthenticationMethod],
+    dpop_signing_alg_values_supported: [ClientAlgorithm; 5],
     code_challenge_methods_supported: [&'static str; 1],
     acr_values_supported: [Acr; 1],
     prompt_values_supported: Vec<&'static str>,
@@ -65,6 +67,7 @@ pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTr
         subject_types_supported: ["public"],
         id_token_signing_alg_values_supported: algorithms,
         token_endpoint_auth_methods_supported: ClientAuthenticationMethod::SPOKEN,
+        dpop_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
         code_challenge_methods_supported: ["S256"],
         acr_values_supported: Acr::ALL,
         prompt_values_supported: prompts.into_iter().map(Prompt::as_str).collect(),
@@ -102,6 +105,8 @@ mod tests {
                 "token_endpoint_auth_methods_supported",
                 serde_json::json!(["client_secret_basic", "client_secret_post", "none"]),
             ),
+            // RFC 9449 §5.1
+            ("dpop_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "ES384", "EdDSA"])),
             // SR-128, SR-131
             ("code_challenge_methods_supported", serde_json::json!(["S256"])),
             ("authorization_response_iss_parameter_supported", serde_json::json!(true)),

@@ -44,6 +44,10 @@ pub(crate) enum ErrorCode {
     InvalidToken,
     /// RFC 6750 §3.1.
     InsufficientScope,
+    /// RFC 9449 §5: the proof is missing, or does not prove what it should.
+    InvalidDpopProof,
+    /// RFC 9449 §8, §9: the proof is to be made again, with the nonce of the answer.
+    UseDpopNonce,
 }
 
 impl ErrorCode {
@@ -67,6 +71,8 @@ impl ErrorCode {
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
         }
     }
 
@@ -90,6 +96,8 @@ impl ErrorCode {
                 | Self::UnsupportedGrantType
                 | Self::InvalidToken
                 | Self::InsufficientScope
+                | Self::InvalidDpopProof
+                | Self::UseDpopNonce
         )
     }
 }
@@ -126,6 +134,11 @@ impl Error {
     /// A client that did not authenticate: one sentence for every cause (SR-147).
     pub(crate) const fn invalid_client() -> Self {
         Self::new(ErrorCode::InvalidClient, "client authentication failed")
+    }
+
+    /// A proof of possession that does not prove it; the sentence says which of its claims is wrong.
+    pub(crate) const fn invalid_dpop_proof(description: &'static str) -> Self {
+        Self::new(ErrorCode::InvalidDpopProof, description)
     }
 
     /// The person turned back (DOMAIN: *Annuler*).
@@ -171,6 +184,8 @@ mod tests {
             (ErrorCode::InvalidGrant, 400, false),
             (ErrorCode::InvalidToken, 401, false),
             (ErrorCode::InsufficientScope, 403, false),
+            (ErrorCode::InvalidDpopProof, 400, false),
+            (ErrorCode::UseDpopNonce, 400, false),
             (ErrorCode::InvalidRequest, 400, true),
             (ErrorCode::LoginRequired, 400, true),
             (ErrorCode::AccessDenied, 400, true),

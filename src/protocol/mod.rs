@@ -8,6 +8,7 @@ pub(crate) mod client_authentication;
 pub(crate) mod code;
 pub(crate) mod confirmation;
 pub(crate) mod discovery;
+pub(crate) mod dpop;
 pub(crate) mod error;
 pub(crate) mod grant;
 pub(crate) mod issuer;
@@ -18,9 +19,9 @@ pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod scope;
 pub mod sealed_secret;
+pub(crate) mod sender;
 pub(crate) mod stored;
 pub(crate) mod subject;
-#[cfg_attr(not(test), expect(dead_code, reason = "tokens are bound to keys with the endpoints that take proofs"))]
 pub(crate) mod thumbprint;
 pub(crate) mod token;
 pub(crate) mod token_request;

@@ -21,7 +21,7 @@ use super::document::RealmDocument;
 use super::document::bundle::{self, Bundle, Source};
 use super::document::written::{LocalizedText, Written};
 use super::finding::{Finding, Findings, Severity};
-use super::model::{Realm, Resource};
+use super::model::{DpopNonce, Realm, Resource};
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
@@ -102,6 +102,7 @@ impl Judge<'_> {
         let sessions = self.sessions(document.sessions.as_ref());
         let links = self.links(document.links.as_ref());
         let tokens = self.tokens(document.tokens.as_ref());
+        let dpop_nonce = document.dpop.as_ref().and_then(|dpop| dpop.nonce.as_ref());
         let rsa_bits = self.rsa_bits(document);
         Some(Realm {
             name: name?,
@@ -116,6 +117,7 @@ impl Judge<'_> {
             sessions,
             links,
             tokens,
+            dpop_nonce: dpop_nonce.map_or(DpopNonce::Off, |nonce| *nonce.get()),
             rsa_bits,
             mail: mail?,
             theme: String::new(),

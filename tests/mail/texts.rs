@@ -5,7 +5,7 @@ use guichet::identity::language::{Language, Localized};
 use guichet::mail::message::{Mail, Sample};
 use guichet::mail::render::{Rendered, render};
 use guichet::realm::model::{
-    LinkPolicy, MailPolicy, Operator, PasswordPolicy, Realm, RegistrationKind, SessionPolicy, TokenPolicy,
+    DpopNonce, LinkPolicy, MailPolicy, Operator, PasswordPolicy, Realm, RegistrationKind, SessionPolicy, TokenPolicy,
 };
 use guichet::themes::files;
 use guichet::themes::theme::Theme;
@@ -38,6 +38,7 @@ pub(super) fn realm(theme: &str) -> Realm {
             refresh_absolute: hours(12),
             refresh_grace: minutes(0),
         },
+        dpop_nonce: DpopNonce::Off,
         rsa_bits: 3072,
         mail: MailPolicy {
             from: "compte@certinomis.example".to_owned(),

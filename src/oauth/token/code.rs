@@ -1,31 +1,35 @@
 //! `grant_type=authorization_code`: a code becomes tokens, once (RFC 6749 §4.1.3).
 
-use super::no_good;
 use super::signing::{Issue, sign};
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::oauth::caller::Caller;
 use crate::oauth::fault::Fault;
+use crate::oauth::possession::Possession;
 use crate::protocol::client::GrantType;
 use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::code;
 use crate::protocol::grant::Grant;
 use crate::protocol::refresh::RefreshPolicy;
+use crate::protocol::sender::Requester;
 use crate::protocol::token_request::CodeExchange;
 use crate::protocol::token_response::TokenResponse;
 use crate::realm::model::TokenPolicy;
-use crate::store::grants;
+use crate::store::grants::{self, NewRefresh};
 
 /// Claims the code, judges it, and signs what it is worth.
 pub(super) async fn redeem(
     caller: &Caller,
     client: &AuthenticatedClient,
+    shown: Possession,
     exchange: &CodeExchange,
 ) -> Result<TokenResponse, Fault> {
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
     let tx = app.store.begin().await?;
+    let sender = shown.spend(caller, &tx).await?;
+    let from = Requester { client, sender: &sender };
     let claim = grants::claim(&tx, &realm.name, &exchange.code.hash(), now).await?;
-    let redemption = match code::redeem(claim, exchange, client, now) {
+    let redemption = match code::redeem(claim, exchange, &from, now) {
         Ok(redemption) => redemption,
         Err(refused) => {
             let mut event = caller.event_of(client, EventKind::CodeRejected);
@@ -39,20 +43,23 @@ pub(super) async fn redeem(
             }
             // The code stays burnt, whatever was wrong (SR-137).
             tx.commit(&event).await?;
-            return Err(no_good());
+            return Err(Fault::Client(refused.error));
         }
     };
     let grant = redemption.grant;
     let refresh = if client.grant_types.contains(&GrantType::RefreshToken) {
         let token = entropy::token(&*app.entropy);
-        let end = policy(&realm.tokens).end(&grant, now);
-        grants::keep_refresh(&tx, grant.id(), &token.hash(), now, end).await?;
+        let (hash, expires) = (token.hash(), policy(&realm.tokens).end(&grant, now));
+        let bound = from.binding();
+        let new = NewRefresh { grant: grant.id(), hash: &hash, bound, issued: now, expires };
+        grants::keep_refresh(&tx, new).await?;
         Some(token)
     } else {
         None
     };
     let scope = grant.scope().clone();
-    let issue = Issue { grant: &grant, scope, nonce: redemption.nonce, refresh, confirmation: None };
+    let confirmation = sender.confirmation().cloned();
+    let issue = Issue { grant: &grant, scope, nonce: redemption.nonce, refresh, confirmation };
     let response = sign(caller, client, issue)?;
     tx.commit(&about(&grant, caller.event_of(client, EventKind::CodeRedeemed))).await?;
     Ok(response)

@@ -13,18 +13,28 @@ use http::header::{CACHE_CONTROL, PRAGMA};
 use super::caller::Caller;
 use super::fault::Fault;
 use super::from_client::FromClient;
+use super::possession::{Possession, with_fresh_nonce};
 use crate::protocol::error::Error;
+use crate::protocol::issuer::Endpoint;
 use crate::protocol::token_request::TokenRequest;
 
 /// `POST`
-pub(crate) async fn endpoint(caller: Caller, body: Bytes) -> Result<Response, Fault> {
-    let asked = FromClient::read(&caller, &body).await?;
+pub(crate) async fn endpoint(caller: Caller, body: Bytes) -> Response {
+    let answer = answer(&caller, &body).await.into_response();
+    with_fresh_nonce(&caller, answer)
+}
+
+async fn answer(caller: &Caller, body: &Bytes) -> Result<Response, Fault> {
+    let asked = FromClient::read(caller, body).await?;
     let client = &asked.client;
+    let shown = Possession::read(caller, client, Endpoint::Token).map_err(Fault::Client)?;
     let answer = match TokenRequest::read(&asked.parameters, client).map_err(Fault::Client)? {
         TokenRequest::AuthorizationCode(exchange) => {
-            Json(code::redeem(&caller, client, &exchange).await?).into_response()
+            Json(code::redeem(caller, client, shown, &exchange).await?).into_response()
         }
-        TokenRequest::RefreshToken(request) => Json(refresh::refresh(&caller, client, &request).await?).into_response(),
+        TokenRequest::RefreshToken(request) => {
+            Json(refresh::refresh(caller, client, shown, &request).await?).into_response()
+        }
     };
     Ok(kept_by_nobody(answer))
 }

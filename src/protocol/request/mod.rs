@@ -6,6 +6,7 @@
 
 mod acr_values;
 mod client_id;
+mod dpop_jkt;
 mod id_token_hint;
 mod login_hint;
 mod max_age;
@@ -35,6 +36,7 @@ use super::response::{Delivery, ErrorResponse, ReturnAddress};
 use super::scope::Scope;
 use super::stored::Stored;
 use super::subject::Subject;
+use super::thumbprint::Thumbprint;
 use super::token::IdTokenHint;
 use crate::clock::{Duration, Timestamp};
 use crate::identity::language::Language;
@@ -95,6 +97,8 @@ pub(crate) struct AuthorizationRequest {
     scope: Scope,
     nonce: Option<String>,
     code_challenge: Option<CodeChallenge>,
+    #[serde(default)]
+    dpop_jkt: Option<Thumbprint>,
     prompts: Prompts,
     max_age: Option<Duration>,
     login_hint: Option<String>,
@@ -142,6 +146,7 @@ fn judge(
         scope: scope::check(parameters, client)?,
         nonce: nonce::check(parameters)?,
         code_challenge: pkce::check(parameters, client)?,
+        dpop_jkt: dpop_jkt::check(parameters)?,
         prompts: prompt::check(parameters, provider.registration_open)?,
         max_age: max_age::check(parameters)?,
         login_hint: login_hint::check(parameters)?,
@@ -219,6 +224,11 @@ impl AuthorizationRequest {
     /// `code_challenge`, kept with the code.
     pub(crate) const fn code_challenge(&self) -> Option<&CodeChallenge> {
         self.code_challenge.as_ref()
+    }
+
+    /// The key that the code is bound to (RFC 9449 §10).
+    pub(crate) const fn dpop_jkt(&self) -> Option<&Thumbprint> {
+        self.dpop_jkt.as_ref()
     }
 
     /// Which pages are asked for, or that none may be shown.
