@@ -20,6 +20,8 @@ pub(crate) struct House {
     pub(crate) theme: Theme,
     /// Its issuer.
     pub(crate) issuer: Issuer,
+    /// The same, where clients may show a certificate: below it stand the machines' endpoints once more (RFC 8705 §5).
+    pub(crate) alias: Option<Issuer>,
     /// Its signing keys.
     pub(crate) keys: KeyRing,
     /// Its metadata, written once (DESIGN.md §10: static answers cost nothing).

@@ -59,6 +59,8 @@ pub struct Plan {
     pub master_key: Secret<String>,
     /// Where people reach us.
     pub public_url: Url,
+    /// Where clients reach us with a certificate, if we ask for one anywhere.
+    pub certificate_url: Option<Url>,
     /// Password hashes at once, and waiting.
     pub hashing: (usize, usize),
     /// The guarded way to what clients point to.
@@ -72,6 +74,7 @@ pub struct Plan {
 pub struct House {
     pub(crate) app: Arc<App>,
     pub(crate) public_url: Url,
+    certificate_url: Option<Url>,
 }
 
 impl House {
@@ -105,7 +108,7 @@ impl House {
             entropy: plan.entropy,
             demo_mailbox: plan.demo_mailbox,
         });
-        let house = Self { app, public_url: plan.public_url };
+        let house = Self { app, public_url: plan.public_url, certificate_url: plan.certificate_url };
         house.reload().await?;
         Ok(house)
     }
@@ -121,7 +124,7 @@ impl House {
 
     /// Reads the live realms and their keys again.
     pub async fn reload(&self) -> anyhow::Result<()> {
-        refresh(&self.app, &self.public_url).await
+        refresh(&self.app, &self.public_url, self.certificate_url.as_ref()).await
     }
 
     /// The doors' routes.

@@ -41,7 +41,7 @@ pub(super) async fn apply_to(app: &App, bundles: &[Bundle], by: &str) -> anyhow:
 }
 
 /// Reads the live realms, makes the keys they lack, and swaps the snapshot.
-pub(super) async fn refresh(app: &Arc<App>, public_url: &Url) -> anyhow::Result<()> {
+pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: Option<&Url>) -> anyhow::Result<()> {
     let mut houses = Vec::new();
     for applied in live(&app.store).await? {
         let bundle = Bundle { folder: format!("database/{}", applied.name), files: applied.files };
@@ -51,10 +51,11 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url) -> anyhow::Result<
             bail!("the live files of realm {} no longer pass:\n{}", applied.name, verdict.findings);
         };
         let issuer = Issuer::new(public_url, &realm.name);
+        let alias = certificate_url.map(|url| Issuer::new(url, &realm.name));
         let theme = Theme::of(&realm).with_context(|| format!("the theme of realm {}", realm.name))?;
         let keys = keys::ring(app, &realm).await?;
-        let metadata = discovery::metadata(&issuer, realm.registration.is_some(), keys.algorithms());
-        houses.push(House { metadata: serde_json::to_vec(&metadata)?.into(), realm, theme, issuer, keys });
+        let metadata = discovery::metadata(&issuer, alias.as_ref(), realm.registration.is_some(), keys.algorithms());
+        houses.push(House { metadata: serde_json::to_vec(&metadata)?.into(), realm, theme, issuer, alias, keys });
     }
     app.houses.replace(houses);
     Ok(())

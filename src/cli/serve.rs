@@ -90,6 +90,7 @@ pub(super) async fn build(settings: &Settings) -> anyhow::Result<House> {
         entropy: Arc::new(OsEntropy),
         master_key: settings.master_key.clone(),
         public_url: settings.public_url.clone(),
+        certificate_url: settings.certificate.as_ref().map(|listener| listener.public_url.clone()),
         hashing: (settings.limits.password_hashes, settings.limits.password_hash_queue),
         outbound: outbound(settings)?,
         demo_mailbox: None,

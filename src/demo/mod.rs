@@ -100,6 +100,7 @@ impl Demo {
             entropy: Arc::clone(&entropy),
             master_key: settings.master_key.clone(),
             public_url: settings.public_url.clone(),
+            certificate_url: settings.certificate.as_ref().map(|listener| listener.public_url.clone()),
             hashing: (settings.limits.password_hashes, settings.limits.password_hash_queue),
             outbound: Outbound::new(&settings.outbound)?,
             demo_mailbox: Some(mailbox_url.clone()),

@@ -74,9 +74,11 @@ pub(super) fn proof(
     let no_key = Error::invalid_dpop_proof("the proof has no key");
     let now = caller.arrival.now;
     let nonces = asks_for_nonces(caller).then(|| caller.app.nonces.good(&caller.house.realm.name, now));
+    let issuers = [Some(&caller.house.issuer), caller.house.alias.as_ref()];
+    let addresses: Vec<_> = issuers.into_iter().flatten().map(|issuer| issuer.endpoint(endpoint)).collect();
     let request = ProvenRequest {
         method: caller.method.as_str(),
-        addresses: &[caller.house.issuer.endpoint(endpoint)],
+        addresses: &addresses,
         access_token,
         nonces: nonces.as_deref(),
         now,

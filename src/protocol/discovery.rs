@@ -34,6 +34,7 @@ pub(crate) struct Metadata {
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     token_endpoint_auth_methods_supported: &'static [ClientAuthenticationMethod],
+    tls_client_certificate_bound_access_tokens: bool,
     dpop_signing_alg_values_supported: [ClientAlgorithm; 5],
     code_challenge_methods_supported: [&'static str; 1],
     acr_values_supported: [Acr; 1],
@@ -49,7 +50,14 @@ pub(crate) struct Metadata {
 }
 
 /// The metadata of the realm of that issuer, which signs with those algorithms.
-pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTreeSet<SigningAlgorithm>) -> Metadata {
+///
+/// With an alias, clients may show certificates there.
+pub(crate) fn metadata(
+    issuer: &Issuer,
+    alias: Option<&Issuer>,
+    registration_open: bool,
+    algorithms: BTreeSet<SigningAlgorithm>,
+) -> Metadata {
     // `consent` is understood and not announced: relying parties are the operator's own, and no consent is recorded.
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
@@ -67,6 +75,7 @@ pub(crate) fn metadata(issuer: &Issuer, registration_open: bool, algorithms: BTr
         subject_types_supported: ["public"],
         id_token_signing_alg_values_supported: algorithms,
         token_endpoint_auth_methods_supported: ClientAuthenticationMethod::SPOKEN,
+        tls_client_certificate_bound_access_tokens: alias.is_some(),
         dpop_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
         code_challenge_methods_supported: ["S256"],
         acr_values_supported: Acr::ALL,
@@ -90,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_metadata_is_read_by_a_client_library_and_says_what_it_must() {
-        let json = serde_json::to_value(metadata(&issuer(), true, SigningAlgorithm::ALL.into())).unwrap();
+        let json = serde_json::to_value(metadata(&issuer(), None, true, SigningAlgorithm::ALL.into())).unwrap();
         let read: CoreProviderMetadata = serde_json::from_value(json.clone()).unwrap();
         assert_eq!(read.issuer().as_str(), "https://id.example/realms/certinomis");
         let base = "https://id.example/realms/certinomis/protocol/openid-connect";
@@ -105,6 +114,8 @@ mod tests {
                 "token_endpoint_auth_methods_supported",
                 serde_json::json!(["client_secret_basic", "client_secret_post", "none"]),
             ),
+            // RFC 8705 §3.3: nobody shows a certificate where none is asked for.
+            ("tls_client_certificate_bound_access_tokens", serde_json::json!(false)),
             // RFC 9449 §5.1
             ("dpop_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "ES384", "EdDSA"])),
             // SR-128, SR-131
@@ -120,7 +131,14 @@ mod tests {
 
     #[test]
     fn registration_is_announced_where_it_is_open() {
-        let closed = metadata(&issuer(), false, SigningAlgorithm::EVERYWHERE.into());
+        let closed = metadata(&issuer(), None, false, SigningAlgorithm::EVERYWHERE.into());
         assert!(!closed.prompt_values_supported.contains(&"create"));
+    }
+
+    #[test]
+    fn tokens_are_bound_to_certificates_where_these_are_asked_for() {
+        let alias = Issuer::new(&"https://mtls.example".parse().unwrap(), &"certinomis".parse().unwrap());
+        let said = metadata(&issuer(), Some(&alias), true, SigningAlgorithm::EVERYWHERE.into());
+        assert!(said.tls_client_certificate_bound_access_tokens);
     }
 }

@@ -2,9 +2,12 @@
 
 mod authorize;
 mod bad_input;
+mod certificate_bound;
 mod certificates;
 mod conformance;
+mod conformance_sender;
 mod discovery;
+mod dpop;
 mod end_session;
 mod prompts;
 mod resume;

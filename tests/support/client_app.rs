@@ -130,13 +130,17 @@ impl ClientApp {
 
     /// The bare answer to a code.
     pub(crate) async fn exchanges(&self, code: &str, asked: &Asked) -> Answer {
-        self.token(&[
+        self.token(&self.redemption(code, asked)).await
+    }
+
+    /// The form that redeems a code.
+    pub(crate) fn redemption<'a>(&'a self, code: &'a str, asked: &'a Asked) -> [(&'static str, &'a str); 4] {
+        [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", &self.redirect_uri),
             ("code_verifier", &asked.verifier),
-        ])
-        .await
+        ]
     }
 
     /// The bare answer to a refresh token.
@@ -146,10 +150,15 @@ impl ClientApp {
 
     /// A request to the token endpoint, with what the client proves itself by.
     pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Answer {
+        self.token_with(form, &[]).await
+    }
+
+    /// The same, with further headers.
+    pub(crate) async fn token_with(&self, form: &[(&str, &str)], further: &[(HeaderName, &str)]) -> Answer {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(form);
         let basic = self.basic();
-        let mut headers = Vec::new();
+        let mut headers = further.to_vec();
         match self.presents {
             Presents::Basic => headers.push((AUTHORIZATION, basic.as_str())),
             Presents::Post => {

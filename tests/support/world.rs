@@ -80,7 +80,7 @@ impl World {
         let database = Database::new(engine).await;
         let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(2)) as Arc<_>);
         let outside = Outside::new();
-        let house = build(database.open().await, Arc::clone(&clock), Arc::clone(&entropy), &outside).await;
+        let house = build(database.open().await, Arc::clone(&clock), Arc::clone(&entropy), (&outside, None)).await;
         let node = Node::start(house, &entropy, &settings());
         Self { clock, entropy, database, mailbox: Mailbox::default(), outside, node, bundle: bundle() }
     }
@@ -97,12 +97,12 @@ impl World {
 
     /// Another node on the same database.
     pub(crate) async fn another_node(&self) -> Node {
-        Node::start(self.another_house().await, &self.entropy, &settings())
+        Node::start(self.another_house(None).await, &self.entropy, &settings())
     }
 
-    async fn another_house(&self) -> House {
+    async fn another_house(&self, certificates: Option<&str>) -> House {
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
-        build(self.database.open().await, clock, entropy, &self.outside).await
+        build(self.database.open().await, clock, entropy, (&self.outside, certificates)).await
     }
 
     /// The node gives way to one with a listener for certificates; returns a client of that listener, without a card.
@@ -115,7 +115,7 @@ impl World {
             from: CertificateFrom::Handshake(files),
         };
         let settings = Settings { certificate: Some(listener), ..settings() };
-        self.node = Node::start(self.another_house().await, &self.entropy, &settings);
+        self.node = Node::start(self.another_house(Some(CERTIFICATE)).await, &self.entropy, &settings);
         TlsClient::new(self.node.server.certificate().next().unwrap(), &authority)
     }
 
@@ -252,17 +252,25 @@ impl Node {
 /// Gives a migrated database its realm and the keys of that realm.
 pub(crate) async fn furnish(store: Store) {
     let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(1)) as Arc<_>);
-    let house = build(store, clock, entropy, &Outside::new()).await;
+    let house = build(store, clock, entropy, (&Outside::new(), None)).await;
     assert!(house.apply(&[bundle()], "story").await.unwrap().is_ok());
     house.close().await.unwrap();
 }
 
-async fn build(store: Store, clock: Arc<MovableClock>, entropy: Arc<dyn Entropy>, outside: &Outside) -> House {
+/// A house with what is around it: other servers, and where clients show certificates.
+async fn build(
+    store: Store,
+    clock: Arc<MovableClock>,
+    entropy: Arc<dyn Entropy>,
+    (outside, certificates): (&Outside, Option<&str>),
+) -> House {
     let settings = settings();
     let hashing = (settings.limits.password_hashes, settings.limits.password_hash_queue);
     let (master_key, public_url) = (settings.master_key, settings.public_url);
     let outbound = outside.outbound(OUTBOUND);
-    let plan = Plan { store, clock, entropy, master_key, public_url, hashing, outbound, demo_mailbox: None };
+    let certificate_url = certificates.map(|url| Url::parse(url).unwrap());
+    let plan =
+        Plan { store, clock, entropy, master_key, public_url, certificate_url, hashing, outbound, demo_mailbox: None };
     House::build(plan).await.unwrap()
 }
 

@@ -83,6 +83,7 @@ impl Counter {
             entropy: Arc::new(OsEntropy) as Arc<dyn Entropy>,
             master_key: Secret::new(STANDARD.encode(key)),
             public_url: ORIGIN_URL.parse().unwrap(),
+            certificate_url: None,
             hashing: (2, 64),
             outbound: Outbound::new(&OutboundSettings::default()).unwrap(),
             demo_mailbox: None,
