@@ -62,6 +62,8 @@ codes! {
     E0117 "secret questions are a deviation"
     E0118 "signing keys smaller than recommended"
     E0120 "the realm has no realm.toml"
+    E0121 "not certificates of authorities"
+    E0122 "no authority for the client's certificate"
     // E02xx: clients and addresses
     E0201 "two clients share an identifier"
     E0202 "unfit client identifier"

@@ -18,6 +18,7 @@ use crate::throttle::Throttle;
 use crate::throttle::hashing::HashingGate;
 
 pub(crate) mod arrival;
+pub(crate) mod client_keys;
 mod clients;
 pub(crate) mod cookies;
 pub(crate) mod forms;

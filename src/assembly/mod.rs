@@ -141,9 +141,9 @@ impl House {
             .with_state(Arc::clone(&self.app))
     }
 
-    /// The routes where clients may show a certificate: the protocol's, and no page of people's.
+    /// The routes where clients may show a certificate: those that machines ask, and nothing that a browser would.
     pub fn certificate_router(&self) -> Router {
-        oauth::endpoints()
+        oauth::for_machines()
             .layer(from_fn_with_state(Arc::clone(&self.app), problem::worded))
             .with_state(Arc::clone(&self.app))
     }

@@ -38,7 +38,6 @@ impl<'a> ClientSecrets<'a> {
     }
 
     /// The secret of a client, in clear: the key of its HMACs.
-    #[cfg_attr(not(test), expect(dead_code, reason = "opened by the check that takes client_secret_jwt"))]
     pub(crate) fn open(&self, client: &ClientId, sealed: &SealedSecret) -> Result<Secret<Vec<u8>>, SealFault> {
         self.sealer.open(Place { kind: KIND, id: &self.name(client) }, sealed.as_bytes())
     }

@@ -4,8 +4,10 @@
 //! nothing of its own: `jku`, `x5u` and `x5c` are not looked at, and `jwk` only where the kind has its key there (SR-154).
 //! What the claims must say is for the rules in `protocol`; nothing is claimed here but who signed them.
 
+pub(crate) mod certificate_key;
 pub(crate) mod jwk;
 pub(crate) mod jwk_set;
+pub(crate) mod nobody;
 
 use aws_lc_rs::hmac;
 use serde_json::{Map, Value};

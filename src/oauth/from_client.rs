@@ -9,8 +9,10 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 
 use super::caller::Caller;
 use super::fault::Fault;
+use super::{client_assertion, client_certificate};
 use crate::event::{Event, EventKind};
-use crate::protocol::client_authentication::{AuthenticatedClient, PresentedClient};
+use crate::protocol::client::Client;
+use crate::protocol::client_authentication::{AuthenticatedClient, Evidence, PresentedClient, Proof, Shown};
 use crate::protocol::error::Error;
 use crate::protocol::parameters::Parameters;
 use crate::store::StoreError;
@@ -47,16 +49,31 @@ async fn prove(caller: &Caller, parameters: &Parameters) -> Result<Authenticated
         return Err(refused(Error::invalid_request("the Authorization header is repeated")));
     }
     let authorization = authorization.map(|value| value.to_str().unwrap_or_default());
-    let presented = PresentedClient::read(authorization, parameters).map_err(refused)?;
+    let shown = Shown { authorization, certificate: caller.certificate.as_ref() };
+    let presented = PresentedClient::read(shown, parameters).map_err(refused)?;
     let found = caller.app.client(&caller.house, presented.client_id()).await?;
     let known = found.is_some();
-    match presented.authenticate(found) {
+    let evidence = evidence(caller, &presented, found.as_deref()).await?;
+    match presented.authenticate(found, evidence.as_ref()) {
         Ok(client) => Ok(client),
         Err(error) => match slow_down(caller, &presented, known).await? {
             None => Err(refused(error)),
             Some(slowed) => Err(Fault::Slowed(caller.arrival.now.until(slowed.until).as_secs().max(1))),
         },
     }
+}
+
+/// What has to be found out about a proof before it can be judged.
+async fn evidence(
+    caller: &Caller,
+    presented: &PresentedClient,
+    known: Option<&Client>,
+) -> Result<Option<Evidence>, StoreError> {
+    Ok(match presented.proof() {
+        Proof::Name | Proof::Secret(_) => None,
+        Proof::Assertion(token) => client_assertion::proven(caller, token, known).await?.map(Evidence::Assertion),
+        Proof::Certificate(shown) => client_certificate::proven(caller, shown, known).await.map(Evidence::Certificate),
+    })
 }
 
 /// Counts a failure; says so when there were too many.

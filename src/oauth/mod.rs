@@ -5,6 +5,8 @@
 mod authorize;
 mod bearer;
 mod caller;
+mod client_assertion;
+mod client_certificate;
 mod discovery;
 mod end_session;
 mod fault;
@@ -22,6 +24,7 @@ use axum::routing::{get, post};
 use http::header::CACHE_CONTROL;
 
 use crate::app::App;
+use crate::protocol::issuer::Endpoint;
 
 /// Every endpoint.
 pub(crate) fn endpoints() -> Router<Arc<App>> {
@@ -35,9 +38,17 @@ pub(crate) fn endpoints() -> Router<Arc<App>> {
         .route(&format!("{base}/registrations"), get(authorize::registrations).head(without_effect))
         .route(&format!("{base}/auth/resume"), get(resume::resume).head(without_effect))
         .route(&format!("{base}/auth/cancel"), get(resume::cancel))
-        .route(&format!("{base}/token"), post(token::endpoint))
-        .route(&format!("{base}/userinfo"), get(userinfo::by_get).post(userinfo::by_post))
         .route(&format!("{base}/logout"), get(end_session::by_get).post(end_session::by_post).head(without_effect))
+        .merge(for_machines())
+}
+
+/// Those that clients and resources ask by themselves, without a person's browser: served where certificates are shown
+/// as well, and announced there as `mtls_endpoint_aliases` (RFC 8705 §5).
+pub(crate) fn for_machines() -> Router<Arc<App>> {
+    let at = |endpoint: Endpoint| format!("/realms/{{realm}}{}", endpoint.path());
+    Router::new()
+        .route(&at(Endpoint::Token), post(token::endpoint))
+        .route(&at(Endpoint::UserInfo), get(userinfo::by_get).post(userinfo::by_post))
 }
 
 /// HEAD, where GET begins a journey, issues a code or ends a session: nothing of it (SR-108). There is no telling what

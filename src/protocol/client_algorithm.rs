@@ -25,6 +25,9 @@ impl ClientAlgorithm {
     /// Those with a public key: all that requests, proofs and assertions of others may be signed with.
     pub const ASYMMETRIC: [Self; 5] = [Self::RS256, Self::PS256, Self::ES256, Self::ES384, Self::EdDSA];
 
+    /// Those that FAPI 2.0 takes (Security Profile §5.4.1).
+    pub const FAPI: [Self; 3] = [Self::PS256, Self::ES256, Self::EdDSA];
+
     /// The value of `alg`.
     pub const fn as_str(self) -> &'static str {
         match self {

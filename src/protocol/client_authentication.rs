@@ -1,28 +1,78 @@
-//! Who a client is: what it presented, and whether that proves it (RFC 6749 §2.3).
+//! Who a client is: what it presented, and whether that proves it (RFC 6749 §2.3). A method is a file here.
 //!
-//! Unknown client, wrong secret and wrong method cost the same work and get the same answer (SR-147): two hashes are
-//! always compared, invented ones where there are none (SR-146).
+//! A request presents one proof, and only the registered method is taken. Unknown client, wrong proof and wrong method
+//! cost comparable work and get the same answer (SR-147). What the rules cannot find out for themselves, such as whose
+//! signature an assertion bears, comes to them as [`Evidence`], which only a method's own judgement makes.
+
+pub(crate) mod assertion;
+pub(crate) mod certificate;
+mod none;
+mod secret;
 
 use std::ops::Deref;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
+use self::secret::PresentedSecret;
 use super::client::{Client, ClientAuthenticationMethod};
 use super::error::Error;
-use super::parameters::{Parameters, decode};
-use crate::secret::{Secret, SecretHash};
+use super::parameters::Parameters;
+use crate::secret::Secret;
+use crate::source::ClientCertificate;
 
-/// How many secrets are compared each time: as many as a client may have during a rotation.
-const COMPARED: usize = 2;
+impl ClientAuthenticationMethod {
+    /// Those that are understood, in the order in which they are announced.
+    pub(crate) const SPOKEN: &[Self] = &[
+        Self::ClientSecretBasic,
+        Self::ClientSecretPost,
+        Self::ClientSecretJwt,
+        Self::PrivateKeyJwt,
+        Self::TlsClientAuth,
+        Self::SelfSignedTlsClientAuth,
+        Self::None,
+    ];
+
+    /// Whether the client shows a certificate, which it can only where we ask for one.
+    pub(crate) const fn shows_certificate(self) -> bool {
+        matches!(self, Self::TlsClientAuth | Self::SelfSignedTlsClientAuth)
+    }
+}
+
+/// What of a request may prove a client, beside its form.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Shown<'a> {
+    /// The one `Authorization` header.
+    pub(crate) authorization: Option<&'a str>,
+    /// The certificate whose key was proven in the handshake.
+    pub(crate) certificate: Option<&'a ClientCertificate>,
+}
 
 /// What a request presents to authenticate a client.
 #[derive(Debug)]
 pub(crate) struct PresentedClient {
     client_id: String,
-    secret: Secret<String>,
-    method: ClientAuthenticationMethod,
+    proof: Proof,
+}
+
+/// The one proof of a request.
+#[derive(Debug)]
+pub(crate) enum Proof {
+    /// A name and nothing else.
+    Name,
+    /// A secret.
+    Secret(PresentedSecret),
+    /// `client_assertion`, unread.
+    Assertion(Secret<String>),
+    /// A certificate, beside a name.
+    Certificate(ClientCertificate),
+}
+
+/// What was found out about a proof.
+#[derive(Debug)]
+pub(crate) enum Evidence {
+    /// An assertion that stands, and was never seen before.
+    Assertion(assertion::Proven),
+    /// A certificate that is the client's.
+    Certificate(certificate::Proven),
 }
 
 /// A client that proved who it is, by its registered method.
@@ -37,46 +87,40 @@ impl Deref for AuthenticatedClient {
 }
 
 impl PresentedClient {
-    /// Reads the one `Authorization` header and the body's parameters.
-    pub(crate) fn read(authorization: Option<&str>, parameters: &Parameters) -> Result<Self, Error> {
-        let client_id = parameters.single("client_id")?;
+    /// Reads what a request presents.
+    ///
+    /// RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each request." A certificate
+    /// beside another proof is none of these: it is what tokens are bound to (RFC 8705 §3).
+    pub(crate) fn read(shown: Shown<'_>, parameters: &Parameters) -> Result<Self, Error> {
+        let named = parameters.single("client_id")?;
         let in_body = parameters.single("client_secret")?;
-        match (authorization, client_id, in_body) {
-            // RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each request."
-            (Some(_), _, Some(_)) => Err(Error::invalid_request("two client authentication methods in one request")),
-            (Some(header), named, None) => {
-                let presented = Self::basic(header).ok_or(Error::invalid_client())?;
-                let agree = named.is_none_or(|named| named == presented.client_id);
-                if agree { Ok(presented) } else { Err(Error::invalid_client()) }
-            }
-            (None, Some(client_id), Some(secret)) => Ok(Self {
-                client_id: client_id.to_owned(),
-                secret: Secret::new(secret.to_owned()),
-                method: ClientAuthenticationMethod::ClientSecretPost,
-            }),
-            (None, Some(client_id), None) => Ok(Self {
-                client_id: client_id.to_owned(),
-                secret: Secret::new(String::new()),
-                method: ClientAuthenticationMethod::None,
-            }),
-            (None, None, _) => Err(Error::invalid_client()),
+        let assertion = assertion::read(parameters)?;
+        let methods = [shown.authorization.is_some(), in_body.is_some(), assertion.is_some()];
+        if methods.into_iter().filter(|used| *used).count() > 1 {
+            return Err(Error::invalid_request("two client authentication methods in one request"));
         }
+        let presented = match (shown.authorization, in_body, assertion, named) {
+            (Some(header), ..) => {
+                let (client_id, secret) = secret::in_header(header).ok_or(Error::invalid_client())?;
+                Some(Self { client_id, proof: Proof::Secret(secret) })
+            }
+            (_, _, Some(token), _) => {
+                let client_id = named.map(str::to_owned).or_else(|| assertion::subject(token));
+                client_id.map(|client_id| Self { client_id, proof: Proof::Assertion(Secret::new(token.to_owned())) })
+            }
+            (_, Some(text), _, Some(named)) => Some(Self::named(named, Proof::Secret(secret::in_body(text)))),
+            (_, None, _, Some(named)) => {
+                Some(Self::named(named, shown.certificate.cloned().map_or(Proof::Name, Proof::Certificate)))
+            }
+            (_, _, _, None) => None,
+        };
+        // Whoever names one client and proves another is neither.
+        let agrees = |presented: &Self| named.is_none_or(|named| named == presented.client_id);
+        presented.filter(agrees).ok_or(Error::invalid_client())
     }
 
-    /// RFC 7617 §2, both halves form-encoded first (RFC 6749 §2.3.1).
-    fn basic(header: &str) -> Option<Self> {
-        let (scheme, credentials) = header.split_once(' ')?;
-        if !scheme.eq_ignore_ascii_case("basic") {
-            return None;
-        }
-        let pair = Secret::new(STANDARD.decode(credentials.trim()).ok()?);
-        let colon = pair.expose().iter().position(|byte| *byte == b':')?;
-        let (client_id, secret) = pair.expose().split_at_checked(colon)?;
-        Some(Self {
-            client_id: decode(client_id)?,
-            secret: Secret::new(decode(secret.get(1..)?)?),
-            method: ClientAuthenticationMethod::ClientSecretBasic,
-        })
+    fn named(client_id: &str, proof: Proof) -> Self {
+        Self { client_id: client_id.to_owned(), proof }
     }
 
     /// Who it says it is, proven or not.
@@ -84,23 +128,29 @@ impl PresentedClient {
         &self.client_id
     }
 
+    /// What it proves that by.
+    pub(crate) const fn proof(&self) -> &Proof {
+        &self.proof
+    }
+
     /// Whether `found`, which the house knows under that name, is who this says.
-    pub(crate) fn authenticate(&self, found: Option<Arc<Client>>) -> Result<AuthenticatedClient, Error> {
+    pub(crate) fn authenticate(
+        &self,
+        found: Option<Arc<Client>>,
+        evidence: Option<&Evidence>,
+    ) -> Result<AuthenticatedClient, Error> {
         let known = found.filter(|client| client.client_id.as_str() == self.client_id);
-        let registered = known.as_ref().map(|client| client.secrets.as_slice()).unwrap_or_default();
-        let invented = SecretHash::of("no client has this secret");
-        let mut right = false;
-        for index in 0..COMPARED {
-            let hash = registered.get(index);
-            // Both operands are computed: `|` and `&` do not stop early.
-            right |= hash.unwrap_or(&invented).matches(self.secret.expose()) & hash.is_some();
-        }
-        let proven = match self.method {
-            ClientAuthenticationMethod::None => true,
-            ClientAuthenticationMethod::ClientSecretBasic | ClientAuthenticationMethod::ClientSecretPost => right,
-            _ => false,
+        let method = match (&self.proof, evidence) {
+            (Proof::Secret(secret), _) => secret.proves(known.as_deref()),
+            (Proof::Assertion(_), Some(Evidence::Assertion(proven))) => known.as_deref().and_then(|c| proven.proves(c)),
+            (Proof::Certificate(_), Some(Evidence::Certificate(proven))) => {
+                known.as_deref().and_then(|client| proven.proves(client))
+            }
+            // A public client may show a certificate, to have its tokens bound to it (RFC 8705 §4).
+            (Proof::Name | Proof::Certificate(_), _) => Some(none::METHOD),
+            (Proof::Assertion(_), _) => None,
         };
-        let client = known.filter(|client| proven && client.authentication == self.method);
+        let client = known.filter(|client| method == Some(client.authentication));
         client.map(AuthenticatedClient).ok_or(Error::invalid_client())
     }
 }
@@ -114,60 +164,4 @@ impl AuthenticatedClient {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::client::tests::{SECRET, confidential, public};
-    use crate::protocol::error::ErrorCode;
-
-    fn basic(pair: &str) -> String {
-        format!("Basic {}", STANDARD.encode(pair))
-    }
-
-    fn authenticate(header: Option<&str>, body: &str) -> Result<String, ErrorCode> {
-        let mut rotating = confidential("rotating");
-        rotating.secrets.insert(0, SecretHash::of("older"));
-        let mut posting = confidential("posting");
-        posting.authentication = ClientAuthenticationMethod::ClientSecretPost;
-        let clients = [confidential("portal"), rotating, posting, public("spa"), confidential("a:b c")];
-        let parameters = Parameters::parse(body.as_bytes()).unwrap();
-        let presented = PresentedClient::read(header, &parameters).map_err(|error| error.code())?;
-        let found = clients.iter().find(|client| client.client_id.as_str() == presented.client_id());
-        let client = presented.authenticate(found.cloned().map(Arc::new)).map_err(|error| error.code())?;
-        Ok(client.client_id.to_string())
-    }
-
-    #[test]
-    fn sr_147_only_the_registered_method_and_the_right_secret_pass() {
-        let post = |id: &str, secret: &str| format!("client_id={id}&client_secret={secret}");
-        for (header, body, verdict) in [
-            (Some(basic(&format!("portal:{SECRET}"))), String::new(), Ok("portal")),
-            (Some(basic(&format!("portal:{SECRET}"))), "client_id=portal".to_owned(), Ok("portal")),
-            (Some(basic(&format!("portal:{SECRET}")).replace("Basic", "bASIC")), String::new(), Ok("portal")),
-            (Some(basic(&format!("rotating:{SECRET}"))), String::new(), Ok("rotating")),
-            (Some(basic("rotating:older")), String::new(), Ok("rotating")),
-            // RFC 6749 §2.3.1: both halves are form-encoded
-            (Some(basic(&format!("a%3Ab+c:{SECRET}"))), String::new(), Ok("a:b c")),
-            (None, post("posting", SECRET), Ok("posting")),
-            (None, "client_id=spa".to_owned(), Ok("spa")),
-            // everything else is one and the same 401
-            (Some(basic("portal:wrong")), String::new(), Err(ErrorCode::InvalidClient)),
-            (Some(basic("portal:")), String::new(), Err(ErrorCode::InvalidClient)),
-            (Some(basic(&format!("nobody:{SECRET}"))), String::new(), Err(ErrorCode::InvalidClient)),
-            (Some(basic(&format!("posting:{SECRET}"))), String::new(), Err(ErrorCode::InvalidClient)),
-            (Some(basic("spa:")), String::new(), Err(ErrorCode::InvalidClient)),
-            (Some(basic("spa:no client has this secret")), String::new(), Err(ErrorCode::InvalidClient)),
-            (Some(basic(&format!("portal:{SECRET}"))), "client_id=spa".to_owned(), Err(ErrorCode::InvalidClient)),
-            (Some(basic("no colon")), String::new(), Err(ErrorCode::InvalidClient)),
-            (Some("Basic ???".to_owned()), String::new(), Err(ErrorCode::InvalidClient)),
-            (Some("Bearer abc".to_owned()), String::new(), Err(ErrorCode::InvalidClient)),
-            (None, post("portal", SECRET), Err(ErrorCode::InvalidClient)),
-            (None, post("spa", "x"), Err(ErrorCode::InvalidClient)),
-            (None, "client_id=portal".to_owned(), Err(ErrorCode::InvalidClient)),
-            (None, "client_id=nobody".to_owned(), Err(ErrorCode::InvalidClient)),
-            (None, String::new(), Err(ErrorCode::InvalidClient)),
-            (Some(basic(&format!("portal:{SECRET}"))), post("portal", SECRET), Err(ErrorCode::InvalidRequest)),
-        ] {
-            assert_eq!(authenticate(header.as_deref(), &body), verdict.map(str::to_owned), "{header:?} {body}");
-        }
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 //! One document serves both addresses. Each list is taken from the type that the checks use, so announcing and doing
 //! cannot part.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -11,6 +11,7 @@ use super::assurance::Acr;
 use super::claims;
 use super::client::{ClientAuthenticationMethod, GrantType, SigningAlgorithm};
 use super::client_algorithm::ClientAlgorithm;
+use super::client_authentication::assertion;
 use super::issuer::{Endpoint, Issuer};
 use super::request::Prompt;
 use super::request::response_mode::ResponseMode;
@@ -33,7 +34,10 @@ pub(crate) struct Metadata {
     grant_types_supported: [GrantType; 2],
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
-    token_endpoint_auth_methods_supported: &'static [ClientAuthenticationMethod],
+    token_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
+    token_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mtls_endpoint_aliases: Option<BTreeMap<&'static str, String>>,
     tls_client_certificate_bound_access_tokens: bool,
     dpop_signing_alg_values_supported: [ClientAlgorithm; 5],
     code_challenge_methods_supported: [&'static str; 1],
@@ -74,7 +78,9 @@ pub(crate) fn metadata(
         grant_types_supported: GrantType::ALL,
         subject_types_supported: ["public"],
         id_token_signing_alg_values_supported: algorithms,
-        token_endpoint_auth_methods_supported: ClientAuthenticationMethod::SPOKEN,
+        token_endpoint_auth_methods_supported: methods(alias.is_some()),
+        token_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
+        mtls_endpoint_aliases: alias.map(aliases),
         tls_client_certificate_bound_access_tokens: alias.is_some(),
         dpop_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
         code_challenge_methods_supported: ["S256"],
@@ -88,6 +94,18 @@ pub(crate) fn metadata(
         request_parameter_supported: false,
         request_uri_parameter_supported: false,
     }
+}
+
+/// Who shows a certificate needs somebody who asks for it.
+fn methods(certificates: bool) -> Vec<ClientAuthenticationMethod> {
+    let spoken = ClientAuthenticationMethod::SPOKEN.iter().copied();
+    spoken.filter(|method| certificates || !method.shows_certificate()).collect()
+}
+
+/// RFC 8705 §5: what machines ask, where they may show a certificate; the rest is found at its one address.
+fn aliases(alias: &Issuer) -> BTreeMap<&'static str, String> {
+    let endpoints = [("token_endpoint", Endpoint::Token), ("userinfo_endpoint", Endpoint::UserInfo)];
+    endpoints.into_iter().map(|(member, endpoint)| (member, alias.endpoint(endpoint))).collect()
 }
 
 #[cfg(test)]
@@ -112,8 +130,20 @@ mod tests {
             ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
                 "token_endpoint_auth_methods_supported",
-                serde_json::json!(["client_secret_basic", "client_secret_post", "none"]),
+                serde_json::json!([
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "client_secret_jwt",
+                    "private_key_jwt",
+                    "none"
+                ]),
             ),
+            (
+                "token_endpoint_auth_signing_alg_values_supported",
+                serde_json::json!(["RS256", "PS256", "ES256", "ES384", "EdDSA", "HS256"]),
+            ),
+            // RFC 8705 §5: only where certificates are asked for.
+            ("mtls_endpoint_aliases", serde_json::Value::Null),
             // RFC 8705 §3.3: nobody shows a certificate where none is asked for.
             ("tls_client_certificate_bound_access_tokens", serde_json::json!(false)),
             // RFC 9449 §5.1
@@ -127,6 +157,24 @@ mod tests {
         ] {
             assert_eq!(json[member], value, "{member}");
         }
+    }
+
+    #[test]
+    fn rfc_8705_certificates_are_announced_where_they_are_asked_for() {
+        let alias = Issuer::new(&"https://mtls.example".parse().unwrap(), &"certinomis".parse().unwrap());
+        let json = metadata(&issuer(), Some(&alias), true, SigningAlgorithm::EVERYWHERE.into());
+        let json = serde_json::to_value(json).unwrap();
+        let methods = json["token_endpoint_auth_methods_supported"].as_array().unwrap();
+        assert!(
+            ["tls_client_auth", "self_signed_tls_client_auth"].iter().all(|method| methods.contains(&(*method).into()))
+        );
+        let base = "https://mtls.example/realms/certinomis/protocol/openid-connect";
+        let aliases = serde_json::json!({
+            "token_endpoint": format!("{base}/token"),
+            "userinfo_endpoint": format!("{base}/userinfo"),
+        });
+        assert_eq!(json["mtls_endpoint_aliases"], aliases);
+        assert_eq!(json["issuer"], issuer().as_str(), "the issuer has no other name");
     }
 
     #[test]

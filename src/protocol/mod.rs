@@ -1,6 +1,7 @@
 //! OAuth 2.0 and OpenID Connect as values: requests, checks, grants, claims. Nothing here knows HTTP.
 
 pub(crate) mod assurance;
+pub mod certificate;
 pub(crate) mod claims;
 pub mod client;
 pub mod client_algorithm;

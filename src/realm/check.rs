@@ -4,6 +4,7 @@
 //! leaves here as a [`Realm`].
 
 mod address;
+mod anchors;
 mod client;
 mod operator;
 mod policy;
@@ -25,6 +26,7 @@ use super::model::{DpopNonce, Realm, Resource};
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
+use crate::protocol::certificate::TrustAnchors;
 use crate::protocol::client::Client;
 
 /// What came of judging a realm's files.
@@ -50,11 +52,13 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
     let name = realm_name(bundle, &mut found);
     let resources = resource::all(documents.realm.as_ref(), &mut found);
     let clients = client::all(&documents.clients, &resources, &mut found);
+    let trust_anchors = anchors::all(&documents.trust_anchors, &mut found);
+    anchors::wanted(&documents, &mut found);
     let realm = documents.realm.as_ref().and_then(|(source, document)| {
         let theme = policy::theme(&mut Judge { source, found: &mut found }, document, wording);
         let messages = texts::all(bundle, &documents.messages, &theme, wording, &mut found);
         let realm = Judge { source, found: &mut found }.realm(document, name);
-        realm.map(|realm| Realm { theme, clients, resources, messages, ..realm })
+        realm.map(|realm| Realm { theme, clients, resources, trust_anchors, messages, ..realm })
     });
     found.sort_by_cached_key(|finding| {
         (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column)), finding.code)
@@ -124,6 +128,7 @@ impl Judge<'_> {
             operator: operator?,
             resources: Vec::new(),
             clients: Vec::new(),
+            trust_anchors: TrustAnchors::default(),
             messages: BTreeMap::new(),
         })
     }

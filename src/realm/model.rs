@@ -15,6 +15,7 @@ use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
 pub use crate::proofs::password::PasswordPolicy;
 pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
+use crate::protocol::certificate::TrustAnchors;
 use crate::protocol::client::{Client, ClientId, SigningAlgorithm};
 
 /// One population of users with its own issuer, policies and look.
@@ -58,6 +59,8 @@ pub struct Realm {
     pub resources: Vec<Resource>,
     /// Its relying parties, those of its files.
     pub clients: Vec<Arc<Client>>,
+    /// Whose certificates it takes from clients (RFC 8705 §2.1).
+    pub trust_anchors: TrustAnchors,
     /// Texts that replace the theme's, by language and key.
     pub messages: BTreeMap<Language, BTreeMap<String, String>>,
 }

@@ -15,7 +15,6 @@ use crate::clock::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Bearer {
     /// `client_assertion` (RFC 7523 §3).
-    #[expect(dead_code, reason = "spent by the check of client assertions")]
     ClientAssertion,
     /// The `DPoP` header (RFC 9449 §11.1).
     DpopProof,

@@ -4,6 +4,7 @@ use guichet::clock::{Timestamp, days, hours, minutes};
 use guichet::identity::language::{Language, Localized};
 use guichet::mail::message::{Mail, Sample};
 use guichet::mail::render::{Rendered, render};
+use guichet::protocol::certificate::TrustAnchors;
 use guichet::realm::model::{
     DpopNonce, LinkPolicy, MailPolicy, Operator, PasswordPolicy, Realm, RegistrationKind, SessionPolicy, TokenPolicy,
 };
@@ -57,6 +58,7 @@ pub(super) fn realm(theme: &str) -> Realm {
         },
         resources: Vec::new(),
         clients: Vec::new(),
+        trust_anchors: TrustAnchors::default(),
         messages: std::collections::BTreeMap::default(),
     }
 }

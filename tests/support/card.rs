@@ -11,7 +11,7 @@ use axum::body::Body;
 use guichet::config::TlsFiles;
 use guichet::source::ClientCertificate;
 use http::Request;
-use rcgen::{CertificateParams, Issuer, KeyPair};
+use rcgen::{CertificateParams, CertifiedIssuer, Issuer, KeyPair, PublicKeyData as _};
 use rustls::client::ResolvesClientCert;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject as _;
@@ -50,6 +50,32 @@ impl Card {
         Self { certificate: certificate.der().clone(), chain: vec![above], key }
     }
 
+    /// A certificate that somebody else's authority signed, shown alone.
+    pub(crate) fn issued_by(
+        authority: &CertifiedIssuer<'_, KeyPair>,
+        describe: impl FnOnce(&mut CertificateParams),
+    ) -> Self {
+        let (key, params) = described(describe);
+        let certificate = params.signed_by(&key, authority).unwrap().der().clone();
+        Self { certificate, chain: Vec::new(), key }
+    }
+
+    /// Another self-signed certificate of the same key.
+    pub(crate) fn renewed(&self, describe: impl FnOnce(&mut CertificateParams)) -> Self {
+        let key = KeyPair::try_from(self.key.serialize_der()).unwrap();
+        let mut params = CertificateParams::default();
+        describe(&mut params);
+        Self { certificate: params.self_signed(&key).unwrap().der().clone(), chain: Vec::new(), key }
+    }
+
+    /// Its key as a JWK (RFC 7518 §6.2.1): the stories' cards have keys on P-256.
+    pub(crate) fn jwk(&self) -> serde_json::Value {
+        use base64::Engine as _;
+        let text = |bytes: &[u8]| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+        let (x, y) = self.key.der_bytes()[1..].split_at(32);
+        serde_json::json!({"kty": "EC", "crv": "P-256", "x": text(x), "y": text(y)})
+    }
+
     /// What somebody has who copied this certificate, and not its key.
     pub(crate) fn copied(&self) -> Self {
         Self { certificate: self.certificate.clone(), chain: self.chain.clone(), key: KeyPair::generate().unwrap() }
@@ -68,6 +94,13 @@ impl Card {
         let certificates = [vec![self.certificate.clone()], self.chain.clone()].concat();
         Arc::new(SingleCertAndKey::from(CertifiedKey::new(certificates, key)))
     }
+}
+
+/// An authority of that name.
+pub(crate) fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
+    let (key, mut params) = described(|params| params.distinguished_name.push(rcgen::DnType::CommonName, name));
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, key).unwrap()
 }
 
 fn described(describe: impl FnOnce(&mut CertificateParams)) -> (KeyPair, CertificateParams) {

@@ -7,7 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use guichet::clock::{Clock, MovableClock};
+use guichet::clock::{Clock, MovableClock, Timestamp};
 use guichet::entropy::{self, Entropy};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName};
 use http::{Method, Request};
@@ -30,6 +30,8 @@ pub(crate) enum Presents {
     Post,
     /// Its name alone.
     Name,
+    /// Nothing but what the story puts into the form.
+    Nothing,
 }
 
 /// A relying party of the realm.
@@ -91,6 +93,16 @@ impl ClientApp {
             clock: Arc::clone(&world.clock),
             entropy: Arc::clone(&world.entropy),
         }
+    }
+
+    /// The present, as the client has it.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Chance, as the client has it.
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        &*self.entropy
     }
 
     /// Begins a sign-in, with PKCE, `state` and `nonce`.
@@ -167,6 +179,7 @@ impl ClientApp {
             Presents::Name => {
                 body.append_pair("client_id", &self.id);
             }
+            Presents::Nothing => {}
         }
         self.sends(&Method::POST, &endpoint("token"), &headers, body.finish()).await
     }

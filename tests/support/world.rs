@@ -35,6 +35,8 @@ pub(crate) const PUBLIC: &str = "https://connexion.certinomis.example";
 pub(crate) const CERTIFICATE: &str = "https://certificat.certinomis.example";
 /// The realm that every world has.
 pub(crate) const REALM: &str = "certinomis";
+/// The house's master key.
+pub(crate) const MASTER_KEY: &str = "FYPhcXl2HAniLpRrtxmlH8TxA3KKMiCgfKR6FbSnsD4=";
 /// The secret of the client "portal".
 pub(crate) const PORTAL_SECRET: &str = "zM3qkB5xT0aWcYr8Jd2LhVnP6fSgE9uKiO7vXtRbQmA";
 /// Where the portal is.
@@ -72,6 +74,8 @@ pub(crate) struct World {
     /// The node that browsers reach.
     pub(crate) node: Node,
     bundle: Bundle,
+    /// Where clients with a certificate reach the house, once it asks for one.
+    certificate_url: Option<Url>,
 }
 
 impl World {
@@ -80,9 +84,10 @@ impl World {
         let database = Database::new(engine).await;
         let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(2)) as Arc<_>);
         let outside = Outside::new();
-        let house = build(database.open().await, Arc::clone(&clock), Arc::clone(&entropy), (&outside, None)).await;
+        let house = build(database.open().await, (Arc::clone(&clock), Arc::clone(&entropy)), &outside, None).await;
         let node = Node::start(house, &entropy, &settings());
-        Self { clock, entropy, database, mailbox: Mailbox::default(), outside, node, bundle: bundle() }
+        let (mailbox, bundle) = (Mailbox::default(), bundle());
+        Self { clock, entropy, database, mailbox, outside, node, bundle, certificate_url: None }
     }
 
     /// The present.
@@ -97,25 +102,26 @@ impl World {
 
     /// Another node on the same database.
     pub(crate) async fn another_node(&self) -> Node {
-        Node::start(self.another_house(None).await, &self.entropy, &settings())
+        Node::start(self.another_house().await, &self.entropy, &settings())
     }
 
-    async fn another_house(&self, certificates: Option<&str>) -> House {
+    async fn another_house(&self) -> House {
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
-        build(self.database.open().await, clock, entropy, (&self.outside, certificates)).await
+        build(self.database.open().await, (clock, entropy), &self.outside, self.certificate_url.clone()).await
     }
 
     /// The node gives way to one with a listener for certificates; returns a client of that listener, without a card.
     pub(crate) async fn asks_for_certificates(&mut self) -> TlsClient {
         let folder = tempfile::tempdir().unwrap();
         let (files, authority) = tls_files(folder.path());
+        self.certificate_url = Some(Url::parse(CERTIFICATE).unwrap());
         let listener = CertificateListener {
             public_url: Url::parse(CERTIFICATE).unwrap(),
             listen: vec!["127.0.0.1:0".parse().unwrap()],
             from: CertificateFrom::Handshake(files),
         };
         let settings = Settings { certificate: Some(listener), ..settings() };
-        self.node = Node::start(self.another_house(Some(CERTIFICATE)).await, &self.entropy, &settings);
+        self.node = Node::start(self.another_house().await, &self.entropy, &settings);
         TlsClient::new(self.node.server.certificate().next().unwrap(), &authority)
     }
 
@@ -147,6 +153,12 @@ impl World {
             assert!(file.contains(old), "the file of {id} does not say {old}");
             *file = file.replace(old, new);
         }
+        self.applies().await;
+    }
+
+    /// Puts a file into the realm's folder, and makes it live.
+    pub(crate) async fn adds_file(&mut self, path: &str, text: String) {
+        self.bundle.files.insert(path.to_owned(), text);
         self.applies().await;
     }
 
@@ -252,23 +264,21 @@ impl Node {
 /// Gives a migrated database its realm and the keys of that realm.
 pub(crate) async fn furnish(store: Store) {
     let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(1)) as Arc<_>);
-    let house = build(store, clock, entropy, (&Outside::new(), None)).await;
+    let house = build(store, (clock, entropy), &Outside::new(), None).await;
     assert!(house.apply(&[bundle()], "story").await.unwrap().is_ok());
     house.close().await.unwrap();
 }
 
-/// A house with what is around it: other servers, and where clients show certificates.
 async fn build(
     store: Store,
-    clock: Arc<MovableClock>,
-    entropy: Arc<dyn Entropy>,
-    (outside, certificates): (&Outside, Option<&str>),
+    (clock, entropy): (Arc<MovableClock>, Arc<dyn Entropy>),
+    outside: &Outside,
+    certificate_url: Option<Url>,
 ) -> House {
     let settings = settings();
     let hashing = (settings.limits.password_hashes, settings.limits.password_hash_queue);
     let (master_key, public_url) = (settings.master_key, settings.public_url);
     let outbound = outside.outbound(OUTBOUND);
-    let certificate_url = certificates.map(|url| Url::parse(url).unwrap());
     let plan =
         Plan { store, clock, entropy, master_key, public_url, certificate_url, hashing, outbound, demo_mailbox: None };
     House::build(plan).await.unwrap()
@@ -288,7 +298,7 @@ fn bundle() -> Bundle {
 fn settings() -> Settings {
     Settings {
         public_url: Url::parse(PUBLIC).unwrap(),
-        master_key: Secret::new("FYPhcXl2HAniLpRrtxmlH8TxA3KKMiCgfKR6FbSnsD4=".to_owned()),
+        master_key: Secret::new(MASTER_KEY.to_owned()),
         public: vec!["127.0.0.1:0".parse().unwrap()],
         management: "127.0.0.1:0".parse().unwrap(),
         tls: None,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::jwk::{JwkFault, PublicKey};
 use crate::keys::strict_json;
+use crate::protocol::thumbprint::Thumbprint;
 
 /// How many keys a set may hold: a rotation in every algorithm, and room.
 const MOST_KEYS: usize = 20;
@@ -56,6 +57,11 @@ impl PublicKeys {
             }
         }
         if keys.is_empty() { Err(KeySetFault::Empty) } else { Ok(Self(keys)) }
+    }
+
+    /// Whether that key is among them.
+    pub(crate) fn hold(&self, key: &Thumbprint) -> bool {
+        self.0.iter().any(|held| held.thumbprint() == key)
     }
 
     /// All of them, in their order.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::protocol::certificate::DistinguishedName;
 use crate::protocol::client_algorithm::ClientAlgorithm;
 
 /// `token_endpoint_auth_method` (RFC 7591 §2): exactly one per client.
@@ -28,9 +29,6 @@ pub enum ClientAuthenticationMethod {
 }
 
 impl ClientAuthenticationMethod {
-    /// Those that the token endpoint understands.
-    pub const SPOKEN: &[Self] = &[Self::ClientSecretBasic, Self::ClientSecretPost, Self::None];
-
     /// Whether the client has a secret.
     pub const fn has_secret(self) -> bool {
         matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost | Self::ClientSecretJwt)
@@ -69,8 +67,8 @@ pub enum PublishedKeys {
 /// The one subject name that a certificate is known by (RFC 8705 §2.1.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CertificateName {
-    /// `tls_client_auth_subject_dn`: a distinguished name as RFC 4514 writes it.
-    SubjectDn(String),
+    /// `tls_client_auth_subject_dn`: a distinguished name in one form however it is written.
+    SubjectDn(DistinguishedName),
     /// `tls_client_auth_san_dns`.
     Dns(String),
     /// `tls_client_auth_san_uri`.

@@ -10,6 +10,7 @@ use super::{
     SenderConstraint, Signing, SigningAlgorithm, SubjectType,
 };
 use crate::protocol::client::authentication::AssertionAudience;
+use crate::protocol::client_algorithm::ClientAlgorithm;
 
 /// A named set of policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
@@ -47,6 +48,9 @@ pub struct Defaults {
 
 /// The algorithms of FAPI 2.0 §5.4.1.
 const FAPI: [SigningAlgorithm; 3] = [SigningAlgorithm::PS256, SigningAlgorithm::ES256, SigningAlgorithm::EdDSA];
+
+/// The same in words.
+const FAPI_WORDS: &str = "PS256, ES256 or EdDSA";
 
 impl Profile {
     /// The word in the file.
@@ -133,9 +137,12 @@ impl Profile {
                 "\"each-use\" for a public client whose tokens are not bound",
             ),
         ];
+        let assertions =
+            client.assertions.algorithm.filter(|algorithm| fapi && !ClientAlgorithm::FAPI.contains(algorithm));
+        let assertions = assertions.map(|_| ("token_endpoint_auth_signing_alg", FAPI_WORDS));
         let lacks = rules.into_iter().filter(|(lacks, ..)| *lacks).map(|(_, key, wanted)| (key, wanted));
         let algorithms = algorithms(client).into_iter().filter(|(_, algorithm)| fapi && !FAPI.contains(algorithm));
-        lacks.chain(algorithms.map(|(key, _)| (key, "PS256, ES256 or EdDSA"))).collect()
+        lacks.chain(assertions).chain(algorithms.map(|(key, _)| (key, FAPI_WORDS))).collect()
     }
 }
 
@@ -243,6 +250,13 @@ mod tests {
             ),
             (Client { rotation: Rotation::EachUse, ..bank() }, "refresh_token_rotation"),
             (Client { assertions: AssertionPolicy::default(), ..bank() }, "assertion_audience"),
+            (
+                Client {
+                    assertions: AssertionPolicy { algorithm: Some(ClientAlgorithm::RS256), ..bank().assertions },
+                    ..bank()
+                },
+                "token_endpoint_auth_signing_alg",
+            ),
             (Client { signs: rs256, ..bank() }, "id_token_signed_response_alg"),
             (Client { requests: unpushed, ..bank() }, "require_pushed_authorization_requests"),
             (Client { requests: unsigned, ..bank() }, "require_signed_request_object"),

@@ -70,6 +70,8 @@ pub(crate) struct Documents<'a> {
     pub(crate) realm: Option<(Source<'a>, RealmDocument)>,
     pub(crate) clients: Vec<(Source<'a>, ClientDocument)>,
     pub(crate) messages: BTreeMap<Language, (Source<'a>, Vec<Message>)>,
+    /// Files of authorities, as they stand there.
+    pub(crate) trust_anchors: Vec<Source<'a>>,
 }
 
 /// Reads every file of the folder; what cannot be read is in `findings`.
@@ -86,6 +88,7 @@ pub(crate) fn read<'a>(bundle: &'a Bundle, findings: &mut Vec<Finding>) -> Docum
                 let messages = shape::messages(&source, findings);
                 documents.messages.insert(language, (source, messages));
             }
+            Meaning::TrustAnchors => documents.trust_anchors.push(source),
             Meaning::OtherLanguage => findings.push(
                 source
                     .lacks(Code::E0305, "texts in a language that Guichet does not speak")
@@ -111,6 +114,7 @@ enum Meaning {
     Realm,
     Client,
     Messages(Language),
+    TrustAnchors,
     OtherLanguage,
     None,
 }
@@ -122,6 +126,9 @@ impl Meaning {
         }
         if let Some(name) = path.strip_prefix("clients/").and_then(|rest| rest.strip_suffix(".toml")) {
             return if name.is_empty() || name.contains('/') { Self::None } else { Self::Client };
+        }
+        if let Some(name) = path.strip_prefix("trust-anchors/").and_then(|rest| rest.strip_suffix(".pem")) {
+            return if name.is_empty() || name.contains('/') { Self::None } else { Self::TrustAnchors };
         }
         let Some(tag) = path.strip_prefix("messages.").and_then(|rest| rest.strip_suffix(".toml")) else {
             return Self::None;
@@ -140,7 +147,8 @@ fn meaningless(source: &Source<'_>, path: &str) -> Finding {
     let hint = match (did_you_mean(path, known), folder) {
         (Some(meant), _) => format!("did you mean {meant}?"),
         (None, Some((_, client))) if !client.contains('/') => format!("clients are in clients/{client}.toml"),
-        _ => "a realm has realm.toml, clients/*.toml, messages.fr.toml and messages.en.toml".to_owned(),
+        _ => "a realm has realm.toml, clients/*.toml, trust-anchors/*.pem, messages.fr.toml and messages.en.toml"
+            .to_owned(),
     };
     source.lacks(Code::E0104, format!("`{path}` has no meaning here")).hint(hint)
 }

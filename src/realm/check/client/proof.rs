@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use crate::code::Code;
+use crate::protocol::certificate::DistinguishedName;
 use crate::protocol::client::{AssertionPolicy, CertificateName, ClientAuthenticationMethod, PublishedKeys};
 use crate::protocol::client_algorithm::ClientAlgorithm;
 use crate::protocol::sealed_secret::SealedSecret;
@@ -103,7 +104,10 @@ impl Judge<'_> {
         method: ClientAuthenticationMethod,
     ) -> Option<CertificateName> {
         let names: Vec<(&Written<String>, CertificateName)> = [
-            document.tls_client_auth_subject_dn.as_ref().map(|dn| (dn, CertificateName::SubjectDn(dn.get().clone()))),
+            document
+                .tls_client_auth_subject_dn
+                .as_ref()
+                .and_then(|dn| Some((dn, CertificateName::SubjectDn(self.subject_dn(dn)?)))),
             document.tls_client_auth_san_dns.as_ref().map(|dns| (dns, CertificateName::Dns(dns.get().clone()))),
             document.tls_client_auth_san_uri.as_ref().map(|uri| (uri, CertificateName::Uri(uri.get().clone()))),
             document.tls_client_auth_san_ip.as_ref().and_then(|ip| Some((ip, CertificateName::Ip(self.ip(ip)?)))),
@@ -132,6 +136,15 @@ impl Judge<'_> {
             _ => {}
         }
         names.into_iter().next().map(|(_, name)| name)
+    }
+
+    fn subject_dn(&mut self, written: &Written<String>) -> Option<DistinguishedName> {
+        let parsed = DistinguishedName::parse(written.get());
+        if parsed.is_none() {
+            let hint = "write it as RFC 4514 has it, such as \"CN=Portal,O=Acme,C=FR\"".to_owned();
+            self.refuse(Code::E0215, written, "not a distinguished name").hint = Some(hint);
+        }
+        parsed
     }
 
     fn ip(&mut self, written: &Written<String>) -> Option<std::net::IpAddr> {
