@@ -97,7 +97,7 @@ async fn fapi2_security_profile_final_dpop_negative_tests() {
             assert!(answer.header("www-authenticate").unwrap().starts_with("DPoP error="), "{case}");
         }
         let (one, two) = (with("htm", json!("GET")), with("htm", json!("GET")));
-        assert_eq!(error(&shows(&bank, "DPoP", token, &[&one, &two]).await).0, 401, "two proofs");
+        assert_eq!(error(&shows(&bank, "DPoP", token, &[&one, &two]).await).0, 400, "two proofs");
         assert_eq!(error(&shows(&bank, "DPoP", token, &[]).await).0, 401, "no header");
         assert_eq!(error(&shows(&bank, "Bearer", token, &[&one]).await).0, 401, "as a bearer token");
         // What is left out of the comparison, or written otherwise.
@@ -235,7 +235,7 @@ async fn fapi2_security_profile_final_refresh_token() {
         let token = given.refresh_token.as_deref().unwrap();
         // Bound to the client, which must prove itself and hold a key.
         assert_eq!(refused(&holder.refreshes(&second, token, world.now()).await), "invalid_grant");
-        let form = [("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", "bank")];
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
         let mut nameless = with_nobody(world, "bank");
         nameless.presents = crate::support::client_app::Presents::Name;
         let unproven = nameless.token_with(&form, &[(DPOP, &holder.at_token(world.now()))]).await;
