@@ -120,6 +120,26 @@ event_kinds! {
     RefreshReplayed = "token.refresh_replayed",
     /// A client could not prove itself.
     ClientRefused = "client.refused",
+    /// An operator made an initial access token.
+    InitialTokenMade = "client.initial_token_made",
+    /// A relying party registered itself.
+    ClientRegistered = "client.registered",
+    /// Registering or managing a registration was tried with a token that is no good.
+    RegistrationTokenRefused = "client.registration_token_refused",
+    /// Relying parties were registered too often.
+    ClientRegistrationThrottled = "client.registration_throttled",
+    /// A registered client read its registration.
+    ClientRead = "client.read",
+    /// A registered client replaced its registration.
+    ClientReplaced = "client.replaced",
+    /// A registered client, or an operator, ended a registration.
+    ClientDeleted = "client.deleted",
+    /// A registration that nobody used ended.
+    ClientForgotten = "client.forgotten",
+    /// An operator switched a registered client off.
+    ClientDisabled = "client.disabled",
+    /// An operator switched a registered client on again.
+    ClientEnabled = "client.enabled",
     /// An operator switched an account off.
     AccountDisabled = "account.disabled",
     /// An operator switched an account on again.

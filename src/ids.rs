@@ -75,6 +75,8 @@ ids! {
     EventId
     /// One signing or sealing key; also the `kid` header.
     KeyId
+    /// What relying parties may begin to register with.
+    InitialTokenId
 }
 
 /// The name of a realm as it stands in addresses: `[a-z0-9]` and inner hyphens, 2 to 40 characters.

@@ -10,6 +10,7 @@ mod m0001_foundation;
 mod m0002_registered_clients;
 mod m0004_spent_names;
 mod m0011_bound_refresh_tokens;
+mod m0012_initial_access_tokens;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_registered_clients::Migration),
             Box::new(m0004_spent_names::Migration),
             Box::new(m0011_bound_refresh_tokens::Migration),
+            Box::new(m0012_initial_access_tokens::Migration),
         ]
     }
 }

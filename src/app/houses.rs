@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
+use super::clients::Registered;
 use crate::keys::ring::KeyRing;
 use crate::protocol::issuer::Issuer;
 use crate::realm::model::Realm;
@@ -24,6 +25,8 @@ pub(crate) struct House {
     pub(crate) alias: Option<Issuer>,
     /// Its signing keys.
     pub(crate) keys: KeyRing,
+    /// The clients that registered with it, as far as they were asked for.
+    pub(crate) registered: Registered,
     /// Its metadata, written once (DESIGN.md §10: static answers cost nothing).
     pub(crate) metadata: Arc<[u8]>,
 }

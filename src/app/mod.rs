@@ -19,7 +19,7 @@ use crate::throttle::hashing::HashingGate;
 
 pub(crate) mod arrival;
 pub(crate) mod client_keys;
-mod clients;
+pub(crate) mod clients;
 pub(crate) mod cookies;
 pub(crate) mod forms;
 pub(crate) mod houses;

@@ -1,5 +1,7 @@
 //! A realm's signing keys: made when they lack, unsealed, parsed once, moved on when it is time (SR-157, SR-158).
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, anyhow};
 use serde::Serialize;
 
@@ -14,27 +16,35 @@ use crate::keys::signing::SigningKey;
 use crate::protocol::client::SigningAlgorithm;
 use crate::realm::model::Realm;
 use crate::store::Tx;
+use crate::store::clients;
 use crate::store::keys::{self, StoredKey};
 
 /// Where the private half lies.
 const PRIVATE: &str = "keys.private";
 
 /// Published a day ahead, signing for ninety days, believed for as long as a remembered session's ID token is a hint.
-fn policy(realm: &Realm) -> RotationPolicy {
+fn policy(realm: &Realm, algorithms: BTreeSet<SigningAlgorithm>) -> RotationPolicy {
     let longest = realm.sessions.remembered.max(realm.sessions.absolute).max(realm.tokens.access_token);
     RotationPolicy {
-        algorithms: realm.signing_algorithms(),
+        algorithms,
         published_ahead: days(1),
         active: days(90),
         believed: longest + Duration::from_hours(1),
     }
 }
 
+/// What a realm signs with. Clients that register themselves may choose every algorithm, and keep what they chose when
+/// no other may come any more; a realm without any is spared the slow keys (docs/adr/0022).
+async fn wanted(app: &App, realm: &Realm) -> anyhow::Result<BTreeSet<SigningAlgorithm>> {
+    let anybody = realm.registers_clients() || clients::any(&app.store.reads(), &realm.name).await?;
+    Ok(if anybody { SigningAlgorithm::ALL.into() } else { realm.signing_algorithms() })
+}
+
 /// The ring of a realm, with the keys made that it lacks.
 pub(super) async fn ring(app: &App, realm: &Realm) -> anyhow::Result<KeyRing> {
     let stored = keys::of_realm(&app.store.reads(), &realm.name).await?;
-    let lacks = realm
-        .signing_algorithms()
+    let lacks = wanted(app, realm)
+        .await?
         .iter()
         .any(|algorithm| !stored.iter().any(|key| key.algorithm == *algorithm && key.state == "active"));
     if lacks {
@@ -48,13 +58,14 @@ pub(super) async fn ring(app: &App, realm: &Realm) -> anyhow::Result<KeyRing> {
 /// Does what is due; returns whether anything changed.
 pub(crate) async fn tend(app: &App, realm: &Realm) -> anyhow::Result<bool> {
     let records = records(app, &realm.name).await?;
-    carry_out(app, realm, rotation::due(&records, &policy(realm), app.clock.now())).await
+    let policy = policy(realm, wanted(app, realm).await?);
+    carry_out(app, realm, rotation::due(&records, &policy, app.clock.now())).await
 }
 
 /// Other keys sign from now on; withdrawn ones are neither published nor believed any more.
 pub(super) async fn rotate(app: &App, realm: &Realm, withdraw: bool) -> anyhow::Result<()> {
     let records = records(app, &realm.name).await?;
-    let (wanted, mut changes) = (realm.signing_algorithms(), Vec::new());
+    let (wanted, mut changes) = (wanted(app, realm).await?, Vec::new());
     for algorithm in SigningAlgorithm::ALL {
         let signs = records.iter().find(|key| key.algorithm == algorithm && key.state == KeyState::Active);
         changes.extend(match signs {

@@ -1,5 +1,6 @@
 //! Puts the house together: parts, realms, routes. `serve`, the demonstration and the tests all start here.
 
+mod clients;
 mod keys;
 mod people;
 mod realms;
@@ -13,6 +14,7 @@ use axum::middleware::from_fn_with_state;
 use prometheus_client::registry::Registry;
 use url::Url;
 
+pub use clients::{ClientLine, InitialToken};
 pub use keys::KeyLine;
 pub(crate) use keys::tend;
 use realms::{apply_to, refresh};
@@ -21,7 +23,7 @@ use crate::app::App;
 use crate::app::forms::Forms;
 use crate::app::houses::Houses;
 use crate::audit::{self, Seals};
-use crate::clock::Clock;
+use crate::clock::{Clock, Duration};
 use crate::code::Code;
 use crate::entropy::{self, Entropy};
 use crate::identity::user::User;
@@ -204,6 +206,31 @@ impl House {
     /// Switches an account on or off.
     pub async fn switch_user(&self, realm: &RealmName, user: &User, on: bool) -> anyhow::Result<()> {
         people::switch(&self.app, realm, user, on).await
+    }
+
+    /// An initial access token for that realm (RFC 7591 §1.2), good for so many registrations and so long.
+    pub async fn initial_token(&self, realm: &RealmName, uses: u32, lives: Duration) -> anyhow::Result<InitialToken> {
+        clients::initial_token(&self.app, realm, uses, lives).await
+    }
+
+    /// The clients of that realm, for an operator's eyes.
+    pub async fn clients(&self, realm: &RealmName) -> anyhow::Result<Vec<ClientLine>> {
+        clients::lines(&self.app, realm).await
+    }
+
+    /// Switches a registered client off or on; off ends all that it was given. `false` when there is nothing to change.
+    pub async fn switch_client(&self, realm: &RealmName, client_id: &str, on: bool) -> anyhow::Result<bool> {
+        clients::switch(&self.app, realm, client_id, on).await
+    }
+
+    /// Ends a registered client and all that it was given; `false` when there is none.
+    pub async fn delete_client(&self, realm: &RealmName, client_id: &str) -> anyhow::Result<bool> {
+        clients::delete(&self.app, realm, client_id).await
+    }
+
+    /// Ends the registrations that nobody used for as long as their realm gives them; returns how many.
+    pub async fn forget_clients(&self) -> anyhow::Result<usize> {
+        clients::forget_unused(&self.app).await
     }
 
     /// The keys of the live realms, for an operator's eyes.

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::keys;
 use crate::app::App;
+use crate::app::clients::Registered;
 use crate::app::houses::House;
 use crate::event::EventKind;
 use crate::ids::RealmName;
@@ -54,8 +55,11 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
         let alias = certificate_url.map(|url| Issuer::new(url, &realm.name));
         let theme = Theme::of(&realm).with_context(|| format!("the theme of realm {}", realm.name))?;
         let keys = keys::ring(app, &realm).await?;
-        let metadata = discovery::metadata(&issuer, alias.as_ref(), realm.registration.is_some(), keys.algorithms());
-        houses.push(House { metadata: serde_json::to_vec(&metadata)?.into(), realm, theme, issuer, alias, keys });
+        let metadata = discovery::metadata(&issuer, alias.as_ref(), realm.registration.is_some(), keys.algorithms())
+            .registering(realm.registers_clients())
+            .pairwise(realm.knows_pairwise());
+        let (metadata, registered) = (serde_json::to_vec(&metadata)?.into(), Registered::default());
+        houses.push(House { metadata, realm, theme, issuer, alias, keys, registered });
     }
     app.houses.replace(houses);
     Ok(())

@@ -4,6 +4,7 @@
 //! which keeps it to terminals and heeds `NO_COLOR`.
 
 pub mod audit;
+pub mod client;
 pub mod demo;
 pub mod exit;
 pub mod explain;
@@ -55,6 +56,9 @@ enum Command {
     /// Signing keys: list them, rotate them
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Relying parties: let them register, list them, switch one off
+    #[command(subcommand)]
+    Client(client::ClientCommand),
     /// The audit trail: check its seals
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -95,6 +99,7 @@ impl Command {
             Self::Serve(serve) => serve.run(talk),
             Self::Migrate(command) => command.run(out, talk),
             Self::Keys(command) => command.run(out, talk),
+            Self::Client(command) => command.run(out, talk),
             Self::Audit(command) => command.run(out, talk),
             Self::User(command) => command.run(out, talk),
             Self::Realm(command) => command.run(&OnBoard, &OsEntropy, out, talk),

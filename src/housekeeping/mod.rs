@@ -127,6 +127,10 @@ async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
     if gone > 0 {
         tracing::info!(rows = gone, "rows past their time are gone");
     }
+    let forgotten = house.forget_clients().await?;
+    if forgotten > 0 {
+        tracing::info!(clients = forgotten, "registrations that nobody used are gone");
+    }
     let mut moved = false;
     for realm in app.houses.all() {
         moved |= tend(app, &realm.realm).await?;

@@ -12,4 +12,4 @@ pub(crate) mod ring;
 pub(crate) mod rotation;
 pub(crate) mod sealing;
 pub(crate) mod signing;
-mod strict_json;
+pub(crate) mod strict_json;

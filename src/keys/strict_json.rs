@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 const DEEPEST: usize = 32;
 
 /// Reads a value of that type; `None` when the JSON is not strict, or not of that type.
-pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth: 0 }.deserialize(&mut reader).ok()?;
     reader.end().ok()?;

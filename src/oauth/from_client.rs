@@ -34,6 +34,7 @@ impl FromClient {
         }
         let parameters = Parameters::parse(body).map_err(|fault| Fault::Client(fault.into()))?;
         let client = prove(caller, &parameters).await?;
+        caller.app.note_use(&caller.house, &client, caller.arrival.now).await?;
         Ok(Self { client, parameters })
     }
 }

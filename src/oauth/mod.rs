@@ -12,6 +12,7 @@ mod end_session;
 mod fault;
 mod from_client;
 mod possession;
+mod registration;
 mod resume;
 mod token;
 mod userinfo;
@@ -29,6 +30,8 @@ use crate::protocol::issuer::Endpoint;
 /// Every endpoint.
 pub(crate) fn endpoints() -> Router<Arc<App>> {
     let base = "/realms/{realm}/protocol/openid-connect";
+    let registrations = "/realms/{realm}/clients-registrations/openid-connect";
+    let managed = get(registration::manage::read).put(registration::manage::replace);
     Router::new()
         .route("/realms/{realm}/.well-known/openid-configuration", get(discovery::metadata))
         .route("/.well-known/oauth-authorization-server/realms/{realm}", get(discovery::metadata))
@@ -38,6 +41,8 @@ pub(crate) fn endpoints() -> Router<Arc<App>> {
         .route(&format!("{base}/registrations"), get(authorize::registrations).head(without_effect))
         .route(&format!("{base}/auth/resume"), get(resume::resume).head(without_effect))
         .route(&format!("{base}/auth/cancel"), get(resume::cancel))
+        .route(registrations, post(registration::register))
+        .route(&format!("{registrations}/{{client_id}}"), managed.delete(registration::manage::delete))
         .route(&format!("{base}/logout"), get(end_session::by_get).post(end_session::by_post).head(without_effect))
         .merge(for_machines())
 }

@@ -28,11 +28,13 @@ pub(crate) struct Metadata {
     userinfo_endpoint: String,
     jwks_uri: String,
     end_session_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_endpoint: Option<String>,
     scopes_supported: [&'static str; 3],
     response_types_supported: [&'static str; 1],
     response_modes_supported: [ResponseMode; 2],
     grant_types_supported: [GrantType; 2],
-    subject_types_supported: [&'static str; 1],
+    subject_types_supported: Vec<&'static str>,
     id_token_signing_alg_values_supported: BTreeSet<SigningAlgorithm>,
     token_endpoint_auth_methods_supported: Vec<ClientAuthenticationMethod>,
     token_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
@@ -72,11 +74,12 @@ pub(crate) fn metadata(
         userinfo_endpoint: issuer.endpoint(Endpoint::UserInfo),
         jwks_uri: issuer.endpoint(Endpoint::Jwks),
         end_session_endpoint: issuer.endpoint(Endpoint::EndSession),
+        registration_endpoint: None,
         scopes_supported: [OPENID, PROFILE, EMAIL],
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::ALL,
         grant_types_supported: GrantType::ALL,
-        subject_types_supported: ["public"],
+        subject_types_supported: vec!["public"],
         id_token_signing_alg_values_supported: algorithms,
         token_endpoint_auth_methods_supported: methods(alias.is_some()),
         token_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
@@ -93,6 +96,20 @@ pub(crate) fn metadata(
         claims_parameter_supported: false,
         request_parameter_supported: false,
         request_uri_parameter_supported: false,
+    }
+}
+
+impl Metadata {
+    /// Whether clients may register themselves (OpenID Connect Discovery §3).
+    pub(crate) fn registering(mut self, whether: bool) -> Self {
+        self.registration_endpoint = whether.then(|| self.issuer.endpoint(Endpoint::Registration));
+        self
+    }
+
+    /// Whether some client knows people by names of its own, or may come to (Core §8).
+    pub(crate) fn pairwise(mut self, whether: bool) -> Self {
+        self.subject_types_supported.extend(whether.then_some("pairwise"));
+        self
     }
 }
 
@@ -188,5 +205,19 @@ mod tests {
         let alias = Issuer::new(&"https://mtls.example".parse().unwrap(), &"certinomis".parse().unwrap());
         let said = metadata(&issuer(), Some(&alias), true, SigningAlgorithm::EVERYWHERE.into());
         assert!(said.tls_client_certificate_bound_access_tokens);
+    }
+
+    #[test]
+    fn what_clients_may_register_is_announced_where_they_may() {
+        let told = |open: bool| {
+            let metadata = metadata(&issuer(), None, false, SigningAlgorithm::EVERYWHERE.into());
+            serde_json::to_value(metadata.registering(open).pairwise(open)).unwrap()
+        };
+        let (closed, open) = (told(false), told(true));
+        assert!(closed.get("registration_endpoint").is_none());
+        assert_eq!(closed["subject_types_supported"], serde_json::json!(["public"]));
+        let address = "https://id.example/realms/certinomis/clients-registrations/openid-connect";
+        assert_eq!(open["registration_endpoint"], address);
+        assert_eq!(open["subject_types_supported"], serde_json::json!(["public", "pairwise"]));
     }
 }

@@ -40,6 +40,12 @@ pub(crate) enum ErrorCode {
     RequestUriNotSupported,
     /// OpenID Connect Core §3.1.2.6.
     RegistrationNotSupported,
+    /// RFC 7591 §3.2.2.
+    InvalidRedirectUri,
+    /// RFC 7591 §3.2.2.
+    InvalidClientMetadata,
+    /// RFC 7591 §3.2.2.
+    UnapprovedSoftwareStatement,
     /// RFC 6750 §3.1.
     InvalidToken,
     /// RFC 6750 §3.1.
@@ -69,6 +75,9 @@ impl ErrorCode {
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidDpopProof => "invalid_dpop_proof",
@@ -94,6 +103,9 @@ impl ErrorCode {
             Self::InvalidClient
                 | Self::InvalidGrant
                 | Self::UnsupportedGrantType
+                | Self::InvalidRedirectUri
+                | Self::InvalidClientMetadata
+                | Self::UnapprovedSoftwareStatement
                 | Self::InvalidToken
                 | Self::InsufficientScope
                 | Self::InvalidDpopProof
@@ -134,6 +146,11 @@ impl Error {
     /// A client that did not authenticate: one sentence for every cause (SR-147).
     pub(crate) const fn invalid_client() -> Self {
         Self::new(ErrorCode::InvalidClient, "client authentication failed")
+    }
+
+    /// A registration that we do not take as it is (RFC 7591 §3.2.2).
+    pub(crate) const fn invalid_client_metadata(description: &'static str) -> Self {
+        Self::new(ErrorCode::InvalidClientMetadata, description)
     }
 
     /// A proof of possession that does not prove it; the sentence says which of its claims is wrong.
@@ -182,6 +199,9 @@ mod tests {
         for (code, status, travels) in [
             (ErrorCode::InvalidClient, 401, false),
             (ErrorCode::InvalidGrant, 400, false),
+            (ErrorCode::InvalidRedirectUri, 400, false),
+            (ErrorCode::InvalidClientMetadata, 400, false),
+            (ErrorCode::UnapprovedSoftwareStatement, 400, false),
             (ErrorCode::InvalidToken, 401, false),
             (ErrorCode::InsufficientScope, 403, false),
             (ErrorCode::InvalidDpopProof, 400, false),

@@ -27,6 +27,8 @@ pub(crate) enum Endpoint {
     EndSession,
     /// RFC 7517 §5.
     Jwks,
+    /// RFC 7591 §3; what is below it is RFC 7592's.
+    Registration,
 }
 
 impl Endpoint {
@@ -38,6 +40,7 @@ impl Endpoint {
             Self::UserInfo => "/protocol/openid-connect/userinfo",
             Self::EndSession => "/protocol/openid-connect/logout",
             Self::Jwks => "/protocol/openid-connect/certs",
+            Self::Registration => "/clients-registrations/openid-connect",
         }
     }
 }

@@ -6,6 +6,7 @@
 
 pub(crate) mod bundle;
 pub(crate) mod client;
+pub mod registration;
 pub(crate) mod shape;
 pub(crate) mod written;
 
@@ -14,6 +15,7 @@ pub use bundle::Bundle;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
 use super::model::{AccessibilityStatus, AnswerComparison, DpopNonce, RegistrationKind, RequiredActionKind};
 use crate::identity::language::Language;
@@ -68,6 +70,8 @@ pub struct RealmDocument {
     pub keys: Option<KeysDocument>,
     /// APIs that take the realm's access tokens (RFC 8707).
     pub resources: Option<Vec<ResourceDocument>>,
+    /// Whether relying parties may register themselves, and what they are at most.
+    pub client_registration: Option<ClientRegistrationDocument>,
     /// From whom the realm's mails come.
     #[schemars(required)]
     pub mail: Option<MailDocument>,

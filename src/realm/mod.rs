@@ -5,3 +5,4 @@ pub mod document;
 pub mod finding;
 pub mod model;
 pub mod preset;
+pub(crate) mod registration;

@@ -16,7 +16,7 @@ use crate::ids::RealmName;
 pub use crate::proofs::password::PasswordPolicy;
 pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
 use crate::protocol::certificate::TrustAnchors;
-use crate::protocol::client::{Client, ClientId, SigningAlgorithm};
+use crate::protocol::client::{Client, ClientId, GrantType, Profile, SigningAlgorithm, SubjectType};
 
 /// One population of users with its own issuer, policies and look.
 #[derive(Debug, Clone)]
@@ -59,6 +59,8 @@ pub struct Realm {
     pub resources: Vec<Resource>,
     /// Its relying parties, those of its files.
     pub clients: Vec<Arc<Client>>,
+    /// Whether relying parties may register themselves, and what they are at most.
+    pub client_registration: ClientRegistration,
     /// Whose certificates it takes from clients (RFC 8705 §2.1).
     pub trust_anchors: TrustAnchors,
     /// Texts that replace the theme's, by language and key.
@@ -82,6 +84,17 @@ impl Realm {
         SigningAlgorithm::EVERYWHERE.into_iter().chain(asked).collect()
     }
 
+    /// Whether relying parties may register themselves.
+    pub fn registers_clients(&self) -> bool {
+        self.client_registration.policy != WhoRegisters::Closed
+    }
+
+    /// Whether some client knows people by names of its own, or may come to.
+    pub fn knows_pairwise(&self) -> bool {
+        let pairwise = |client: &Arc<Client>| matches!(client.subject, SubjectType::Pairwise { .. });
+        self.registers_clients() || self.clients.iter().any(pairwise)
+    }
+
     /// Whether `action` is asked of this realm's people.
     pub fn requires(&self, action: RequiredActionKind) -> bool {
         self.required_actions.contains(&action)
@@ -95,6 +108,35 @@ pub struct Resource {
     pub uri: String,
     /// What can be asked of it.
     pub scopes: BTreeSet<String>,
+}
+
+/// Who may register a client (RFC 7591 §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhoRegisters {
+    /// Nobody. Clients that registered before stay, and manage themselves.
+    #[default]
+    Closed,
+    /// Whoever has a token of `guichet client token`.
+    InitialToken,
+    /// Everybody.
+    Open,
+}
+
+/// Whether relying parties may register themselves, and what they are at most: no more than this, whatever they ask
+/// (SR-151). People are always asked before such a client learns of them, and no resource is ever theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClientRegistration {
+    /// Who may.
+    pub policy: WhoRegisters,
+    /// The profile that they are held to.
+    pub profile: Profile,
+    /// The grants that they may use.
+    pub grant_types: BTreeSet<GrantType>,
+    /// What they may ask for.
+    pub scopes: BTreeSet<String>,
+    /// After how long without use a registration ends.
+    pub unused: Duration,
 }
 
 /// How a person gets an account.

@@ -127,6 +127,23 @@ pub(crate) async fn revoke(tx: &Tx, id: GrantId, now: Timestamp) -> Result<(), S
     Ok(())
 }
 
+/// Revokes all that a client was given: nothing of it is worth anything from now on (SR-191).
+pub(crate) async fn revoke_of_client(
+    tx: &Tx,
+    realm: &RealmName,
+    client_id: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    grants::Entity::update_many()
+        .col_expr(grants::Column::RevokedAt, Expr::value(now.millis()))
+        .filter(grants::Column::Realm.eq(realm.as_str()))
+        .filter(grants::Column::ClientId.eq(client_id))
+        .filter(grants::Column::RevokedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// A refresh token that a family begins with, or goes on with.
 pub(crate) struct NewRefresh<'a> {
     /// The family.

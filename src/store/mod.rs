@@ -28,6 +28,7 @@ pub mod migrate;
 pub(crate) mod outbox;
 pub(crate) mod purge;
 pub(crate) mod realms;
+pub(crate) mod registrations;
 mod rows;
 pub(crate) mod sessions;
 pub(crate) mod spent;

@@ -21,6 +21,8 @@ const PER_SOURCE: u32 = 30;
 const REGISTRATIONS_PER_SOURCE: u32 = 10;
 /// Requests for mail of one source in an hour.
 const MAILS_PER_SOURCE: u32 = 30;
+/// Clients that one source registers in an hour, where nobody has to be known for it.
+const CLIENTS_PER_SOURCE: u32 = 120;
 /// Journeys begun by one source in a minute (SR-76).
 const JOURNEYS_PER_SOURCE: u32 = 120;
 /// Mails to one address in a day before they come one an hour (SR-18).
@@ -145,6 +147,16 @@ impl Throttle {
         now: Timestamp,
     ) -> Result<Result<(), Slowed>, StoreError> {
         self.per_source(tx, "registration", source, REGISTRATIONS_PER_SOURCE, hours(1), now).await
+    }
+
+    /// Counts a relying party that this source registers (SR-151); each is a row, and rows must have a bound.
+    pub(crate) async fn client_registration(
+        &self,
+        tx: &Tx,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<Result<(), Slowed>, StoreError> {
+        self.per_source(tx, "client-registration", source, CLIENTS_PER_SOURCE, hours(1), now).await
     }
 
     /// Counts a journey begun by this source.

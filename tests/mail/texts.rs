@@ -41,6 +41,7 @@ pub(super) fn realm(theme: &str) -> Realm {
         },
         dpop_nonce: DpopNonce::Off,
         rsa_bits: 3072,
+        client_registration: guichet::realm::model::ClientRegistration::default(),
         mail: MailPolicy {
             from: "compte@certinomis.example".to_owned(),
             from_name: "Certinomis".to_owned(),

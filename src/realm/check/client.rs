@@ -165,7 +165,7 @@ impl Judge<'_> {
     }
 
     /// The words of OpenID Connect, and those of the realm's resources.
-    fn scopes(
+    pub(super) fn scopes(
         &mut self,
         scope: Option<&Written<String>>,
         grants: &BTreeSet<GrantType>,
@@ -216,6 +216,6 @@ impl Judge<'_> {
 }
 
 /// The value, when one was written.
-fn value<T: Copy>(written: Option<&Written<T>>) -> Option<T> {
+pub(super) fn value<T: Copy>(written: Option<&Written<T>>) -> Option<T> {
     written.map(|written| *written.get())
 }

@@ -5,6 +5,7 @@
 //! file is still read and judged. Because the schema derives from the document, no key is listed twice.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -12,7 +13,9 @@ use serde_json::Value as Json;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
+use super::RealmDocument;
 use super::bundle::{Message, Source};
+use super::client::ClientDocument;
 use crate::code::Code;
 use crate::realm::finding::{Finding, did_you_mean};
 
@@ -42,12 +45,32 @@ fn without_null(schema: &mut schemars::Schema) {
     }
 }
 
+/// A document with its schema at hand: registered clients are read while somebody waits.
+pub(crate) trait Shaped: DeserializeOwned {
+    /// Its schema, derived once.
+    fn shape() -> &'static Json;
+}
+
+impl Shaped for RealmDocument {
+    fn shape() -> &'static Json {
+        static SHAPE: LazyLock<Json> = LazyLock::new(schema::<RealmDocument>);
+        &SHAPE
+    }
+}
+
+impl Shaped for ClientDocument {
+    fn shape() -> &'static Json {
+        static SHAPE: LazyLock<Json> = LazyLock::new(schema::<ClientDocument>);
+        &SHAPE
+    }
+}
+
 /// Reads a document; what is wrong with its shape is in `findings`, and `None` comes of broken TOML only.
-pub(crate) fn read<D: DeserializeOwned + JsonSchema>(source: &Source<'_>, findings: &mut Vec<Finding>) -> Option<D> {
+pub(crate) fn read<D: Shaped>(source: &Source<'_>, findings: &mut Vec<Finding>) -> Option<D> {
     let mut table = parse(source, findings)?;
-    let root = schema::<D>();
-    let mut walk = Walk { root: &root, source, findings };
-    walk.table(&root, table.get_mut(), None, "");
+    let root = D::shape();
+    let mut walk = Walk { root, source, findings };
+    walk.table(root, table.get_mut(), None, "");
     let document = D::deserialize(toml::de::Deserializer::from(table));
     document.map_err(|error| findings.push(misread(source, Code::E0103, &error))).ok()
 }

@@ -98,17 +98,22 @@ pub struct Span(String);
 impl Span {
     /// The length of time, or `None` when it is not one.
     pub fn read(&self) -> Option<Duration> {
-        let (number, unit) = self.0.split_at_checked(self.0.len().checked_sub(1)?)?;
-        let seconds = match unit {
-            "s" => 1,
-            "m" => 60,
-            "h" => 60 * 60,
-            "d" => 24 * 60 * 60,
-            _ => return None,
-        };
-        let digits = !number.is_empty() && number.len() <= 6 && number.bytes().all(|b| b.is_ascii_digit());
-        digits.then(|| number.parse().ok()).flatten().map(|number: u64| Duration::from_secs(number * seconds))
+        lasting(&self.0)
     }
+}
+
+/// The length of time that people wrote, or `None` when it is not one.
+pub(crate) fn lasting(text: &str) -> Option<Duration> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return None,
+    };
+    let digits = !number.is_empty() && number.len() <= 6 && number.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| number.parse().ok()).flatten().map(|number: u64| Duration::from_secs(number * seconds))
 }
 
 /// A length of time as people write it, in the largest unit that leaves nothing over.

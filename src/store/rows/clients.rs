@@ -13,6 +13,11 @@ pub struct Model {
     pub version: i64,
     pub created_at: i64,
     pub changed_at: i64,
+    pub particulars: String,
+    pub registration_token: Option<Vec<u8>>,
+    pub admitted_by: Option<Uuid>,
+    pub used_at: i64,
+    pub disabled_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

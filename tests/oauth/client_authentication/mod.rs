@@ -125,7 +125,7 @@ async fn metadata(app: &ClientApp) -> Value {
     app.sends(&Method::GET, &url, &[], String::new()).await.json()
 }
 
-/// A secret that was made for that client, and the text that its file holds of it.
+/// A secret that was made for that client, and the text that its file holds of it. The seed is none of the house's own.
 fn sealed_secret(client: &str, seed: u64) -> (String, String) {
     #[derive(Parser)]
     struct Line {

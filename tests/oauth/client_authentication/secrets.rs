@@ -9,7 +9,7 @@ use crate::support::world::on_each_database;
 #[tokio::test]
 async fn oidc_core_9_a_client_may_prove_that_it_knows_its_secret_without_showing_it() {
     on_each_database(async |world| {
-        let ((secret, sealed), (next, sealed_next)) = (sealed_secret("shop", 1), sealed_secret("shop", 2));
+        let ((secret, sealed), (next, sealed_next)) = (sealed_secret("shop", 71), sealed_secret("shop", 72));
         let secrets = format!("[\"{sealed}\"]");
         let lines = [("token_endpoint_auth_method", "\"client_secret_jwt\""), ("secrets", secrets.as_str())];
         let app = declared(world, "shop", &lines).await;
@@ -39,7 +39,7 @@ async fn sr_153_a_published_key_is_no_secret() {
         for shared in [published.to_string(), published["x"].as_str().unwrap().to_owned()] {
             is_nobody(&shows(&shop.app, &Signer::sharing(&shared).signs(&shop.claims())).await);
         }
-        let (secret, sealed) = sealed_secret("other", 1);
+        let (secret, sealed) = sealed_secret("other", 73);
         let secrets = format!("[\"{sealed}\"]");
         // A secret that was sealed for another client opens nothing.
         let lines = [("token_endpoint_auth_method", "\"client_secret_jwt\""), ("secrets", secrets.as_str())];
