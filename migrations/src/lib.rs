@@ -15,6 +15,7 @@ mod m0006_device_authorizations;
 mod m0007_revoked_access_tokens;
 mod m0008_logout_notices;
 mod m0009_standard_claims;
+mod m0011_bound_refresh_tokens;
 mod m0012_initial_access_tokens;
 
 /// The steps, oldest first.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_revoked_access_tokens::Migration),
             Box::new(m0008_logout_notices::Migration),
             Box::new(m0009_standard_claims::Migration),
+            Box::new(m0011_bound_refresh_tokens::Migration),
             Box::new(m0012_initial_access_tokens::Migration),
         ]
     }

@@ -10,6 +10,7 @@ use crate::ids::{EventId, RealmName};
 use crate::keys::sealing::Sealer;
 use crate::outbound::Documents;
 use crate::proofs::password::Pepper;
+use crate::protocol::dpop::nonce::Nonces;
 use crate::protocol::subject::Subjects;
 use crate::store::Store;
 use crate::themes::theme::Theme;
@@ -44,6 +45,8 @@ pub(crate) struct App {
     pub(crate) houses: Houses,
     /// Makes the names that clients know people by.
     pub(crate) subjects: Subjects,
+    /// Makes nonces for proofs of possession.
+    pub(crate) nonces: Nonces,
     /// Seals what rests.
     pub(crate) sealer: Sealer,
     /// Makes and checks form tokens.

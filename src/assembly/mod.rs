@@ -36,6 +36,7 @@ use crate::mail::delivery::Delivery;
 use crate::oauth;
 use crate::outbound::{Documents, Outbound};
 use crate::proofs::password::Pepper;
+use crate::protocol::dpop::nonce::Nonces;
 use crate::protocol::subject::Subjects;
 use crate::realm::document::Bundle;
 use crate::realm::finding::Findings;
@@ -97,6 +98,7 @@ impl House {
             forms: Forms::new(&master.derive(Purpose::Csrf)),
             codes: hmac::Key::new(hmac::HMAC_SHA256, master.derive(Purpose::Code).expose()),
             pepper: Pepper::new(PEPPER, derived(Purpose::Pepper)),
+            nonces: Nonces::new(&master.derive(Purpose::DpopNonce)),
             sealer: Sealer::new(&master, &[]),
             seals: Seals::new(&master.derive(Purpose::Audit)),
             gate: HashingGate::new(plan.hashing.0, plan.hashing.1),

@@ -51,6 +51,8 @@ pub(crate) enum Purpose {
     Throttle,
     /// The seals of the audit trail.
     Audit,
+    /// Nonces for proofs of possession.
+    DpopNonce,
     /// Recognising the master key.
     Fingerprint,
 }
@@ -65,6 +67,7 @@ impl Purpose {
             Self::Code => b"guichet/1/code",
             Self::Throttle => b"guichet/1/throttle",
             Self::Audit => b"guichet/1/audit",
+            Self::DpopNonce => b"guichet/1/dpop-nonce",
             Self::Fingerprint => b"guichet/1/fingerprint",
         }
     }

@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::fault::Fault;
 use crate::app::App;
@@ -37,6 +37,10 @@ pub(crate) struct Caller {
     pub(crate) arrival: Arrival,
     /// The headers.
     pub(crate) headers: HeaderMap,
+    /// The method.
+    pub(crate) method: Method,
+    /// The query, as it was asked; empty when there is none.
+    pub(crate) query: String,
     /// The path, as it was asked.
     pub(crate) path: String,
     /// The certificate that the client showed, on the listener that asks for one.
@@ -56,6 +60,8 @@ impl FromRequestParts<Arc<App>> for Caller {
             house,
             arrival,
             headers: parts.headers.clone(),
+            method: parts.method.clone(),
+            query: parts.uri.query().unwrap_or_default().to_owned(),
             path: parts.uri.path().to_owned(),
             certificate: ClientCertificate::of(&parts.extensions).cloned(),
         })

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
+use super::bearer::Denial;
 use crate::app::trouble::Trouble;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::request::Refusal;
@@ -20,6 +21,8 @@ pub(crate) enum Fault {
     Client(Error),
     /// For the client, with the challenge of the scheme that it used (RFC 6749 §5.2, RFC 6750 §3).
     Challenged(Error, &'static str),
+    /// For the client, whose access token is not taken (RFC 6750 §3).
+    Denied(Denial),
     /// For a person, on a page.
     Person(Trouble),
     /// Guessing is slowed.
@@ -69,6 +72,7 @@ impl IntoResponse for Fault {
                 response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
                 response
             }
+            Self::Denied(denial) => denial.into_response(),
             Self::Person(trouble) => person(trouble),
             Self::Slowed(seconds) => {
                 let mut response = told(&Error::new(ErrorCode::TemporarilyUnavailable, "too many attempts"));

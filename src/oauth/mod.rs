@@ -3,6 +3,7 @@
 //! Addresses are Keycloak's (DESIGN.md §3), so that a portal moves by changing a host name.
 
 mod authorize;
+mod bearer;
 mod caller;
 mod check_session;
 mod client_assertion;
@@ -15,6 +16,7 @@ mod fault;
 mod from_client;
 mod introspect;
 mod par;
+mod possession;
 mod presented;
 mod registration;
 mod resume;

@@ -1,77 +1,57 @@
 //! `GET`, `POST …/protocol/openid-connect/userinfo` (OpenID Connect Core §5.3): what the access token's scopes tell, and
 //! what its request asked for by name.
 //!
-//! The token comes in the header or the form body, never in the query (SR-164). Our signature is checked, then whether
-//! the grant still stands: reads, no write.
+//! Whether the token is taken is for [`bearer`] to say.
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
-use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::{Map, Value};
 
+use super::bearer::{self, PresentedAccessToken};
 use super::caller::Caller;
 use super::fault::Fault;
 use crate::protocol::claims::{self, SignedUserInfo};
 use crate::protocol::client::Client;
 use crate::protocol::error::{Error, ErrorCode};
-use crate::protocol::grant::Standing;
+use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::scope::OPENID;
 use crate::store::{grants, users};
 
-const CHALLENGE: &str = "Bearer error=\"invalid_token\"";
-
 /// `GET`
-pub(crate) async fn by_get(caller: Caller) -> Result<Response, Fault> {
-    let token = bearer(&caller).ok_or_else(missing)?;
-    tell(&caller, &token).await
+pub(crate) async fn by_get(caller: Caller) -> Response {
+    let answer = tell(&caller, None).await;
+    bearer::answered(&caller, answer)
 }
 
 /// `POST`
-pub(crate) async fn by_post(caller: Caller, body: Bytes) -> Result<Response, Fault> {
-    let parameters = Parameters::parse(&body).map_err(|fault| Fault::Client(fault.into()))?;
-    let in_body = parameters.single("access_token").map_err(|fault| Fault::Client(fault.into()))?;
-    let token = match (bearer(&caller), in_body) {
-        // RFC 6750 §2: "Clients MUST NOT use more than one method to transmit the token in each request."
-        (Some(_), Some(_)) => return Err(Fault::Client(Error::invalid_request("two access tokens in one request"))),
-        (header, in_body) => header.or_else(|| in_body.map(str::to_owned)).ok_or_else(missing)?,
+pub(crate) async fn by_post(caller: Caller, body: Bytes) -> Response {
+    let answer = match in_form(&body) {
+        Ok(token) => tell(&caller, token.as_deref()).await,
+        Err(error) => Err(Fault::Client(error)),
     };
-    tell(&caller, &token).await
+    bearer::answered(&caller, answer)
 }
 
-fn bearer(caller: &Caller) -> Option<String> {
-    let mut headers = caller.headers.get_all(AUTHORIZATION).iter();
-    let (first, second) = (headers.next()?, headers.next());
-    let (scheme, token) = first.to_str().ok()?.split_once(' ')?;
-    (second.is_none() && scheme.eq_ignore_ascii_case("bearer")).then(|| token.trim().to_owned())
+/// RFC 6750 §2.2.
+fn in_form(body: &Bytes) -> Result<Option<String>, Error> {
+    let parameters = Parameters::parse(body)?;
+    Ok(parameters.single("access_token")?.map(str::to_owned))
 }
 
-/// RFC 6750 §3.1: a request without any token gets no error code.
-fn missing() -> Fault {
-    Fault::Challenged(Error::new(ErrorCode::InvalidToken, "an access token is missing"), "Bearer")
-}
-
-fn refused() -> Fault {
-    Fault::Challenged(Error::new(ErrorCode::InvalidToken, "the access token is not valid"), CHALLENGE)
-}
-
-async fn tell(caller: &Caller, token: &str) -> Result<Response, Fault> {
-    let (house, now, reads) = (&caller.house, caller.arrival.now, caller.app.store.reads());
-    let token = house.keys.access_token(token, &house.issuer, now).ok_or_else(refused)?;
-    // A client that was removed from the realm's files is nobody's client from then on.
-    let client = caller.app.client(house, token.client_id().as_str()).await?.ok_or_else(refused)?;
-    let grant = token.grant_id().filter(|_| token.is_for(house.issuer.as_str())).ok_or_else(refused)?;
-    let held = grants::held(&reads, &house.realm.name, grant, now).await?;
-    let Some((user, Standing::Sound)) = held else { return Err(refused()) };
-    if !token.scope().contains(OPENID) {
-        let error = Error::new(ErrorCode::InsufficientScope, "the access token has no openid scope");
-        return Err(Fault::Challenged(error, "Bearer error=\"insufficient_scope\", scope=\"openid\""));
-    }
-    let user = users::by_id(&reads, user).await?.ok_or_else(refused)?;
+async fn tell(caller: &Caller, in_body: Option<&str>) -> Result<Response, Fault> {
+    let reads = caller.app.store.reads();
+    let token = PresentedAccessToken::read(caller, in_body, Endpoint::UserInfo).await?;
+    let (user, grant) = token.person_within(OPENID)?;
+    // The grant stood a moment ago, and an account goes with all that it gave.
+    let gone = || Fault::Client(Error::new(ErrorCode::InvalidToken, "the access token is not valid"));
+    let user = users::by_id(&reads, user).await?.ok_or_else(gone)?;
     let by_name = grants::claims(&reads, grant).await?;
-    tell_of(caller, &client, claims::told(token.scope(), by_name.userinfo(), token.subject(), &user))
+    let told = claims::told(token.claims.scope(), by_name.userinfo(), token.claims.subject(), &user);
+    tell_of(caller, &token.client, told)
 }
 
 /// As JSON, or as the JWT that the client registered for (Core §5.3.2).

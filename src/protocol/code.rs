@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::client_authentication::AuthenticatedClient;
 use super::error::Error;
 use super::grant::{Authentication, Grant, Standing};
 use super::request::AuthorizationRequest;
 use super::request::pkce::CodeChallenge;
 use super::request::redirect_uri::RegisteredRedirectUri;
+use super::sender::Requester;
 use super::stored::Stored;
 use super::subject::Subject;
 use super::thumbprint::Thumbprint;
@@ -100,7 +100,7 @@ pub(crate) struct NotRedeemed {
 pub(crate) fn redeem(
     claim: Claim,
     presented: &CodeExchange,
-    client: &AuthenticatedClient,
+    from: &Requester<'_>,
     now: Timestamp,
 ) -> Result<Redemption, NotRedeemed> {
     let refused = |revoke| NotRedeemed { error: Error::invalid_grant(), revoke };
@@ -109,16 +109,19 @@ pub(crate) fn redeem(
         Claim::Again(grant) => return Err(refused(Some(grant))),
         Claim::Unknown => return Err(refused(None)),
     };
-    let good = code.grant.belongs_to(client)
+    let good = code.grant.belongs_to(from)
         && now < code.expires
         && standing == Standing::Sound
         // RFC 6749 §4.1.3: "their values MUST be identical"
         && presented.redirect_uri == code.redirect_uri.as_str()
-        && verifier_fits(&code, presented)
-        // RFC 9449 §10: "reject the request" without a proof by that key; no proof is taken yet, so nobody has one.
-        && code.dpop_jkt.is_none();
+        && verifier_fits(&code, presented);
     if !good {
         return Err(refused(None));
+    }
+    // RFC 9449 §10: "the authorization server MUST verify" that it is the key that was announced.
+    if code.dpop_jkt.is_some() && code.dpop_jkt.as_ref() != from.sender.key() {
+        let error = Error::invalid_dpop_proof("the code is bound to another key");
+        return Err(NotRedeemed { error, revoke: None });
     }
     match code.grant.narrowed(&presented.resources) {
         Ok(resources) => Ok(Redemption { grant: code.grant, nonce: code.nonce, resources }),
@@ -141,9 +144,11 @@ mod tests {
     use super::*;
     use crate::protocol::client::Pkce;
     use crate::protocol::client::tests::public;
+    use crate::protocol::client_authentication::AuthenticatedClient;
     use crate::protocol::error::ErrorCode;
     use crate::protocol::grant::tests::{NOW, grant, marie};
-    use crate::protocol::request::tests::{CHALLENGE, VERIFIER, accepted};
+    use crate::protocol::request::tests::{VERIFIER, accepted};
+    use crate::protocol::sender::Sender;
     use crate::secret::Secret;
 
     fn id() -> GrantId {
@@ -164,8 +169,9 @@ mod tests {
     }
 
     fn try_it(claim: Claim, presented: &CodeExchange, client: &str, seconds: u64) -> Result<Redemption, NotRedeemed> {
-        let client = public(client);
-        redeem(claim, presented, &AuthenticatedClient::assumed(&client), NOW + Duration::from_secs(seconds))
+        let (client, sender) = (AuthenticatedClient::assumed(&public(client)), Sender::assumed(None));
+        let from = Requester { client: &client, sender: &sender };
+        redeem(claim, presented, &from, NOW + Duration::from_secs(seconds))
     }
 
     const CALLBACK: &str = "https://rp.example/cb?x=1";
@@ -226,8 +232,29 @@ mod tests {
         let mut client = public("portal");
         client.requests.pkce = Pkce::Optional;
         let claim = Claim::First(Box::new(code()), Standing::Sound);
-        let outcome = redeem(claim, &exchange(CALLBACK, None), &AuthenticatedClient::assumed(&client), NOW);
+        let (client, sender) = (AuthenticatedClient::assumed(&client), Sender::assumed(None));
+        let from = Requester { client: &client, sender: &sender };
+        let outcome = redeem(claim, &exchange(CALLBACK, None), &from, NOW);
         assert!(outcome.is_err());
+    }
+
+    #[test]
+    fn sr_137_a_code_of_a_key_is_redeemed_by_that_key() {
+        let (announced, other) = (Thumbprint::of("announced"), Thumbprint::of("other"));
+        let client = AuthenticatedClient::assumed(&public("portal"));
+        for (bound, held, verdict) in [
+            (Some(&announced), Some(&announced), None),
+            (Some(&announced), Some(&other), Some(ErrorCode::InvalidDpopProof)),
+            (Some(&announced), None, Some(ErrorCode::InvalidDpopProof)),
+            (None, Some(&other), None),
+        ] {
+            let code = AuthorizationCode { dpop_jkt: bound.cloned(), ..code() };
+            let sender = Sender::assumed(held);
+            let (claim, from) =
+                (Claim::First(Box::new(code), Standing::Sound), Requester { client: &client, sender: &sender });
+            let outcome = redeem(claim, &exchange(CALLBACK, Some(VERIFIER)), &from, NOW);
+            assert_eq!(outcome.err().map(|refused| refused.error.code()), verdict, "{held:?}");
+        }
     }
 
     #[test]

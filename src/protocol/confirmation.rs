@@ -2,16 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::stored::Stored;
+use super::thumbprint::Thumbprint;
+
 /// How a sender shows that a token is theirs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Confirmation {
     /// A DPoP proof by the key of this thumbprint (RFC 9449 §6.1).
     #[serde(rename = "jkt")]
-    Key(String),
+    Key(Thumbprint),
     /// A TLS connection with the certificate of this thumbprint (RFC 8705 §3.1).
     #[serde(rename = "x5t#S256")]
-    Certificate(String),
+    Certificate(Thumbprint),
 }
+
+impl Stored for Confirmation {}
 
 impl Confirmation {
     /// `token_type` of a token that is bound like this (RFC 9449 §5; RFC 8705 keeps `Bearer`).
@@ -31,9 +36,11 @@ mod tests {
 
     #[test]
     fn a_confirmation_is_the_claim_of_its_rfc() {
+        let thumbprint = Thumbprint::of("{}");
+        let text = thumbprint.as_str().to_owned();
         for (confirmation, claim, token_type) in [
-            (Confirmation::Key("k".to_owned()), json!({"jkt": "k"}), "DPoP"),
-            (Confirmation::Certificate("c".to_owned()), json!({"x5t#S256": "c"}), "Bearer"),
+            (Confirmation::Key(thumbprint.clone()), json!({"jkt": text}), "DPoP"),
+            (Confirmation::Certificate(thumbprint.clone()), json!({"x5t#S256": text}), "Bearer"),
         ] {
             assert_eq!(serde_json::to_value(&confirmation).unwrap(), claim);
             assert_eq!(serde_json::from_value::<Confirmation>(claim).unwrap(), confirmation);

@@ -58,6 +58,8 @@ pub(crate) struct Metadata {
     revocation_endpoint_auth_signing_alg_values_supported: [ClientAlgorithm; 6],
     #[serde(skip_serializing_if = "Option::is_none")]
     mtls_endpoint_aliases: Option<BTreeMap<&'static str, String>>,
+    tls_client_certificate_bound_access_tokens: bool,
+    dpop_signing_alg_values_supported: [ClientAlgorithm; 5],
     code_challenge_methods_supported: [&'static str; 1],
     acr_values_supported: [Acr; 1],
     prompt_values_supported: Vec<&'static str>,
@@ -131,6 +133,8 @@ pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
         introspection_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
         revocation_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
         mtls_endpoint_aliases: alias.map(aliases),
+        tls_client_certificate_bound_access_tokens: alias.is_some(),
+        dpop_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
         code_challenge_methods_supported: ["S256"],
         acr_values_supported: Acr::ALL,
         prompt_values_supported: prompts.into_iter().map(Prompt::as_str).collect(),
@@ -265,6 +269,10 @@ mod tests {
             ),
             // RFC 8705 §5: only where certificates are asked for.
             ("mtls_endpoint_aliases", serde_json::Value::Null),
+            // RFC 8705 §3.3: nobody shows a certificate where none is asked for.
+            ("tls_client_certificate_bound_access_tokens", serde_json::json!(false)),
+            // RFC 9449 §5.1
+            ("dpop_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "ES384", "EdDSA"])),
             // SR-128, SR-131
             ("code_challenge_methods_supported", serde_json::json!(["S256"])),
             ("authorization_response_iss_parameter_supported", serde_json::json!(true)),
@@ -305,6 +313,13 @@ mod tests {
         let closed = metadata(&issuer(), announced);
         assert!(!closed.require_pushed_authorization_requests);
         assert!(!closed.prompt_values_supported.contains(&"create"));
+    }
+
+    #[test]
+    fn tokens_are_bound_to_certificates_where_these_are_asked_for() {
+        let alias = Issuer::new(&"https://mtls.example".parse().unwrap(), &"certinomis".parse().unwrap());
+        let said = metadata(&issuer(), Some(&alias), true, SigningAlgorithm::EVERYWHERE.into());
+        assert!(said.tls_client_certificate_bound_access_tokens);
     }
 
     #[test]

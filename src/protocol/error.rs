@@ -64,6 +64,10 @@ pub(crate) enum ErrorCode {
     InvalidToken,
     /// RFC 6750 §3.1.
     InsufficientScope,
+    /// RFC 9449 §5: the proof is missing, or does not prove what it should.
+    InvalidDpopProof,
+    /// RFC 9449 §8, §9: the proof is to be made again, with the nonce of the answer.
+    UseDpopNonce,
 }
 
 impl ErrorCode {
@@ -97,6 +101,8 @@ impl ErrorCode {
             Self::ExpiredToken => "expired_token",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
         }
     }
 
@@ -126,6 +132,8 @@ impl ErrorCode {
                 | Self::ExpiredToken
                 | Self::InvalidToken
                 | Self::InsufficientScope
+                | Self::InvalidDpopProof
+                | Self::UseDpopNonce
         )
     }
 }
@@ -184,6 +192,11 @@ impl Error {
         Self::new(ErrorCode::InvalidRequestUri, "request_uri is unknown, expired, used, or of another client")
     }
 
+    /// A proof of possession that does not prove it; the sentence says which of its claims is wrong.
+    pub(crate) const fn invalid_dpop_proof(description: &'static str) -> Self {
+        Self::new(ErrorCode::InvalidDpopProof, description)
+    }
+
     /// The person turned back (DOMAIN: *Annuler*).
     pub(crate) const fn access_denied() -> Self {
         Self::new(ErrorCode::AccessDenied, "the end-user cancelled")
@@ -236,6 +249,8 @@ mod tests {
             (ErrorCode::InvalidToken, 401, false),
             (ErrorCode::InsufficientScope, 403, false),
             (ErrorCode::SlowDown, 400, false),
+            (ErrorCode::InvalidDpopProof, 400, false),
+            (ErrorCode::UseDpopNonce, 400, false),
             (ErrorCode::InvalidRequest, 400, true),
             (ErrorCode::LoginRequired, 400, true),
             (ErrorCode::InvalidRequestObject, 400, true),

@@ -4,11 +4,12 @@
 //! [`decide`], and makes the rotation one conditional statement; when that changes nothing, somebody else was first and
 //! the question is asked again with the row as it is now.
 
-use super::client::GrantType;
-use super::client_authentication::AuthenticatedClient;
+use super::client::{Client, GrantType, Rotation};
+use super::confirmation::Confirmation;
 use super::error::{Error, ErrorCode};
 use super::grant::{Grant, Standing};
 use super::scope::Scope;
+use super::sender::Requester;
 use crate::clock::{Duration, Timestamp};
 use crate::ids::GrantId;
 
@@ -23,6 +24,8 @@ pub(crate) struct RefreshToken {
     pub(crate) issued: Timestamp,
     /// Whether it was rotated.
     pub(crate) state: RefreshState,
+    /// What whoever uses it has to hold.
+    pub(crate) bound: Option<Confirmation>,
 }
 
 /// Where a refresh token stands in its family.
@@ -55,6 +58,8 @@ pub(crate) struct RefreshPolicy {
 pub(crate) enum Refresh {
     /// Put a new one in its place, and issue tokens of that scope.
     Rotate(Scope),
+    /// Issue tokens of that scope; the refresh token stays, and its idle time begins again.
+    Keep(Scope),
     /// Answer as the first time, from what was kept; make nothing new.
     Repeat,
     /// Answer the error; nothing changes.
@@ -80,15 +85,22 @@ impl RefreshToken {
 /// The verdict on a presented refresh token; `asked` is the request's `scope`.
 pub(crate) fn decide(
     token: &RefreshToken,
-    client: &AuthenticatedClient,
+    from: &Requester<'_>,
     asked: Option<&Scope>,
     policy: &RefreshPolicy,
     now: Timestamp,
 ) -> Refresh {
     let refused = Refresh::Refuse(Error::invalid_grant());
     // Another client's token says nothing about this family: whoever holds it may have found it, or guessed at it.
-    if !token.grant.belongs_to(client) || token.standing == Standing::Revoked {
+    if !token.grant.belongs_to(from) || token.standing == Standing::Revoked {
         return refused;
+    }
+    // Nor does one without the key, which is worth nothing to whoever holds it: no reason to end the owner's family.
+    if let Some(bound) = token.bound.as_ref().filter(|bound| !from.sender.holds(bound)) {
+        return Refresh::Refuse(match bound {
+            Confirmation::Key(_) => Error::invalid_dpop_proof("the refresh token is bound to another key"),
+            Confirmation::Certificate(_) => Error::invalid_grant(),
+        });
     }
     match token.state {
         RefreshState::Rotated { at, successor_used } => {
@@ -100,28 +112,40 @@ pub(crate) fn decide(
         }
         RefreshState::Current if now >= policy.end(&token.grant, token.issued) => refused,
         RefreshState::Current if token.standing != Standing::Sound => refused,
-        RefreshState::Current if !client.grant_types.contains(&GrantType::RefreshToken) => {
+        RefreshState::Current if !from.grant_types.contains(&GrantType::RefreshToken) => {
             Refresh::Refuse(Error::new(ErrorCode::UnauthorizedClient, "the client may not use refresh tokens"))
         }
-        RefreshState::Current => rotate(&token.grant, client, asked),
+        RefreshState::Current => match narrowed(&token.grant, from, asked) {
+            Ok(scope) if stays(token, from) => Refresh::Keep(scope),
+            Ok(scope) => Refresh::Rotate(scope),
+            Err(error) => Refresh::Refuse(error),
+        },
     }
 }
 
+/// RFC 9700 §2.2.2: where nothing but the token itself proves who uses it, it rotates whatever was registered.
+fn stays(token: &RefreshToken, from: &Requester<'_>) -> bool {
+    from.rotation == Rotation::Never && (!from.is_public() || token.bound.is_some())
+}
+
 /// Scope can only shrink: within what was granted (RFC 6749 §6), and within what the client may still ask for.
-fn rotate(grant: &Grant, client: &AuthenticatedClient, asked: Option<&Scope>) -> Refresh {
+fn narrowed(grant: &Grant, client: &Client, asked: Option<&Scope>) -> Result<Scope, Error> {
     match asked {
         Some(asked) if !asked.is_within(grant.scope()) => {
-            Refresh::Refuse(Error::new(ErrorCode::InvalidScope, "scope exceeds what was granted"))
+            Err(Error::new(ErrorCode::InvalidScope, "scope exceeds what was granted"))
         }
-        asked => Refresh::Rotate(asked.unwrap_or(grant.scope()).limited_to(&client.scopes)),
+        asked => Ok(asked.unwrap_or(grant.scope()).limited_to(&client.scopes)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::client::tests::public;
+    use crate::protocol::client::tests::{confidential, public};
+    use crate::protocol::client_authentication::AuthenticatedClient;
     use crate::protocol::grant::tests::{NOW, grant};
+    use crate::protocol::sender::Sender;
+    use crate::protocol::thumbprint::Thumbprint;
 
     const POLICY: RefreshPolicy =
         RefreshPolicy { idle: Duration::from_hours(24), absolute: Duration::from_hours(48), grace: Duration::ZERO };
@@ -137,7 +161,20 @@ mod tests {
     }
 
     fn token(state: RefreshState, standing: Standing, issued: u64) -> RefreshToken {
-        RefreshToken { grant: grant(), standing, issued: NOW + Duration::from_secs(issued), state }
+        RefreshToken { grant: grant(), standing, issued: NOW + Duration::from_secs(issued), state, bound: None }
+    }
+
+    /// The verdict for that client, whose sender holds that key, after so many seconds.
+    fn judged(
+        token: &RefreshToken,
+        client: &Client,
+        key: Option<&Thumbprint>,
+        policy: &RefreshPolicy,
+        seconds: u64,
+    ) -> Refresh {
+        let (client, sender) = (AuthenticatedClient::assumed(client), Sender::assumed(key));
+        let from = Requester { client: &client, sender: &sender };
+        decide(token, &from, None, policy, NOW + Duration::from_secs(seconds))
     }
 
     #[test]
@@ -173,9 +210,53 @@ mod tests {
                 revoke(),
             ),
         ] {
-            let client = public(client);
-            let client = AuthenticatedClient::assumed(&client);
-            assert_eq!(decide(&token, &client, None, &policy, NOW + Duration::from_secs(seconds)), verdict, "{case}");
+            assert_eq!(judged(&token, &public(client), None, &policy, seconds), verdict, "{case}");
+        }
+    }
+
+    #[test]
+    fn sr_140_sr_96_a_bound_refresh_token_is_used_by_whoever_holds_the_key_and_misuse_does_not_hurt_its_owner() {
+        let (key, other) = (Thumbprint::of("key"), Thumbprint::of("other"));
+        let to_key = || Some(Confirmation::Key(key.clone()));
+        let refused = || Refresh::Refuse(Error::invalid_dpop_proof("the refresh token is bound to another key"));
+        let all = || Refresh::Rotate(grant().scope().clone());
+        for (state, bound, held, verdict) in [
+            (CURRENT, to_key(), Some(&key), all()),
+            (CURRENT, to_key(), Some(&other), refused()),
+            (CURRENT, to_key(), None, refused()),
+            (CURRENT, None, Some(&other), all()),
+            (rotated(60, true), to_key(), Some(&other), refused()),
+            (rotated(60, true), to_key(), Some(&key), Refresh::Revoke(grant().id())),
+            (
+                CURRENT,
+                Some(Confirmation::Certificate(key.clone())),
+                Some(&key),
+                Refresh::Refuse(Error::invalid_grant()),
+            ),
+        ] {
+            let token = RefreshToken { bound, ..token(state, Standing::Sound, 0) };
+            assert_eq!(judged(&token, &public("portal"), held, &POLICY, 61), verdict, "{token:?} {held:?}");
+        }
+    }
+
+    #[test]
+    fn sr_140_a_refresh_token_stays_where_its_client_is_proven_otherwise() {
+        let key = Thumbprint::of("key");
+        let bound = || Some(Confirmation::Key(key.clone()));
+        let (keep, rotate) = (|| Refresh::Keep(grant().scope().clone()), || Refresh::Rotate(grant().scope().clone()));
+        for (client, rotation, bound, verdict) in [
+            (confidential("portal"), Rotation::Never, None, keep()),
+            (confidential("portal"), Rotation::EachUse, None, rotate()),
+            (public("portal"), Rotation::Never, bound(), keep()),
+            (public("portal"), Rotation::Never, None, rotate()),
+            (public("portal"), Rotation::EachUse, bound(), rotate()),
+        ] {
+            let token = RefreshToken { bound, ..token(CURRENT, Standing::Sound, 0) };
+            let client = Client { rotation, ..client };
+            assert_eq!(judged(&token, &client, Some(&key), &POLICY, 60), verdict, "{client:?}");
+            // It ends like any other.
+            let late = judged(&token, &client, Some(&key), &POLICY, hours(24));
+            assert_eq!(late, Refresh::Refuse(Error::invalid_grant()));
         }
     }
 
@@ -185,13 +266,9 @@ mod tests {
         let mut client = public("portal");
         let verdict = |client: &_, asked: Option<&str>| {
             let asked = asked.map(scope);
-            decide(
-                &token(CURRENT, Standing::Sound, 0),
-                &AuthenticatedClient::assumed(client),
-                asked.as_ref(),
-                &POLICY,
-                NOW,
-            )
+            let (client, sender) = (AuthenticatedClient::assumed(client), Sender::assumed(None));
+            let from = Requester { client: &client, sender: &sender };
+            decide(&token(CURRENT, Standing::Sound, 0), &from, asked.as_ref(), &POLICY, NOW)
         };
         assert_eq!(verdict(&client, Some("openid")), Refresh::Rotate(scope("openid")));
         let wider = verdict(&client, Some("openid email"));

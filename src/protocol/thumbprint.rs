@@ -1,6 +1,6 @@
-//! The name that a public key has by itself: the SHA-256 thumbprint of its JWK (RFC 7638).
+//! The name that a public key has by itself: the SHA-256 thumbprint of its JWK (RFC 7638), or of its certificate.
 //!
-//! It binds tokens and codes to a key, as `cnf.jkt` and `dpop_jkt` (RFC 9449 §6.1, §10).
+//! It binds tokens and codes, as `cnf.jkt` and `dpop_jkt` (RFC 9449 §6.1, §10) and as `cnf.x5t#S256` (RFC 8705 §3.1).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,6 +16,11 @@ impl Thumbprint {
     /// Of a JWK in its canonical form: the required members alone, sorted, without white space (RFC 7638 §3).
     pub(crate) fn of(canonical: &str) -> Self {
         Self(URL_SAFE_NO_PAD.encode(Sha256::digest(canonical)))
+    }
+
+    /// Of a certificate in DER (RFC 8705 §3.1).
+    pub(crate) fn of_certificate(der: &[u8]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(Sha256::digest(der)))
     }
 
     /// A thumbprint as a request or a column has it; `None` unless it is one of SHA-256.

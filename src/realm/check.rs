@@ -24,7 +24,7 @@ use super::document::RealmDocument;
 use super::document::bundle::{self, Bundle, Source};
 use super::document::written::{LocalizedText, Written};
 use super::finding::{Finding, Findings, Severity, did_you_mean};
-use super::model::{ClientRegistration, Realm, Resource};
+use super::model::{ClientRegistration, DpopNonce, Realm, Resource};
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
@@ -114,6 +114,7 @@ impl Judge<'_> {
         let sessions = self.sessions(document.sessions.as_ref());
         let links = self.links(document.links.as_ref());
         let tokens = self.tokens(document.tokens.as_ref());
+        let dpop_nonce = document.dpop.as_ref().and_then(|dpop| dpop.nonce.as_ref());
         let rsa_bits = self.rsa_bits(document);
         let pushed = document.require_pushed_authorization_requests.as_ref();
         let pushed = PushedRequests::when(pushed.is_some_and(|required| *required.get()));
@@ -131,6 +132,7 @@ impl Judge<'_> {
             links,
             tokens,
             pushed,
+            dpop_nonce: dpop_nonce.map_or(DpopNonce::Off, |nonce| *nonce.get()),
             rsa_bits,
             mail: mail?,
             theme: String::new(),

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
-use super::model::{AccessibilityStatus, AnswerComparison, RegistrationKind, RequiredActionKind};
+use super::model::{AccessibilityStatus, AnswerComparison, DpopNonce, RegistrationKind, RequiredActionKind};
 use crate::identity::language::Language;
 use crate::protocol::bearer_assertion::Vouched;
 
@@ -68,6 +68,8 @@ pub struct RealmDocument {
     pub links: Option<LinksDocument>,
     /// How long codes and tokens last.
     pub tokens: Option<TokensDocument>,
+    /// What proofs of possession have to be (RFC 9449).
+    pub dpop: Option<DpopDocument>,
     /// The realm's signing keys.
     pub keys: Option<KeysDocument>,
     /// APIs that take the realm's access tokens (RFC 8707).
@@ -174,6 +176,15 @@ pub struct TokensDocument {
     /// How long a client that lost the answer may ask for it again: 0s to 10s.
     #[schemars(extend("default" = "0s"))]
     pub refresh_grace: Option<Written<Span>>,
+}
+
+/// `[dpop]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DpopDocument {
+    /// Whether a proof needs a nonce of ours, so that none can be made ahead of time.
+    #[schemars(extend("default" = "off"))]
+    pub nonce: Option<Written<DpopNonce>>,
 }
 
 /// `[keys]`

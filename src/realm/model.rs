@@ -49,6 +49,8 @@ pub struct Realm {
     pub tokens: TokenPolicy,
     /// Whether authorization requests have to be pushed, whatever the client.
     pub pushed: PushedRequests,
+    /// Whether proofs of possession need a nonce.
+    pub dpop_nonce: DpopNonce,
     /// Size of its RSA keys in bits: 3072, or 2048 where an operator says so (SR-157).
     pub rsa_bits: u32,
     /// From whom its mails come.
@@ -170,6 +172,16 @@ pub struct TokenPolicy {
     pub refresh_absolute: Duration,
     /// How long the direct predecessor gets the very same answer again (SR-142); zero by default.
     pub refresh_grace: Duration,
+}
+
+/// Whether a DPoP proof needs a nonce of ours (RFC 9449 §8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DpopNonce {
+    /// None is asked for: `iat` alone tells when a proof was made.
+    Off,
+    /// A proof without one of the last minutes is sent back with a new one.
+    Required,
 }
 
 /// From whom a realm's mails come.

@@ -12,6 +12,7 @@ use crate::clock::{Duration, Timestamp};
 use crate::ids::{GrantId, RealmName, SessionId, UserId};
 use crate::protocol::claims::RequestedClaims;
 use crate::protocol::code::{AuthorizationCode, Claim};
+use crate::protocol::confirmation::Confirmation;
 use crate::protocol::grant::{Grant, Standing};
 use crate::protocol::refresh::{RefreshState, RefreshToken};
 use crate::protocol::stored::Stored as _;
@@ -171,21 +172,31 @@ pub(crate) async fn revoke_of_client(
     Ok(())
 }
 
-/// Keeps the refresh token that a family begins with, or goes on with.
-pub(crate) async fn keep_refresh(
-    tx: &Tx,
-    grant: GrantId,
-    hash: &SecretHash,
-    now: Timestamp,
-    expires: Timestamp,
-) -> Result<(), StoreError> {
+/// A refresh token that a family begins with, or goes on with.
+pub(crate) struct NewRefresh<'a> {
+    /// The family.
+    pub(crate) grant: GrantId,
+    /// What is kept of the token.
+    pub(crate) hash: &'a SecretHash,
+    /// What whoever uses it has to hold.
+    pub(crate) bound: Option<&'a Confirmation>,
+    /// Since when.
+    pub(crate) issued: Timestamp,
+    /// Until when, unless it is used.
+    pub(crate) expires: Timestamp,
+}
+
+/// Keeps it.
+pub(crate) async fn keep_refresh(tx: &Tx, new: NewRefresh<'_>) -> Result<(), StoreError> {
+    let bound = new.bound.map(Confirmation::to_row).transpose();
     let row = refresh_tokens::ActiveModel {
-        token: Set(hash.as_bytes().to_vec()),
-        grant_id: Set(grant.uuid()),
-        issued_at: Set(now.millis()),
-        expires_at: Set(expires.millis()),
+        token: Set(new.hash.as_bytes().to_vec()),
+        grant_id: Set(new.grant.uuid()),
+        issued_at: Set(new.issued.millis()),
+        expires_at: Set(new.expires.millis()),
         rotated_at: Set(None),
         successor: Set(None),
+        bound_to: Set(bound.map_err(|_| StoreError::Unwritable("refresh_tokens.bound_to"))?),
     };
     refresh_tokens::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
@@ -208,6 +219,8 @@ pub(crate) async fn refresh(
     let grant = Grant::from_row(&kept.content).map_err(|_| StoreError::misfit("grants", "content", kept.id))?;
     let session = Some(kept.session_id).filter(|id| !id.is_nil()).map(SessionId::from_uuid);
     let grant = grant.in_session(session);
+    let bound = row.bound_to.as_deref().map(Confirmation::from_row).transpose();
+    let bound = bound.map_err(|_| StoreError::misfit("refresh_tokens", "bound_to", row.grant_id))?;
     let state = match row.rotated_at {
         None => RefreshState::Current,
         Some(at) => {
@@ -219,7 +232,7 @@ pub(crate) async fn refresh(
             RefreshState::Rotated { at: Timestamp::from_millis(at), successor_used }
         }
     };
-    Ok(Some(RefreshToken { grant, standing, issued: Timestamp::from_millis(row.issued_at), state }))
+    Ok(Some(RefreshToken { grant, standing, issued: Timestamp::from_millis(row.issued_at), state, bound }))
 }
 
 /// Rotates a refresh token: of two simultaneous uses one changes the row (SR-143).
@@ -238,4 +251,17 @@ pub(crate) async fn rotate(
         .exec(tx.connection())
         .await?;
     Ok(rotated.rows_affected > 0)
+}
+
+/// Begins the idle time of a refresh token that stays; `false` when it was rotated or forgotten meanwhile.
+pub(crate) async fn used(tx: &Tx, hash: &SecretHash, now: Timestamp, expires: Timestamp) -> Result<bool, StoreError> {
+    use refresh_tokens::Column::{ExpiresAt, IssuedAt, RotatedAt, Token};
+    let used = refresh_tokens::Entity::update_many()
+        .col_expr(IssuedAt, Expr::value(now.millis()))
+        .col_expr(ExpiresAt, Expr::value(expires.millis()))
+        .filter(Token.eq(hash.as_bytes().to_vec()))
+        .filter(RotatedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(used.rows_affected > 0)
 }

@@ -19,7 +19,6 @@ pub(crate) enum Bearer {
     /// `assertion` of the JWT bearer grant (RFC 7523 §3).
     BearerAssertion,
     /// The `DPoP` header (RFC 9449 §11.1).
-    #[expect(dead_code, reason = "spent by the check of proofs of possession")]
     DpopProof,
 }
 

@@ -6,7 +6,7 @@ use guichet::mail::message::{Mail, Sample};
 use guichet::mail::render::{Rendered, render};
 use guichet::protocol::certificate::TrustAnchors;
 use guichet::realm::model::{
-    LinkPolicy, MailPolicy, Operator, PasswordPolicy, Realm, RegistrationKind, SessionPolicy, TokenPolicy,
+    DpopNonce, LinkPolicy, MailPolicy, Operator, PasswordPolicy, Realm, RegistrationKind, SessionPolicy, TokenPolicy,
 };
 use guichet::themes::files;
 use guichet::themes::theme::Theme;
@@ -41,6 +41,7 @@ pub(super) fn realm(theme: &str) -> Realm {
             refresh_grace: minutes(0),
         },
         pushed: guichet::protocol::client::PushedRequests::Optional,
+        dpop_nonce: DpopNonce::Off,
         rsa_bits: 3072,
         client_registration: guichet::realm::model::ClientRegistration::default(),
         mail: MailPolicy {

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod bad_input;
+mod certificate_bound;
 mod certificates;
 mod claims;
 mod client_authentication;
@@ -12,9 +13,11 @@ mod conformance_dynamic;
 mod conformance_fapi2;
 mod conformance_logout;
 mod conformance_requests;
+mod conformance_sender;
 mod consent;
 mod device;
 mod discovery;
+mod dpop;
 mod end_session;
 mod introspection;
 mod jarm;

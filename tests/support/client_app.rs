@@ -142,13 +142,17 @@ impl ClientApp {
 
     /// The bare answer to a code.
     pub(crate) async fn exchanges(&self, code: &str, asked: &Asked) -> Answer {
-        self.token(&[
+        self.token(&self.redemption(code, asked)).await
+    }
+
+    /// The form that redeems a code.
+    pub(crate) fn redemption<'a>(&'a self, code: &'a str, asked: &'a Asked) -> [(&'static str, &'a str); 4] {
+        [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", &self.redirect_uri),
             ("code_verifier", &asked.verifier),
-        ])
-        .await
+        ]
     }
 
     /// The bare answer to a refresh token.
@@ -159,6 +163,11 @@ impl ClientApp {
     /// A request to the token endpoint, with what the client proves itself by.
     pub(crate) async fn token(&self, form: &[(&str, &str)]) -> Answer {
         self.posts("token", form, &[]).await
+    }
+
+    /// The same, with further headers.
+    pub(crate) async fn token_with(&self, form: &[(&str, &str)], further: &[(HeaderName, &str)]) -> Answer {
+        self.posts("token", form, further).await
     }
 
     /// What the provider says of a token.

@@ -6,27 +6,33 @@ use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::oauth::caller::Caller;
 use crate::oauth::fault::Fault;
+use crate::oauth::possession::Possession;
 use crate::protocol::client::GrantType;
 use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::code;
 use crate::protocol::grant::Grant;
 use crate::protocol::refresh::RefreshPolicy;
+use crate::protocol::sender::Requester;
 use crate::protocol::token_request::CodeExchange;
 use crate::protocol::token_response::TokenResponse;
 use crate::realm::model::TokenPolicy;
 use crate::secret::Secret;
-use crate::store::{Tx, grants};
+use crate::store::Tx;
+use crate::store::grants::{self, NewRefresh};
 
 /// Claims the code, judges it, and signs what it is worth.
 pub(super) async fn redeem(
     caller: &Caller,
     client: &AuthenticatedClient,
+    shown: Possession,
     exchange: &CodeExchange,
 ) -> Result<TokenResponse, Fault> {
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
     let tx = app.store.begin().await?;
+    let sender = shown.spend(caller, &tx).await?;
+    let from = Requester { client, sender: &sender };
     let claim = grants::claim(&tx, &realm.name, &exchange.code.hash(), now).await?;
-    let redemption = match code::redeem(claim, exchange, client, now) {
+    let redemption = match code::redeem(claim, exchange, &from, now) {
         Ok(redemption) => redemption,
         Err(refused) => {
             let mut event = caller.event_of(client, EventKind::CodeRejected);
@@ -44,10 +50,10 @@ pub(super) async fn redeem(
         }
     };
     let grant = redemption.grant;
-    let refresh = refresh_for(caller, client, &tx, &grant).await?;
-    let scope = grant.scope().clone();
+    let refresh = refresh_for(caller, &from, &tx, &grant).await?;
+    let (scope, confirmation) = (grant.scope().clone(), sender.confirmation().cloned());
     let (resources, told) = (redemption.resources, told(&tx, &grant).await?);
-    let issue = Issue { grant: &grant, scope, resources, told, nonce: redemption.nonce, refresh, confirmation: None };
+    let issue = Issue { grant: &grant, scope, resources, told, nonce: redemption.nonce, refresh, confirmation };
     let response = sign(caller, client, issue)?;
     tx.commit(&about(&grant, caller.event_of(client, EventKind::CodeRedeemed))).await?;
     Ok(response)
@@ -56,17 +62,18 @@ pub(super) async fn redeem(
 /// The refresh token that a family begins with, for a client that may have one.
 pub(super) async fn refresh_for(
     caller: &Caller,
-    client: &AuthenticatedClient,
+    from: &Requester<'_>,
     tx: &Tx,
     grant: &Grant,
 ) -> Result<Option<Secret<String>>, Fault> {
-    if !client.grant_types.contains(&GrantType::RefreshToken) {
+    if !from.grant_types.contains(&GrantType::RefreshToken) {
         return Ok(None);
     }
     let now = caller.arrival.now;
     let token = entropy::token(&*caller.app.entropy);
-    let end = policy(&caller.house.realm.tokens).end(grant, now);
-    grants::keep_refresh(tx, grant.id(), &token.hash(), now, end).await?;
+    let (hash, expires) = (token.hash(), policy(&caller.house.realm.tokens).end(grant, now));
+    let new = NewRefresh { grant: grant.id(), hash: &hash, bound: from.binding(), issued: now, expires };
+    grants::keep_refresh(tx, new).await?;
     Ok(Some(token))
 }
 

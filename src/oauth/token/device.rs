@@ -10,9 +10,11 @@ use super::signing::{Issue, sign};
 use crate::event::{Event, EventKind};
 use crate::oauth::caller::Caller;
 use crate::oauth::fault::Fault;
+use crate::oauth::possession::Possession;
 use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::device::{Poll, poll};
 use crate::protocol::grant::Standing;
+use crate::protocol::sender::Requester;
 use crate::protocol::token_response::TokenResponse;
 use crate::secret::Secret;
 use crate::store::{device_authorizations, grants};
@@ -21,11 +23,14 @@ use crate::store::{device_authorizations, grants};
 pub(super) async fn redeem(
     caller: &Caller,
     client: &AuthenticatedClient,
+    shown: Possession,
     device_code: &Secret<String>,
 ) -> Result<TokenResponse, Fault> {
     let (realm, now) = (&caller.house.realm.name, caller.arrival.now);
     let rejected = || caller.event_of(client, EventKind::DeviceRejected);
     let tx = caller.app.store.begin().await?;
+    let sender = shown.spend(caller, &tx).await?;
+    let from = Requester { client, sender: &sender };
     let Some(device) = device_authorizations::by_device_code(&tx, realm, &device_code.hash()).await? else {
         tx.commit(&rejected()).await?;
         return Err(no_good());
@@ -51,9 +56,10 @@ pub(super) async fn redeem(
         tx.commit(&rejected()).await?;
         return Err(no_good());
     };
-    let refresh = refresh_for(caller, client, &tx, &grant).await?;
+    let refresh = refresh_for(caller, &from, &tx, &grant).await?;
     let (scope, resources, told) = (grant.scope().clone(), grant.resources().clone(), Map::new());
-    let issue = Issue { grant: &grant, scope, resources, told, nonce: None, refresh, confirmation: None };
+    let confirmation = sender.confirmation().cloned();
+    let issue = Issue { grant: &grant, scope, resources, told, nonce: None, refresh, confirmation };
     let response = sign(caller, client, issue)?;
     tx.commit(&about(&grant, caller.event_of(client, EventKind::DeviceRedeemed))).await?;
     Ok(response)

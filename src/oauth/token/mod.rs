@@ -21,25 +21,51 @@ use self::signing::Ask;
 use super::caller::Caller;
 use super::fault::Fault;
 use super::from_client::FromClient;
+use super::possession::{Possession, with_fresh_nonce};
 use crate::protocol::error::Error;
+use crate::protocol::issuer::Endpoint;
 use crate::protocol::token_request::TokenRequest;
 
 /// `POST`
-pub(crate) async fn endpoint(caller: Caller, body: Bytes) -> Result<Response, Fault> {
-    let asked = FromClient::read(&caller, &body).await?;
+pub(crate) async fn endpoint(caller: Caller, body: Bytes) -> Response {
+    let answer = answer(&caller, &body).await.into_response();
+    with_fresh_nonce(&caller, answer)
+}
+
+async fn answer(caller: &Caller, body: &Bytes) -> Result<Response, Fault> {
+    let asked = FromClient::read(caller, body).await?;
     let client = &asked.client;
-    let ask = Ask { caller: &caller, client, confirmation: None };
+    let shown = Possession::read(caller, client, Endpoint::Token).map_err(Fault::Client)?;
     let answer = match TokenRequest::read(&asked.parameters, client).map_err(Fault::Client)? {
         TokenRequest::AuthorizationCode(exchange) => {
-            Json(code::redeem(&caller, client, &exchange).await?).into_response()
+            Json(code::redeem(caller, client, shown, &exchange).await?).into_response()
         }
-        TokenRequest::DeviceCode(code) => Json(device::redeem(&caller, client, &code).await?).into_response(),
-        TokenRequest::RefreshToken(request) => Json(refresh::refresh(&caller, client, &request).await?).into_response(),
+        TokenRequest::RefreshToken(request) => {
+            Json(refresh::refresh(caller, client, shown, &request).await?).into_response()
+        }
+        TokenRequest::DeviceCode(code) => Json(device::redeem(caller, client, shown, &code).await?).into_response(),
+        request => for_services(caller, client, shown, request).await?,
+    };
+    Ok(kept_by_nobody(answer))
+}
+
+/// The grants behind which no person sits.
+async fn for_services(
+    caller: &Caller,
+    client: &AuthenticatedClient,
+    shown: Possession,
+    request: TokenRequest,
+) -> Result<Response, Fault> {
+    let sender = shown.spend_alone(caller).await?;
+    let ask = Ask { caller, client, confirmation: sender.confirmation() };
+    Ok(match request {
         TokenRequest::ClientCredentials(wish) => Json(client_credentials::issue(ask, &wish).await?).into_response(),
         TokenRequest::TokenExchange(request) => Json(exchange::exchange(ask, &request).await?).into_response(),
         TokenRequest::JwtBearer(request) => Json(jwt_bearer::redeem(ask, &request).await?).into_response(),
-    };
-    Ok(kept_by_nobody(answer))
+        TokenRequest::AuthorizationCode(_) | TokenRequest::RefreshToken(_) | TokenRequest::DeviceCode(_) => {
+            return Err(no_good());
+        }
+    })
 }
 
 /// RFC 6749 §5.1.

@@ -1,4 +1,5 @@
-//! `grant_type=refresh_token`: a refresh token becomes the next one, and a used one ends the family (RFC 9700 §4.14).
+//! `grant_type=refresh_token`: a refresh token becomes the next one, and a used one ends the family (RFC 9700 §4.14);
+//! or it stays, for a client that proves itself otherwise.
 //!
 //! With a grace (SR-142) the direct predecessor gets the very same answer again: it is kept sealed under the used
 //! token's hash for as long as the grace lasts.
@@ -21,14 +22,17 @@ use crate::keys::sealing::Place;
 use crate::mail::message::{AccessRevoked, Mail};
 use crate::oauth::caller::Caller;
 use crate::oauth::fault::Fault;
+use crate::oauth::possession::Possession;
 use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::grant::Grant;
 use crate::protocol::refresh::{Refresh, decide};
 use crate::protocol::scope::Scope;
+use crate::protocol::sender::Requester;
 use crate::protocol::token_request::RefreshRequest;
 use crate::protocol::token_response::TokenResponse;
 use crate::secret::{Secret, SecretHash};
-use crate::store::{Tx, grants, submissions, users};
+use crate::store::grants::{self, NewRefresh};
+use crate::store::{Tx, submissions, users};
 
 /// What a kept answer is called.
 const KEPT: &str = "refresh_tokens.answer";
@@ -37,27 +41,45 @@ const KEPT: &str = "refresh_tokens.answer";
 pub(super) async fn refresh(
     caller: &Caller,
     client: &AuthenticatedClient,
+    shown: Possession,
     request: &RefreshRequest,
 ) -> Result<Answer, Fault> {
     let (realm, now) = (&caller.house.realm, caller.arrival.now);
     let hash = request.refresh_token.hash();
     let tx = caller.app.store.begin().await?;
+    let sender = shown.spend(caller, &tx).await?;
+    let from = Requester { client, sender: &sender };
     // Whoever was a moment too late judges once more, by the row as the quicker one left it (SR-143): a replay, or
     // within a grace the direct predecessor (SR-142).
     for _ in 0..2 {
         let Some(token) = grants::refresh(&tx, &realm.name, &hash, now).await? else { break };
         let about = |kind| about(&token.grant, caller.event_of(client, kind));
-        match decide(&token, client, request.scope.as_ref(), &policy(&realm.tokens), now) {
+        match decide(&token, &from, request.scope.as_ref(), &policy(&realm.tokens), now) {
             Refresh::Rotate(scope) => {
-                let resources = match token.grant.narrowed(&request.resources) {
-                    Ok(resources) => resources,
+                let reach = match token.grant.narrowed(&request.resources) {
+                    Ok(resources) => Reach { scope, resources },
                     Err(error) => {
                         tx.commit(&about(EventKind::RefreshRejected)).await?;
                         return Err(Fault::Client(error));
                     }
                 };
-                let reach = Reach { scope, resources };
-                if let Some(answer) = rotate(caller, client, &tx, &hash, &token.grant, reach).await? {
+                if let Some(answer) = rotate(caller, &from, &tx, &hash, &token.grant, reach).await? {
+                    tx.commit(&about(EventKind::Refreshed)).await?;
+                    return Ok(answer);
+                }
+            }
+            Refresh::Keep(scope) => {
+                let reach = match token.grant.narrowed(&request.resources) {
+                    Ok(resources) => Reach { scope, resources },
+                    Err(error) => {
+                        tx.commit(&about(EventKind::RefreshRejected)).await?;
+                        return Err(Fault::Client(error));
+                    }
+                };
+                let end = policy(&realm.tokens).end(&token.grant, now);
+                if grants::used(&tx, &hash, now, end).await? {
+                    let refresh = request.refresh_token.clone();
+                    let answer = Answer::New(issue(caller, &from, &tx, &token.grant, reach, refresh).await?);
                     tx.commit(&about(EventKind::Refreshed)).await?;
                     return Ok(answer);
                 }
@@ -92,7 +114,7 @@ struct Reach {
 /// The next token in the place of the used one, and the answer that carries it; `None` when somebody was quicker.
 async fn rotate(
     caller: &Caller,
-    client: &AuthenticatedClient,
+    from: &Requester<'_>,
     tx: &Tx,
     used: &SecretHash,
     grant: &Grant,
@@ -103,10 +125,10 @@ async fn rotate(
     if !grants::rotate(tx, used, &next.hash(), now).await? {
         return Ok(None);
     }
-    grants::keep_refresh(tx, grant.id(), &next.hash(), now, policy.end(grant, now)).await?;
-    let (Reach { scope, resources }, told) = (reach, told(tx, grant).await?);
-    let issue = Issue { grant, scope, resources, told, nonce: None, refresh: Some(next), confirmation: None };
-    let answer = Answer::New(sign(caller, client, issue)?);
+    let (hash, expires) = (next.hash(), policy.end(grant, now));
+    let new = NewRefresh { grant: grant.id(), hash: &hash, bound: from.binding(), issued: now, expires };
+    grants::keep_refresh(tx, new).await?;
+    let answer = Answer::New(issue(caller, from, tx, grant, reach, next).await?);
     if !policy.grace.is_zero() {
         keep(app, tx, used, &answer, now + policy.grace).await?;
     }
@@ -125,6 +147,20 @@ async fn tell_the_owner(caller: &Caller, client: &AuthenticatedClient, tx: &Tx, 
     });
     let to = Recipient { address: owner.email.as_str().to_owned(), language: owner.language, held: false };
     Ok(letters::post(&caller.app, tx, &caller.house.realm.name, to, &mail, caller.arrival.now).await?)
+}
+
+/// What the grant is worth once more, bound to what the sender holds now.
+async fn issue(
+    caller: &Caller,
+    from: &Requester<'_>,
+    tx: &Tx,
+    grant: &Grant,
+    reach: Reach,
+    refresh: Secret<String>,
+) -> Result<TokenResponse, Fault> {
+    let (Reach { scope, resources }, told) = (reach, told(tx, grant).await?);
+    let (refresh, confirmation) = (Some(refresh), from.sender.confirmation().cloned());
+    sign(caller, from.client, Issue { grant, scope, resources, told, nonce: None, refresh, confirmation })
 }
 
 /// Tokens made now, or the answer of a moment ago.

@@ -127,6 +127,8 @@ pub(crate) struct AuthorizationRequest {
     scope: Scope,
     nonce: Option<String>,
     code_challenge: Option<CodeChallenge>,
+    #[serde(default)]
+    dpop_jkt: Option<Thumbprint>,
     prompts: Prompts,
     max_age: Option<Duration>,
     login_hint: Option<String>,
@@ -304,6 +306,11 @@ impl AuthorizationRequest {
         self.code_challenge.as_ref()
     }
 
+    /// The key that the code is bound to (RFC 9449 §10).
+    pub(crate) const fn dpop_jkt(&self) -> Option<&Thumbprint> {
+        self.dpop_jkt.as_ref()
+    }
+
     /// Which pages are asked for, or that none may be shown.
     pub(crate) const fn prompts(&self) -> Prompts {
         self.prompts
@@ -322,11 +329,6 @@ impl AuthorizationRequest {
     /// What the tokens will be for.
     pub(crate) const fn resources(&self) -> &BTreeSet<String> {
         &self.resources
-    }
-
-    /// The key that the code will be bound to.
-    pub(crate) const fn dpop_jkt(&self) -> Option<&Thumbprint> {
-        self.dpop_jkt.as_ref()
     }
 
     /// The reference that it came by, to be used up with its code.

@@ -12,6 +12,7 @@ pub struct Model {
     pub expires_at: i64,
     pub rotated_at: Option<i64>,
     pub successor: Option<Vec<u8>>,
+    pub bound_to: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
