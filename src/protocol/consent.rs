@@ -22,7 +22,7 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// By an authorization request.
     pub(crate) fn by(request: &AuthorizationRequest) -> Self {
-        Self { scope: request.scope().clone(), resources: BTreeSet::new() }
+        Self { scope: request.scope().clone(), resources: request.resources().clone() }
     }
 
     /// This, and what `other` holds.
