@@ -14,11 +14,13 @@ use super::authorize;
 use super::caller::Caller;
 use super::fault::Fault;
 use super::from_client::FromClient;
+use super::possession::{Possession, with_fresh_nonce};
 use super::presented::{self, Obstacle};
 use crate::entropy;
 use crate::event::EventKind;
-use crate::protocol::request::Rejection;
+use crate::protocol::request::presented::Presented;
 use crate::protocol::request::pushed::{PushedReference, PushedRequest};
+use crate::protocol::request::{Rejection, dpop_jkt};
 use crate::secret::Secret;
 use crate::store::pushed::{self, Pushed};
 
@@ -30,20 +32,29 @@ struct Answer {
 }
 
 /// `POST`
-pub(crate) async fn push(caller: Caller, body: Bytes) -> Result<Response, Fault> {
-    let FromClient { client, parameters } = FromClient::read(&caller, &body).await?;
-    let presented = presented::by_client(&caller, &client, &parameters).await.map_err(|obstacle| match obstacle {
+pub(crate) async fn push(caller: Caller, body: Bytes) -> Response {
+    let answer = keep(&caller, &body).await.into_response();
+    with_fresh_nonce(&caller, answer)
+}
+
+async fn keep(caller: &Caller, body: &Bytes) -> Result<Response, Fault> {
+    let FromClient { client, parameters } = FromClient::read(caller, body).await?;
+    let shown = Possession::with_request(caller, &client).map_err(Fault::Client)?;
+    let presented = presented::by_client(caller, &client, &parameters).await.map_err(|obstacle| match obstacle {
         Obstacle::Told(error) => Fault::Client(error),
         Obstacle::Ours(fault) => fault,
     })?;
+    let parameters = dpop_jkt::shown(presented.parameters, shown.key()).map_err(Fault::Client)?;
+    let presented = Presented { parameters, ..presented };
     // §2.3: whatever is wrong is told to the client itself, address or not.
-    authorize::judge(&caller, Some(&client), &presented).map_err(|rejection| match rejection {
+    authorize::judge(caller, Some(&client), &presented).map_err(|rejection| match rejection {
         Rejection::Refused(refusal) => Fault::Client(refusal.into()),
         Rejection::Answered(response) => Fault::Client(*response.error()),
     })?;
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
     let (request_uri, reference) = PushedReference::new(&entropy::token(&*app.entropy));
     let tx = app.store.begin().await?;
+    shown.spend(caller, &tx).await?;
     let kept = Pushed { realm: &realm.name, client: &client.client_id, reference };
     pushed::keep(&tx, kept, &PushedRequest::of(&presented), now, now + realm.tokens.pushed_request).await?;
     tx.commit(&caller.event_of(&client, EventKind::RequestPushed)).await?;

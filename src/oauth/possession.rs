@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue};
 use super::caller::Caller;
 use super::fault::Fault;
 use crate::keys::foreign::{self, Expectation, Kind, Signer};
-use crate::protocol::client::Client;
+use crate::protocol::client::{Client, SenderConstraint};
 use crate::protocol::dpop::{self, Proof, ProvenRequest};
 use crate::protocol::error::Error;
 use crate::protocol::issuer::Endpoint;
@@ -50,6 +50,18 @@ impl Possession {
 }
 
 impl Possession {
+    /// Of an authorization request that is pushed: a proof announces the key (RFC 9449 §10.1), and none has to come.
+    pub(super) fn with_request(caller: &Caller, client: &Client) -> Result<Self, Error> {
+        let proof = proof(caller, client, Endpoint::PushedAuthorizationRequest, None)?;
+        let key = proof.as_ref().map(Proof::key).cloned();
+        Ok(Self { sender: Sender::new(SenderConstraint::None, key, certificate(caller))?, proof })
+    }
+
+    /// The key of the proof, if there is one.
+    pub(super) const fn key(&self) -> Option<&Thumbprint> {
+        self.sender.key()
+    }
+
     /// The same in a transaction of its own, for what writes later than it decides.
     pub(super) async fn spend_alone(self, caller: &Caller) -> Result<Sender, Fault> {
         if self.proof.is_none() {

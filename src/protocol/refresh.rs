@@ -77,8 +77,12 @@ impl RefreshPolicy {
 
 impl RefreshToken {
     /// Whether that client would get tokens for it now.
-    pub(crate) fn is_good_for(&self, client: &AuthenticatedClient, policy: &RefreshPolicy, now: Timestamp) -> bool {
-        self.state == RefreshState::Current && matches!(decide(self, client, None, policy, now), Refresh::Rotate(_))
+    pub(crate) fn is_good_for(&self, client: &Client, policy: &RefreshPolicy, now: Timestamp) -> bool {
+        self.state == RefreshState::Current
+            && self.standing == Standing::Sound
+            && self.grant.belongs_to(client)
+            && client.grant_types.contains(&GrantType::RefreshToken)
+            && now < policy.end(&self.grant, self.issued)
     }
 }
 

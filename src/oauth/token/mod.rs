@@ -22,6 +22,7 @@ use super::caller::Caller;
 use super::fault::Fault;
 use super::from_client::FromClient;
 use super::possession::{Possession, with_fresh_nonce};
+use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::error::Error;
 use crate::protocol::issuer::Endpoint;
 use crate::protocol::token_request::TokenRequest;

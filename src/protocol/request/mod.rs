@@ -8,7 +8,7 @@ mod acr_values;
 mod claims;
 mod client_id;
 pub(crate) mod display;
-mod dpop_jkt;
+pub(crate) mod dpop_jkt;
 mod id_token_hint;
 mod login_hint;
 mod max_age;
@@ -143,8 +143,6 @@ pub(crate) struct AuthorizationRequest {
     subjects: BTreeSet<Subject>,
     #[serde(default)]
     resources: BTreeSet<String>,
-    #[serde(default)]
-    dpop_jkt: Option<Thumbprint>,
     #[serde(default)]
     pushed: Option<PushedReference>,
 }
