@@ -318,7 +318,7 @@ mod tests {
     #[test]
     fn tokens_are_bound_to_certificates_where_these_are_asked_for() {
         let alias = Issuer::new(&"https://mtls.example".parse().unwrap(), &"certinomis".parse().unwrap());
-        let said = metadata(&issuer(), Some(&alias), true, SigningAlgorithm::EVERYWHERE.into());
+        let said = metadata(&issuer(), Announced { alias: Some(&alias), ..announced(PushedRequests::Optional) });
         assert!(said.tls_client_certificate_bound_access_tokens);
     }
 

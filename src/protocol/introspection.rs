@@ -183,7 +183,7 @@ mod tests {
         let hour = Duration::from_hours(1);
         let policy = RefreshPolicy { idle: hour, absolute: hour * 2, grace: Duration::ZERO };
         let state = RefreshState::Current;
-        let token = RefreshToken { grant: grant(), standing: Standing::Sound, issued: NOW, state };
+        let token = RefreshToken { grant: grant(), standing: Standing::Sound, issued: NOW, state, bound: None };
         let told = Introspection::of_refresh_token(&issuer(), &token, &policy, SpokenFor { username: None, ..marie() });
         assert_eq!(
             serde_json::to_value(told).unwrap(),

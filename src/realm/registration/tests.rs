@@ -37,7 +37,7 @@ fn object(value: Value) -> Map<String, Value> {
 
 fn registers(members: Map<String, Value>) -> Result<(Client, Map<String, Value>), Error> {
     let (limits, resources) =
-        (limits(), vec![Resource { uri: "https://api.example/".to_owned(), scopes: BTreeSet::new() }]);
+        (limits(), vec![Resource { uri: "https://api.example/".to_owned(), scopes: BTreeSet::new(), server: None }]);
     let asked = Asked::read(members, &limits)?;
     let secrets = if asked.method.has_secret() { vec![SECRET.to_owned()] } else { Vec::new() };
     let document = asked.document("c_1", &secrets)?;
