@@ -11,6 +11,7 @@ mod architecture;
 mod attack;
 mod audit;
 mod browser;
+mod clients;
 mod generated;
 mod journeys;
 mod mail;

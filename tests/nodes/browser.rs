@@ -9,6 +9,7 @@ use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use cookie::Cookie;
+use reqwest::RequestBuilder;
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::redirect::Policy;
 use scraper::{ElementRef, Html, Selector};
@@ -58,18 +59,25 @@ impl Browser {
     }
 
     fn with(http: reqwest::ClientBuilder) -> Self {
-        static SOURCES: AtomicU32 = AtomicU32::new(1);
-        // RFC 2544 keeps 198.18.0.0/15 for tests of devices.
-        let source = Ipv4Addr::from_bits(0xc612_0000 + SOURCES.fetch_add(1, Ordering::SeqCst));
         // A connection for each request: one that a dead node left behind is no news.
         let http = http.redirect(Policy::none()).no_proxy().pool_max_idle_per_host(0).build().unwrap();
         let page = Page { address: "about:blank".parse().unwrap(), status: 0, html: String::new() };
-        Self { http, source, cookies: BTreeMap::new(), doing: None, instead: None, page }
+        Self { http, source: new_source(), cookies: BTreeMap::new(), doing: None, instead: None, page }
     }
 
     /// Whatever is on `port` is asked of the node on `node`.
     pub(crate) const fn stays_at(&mut self, port: u16, node: u16) {
         self.instead = Some((port, node));
+    }
+
+    /// Goes to another network, as people do between one thing and the next.
+    pub(crate) fn moves(&mut self) {
+        self.source = new_source();
+    }
+
+    /// The address that it comes from.
+    pub(crate) const fn source(&self) -> Ipv4Addr {
+        self.source
     }
 
     /// Types an address.
@@ -97,6 +105,13 @@ impl Browser {
     pub(crate) fn filled(&self, typed: &[(&str, &str)]) -> Request {
         let filled = self.page.form(typed);
         filled.unwrap_or_else(|| panic!("no form with {typed:?} at {}: {}", self.page.address, self.page.words()))
+    }
+
+    /// What typing an address would ask that node for.
+    pub(crate) fn typing_at(&self, node: u16, address: &str) -> RequestBuilder {
+        let mut address: Url = address.parse().unwrap();
+        address.set_port(Some(node)).unwrap();
+        self.request(&Request { address, form: None })
     }
 
     /// Whether a request is still to be made.
@@ -155,7 +170,7 @@ impl Browser {
     }
 
     /// Makes a request as this browser without taking notice of the answer.
-    pub(crate) fn request(&self, request: &Request) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, request: &Request) -> RequestBuilder {
         let mut address = request.address.clone();
         if let Some((port, node)) = self.instead
             && address.port() == Some(port)
@@ -211,6 +226,11 @@ impl Page {
         text.replace(['\u{a0}', '\u{202f}'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// Whether it has a form with these fields, or that button.
+    pub(crate) fn offers(&self, typed: &[(&str, &str)]) -> bool {
+        self.form(typed).is_some()
+    }
+
     fn link(&self, part: &str) -> Option<String> {
         let document = Html::parse_document(&self.html);
         let links = selector("a[href]");
@@ -239,6 +259,12 @@ fn takes(form: ElementRef<'_>, name: &str, value: &str) -> bool {
     let button = selector(&format!("button[name='{name}'][value='{value}']"));
     let field = selector(&format!("input[name='{name}'], select[name='{name}']"));
     form.select(&button).chain(form.select(&field)).next().is_some()
+}
+
+/// An address that nobody had before: RFC 2544 keeps 198.18.0.0/15 for tests of devices.
+fn new_source() -> Ipv4Addr {
+    static SOURCES: AtomicU32 = AtomicU32::new(1);
+    Ipv4Addr::from_bits(0xc612_0000 + SOURCES.fetch_add(1, Ordering::SeqCst))
 }
 
 fn selector(text: &str) -> Selector {

@@ -1,5 +1,7 @@
 //! The portal's own requests, made by hand: to one node or the other, several times at once, with what was used before.
 
+use std::net::Ipv4Addr;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::RequestBuilder;
@@ -13,8 +15,11 @@ use super::site::Site;
 const VERIFIER: &str = "tilleul-brouette-42-tilleul-brouette-42-tilleul";
 
 /// The portal as a client.
-pub(crate) struct Client<'a> {
-    site: &'a Site,
+#[derive(Clone)]
+pub(crate) struct Client {
+    origin: String,
+    portal: String,
+    secret: String,
     http: reqwest::Client,
 }
 
@@ -27,16 +32,18 @@ pub(crate) struct Answer {
     pub(crate) json: Value,
 }
 
-impl<'a> Client<'a> {
+impl Client {
     /// The portal of that site.
-    pub(crate) fn of(site: &'a Site) -> Self {
-        Self { site, http: reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap() }
+    pub(crate) fn of(site: &Site) -> Self {
+        let Site { origin, portal, secret, .. } = site;
+        let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
+        Self { origin: origin.clone(), portal: portal.clone(), secret: secret.clone(), http }
     }
 
     /// What the open session of a browser answers an authorization request with: a parameter of the redirect.
     pub(crate) async fn asks(&self, browser: &mut Browser, parameter: &str, more: &str) -> Option<String> {
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
-        let Site { origin, portal, .. } = self.site;
+        let Self { origin, portal, .. } = self;
         browser.ask(&format!(
             "{origin}/realms/certinomis/protocol/openid-connect/auth?response_type=code&client_id=portal&scope=openid\
              &redirect_uri={portal}/callback&state=s&nonce=n&code_challenge_method=S256&code_challenge={challenge}{more}"
@@ -52,9 +59,37 @@ impl<'a> Client<'a> {
         code.unwrap_or_else(|| panic!("no code: {:?} {}", browser.asks_for(), browser.page.words()))
     }
 
+    /// The reference of a request that it pushed to that node (RFC 9126 §2.2).
+    pub(crate) async fn pushes(&self, node: u16) -> String {
+        let callback = format!("{}/callback", self.portal);
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
+        let form = [
+            ("response_type", "code"),
+            ("scope", "openid"),
+            ("redirect_uri", &callback),
+            ("code_challenge_method", "S256"),
+            ("code_challenge", &challenge),
+        ];
+        let pushed = self.http.post(at(node, "ext/par/request")).basic_auth("portal", Some(&self.secret)).form(&form);
+        Answer::to(pushed).await.token("request_uri")
+    }
+
+    /// Where a browser takes such a reference.
+    pub(crate) fn pushed_address(&self, request_uri: &str) -> String {
+        let mut address: url::Url =
+            format!("{}/realms/certinomis/protocol/openid-connect/auth", self.origin).parse().unwrap();
+        address.query_pairs_mut().append_pair("client_id", "portal").append_pair("request_uri", request_uri);
+        address.into()
+    }
+
+    /// A request of another client's to an endpoint of that node, which is told that it comes from `source`.
+    pub(crate) fn posts(&self, node: u16, endpoint: &str, source: Ipv4Addr, form: &[(&str, &str)]) -> RequestBuilder {
+        self.http.post(at(node, endpoint)).header("x-forwarded-for", source.to_string()).form(form)
+    }
+
     /// The exchange of a code at that node.
     pub(crate) fn redeems(&self, code: &str, node: u16) -> RequestBuilder {
-        let callback = format!("{}/callback", self.site.portal);
+        let callback = format!("{}/callback", self.portal);
         let form = [
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -89,7 +124,7 @@ impl<'a> Client<'a> {
     }
 
     fn token(&self, node: u16) -> RequestBuilder {
-        self.http.post(at(node, "token")).basic_auth("portal", Some(&self.site.secret))
+        self.http.post(at(node, "token")).basic_auth("portal", Some(&self.secret))
     }
 }
 

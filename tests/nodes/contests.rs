@@ -17,7 +17,7 @@ const MANY: usize = 60;
 const SOME: usize = 20;
 
 /// Sends all at the same moment; the answers in the same order.
-async fn race(requests: Vec<RequestBuilder>) -> Vec<Answer> {
+pub(super) async fn race(requests: Vec<RequestBuilder>) -> Vec<Answer> {
     let start = Arc::new(Barrier::new(requests.len()));
     let sent = requests.into_iter().map(|request| {
         let start = Arc::clone(&start);
@@ -34,7 +34,7 @@ async fn race(requests: Vec<RequestBuilder>) -> Vec<Answer> {
 }
 
 /// How many were answered with that status; none may be a failure of ours.
-fn with_status(answers: &[Answer], status: u16) -> usize {
+pub(super) fn with_status(answers: &[Answer], status: u16) -> usize {
     assert!(answers.iter().all(|answer| answer.status < 500), "{answers:?}");
     answers.iter().filter(|answer| answer.status == status).count()
 }

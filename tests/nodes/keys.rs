@@ -11,7 +11,7 @@ use super::node::Node;
 use super::site::Site;
 
 /// Waits until the node publishes that key, or no longer does.
-async fn publishes(client: &Client<'_>, node: &Node, key: &str, wanted: bool) {
+async fn publishes(client: &Client, node: &Node, key: &str, wanted: bool) {
     let turned = async {
         let mut ticks = tokio::time::interval(Duration::from_millis(20));
         while client.published(node.port()).await.iter().any(|kid| kid == key) != wanted {

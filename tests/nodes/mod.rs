@@ -1,7 +1,7 @@
 //! The product as it is run: `guichet serve` in processes of its own, on SQLite and PostgreSQL, killed and restarted.
 
-mod browser;
-mod client;
+pub(crate) mod browser;
+pub(crate) mod client;
 mod contests;
 mod database;
 mod front;
@@ -13,4 +13,5 @@ pub(crate) mod node;
 mod pair;
 pub(crate) mod site;
 mod starts;
+mod thousands;
 mod tls;

@@ -47,25 +47,32 @@ impl Site {
     pub(crate) async fn on_sqlite() -> Self {
         let folder = TempDir::new().unwrap();
         let database = Database::sqlite(&folder.path().join("guichet.db"));
-        Self::new(folder, database, "http").await
+        Self::new(folder, database, "http://localhost").await
+    }
+
+    /// The same where pages and applications share a host, so that frames of the one have the cookies of the other.
+    pub(crate) async fn on_one_host() -> Self {
+        let folder = TempDir::new().unwrap();
+        let database = Database::sqlite(&folder.path().join("guichet.db"));
+        Self::new(folder, database, "http://127.0.0.1").await
     }
 
     /// A site on a PostgreSQL database of its own, migrated; `None` where the machine has no server.
     pub(crate) async fn on_postgres() -> Option<Self> {
         let database = Database::postgres().await?;
-        Some(Self::new(TempDir::new().unwrap(), database, "http").await)
+        Some(Self::new(TempDir::new().unwrap(), database, "http://localhost").await)
     }
 
     /// A site whose nodes end TLS themselves. The portal does not know its authority and stays outside.
     pub(crate) async fn with_tls() -> Self {
         let folder = TempDir::new().unwrap();
         let database = Database::sqlite(&folder.path().join("guichet.db"));
-        Self::new(folder, database, "https").await
+        Self::new(folder, database, "https://localhost").await
     }
 
-    async fn new(folder: TempDir, database: Database, scheme: &str) -> Self {
+    async fn new(folder: TempDir, database: Database, host: &str) -> Self {
         let (port, portal_port) = (free_port(), free_port());
-        let (origin, portal) = (format!("{scheme}://localhost:{port}"), format!("http://127.0.0.1:{portal_port}"));
+        let (origin, portal) = (format!("{host}:{port}"), format!("http://127.0.0.1:{portal_port}"));
         let secret = entropy::token(&OsEntropy);
         let router = portal::router(portal::Settings {
             issuer: format!("{origin}/realms/certinomis"),
@@ -117,6 +124,11 @@ impl Site {
         let text = fs::read_to_string(&file).unwrap();
         assert!(text.contains(from), "{text}");
         fs::write(file, text.replace(from, to)).unwrap();
+    }
+
+    /// Declares another client of the realm.
+    pub(crate) fn declare_client(&self, name: &str, text: &str) {
+        fs::write(self.path(&format!("realms/certinomis/clients/{name}.toml")), text).unwrap();
     }
 
     /// Writes the settings of the node of that name. Tables in `more` must not be those that stand here.
