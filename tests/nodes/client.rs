@@ -106,7 +106,7 @@ impl Client {
 
     /// A token given back at that node.
     pub(crate) fn revokes(&self, token: &str, node: u16) -> RequestBuilder {
-        let asked = self.http.post(at(node, "revoke")).basic_auth("portal", Some(&self.site.secret));
+        let asked = self.http.post(at(node, "revoke")).basic_auth("portal", Some(&self.secret));
         asked.form(&[("token", token)])
     }
 

@@ -89,7 +89,7 @@ pub(super) fn registered(world: &World, answer: &Answer) -> Registered {
     let secret = told["client_secret"].as_str().unwrap_or_default();
     let callback = told["redirect_uris"][0].as_str().unwrap();
     let app = ClientApp::new(world, &id, secret, callback);
-    Registered { app, uri, token, told }
+    Registered { told, app, uri, token }
 }
 
 impl Registered {
