@@ -280,6 +280,7 @@ async fn consents(world: &mut World) {
     let (realm, house) = ("certinomis".parse().unwrap(), &world.node.house);
     let marie = house.user(&realm, MARIE.email).await.unwrap().unwrap();
     assert!(house.take_back_consent(&realm, &marie, "portal").await.unwrap());
+    world.rewrites_client("portal", &[("consent = \"once\"", "consent = \"skipped\"")]).await;
 }
 
 /// All that can become of a device.

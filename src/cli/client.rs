@@ -180,7 +180,7 @@ impl Named {
 
 /// From a minute to a year, as realm files write it.
 fn life(text: &str) -> Result<Duration, String> {
-    let life = lasting(text).filter(|life| (Duration::from_secs(60)..=days(365)).contains(life));
+    let life = lasting(text).filter(|life| (Duration::from_mins(1)..=days(365)).contains(life));
     life.ok_or_else(|| "write a number and one of m, h, d, up to 365d".to_owned())
 }
 

@@ -128,8 +128,11 @@ impl Validate {
             }
         }
         if self.json {
+            let clients: serde_json::Value = realms.iter().flat_map(told).collect();
             let mut said = findings.json();
-            said["clients"] = realms.iter().flat_map(told).collect();
+            if let Some(said) = said.as_object_mut() {
+                said.insert("clients".to_owned(), clients);
+            }
             writeln!(out, "{said:#}")?;
         } else {
             realms.iter().try_for_each(|realm| tell(realm, out))?;

@@ -154,7 +154,7 @@ pub(crate) fn open(token: &str, expected: &Expectation<'_>) -> Result<Opened, Re
 
 /// What `iss` says before anything is verified: good for choosing whose keys to ask, and for nothing else.
 pub(crate) fn claimed_issuer(token: &str) -> Option<String> {
-    let claims = token.splitn(3, '.').nth(1).filter(|_| token.len() <= Kind::BearerAssertion.longest())?;
+    let claims = token.split('.').nth(1).filter(|_| token.len() <= Kind::BearerAssertion.longest())?;
     object(claims).ok()?.get("iss")?.as_str().map(str::to_owned)
 }
 

@@ -114,6 +114,7 @@ pub(crate) struct UserInfo {
 
 /// The claims of the scope `profile`, in the order of Core §5.1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_field_names, reason = "`profile` is a claim of the scope `profile`")]
 struct Profile {
     name: String,
     given_name: String,

@@ -176,15 +176,12 @@ pub(crate) fn poll(device: &DeviceAuthorization, client: &AuthenticatedClient, n
         State::Pending => {
             let early = device.polled.is_some_and(|last| now.since(last) < device.interval);
             // "the interval MUST be increased by 5 seconds for this and all subsequent requests"
-            match early {
-                true => Poll::Wait(
-                    device.interval + INTERVAL,
-                    Error::new(ErrorCode::SlowDown, "the device asks too often: wait 5 seconds longer each time"),
-                ),
-                false => Poll::Wait(
-                    device.interval,
-                    Error::new(ErrorCode::AuthorizationPending, "the end-user has not answered yet"),
-                ),
+            if early {
+                let slower = "the device asks too often: wait 5 seconds longer each time";
+                Poll::Wait(device.interval + INTERVAL, Error::new(ErrorCode::SlowDown, slower))
+            } else {
+                let pending = "the end-user has not answered yet";
+                Poll::Wait(device.interval, Error::new(ErrorCode::AuthorizationPending, pending))
             }
         }
     }

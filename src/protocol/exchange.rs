@@ -76,12 +76,12 @@ impl ExchangeRequest {
     /// Reads it.
     pub(crate) fn read(parameters: &Parameters) -> Result<Self, Error> {
         let of_type = |name| parameters.single(name).map(|value| value.map(TokenType::parse));
-        let unsupported = |_| Error::invalid_request("a token type is not supported");
+        let unsupported = || Error::invalid_request("a token type is not supported");
         let secret = |name| parameters.single(name).map(|token| token.map(|token| Secret::new(token.to_owned())));
         let actor_token = secret("actor_token")?;
         match (of_type("subject_token_type")?, of_type("actor_token_type")?, &actor_token) {
             (None, ..) => return Err(Error::invalid_request("subject_token_type is missing")),
-            (Some(None), ..) | (_, Some(None), _) => return Err(unsupported(())),
+            (Some(None), ..) | (_, Some(None), _) => return Err(unsupported()),
             (_, None, Some(_)) => return Err(Error::invalid_request("actor_token_type is missing")),
             // RFC 8693 §2.1: it "MUST NOT be included when the actor_token parameter is not".
             (_, Some(_), None) => return Err(Error::invalid_request("actor_token is missing")),
@@ -249,7 +249,7 @@ mod tests {
     fn sr_152_tokens_are_exchanged_by_those_who_may_for_what_both_may_have() {
         let own = issuer().as_str().to_owned();
         let portal = robot("portal");
-        for (case, client, token, more, verdict) in [
+        for (case, client, token, more, verdict) in vec![
             ("all that both have", orders(false), subject(&own, 0), "", Ok("billing:read orders:read")),
             (
                 "for one resource",

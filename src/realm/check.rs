@@ -64,7 +64,7 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
         let mut judge = Judge { source, found: &mut found };
         let client_registration = judge.client_registration(document.client_registration.as_ref(), &resources);
         let realm = judge.realm(document, name);
-        let realm = realm.map(|realm| Realm { theme, clients, resources, trusted_issuers, ..realm });
+        let realm = realm.map(|realm| Realm { theme, resources, trusted_issuers, clients, ..realm });
         realm.map(|realm| Realm { client_registration, trust_anchors, messages, ..realm })
     });
     found.sort_by_cached_key(|finding| {

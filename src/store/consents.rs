@@ -35,6 +35,8 @@ pub(crate) async fn remember(
     wanted: &Wanted,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    use consents::Column::{ClientId as Client, GivenAt, Resources, Scope, UserId as User};
+
     let agreed = match of(tx, user, client).await? {
         Some(before) => wanted.and(&before.to),
         None => wanted.clone(),
@@ -47,7 +49,6 @@ pub(crate) async fn remember(
         resources: Set(resources.map_err(|_| StoreError::Unwritable("consents.resources"))?),
         given_at: Set(now.millis()),
     };
-    use consents::Column::{ClientId as Client, GivenAt, Resources, Scope, UserId as User};
     let known = OnConflict::columns([User, Client]).update_columns([Scope, Resources, GivenAt]).to_owned();
     consents::Entity::insert(row).on_conflict(known).exec_without_returning(tx.connection()).await?;
     Ok(())

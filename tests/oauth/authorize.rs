@@ -244,7 +244,7 @@ async fn sr_130_there_is_the_code_flow_and_no_other() {
         }
         let password = [("grant_type", "password"), ("username", MARIE.email), ("password", MARIE.password)];
         assert_eq!(refused(&portal.token(&password).await), "unsupported_grant_type");
-        assert_eq!(refused(&portal.token(&[("grant_type", "client_credentials")]).await), "unsupported_grant_type");
+        assert_eq!(refused(&portal.token(&[("grant_type", "client_credentials")]).await), "unauthorized_client");
         assert_eq!(refused(&portal.token(&[("grant_type", "implicit")]).await), "unsupported_grant_type");
         // A client without the grant cannot use a refresh token, and gets none.
         let plain = with_client(world, "plain", &[("grant_types", "[\"authorization_code\"]")]).await;

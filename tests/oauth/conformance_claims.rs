@@ -48,7 +48,7 @@ const PROFILE: [&str; 14] = [
 ];
 
 /// Marie as the suite's test user, and a client that may ask for everything.
-async fn told(world: &mut World, lines: &[(&str, &str)]) -> (ClientApp, crate::support::browser::Browser) {
+pub(super) async fn told(world: &mut World, lines: &[(&str, &str)]) -> (ClientApp, crate::support::browser::Browser) {
     let scopes = format!("\"{SCOPES}\"");
     let lines: Vec<_> = [("scope", scopes.as_str())].into_iter().chain(lines.iter().copied()).collect();
     let shop = with_client(world, "shop", &lines).await;

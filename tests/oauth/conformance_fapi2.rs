@@ -9,6 +9,7 @@ use http::Method;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::conformance_claims::told;
 use super::par::MALFORMED;
 use super::request_object::{bare, object, signing};
 use super::{declares, document, is_a_page, pushed, pushes, referring, refused, signed_in, with_client};
@@ -172,8 +173,8 @@ async fn ensure_other_scope_order_succeeds() {
 #[tokio::test]
 async fn test_claims_parameter_identity_claims() {
     on_each_database(async |world| {
-        let client = first(world).await;
-        let (mut browser, _) = signed_in(world).await;
+        let (client, mut browser) = told(world, &[]).await;
+        declares(world, "shop", "require_pushed_authorization_requests = true\n").await;
         let said = document(&client, &format!("{}/.well-known/openid-configuration", issuer())).await.json();
         assert_eq!(said["claims_parameter_supported"], true);
         let supported: Vec<_> =

@@ -9,9 +9,9 @@ use http::{HeaderName, Method};
 use serde_json::{Value, json};
 
 use super::dpop::{bound, with_bound_client};
-use super::{code, refused, signed_in};
+use super::{code, referring, refused, signed_in};
 use crate::support::browser::Browser;
-use crate::support::client_app::{ClientApp, claims as said, endpoint, tokens as read};
+use crate::support::client_app::{Asked, ClientApp, claims as said, endpoint, tokens as read};
 use crate::support::holder::{DPOP, Holder, claims, hash, shows};
 use crate::support::http::Answer;
 use crate::support::world::{World, on_each_database};
@@ -22,7 +22,7 @@ async fn with_bank(world: &mut World, id: &str) -> ClientApp {
 }
 
 /// A code for that client, asked for with the key that it will be bound to.
-async fn code_for(browser: &mut Browser, client: &ClientApp, key: &str) -> (crate::support::client_app::Asked, String) {
+async fn code_for(browser: &mut Browser, client: &ClientApp, key: &str) -> (Asked, String) {
     let asked = client.asks().with("dpop_jkt", key);
     browser.opens(&asked.url()).await;
     let code = client.code(&asked, browser.left_for());
@@ -213,6 +213,65 @@ async fn fapi2_security_profile_final_ensure_dpop_auth_code_binding_success() {
     .await;
 }
 
+/// What the endpoint for pushed requests says to that request with a proof of that holder.
+async fn pushes_with(world: &World, client: &ClientApp, asked: &Asked, holder: &Holder) -> Answer {
+    let url = endpoint("ext/par/request");
+    let proof = holder.signs(&json!({}), &claims("POST", &url, None, world.now()));
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    let body = form.extend_pairs(&asked.parameters).finish();
+    client.sends(&Method::POST, &url, &[(AUTHORIZATION, &client.basic()), (DPOP, &proof)], body).await
+}
+
+/// A code for what was pushed with a proof of that holder.
+async fn code_pushed(world: &World, browser: &mut Browser, client: &ClientApp, holder: &Holder) -> (Asked, String) {
+    let asked = client.asks();
+    let answer = pushes_with(world, client, &asked, holder).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    browser.opens(&referring(client, answer.json()["request_uri"].as_str().unwrap())).await;
+    let code = client.code(&asked, browser.left_for());
+    (asked, code)
+}
+
+#[tokio::test]
+async fn fapi2_security_profile_final_ensure_mismatched_dpop_jkt_fails() {
+    on_each_database(async |world| {
+        let bank = with_bank(world, "bank").await;
+        let (holder, other) = (Holder::new("ES256"), Holder::new("ES256"));
+        let asked = bank.asks().with("dpop_jkt", &other.thumbprint());
+        let answer = pushes_with(world, &bank, &asked, &holder).await;
+        assert_eq!((answer.status.as_u16(), refused(&answer)), (400, "invalid_dpop_proof".into()));
+        let agreeing = bank.asks().with("dpop_jkt", &holder.thumbprint());
+        assert_eq!(pushes_with(world, &bank, &agreeing, &holder).await.status, 201);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fapi2_security_profile_final_ensure_token_endpoint_fails_with_mismatched_dpop_proof_jkt() {
+    on_each_database(async |world| {
+        let bank = with_bank(world, "bank").await;
+        let (mut browser, _) = signed_in(world).await;
+        let (holder, other) = (Holder::new("ES256"), Holder::new("ES256"));
+        let (asked, code) = code_pushed(world, &mut browser, &bank, &holder).await;
+        assert_eq!(refused(&other.redeems(&bank, &code, &asked, world.now()).await), "invalid_dpop_proof");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fapi2_security_profile_final_ensure_dpopproof_at_par_endpoint_binding_success() {
+    on_each_database(async |world| {
+        let bank = with_bank(world, "bank").await;
+        let (mut browser, _) = signed_in(world).await;
+        let holder = Holder::new("EdDSA");
+        let (asked, code) = code_pushed(world, &mut browser, &bank, &holder).await;
+        let given = read(&holder.redeems(&bank, &code, &asked, world.now()).await);
+        assert_eq!(said(&given.access_token)["cnf"]["jkt"], json!(holder.thumbprint()));
+        assert_eq!(holder.userinfo(&bank, &given.access_token, world.now()).await.status, 200);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn fapi2_security_profile_final_ensure_holder_of_key_required() {
     on_each_database(async |world| {
@@ -280,11 +339,11 @@ async fn sr_140_a_refresh_token_that_stays_ends_when_it_rests_or_grows_old() {
             (bound(world, &mut browser, &bank, &holder).await, bound(world, &mut browser, &bank, &holder).await);
         let (busy, idle) = (busy.refresh_token.unwrap(), idle.refresh_token.unwrap());
         for _ in 0..4 {
-            world.advance(Duration::from_secs(3600));
+            world.advance(Duration::from_hours(1));
             assert_eq!(holder.refreshes(&bank, &busy, world.now()).await.status, 200, "each use moves its end");
         }
         assert_eq!(refused(&holder.refreshes(&bank, &idle, world.now()).await), "invalid_grant", "idle");
-        world.advance(Duration::from_secs(3600));
+        world.advance(Duration::from_hours(1));
         assert_eq!(refused(&holder.refreshes(&bank, &busy, world.now()).await), "invalid_grant", "absolute");
     })
     .await;

@@ -175,7 +175,7 @@ async fn sr_149_a_spent_proof_is_remembered_for_longer_than_any_node_would_take_
         let proof = holder.signs(&json!({}), &named);
         assert_eq!(shows(&portal, "DPoP", &given.access_token, &[&proof]).await.status, 200);
         // A minute is how long a proof is taken; another one is for nodes whose clocks are behind.
-        let until = (world.now() + Duration::from_secs(120)).seconds() * 1000;
+        let until = (world.now() + Duration::from_mins(2)).seconds() * 1000;
         let kept = format!("SELECT count(*) FROM spent_names WHERE expires_at = {until}");
         assert_eq!(world.database.count(&kept).await, 2);
         assert!(!world.database.dump().await.contains("a-name-of-its-own"));
@@ -285,7 +285,7 @@ async fn sr_149_a_realm_that_asks_for_nonces_gives_them_and_every_node_takes_the
         }
         // It is over before the access token is not.
         let (asked, code) = super::code(&mut browser, &portal).await;
-        world.advance(Duration::from_secs(600));
+        world.advance(Duration::from_mins(10));
         let late = nonced("POST", "token", None, nonce);
         let late = portal.token_with(&portal.redemption(&code, &asked), &[(DPOP, &late)]).await;
         assert_eq!(refused(&late), "use_dpop_nonce");

@@ -222,7 +222,7 @@ async fn sr_137_a_code_that_is_bound_to_a_key_is_worth_nothing_without_its_proof
         browser.opens(&referring(&portal, &pushed(&portal, &asked).await)).await;
         let code = portal.code(&asked, browser.left_for());
         let answer = portal.exchanges(&code, &asked).await;
-        assert_eq!(refused(&answer), "invalid_grant");
+        assert_eq!(refused(&answer), "invalid_dpop_proof");
         let plain = portal.asks();
         browser.opens(&plain.url()).await;
         let code = portal.code(&plain, browser.left_for());

@@ -49,7 +49,7 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
     }
     match submission.fields.raw("do") {
         "resend" => resend(submission).await,
-        _ => redeem(submission).await,
+        _ => Box::pin(redeem(submission)).await,
     }
 }
 

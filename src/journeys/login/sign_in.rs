@@ -50,9 +50,10 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     if let Some(user) = open_session(&visit).await? {
         let (form, name) = (visit.form(), user.full_name());
         let chooses = visit.request().is_some_and(|request| request.prompts().contains(Prompt::SelectAccount));
-        return match chooses {
-            true => visit.show(&SelectAccountPage { form, name, address: user.email.as_str().to_owned() }),
-            false => visit.show(&ContinueAsPage { form, name }),
+        return if chooses {
+            visit.show(&SelectAccountPage { form, name, address: user.email.as_str().to_owned() })
+        } else {
+            visit.show(&ContinueAsPage { form, name })
         };
     }
     let mut form = visit.form().keep(Field::Username, visit.typed().identifier.clone());

@@ -32,7 +32,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         return submission.visit.elsewhere(&Place::RecoverySent);
     };
     if submission.fields.raw("do") != "resend" {
-        return redeem(submission).await;
+        return Box::pin(redeem(submission)).await;
     }
     if submission.visit.now() < again_at {
         let form = submission.visit.form().refuse_all(refusals::resend_later(again_at));

@@ -32,7 +32,7 @@ impl Judge<'_> {
     pub(super) fn requests(
         &mut self,
         document: &ClientDocument,
-        default: RequestPolicy,
+        default: &RequestPolicy,
         public: bool,
     ) -> RequestPolicy {
         let said = |written: &Option<Written<bool>>, default| value(written.as_ref()).unwrap_or(default);

@@ -159,7 +159,7 @@ impl Judge<'_> {
         &mut self,
         document: &ClientDocument,
         method: ClientAuthenticationMethod,
-        default: AssertionPolicy,
+        default: &AssertionPolicy,
     ) -> AssertionPolicy {
         AssertionPolicy {
             algorithm: self.assertion_algorithm(document, method),
