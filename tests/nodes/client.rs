@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::RequestBuilder;
+use reqwest::header::LOCATION;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -28,6 +29,8 @@ pub(crate) struct Client {
 pub(crate) struct Answer {
     /// The status.
     pub(crate) status: u16,
+    /// Where it sends a browser.
+    pub(crate) location: Option<String>,
     /// The JSON.
     pub(crate) json: Value,
 }
@@ -136,7 +139,8 @@ impl Answer {
     /// Sends the request.
     pub(crate) async fn to(request: RequestBuilder) -> Self {
         let answer = request.send().await.unwrap();
-        Self { status: answer.status().as_u16(), json: answer.json().await.unwrap_or_default() }
+        let location = answer.headers().get(LOCATION).map(|location| location.to_str().unwrap().to_owned());
+        Self { status: answer.status().as_u16(), location, json: answer.json().await.unwrap_or_default() }
     }
 
     /// A token of it.

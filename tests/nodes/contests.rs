@@ -34,7 +34,7 @@ pub(super) async fn race(requests: Vec<RequestBuilder>) -> Vec<Answer> {
 }
 
 /// How many were answered with that status; none may be a failure of ours.
-pub(super) fn with_status(answers: &[Answer], status: u16) -> usize {
+fn with_status(answers: &[Answer], status: u16) -> usize {
     assert!(answers.iter().all(|answer| answer.status < 500), "{answers:?}");
     answers.iter().filter(|answer| answer.status == status).count()
 }
