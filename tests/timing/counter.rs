@@ -37,7 +37,8 @@ const ACCOUNTS: &str = "
     CREATE TEMP TABLE numbers AS
         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
         SELECT i, CAST(printf('account-%08d', i) AS BLOB) AS id, printf('marie.connue.%04d@exemple.fr', i) AS email FROM n;
-    INSERT INTO users SELECT id, 'certinomis', 'active', email, 1, 'Marie', 'Durand', 'fr', 1, 1 FROM numbers;
+    INSERT INTO users (id, realm, state, email, email_verified_at, first_name, last_name, language, created_at, updated_at)
+        SELECT id, 'certinomis', 'active', email, 1, 'Marie', 'Durand', 'fr', 1, 1 FROM numbers;
     INSERT INTO identifiers SELECT 'certinomis', email, id, 'email' FROM numbers;
     INSERT INTO passwords SELECT id,
         '$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8', 1, 1
