@@ -10,8 +10,9 @@ use http::Method;
 use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
-use crate::oauth::SECRET;
+use crate::oauth::registration::{asks, least, opens, posts, registers};
 use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer};
+use crate::oauth::{SECRET, pushed};
 use crate::support::browser::Browser;
 use crate::support::client_app::{ClientApp, endpoint, parameter};
 use crate::support::database::Engine;
@@ -344,6 +345,25 @@ async fn machines(world: &mut World) {
     world.portal().revokes(given.refresh_token.as_ref().unwrap()).await;
 }
 
+/// All that becomes of relying parties that register themselves.
+async fn registered_clients(world: &mut World) {
+    pushed(&world.portal(), &world.portal().asks()).await;
+    opens(world, "open").await;
+    let (realm, house) = ("certinomis".parse().unwrap(), &world.node.house);
+    house.initial_token(&realm, 1, days(7)).await.unwrap();
+    let client = registers(world, &least()).await;
+    client.manages(world, &Method::GET, None).await;
+    client.manages(world, &Method::PUT, Some(&client.changed("client_name", json!("Boutique")))).await;
+    asks(world, &Method::GET, &client.uri, Some("made-up"), None).await;
+    for on in [false, true] {
+        assert!(house.switch_client(&realm, &client.app.id, on).await.unwrap());
+    }
+    client.manages(world, &Method::DELETE, None).await;
+    while posts(world, None, &least()).await.status == 201 {}
+    world.advance(days(31));
+    assert!(house.forget_clients().await.unwrap() > 0);
+}
+
 /// All that happens when nobody is there.
 async fn endings(world: &mut World) {
     let hears = world.outside.peer("portal.example").await;
@@ -391,7 +411,19 @@ const USER: [&str; 24] = [
     "token.revoked",
     "account.",
 ];
-const CLIENT: [&str; 6] = ["token.", "client.", "consent.", "device.a", "device.refused", "logout."];
+const CLIENT: [&str; 11] = [
+    "token.",
+    "request.pushed",
+    "client.registered",
+    "client.re",
+    "client.d",
+    "client.enabled",
+    "client.forgotten",
+    "consent.",
+    "device.a",
+    "device.refused",
+    "logout.",
+];
 const SESSION: [&str; 11] = [
     "device.allowed",
     "device.refused",
@@ -418,7 +450,18 @@ const FLOW: [&str; 11] = [
     "secret_question.",
     "link.code_refused",
 ];
-const OURS: [&str; 6] = ["realm.", "key.", "account.", "consent.taken_back", "session.expired", "logout."];
+const OURS: [&str; 10] = [
+    "realm.",
+    "key.",
+    "account.",
+    "client.initial_token_made",
+    "client.disabled",
+    "client.enabled",
+    "client.forgotten",
+    "consent.taken_back",
+    "session.expired",
+    "logout.",
+];
 
 #[tokio::test]
 async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
@@ -429,6 +472,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         machines(world).await;
         consents(world).await;
         devices(world).await;
+        registered_clients(world).await;
         endings(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
@@ -440,10 +484,12 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
             let is = |of: &[&str]| of.iter().any(|start| kind.starts_with(start));
             assert_eq!(event["realm"], "certinomis");
             assert!(event["at"].as_i64().is_some_and(|at| at <= world.now().millis()), "{event}");
+            let before_its_client =
+                kind == "client.registration_throttled" || kind == "client.registration_token_refused";
             let unknown_code = kind == "token.code_rejected";
             for (member, needed) in [
                 ("user", is(&USER) && !unknown_code),
-                ("client", is(&CLIENT)),
+                ("client", is(&CLIENT) && !before_its_client),
                 ("session", is(&SESSION)),
                 ("flow", is(&FLOW)),
                 ("reason", kind == "sign_in.failed"),

@@ -91,7 +91,7 @@ impl ExchangeRequest {
         Ok(Self {
             subject_token: secret("subject_token")?.ok_or(Error::invalid_request("subject_token is missing"))?,
             actor_token,
-            requested: requested.ok_or(()).map_err(unsupported)?,
+            requested: requested.ok_or_else(unsupported)?,
             audiences: parameters.all("audience").map(str::to_owned).collect(),
             wish: Wish::read(parameters)?,
         })

@@ -17,7 +17,7 @@ pub(crate) enum Bearer {
     /// `client_assertion` (RFC 7523 §3).
     ClientAssertion,
     /// `assertion` of the JWT bearer grant (RFC 7523 §3).
-    JwtBearer,
+    Grant,
     /// The `DPoP` header (RFC 9449 §11.1).
     DpopProof,
 }
@@ -26,7 +26,7 @@ impl Bearer {
     const fn as_str(self) -> &'static str {
         match self {
             Self::ClientAssertion => "client_assertion",
-            Self::JwtBearer => "bearer_assertion",
+            Self::Grant => "bearer_assertion",
             Self::DpopProof => "dpop_proof",
         }
     }

@@ -78,7 +78,8 @@ impl House {
         if certificate.is_some() {
             let (chain, key) = (site.path("tls.pem"), site.path("tls.key"));
             let (chain, key) = (chain.display(), key.display());
-            settings += &format!("ca = \"{chain}\"\n[tls]\ncertificate = \"{chain}\"\nkey = \"{key}\"\n");
+            let tls = format!("ca = \"{chain}\"\n[tls]\ncertificate = \"{chain}\"\nkey = \"{key}\"\n");
+            settings.push_str(&tls);
         }
         let node = Node::start_at(&site, "node", site.port, &settings).await;
         Self { site, node, certificate, secret: secret.expose().clone(), key, port }

@@ -65,8 +65,8 @@ impl<'a> Walker<'a> {
             _ if self.browser.page.offers(&[("do", "allow")]) => self.browser.send(&[("do", "allow")]),
             "device" => {
                 let asked = self.browser.page.address.query_pairs().find(|(name, _)| name == "user_code");
-                let code =
-                    asked.map(|(_, code)| code.into_owned()).unwrap_or_else(|| panic!("{}", self.browser.page.words()));
+                let (_, code) = asked.unwrap_or_else(|| panic!("{}", self.browser.page.words()));
+                let code = code.into_owned();
                 self.browser.send(&[("user_code", &code)]);
             }
             "register" | "link" | "done" | "update-password" | "set-secret-question" => {

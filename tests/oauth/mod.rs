@@ -25,7 +25,7 @@ mod kinds;
 mod logout;
 mod par;
 mod prompts;
-mod registration;
+pub(crate) mod registration;
 mod request_object;
 mod resource;
 mod resume;
@@ -104,7 +104,7 @@ async fn pushes(client: &ClientApp, asked: &Asked) -> Answer {
 }
 
 /// The reference to a request that the client pushed.
-async fn pushed(client: &ClientApp, asked: &Asked) -> String {
+pub(crate) async fn pushed(client: &ClientApp, asked: &Asked) -> String {
     let answer = pushes(client, asked).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     answer.json()["request_uri"].as_str().unwrap().to_owned()

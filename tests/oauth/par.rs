@@ -37,7 +37,7 @@ async fn sr_133_what_was_pushed_waits_for_its_browser_and_is_used_up_with_its_co
             assert_eq!(browser.place(), "sign-in", "{}", browser.text());
         }
         // The journey may end after the reference's time, and has one code.
-        world.advance(Duration::from_secs(120));
+        world.advance(Duration::from_mins(2));
         first.submits(&MARIE.credentials()).await;
         portal.redeems(&asked, first.left_for()).await;
         second.submits(&MARIE.credentials()).await;

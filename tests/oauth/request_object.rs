@@ -174,7 +174,7 @@ async fn sr_134_who_has_to_sign_is_held_to_bounded_times_and_named_parties() {
         // What was pushed signed is signed when the browser comes, though the object's time is over by then.
         let jwt = key.signs(&object(world, &asked, &json!({"exp": now + 30})));
         let uri = pushed(&shop, &bare(&shop, "request", &jwt)).await;
-        world.advance(Duration::from_secs(60));
+        world.advance(Duration::from_mins(1));
         succeeds(&mut browser, &shop, &asked, &referring(&shop, &uri)).await;
     })
     .await;

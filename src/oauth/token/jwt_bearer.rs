@@ -127,7 +127,7 @@ async fn spend(
     assertion: &BearerAssertion,
 ) -> Result<bool, StoreError> {
     let parts = [caller.house.realm.name.as_str(), &issuer.issuer, &assertion.jti];
-    spent::spend(tx, Name { bearer: Bearer::JwtBearer, parts: &parts, until: assertion.until }).await
+    spent::spend(tx, Name { bearer: Bearer::Grant, parts: &parts, until: assertion.until }).await
 }
 
 /// The account that `sub` names: by its own identifier, or by what its person signs in with.

@@ -210,7 +210,7 @@ mod tests {
 
     fn of(profile: Profile, client: Client) -> Client {
         let Defaults { requests, assertions, rotation, signs } = profile.defaults(client.is_public());
-        Client { profile, assertions, rotation, requests, signs, ..client }
+        Client { assertions, requests, signs, rotation, profile, ..client }
     }
 
     fn fapi(profile: Profile) -> Client {

@@ -78,9 +78,9 @@ async fn sr_96_a_client_is_known_by_the_one_name_that_it_registered() {
             for id in all {
                 let answer = says(&listener.showing(card), id).await;
                 if id == *own {
-                    is_known(&answer)
+                    is_known(&answer);
                 } else {
-                    is_nobody(&answer)
+                    is_nobody(&answer);
                 }
                 // Failures are counted for thirty days.
                 world.advance(Duration::from_hours(24 * 30));

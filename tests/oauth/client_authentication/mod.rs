@@ -30,10 +30,10 @@ pub(super) struct Asserting {
 /// Declares a client by these lines, beside a name and an address.
 pub(super) async fn declared(world: &mut World, id: &str, lines: &[(&str, &str)]) -> ClientApp {
     let callback = format!("https://{id}.example/retour");
-    let lines: String = lines.iter().map(|(key, value)| format!("{key} = {value}\n")).collect();
+    let lines = lines.iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>().join("\n");
     let file = format!(
         "client_id = \"{id}\"\nclient_name = {{ fr = \"Boutique\", en = \"Shop\" }}\nredirect_uris = [\"{callback}\"]\n\
-         grant_types = [\"authorization_code\", \"refresh_token\"]\nscope = \"openid profile email\"\n{lines}"
+         grant_types = [\"authorization_code\", \"refresh_token\"]\nscope = \"openid profile email\"\n{lines}\n"
     );
     world.adds_client(id, file).await;
     let mut app = ClientApp::new(world, id, "", &callback);

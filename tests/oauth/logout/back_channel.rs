@@ -108,8 +108,9 @@ async fn ends(world: &World, browser: &mut Browser, cause: Cause) {
             elsewhere.submits(&[("answer", MARIE.answer)]).await.submits(&RENEWED.new_password()).await;
         }
         Cause::Idle | Cause::Absolute => {
+            let second = Duration::from_secs(1);
             let last = if matches!(cause, Cause::Idle) { minutes(30) } else { hours(12) };
-            world.advance(last - Duration::from_secs(1));
+            world.advance(last.saturating_sub(second));
             assert!(matches!(cause, Cause::Absolute) || world.node.house.expire_sessions().await.unwrap() == 0);
             world.advance(Duration::from_secs(1));
             world.node.house.expire_sessions().await.unwrap();
@@ -204,11 +205,11 @@ async fn sr_166_after_a_second_authentication_a_client_is_told_of_each_session_t
         assert_eq!(named.len(), 2);
         browser.opens_page("sign-out").await.presses("Se déconnecter").await;
         tells(world).await;
-        let mut heard = BTreeSet::new();
+        let mut ended = BTreeSet::new();
         for request in hears.heard() {
-            heard.insert(told(&shop, &request).await["sid"].as_str().unwrap().to_owned());
+            ended.insert(told(&shop, &request).await["sid"].as_str().unwrap().to_owned());
         }
-        assert_eq!(heard, named);
+        assert_eq!(ended, named);
     })
     .await;
 }
@@ -330,9 +331,9 @@ async fn sr_166_a_crash_between_commit_and_delivery_or_during_it_loses_nothing()
         assert!(!world.node.house.tell_one().await.unwrap(), "somebody may still be at it");
         world.advance(Duration::from_secs(31));
         assert!(world.node.house.tell_one().await.unwrap());
-        let heard = hears.heard();
-        assert_eq!(heard.len(), 2);
-        assert_eq!(told(&shop, &heard[0]).await["sid"], told(&shop, &heard[1]).await["sid"]);
+        let notices = hears.heard();
+        assert_eq!(notices.len(), 2);
+        assert_eq!(told(&shop, &notices[0]).await["sid"], told(&shop, &notices[1]).await["sid"]);
         assert_eq!(events(world, "logout.client_told").await, 1);
     })
     .await;

@@ -26,12 +26,12 @@ pub(super) fn address() -> String {
 }
 
 /// Opens registration as far as that word says.
-pub(super) async fn opens(world: &mut World, policy: &str) {
+pub(crate) async fn opens(world: &mut World, policy: &str) {
     world.rewrites_realm(&[("policy = \"closed\"", &format!("policy = \"{policy}\""))]).await;
 }
 
 /// What a client asks at least.
-pub(super) fn least() -> Value {
+pub(crate) fn least() -> Value {
     json!({"redirect_uris": [CALLBACK]})
 }
 
@@ -43,7 +43,7 @@ pub(super) fn with(member: &str, value: Value) -> Value {
 }
 
 /// A request of a client's server, with JSON when there is some.
-pub(super) async fn asks(
+pub(crate) async fn asks(
     world: &World,
     method: &Method,
     url: &str,
@@ -58,20 +58,20 @@ pub(super) async fn asks(
 }
 
 /// The bare answer to a registration.
-pub(super) async fn posts(world: &World, token: Option<&str>, metadata: &Value) -> Answer {
+pub(crate) async fn posts(world: &World, token: Option<&str>, metadata: &Value) -> Answer {
     asks(world, &Method::POST, &address(), token, Some(metadata)).await
 }
 
 /// A client that registered itself.
-pub(super) struct Registered {
-    pub(super) told: Value,
-    pub(super) app: ClientApp,
-    pub(super) uri: String,
-    pub(super) token: String,
+pub(crate) struct Registered {
+    pub(crate) told: Value,
+    pub(crate) app: ClientApp,
+    pub(crate) uri: String,
+    pub(crate) token: String,
 }
 
 /// Registers a client, and checks what every registration must tell (RFC 7591 §3.2.1).
-pub(super) async fn registers(world: &World, metadata: &Value) -> Registered {
+pub(crate) async fn registers(world: &World, metadata: &Value) -> Registered {
     registered(world, &posts(world, None, metadata).await)
 }
 
@@ -89,17 +89,17 @@ pub(super) fn registered(world: &World, answer: &Answer) -> Registered {
     let secret = told["client_secret"].as_str().unwrap_or_default();
     let callback = told["redirect_uris"][0].as_str().unwrap();
     let app = ClientApp::new(world, &id, secret, callback);
-    Registered { app, uri, token, told }
+    Registered { told, app, uri, token }
 }
 
 impl Registered {
     /// GET, PUT or DELETE at its own address, with its own token.
-    pub(super) async fn manages(&self, world: &World, method: &Method, body: Option<&Value>) -> Answer {
+    pub(crate) async fn manages(&self, world: &World, method: &Method, body: Option<&Value>) -> Answer {
         asks(world, method, &self.uri, Some(&self.token), body).await
     }
 
     /// What it is told, as it would send it back, with another value of one member.
-    pub(super) fn changed(&self, member: &str, value: Value) -> Value {
+    pub(crate) fn changed(&self, member: &str, value: Value) -> Value {
         let mut metadata = self.told.clone();
         let ours =
             ["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"];
