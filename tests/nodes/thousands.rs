@@ -20,7 +20,7 @@ use super::site::Site;
 use crate::support::signer::Signer;
 
 /// Contests when nobody says: what two cores do in some seconds beside everything else.
-const CONTESTS: usize = 1000;
+const CONTESTS: usize = 200;
 
 /// What can be won.
 const PRIZES: usize = 5;

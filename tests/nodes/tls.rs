@@ -34,6 +34,8 @@ async fn sr_213_a_node_with_a_certificate_serves_the_journey_over_tls() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sr_86_a_node_opens_the_listener_for_certificates_that_its_settings_name() {
+    const USERINFO: &str = "/realms/certinomis/protocol/openid-connect/userinfo";
+
     let site = Site::with_tls().await;
     let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let (certificate, key, port) = (site.path("tls.pem"), site.path("tls.key"), free_port());
@@ -48,11 +50,12 @@ async fn sr_86_a_node_opens_the_listener_for_certificates_that_its_settings_name
     let node = Node::start_at(&site, "node", site.port, &more).await;
 
     let (client, card) = (TlsClient::new(([127, 0, 0, 1], port).into(), &certified.cert.pem()), Card::new(|_| {}));
+    // Clients' endpoints are there, and no others: nobody is known without a token.
     let ask = async |client: &TlsClient| {
-        let request = Request::builder().uri("/realms/certinomis").header("host", format!("localhost:{port}"));
+        let request = Request::builder().uri(USERINFO).header("host", format!("localhost:{port}"));
         client.asks(request.body("").unwrap()).await.map(|answer| answer.status.as_u16())
     };
-    assert_eq!(ask(&client).await, Some(200), "{}", node.said());
-    assert_eq!(ask(&client.showing(&card)).await, Some(200), "{}", node.said());
+    assert_eq!(ask(&client).await, Some(401), "{}", node.said());
+    assert_eq!(ask(&client.showing(&card)).await, Some(401), "{}", node.said());
     assert_eq!(ask(&client.showing(&card.copied())).await, None, "the key is proven");
 }

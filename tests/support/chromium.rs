@@ -248,9 +248,10 @@ impl Page {
         fs::write(file, picture).unwrap();
     }
 
-    /// What the page and everything it loaded weigh, uncompressed, in bytes, and how many requests that took.
+    /// What the page and everything it loaded weigh, uncompressed, in bytes, and how many requests that took. Frames are
+    /// pages of others, which hear there that a session is over.
     pub(crate) async fn weight(&self) -> (u64, usize) {
-        let asked = "['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind)).filter(e => e.name.startsWith('http')).map(e => e.decodedBodySize)";
+        let asked = "['navigation', 'resource'].flatMap(kind => performance.getEntriesByType(kind)).filter(e => e.name.startsWith('http') && e.initiatorType !== 'iframe').map(e => e.decodedBodySize)";
         let sizes: Vec<u64> = serde_json::from_value(self.evaluate(asked).await).unwrap();
         (sizes.iter().sum(), sizes.len())
     }
