@@ -5,8 +5,10 @@
 
 import { createInterface } from 'node:readline'
 
-// Node 18, which Debian 12 has, keeps it to itself.
-globalThis.crypto ??= (await import('node:crypto')).webcrypto
+// Node 18, which Debian 12 has, keeps both to itself.
+const { webcrypto } = await import('node:crypto')
+globalThis.crypto ??= webcrypto
+globalThis.CryptoKey ??= webcrypto.CryptoKey
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 const hear = async () => JSON.parse((await lines.next()).value)
