@@ -19,7 +19,7 @@ use super::pair::Pair;
 use super::site::Site;
 use crate::support::signer::Signer;
 
-/// Contests when nobody says: what two cores do in some seconds beside everything else.
+/// Contests when nobody says: what two cores do in half a minute beside everything else.
 const CONTESTS: usize = 200;
 
 /// What can be won.
