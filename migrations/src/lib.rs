@@ -24,27 +24,47 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m0001_foundation::Migration),
-            Box::new(m0002_registered_clients::Migration),
-            Box::new(m0003_pushed_requests::Migration),
-            Box::new(m0004_spent_names::Migration),
-            Box::new(m0005_consents::Migration),
-            Box::new(m0006_device_authorizations::Migration),
-            Box::new(m0007_revoked_access_tokens::Migration),
-            Box::new(m0008_logout_notices::Migration),
-            Box::new(m0009_standard_claims::Migration),
-            Box::new(m0011_bound_refresh_tokens::Migration),
-            Box::new(m0012_initial_access_tokens::Migration),
+        [
+            Step { name: "m0001_foundation", statements: m0001_foundation::STATEMENTS },
+            Step { name: "m0002_registered_clients", statements: m0002_registered_clients::STATEMENTS },
+            Step { name: "m0003_pushed_requests", statements: m0003_pushed_requests::STATEMENTS },
+            Step { name: "m0004_spent_names", statements: m0004_spent_names::STATEMENTS },
+            Step { name: "m0005_consents", statements: m0005_consents::STATEMENTS },
+            Step { name: "m0006_device_authorizations", statements: m0006_device_authorizations::STATEMENTS },
+            Step { name: "m0007_revoked_access_tokens", statements: m0007_revoked_access_tokens::STATEMENTS },
+            Step { name: "m0008_logout_notices", statements: m0008_logout_notices::STATEMENTS },
+            Step { name: "m0009_standard_claims", statements: m0009_standard_claims::STATEMENTS },
+            Step { name: "m0011_bound_refresh_tokens", statements: m0011_bound_refresh_tokens::STATEMENTS },
+            Step { name: "m0012_initial_access_tokens", statements: m0012_initial_access_tokens::STATEMENTS },
         ]
+        .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
+        .into()
     }
 }
 
-/// Runs statements in order, in the one transaction of their step.
-async fn run(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
-    let connection = manager.get_connection();
-    for statement in statements {
-        connection.execute_unprepared(statement).await?;
+/// One step: its name, by which a database remembers it, and its statements in order.
+struct Step {
+    name: &'static str,
+    statements: &'static [&'static str],
+}
+
+impl MigrationName for Step {
+    fn name(&self) -> &str {
+        self.name
     }
-    Ok(())
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Step {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let connection = manager.get_connection();
+        for statement in self.statements {
+            connection.execute_unprepared(statement).await?;
+        }
+        Ok(())
+    }
 }

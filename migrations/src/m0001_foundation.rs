@@ -1,24 +1,7 @@
 //! The first schema: realms, people and what they may prove, journeys, mailed links, sessions, grants, keys, outbox,
 //! counters, leases, audit.
 
-use sea_orm_migration::prelude::*;
-
-/// The step.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, STATEMENTS).await
-    }
-}
-
-const STATEMENTS: &[&str] = &[
+pub(crate) const STATEMENTS: &[&str] = &[
     // Realm files as they were applied; the newest version is the live one, the others are history.
     "CREATE TABLE realms (
         name text NOT NULL,

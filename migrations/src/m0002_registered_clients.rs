@@ -1,23 +1,6 @@
 //! Relying parties that register themselves (RFC 7591).
 
-use sea_orm_migration::prelude::*;
-
-/// The step.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, STATEMENTS).await
-    }
-}
-
-const STATEMENTS: &[&str] = &[
+pub(crate) const STATEMENTS: &[&str] = &[
     // `document` is the text of the client's file; `version` counts its changes.
     "CREATE TABLE clients (
         realm text NOT NULL,

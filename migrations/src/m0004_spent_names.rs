@@ -1,23 +1,6 @@
 //! Names that others made up and that count once: `jti` of assertions and of proofs.
 
-use sea_orm_migration::prelude::*;
-
-/// The step.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, STATEMENTS).await
-    }
-}
-
-const STATEMENTS: &[&str] = &[
+pub(crate) const STATEMENTS: &[&str] = &[
     // `name` is SHA-256 of whose name it is and of the name: bounded whatever was sent, and telling nothing.
     "CREATE TABLE spent_names (
         purpose text NOT NULL CHECK (purpose IN ('client_assertion', 'bearer_assertion', 'dpop_proof')),

@@ -1,23 +1,6 @@
 //! Devices that wait for a person to let them in elsewhere (RFC 8628).
 
-use sea_orm_migration::prelude::*;
-
-/// The step.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, STATEMENTS).await
-    }
-}
-
-const STATEMENTS: &[&str] = &[
+pub(crate) const STATEMENTS: &[&str] = &[
     // `device_code` is a hash, `user_code` a keyed one: eight letters can be tried out. `grant_id` is what the person
     // gave; it is spent by the statement that makes `allowed` `spent`.
     "CREATE TABLE device_authorizations (

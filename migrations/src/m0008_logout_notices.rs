@@ -1,23 +1,6 @@
 //! What relying parties are told when a session ends (OpenID Connect Back-Channel Logout 1.0).
 
-use sea_orm_migration::prelude::*;
-
-/// The step.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, STATEMENTS).await
-    }
-}
-
-const STATEMENTS: &[&str] = &[
+pub(crate) const STATEMENTS: &[&str] = &[
     // One row for each client and each `sid` that it knows. The token is made at each delivery; here is what it says.
     // No reference to `users`: an account that is deleted has clients to be told all the same.
     "CREATE TABLE logout_notices (

@@ -1,23 +1,6 @@
 //! Registration of relying parties by themselves: who may begin it, and what each of them manages itself by.
 
-use sea_orm_migration::prelude::*;
-
-/// The step.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::run(manager, STATEMENTS).await
-    }
-}
-
-const STATEMENTS: &[&str] = &[
+pub(crate) const STATEMENTS: &[&str] = &[
     // `token` is SHA-256 of a 256-bit token (SR-151); `uses_left` is counted down by the registration that it admits.
     "CREATE TABLE initial_access_tokens (
         id uuid PRIMARY KEY,

@@ -37,8 +37,8 @@ pub(crate) enum Trouble {
     SignedOut {
         /// What the browser loads.
         farewell: Farewell,
-        /// Where the application wants it to go.
-        destination: Option<String>,
+        /// Where it goes then: where the application wants it, or to the page that says goodbye.
+        onward: String,
     },
     /// We are asked for too much at once.
     Slowed {

@@ -73,7 +73,7 @@ async fn mail(house: House, delivery: Arc<Delivery>) {
     }
 }
 
-/// Clients are told of ended sessions side by side: whoever is slow keeps nobody else waiting.
+/// Clients are told of ended sessions side by side: who is slow keeps others waiting only with as many as may be under way.
 async fn tell(house: House) {
     let mut under_way = JoinSet::new();
     loop {

@@ -18,6 +18,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod notice;
 pub mod pages;
+mod posted;
 pub(crate) mod problem;
 pub(crate) mod recovery;
 pub(crate) mod refusals;

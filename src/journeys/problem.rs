@@ -224,7 +224,7 @@ fn shown(trouble: &Trouble, caller: &Caller) -> Result<Response, Problem> {
             let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
             caller.show(StatusCode::OK, &FormPostPage { action: action.clone(), fields, by_itself: *by_itself })
         }
-        Trouble::SignedOut { farewell, destination } => sign_out::signed_out(caller, farewell, destination.clone()),
+        Trouble::SignedOut { farewell, onward } => sign_out::signed_out(caller, farewell, Some(onward.clone())),
         Trouble::Slowed { seconds } => {
             later(caller, StatusCode::TOO_MANY_REQUESTS, Duration::from_secs(*seconds), None)
         }

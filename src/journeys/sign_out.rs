@@ -3,18 +3,15 @@
 //! The protocol's door sends people here with what the client asked for; it is judged again when they press the button.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::response::Response;
 use http::header::CONTENT_SECURITY_POLICY;
 use http::{HeaderValue, StatusCode};
 
 use super::caller::{Caller, append_cookie, see_other};
-use super::fields::Fields;
 use super::logout::{SignOutPage, SignedOutPage};
+use super::posted::Posted;
 use super::problem::Problem;
-use crate::app::App;
 use crate::app::cookies::{self, Name};
 use crate::app::endings::Farewell;
 use crate::event::{Event, EventKind};
@@ -47,35 +44,20 @@ pub(crate) async fn page(mut caller: Caller) -> Result<Response, Problem> {
     Ok(response)
 }
 
-/// A pressed button.
-pub(crate) struct Press(Caller);
-
-impl FromRequest<Arc<App>> for Press {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let caller = Caller::from_request_parts(&mut parts, app).await?;
-        let body = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Problem::Tampered)?;
-        let fields = Fields::read(&body).map_err(|_| Problem::Tampered)?;
-        let browser = caller.browser().ok_or_else(|| Problem::CookiesRefused { again: caller.here().to_owned() })?;
-        app.forms.check(fields.token(), &browser, SUBJECT).ok_or(Problem::ForeignForm)?;
-        Ok(Self(caller))
-    }
-}
-
 /// `POST`
-pub(crate) async fn submit(Press(mut caller): Press) -> Result<Response, Problem> {
+pub(crate) async fn submit(posted: Posted) -> Result<Response, Problem> {
+    posted.check(SUBJECT)?;
+    let Posted { mut caller, .. } = posted;
     caller.prefer(logout::language(&caller.query));
     let request = asked(&caller).await?;
     let farewell = end(&caller).await?;
-    let destination = request.as_ref().and_then(|request| request.destination.clone());
-    if !farewell.frames.is_empty() {
-        return signed_out(&caller, &farewell, destination);
-    }
     let realm = &caller.house.realm.name;
-    let here = request.map_or_else(|| caller.path("signed-out"), |request| request.goodbye(realm));
-    let mut response = see_other(destination.as_deref().unwrap_or(&here), &[]);
+    // Where an application asked, the page that says goodbye knows the way back to it.
+    let onward = request.map(|request| request.destination.clone().unwrap_or_else(|| request.goodbye(realm)));
+    if !farewell.frames.is_empty() {
+        return signed_out(&caller, &farewell, onward);
+    }
+    let mut response = see_other(&onward.unwrap_or_else(|| caller.path("signed-out")), &[]);
     forget(&mut response, realm);
     Ok(response)
 }

@@ -6,7 +6,6 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::Response;
 use http::StatusCode;
@@ -17,6 +16,7 @@ use super::caller::{Caller, see_other};
 use super::dispatch::{self, Outcome};
 use super::fields::Fields;
 use super::interruptions::StepDonePage;
+use super::posted::Posted;
 use super::problem::Problem;
 use crate::app::App;
 use crate::authentication::attempt::Account;
@@ -32,9 +32,6 @@ use crate::store::{StoreError, Tx, submissions, users};
 use crate::themes::form::{Field, FormState};
 use crate::themes::frame::Application;
 use crate::themes::page::Page;
-
-/// Most bytes of a form (SR-207).
-const MOST_BYTES: usize = 64 * 1024;
 
 /// A page of a journey that is asked for.
 pub(crate) struct Visit {
@@ -226,10 +223,7 @@ impl FromRequest<Arc<App>> for Submission {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let caller = Caller::from_request_parts(&mut parts, app).await?;
-        let body = to_bytes(body, MOST_BYTES).await.map_err(|_| Problem::Tampered)?;
-        let fields = Fields::read(&body).map_err(|_| Problem::Tampered)?;
+        let Posted { caller, fields } = Posted::from_request(request, app).await?;
         if caller.browser().is_none() {
             return Err(beginning::refused(&caller, fields.text(Field::Username).trim()));
         }

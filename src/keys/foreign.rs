@@ -1,4 +1,4 @@
-//! JWTs that others sign: client assertions, request objects, proofs of possession, assertions and tokens of issuers.
+//! JWTs that others sign: client assertions, request objects, proofs of possession, assertions of issuers.
 //!
 //! The caller says what it expects: which kind, which algorithms, whose keys. A header chooses among these and brings
 //! nothing of its own: `jku`, `x5u` and `x5c` are not looked at, and `jwk` only where the kind has its key there (SR-154).
@@ -47,8 +47,6 @@ pub(crate) enum Kind {
     DpopProof,
     /// `assertion` of the JWT bearer grant (RFC 7523 §2.1).
     BearerAssertion,
-    /// `subject_token` and `actor_token` of another issuer (RFC 8693 §2.1).
-    SubjectToken,
 }
 
 impl Kind {
@@ -70,8 +68,6 @@ impl Kind {
             // RFC 9449 §4.3: the one that is required
             Self::DpopProof => &[Some("dpop+jwt")],
             Self::BearerAssertion => &[None, Some("jwt")],
-            // RFC 9068 §2.1
-            Self::SubjectToken => &[None, Some("jwt"), Some("at+jwt")],
         }
     }
 }
@@ -90,8 +86,6 @@ pub(crate) enum Signer<'a> {
 /// A token whose signature stands.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Opened {
-    /// `kid`, as the header has it.
-    pub(crate) kid: Option<String>,
     /// What it is signed with.
     pub(crate) algorithm: ClientAlgorithm,
     /// The key that verified it; none for a secret.
@@ -149,7 +143,7 @@ pub(crate) fn open(token: &str, expected: &Expectation<'_>) -> Result<Opened, Re
         Signer::Secrets(secrets) => signed.with_one_of(secrets).map(|()| None)?,
         Signer::HeaderKey => Some(signed.by_key_in(&header)?),
     };
-    Ok(Opened { kid: kid.map(str::to_owned), algorithm, thumbprint, claims: object(claims)? })
+    Ok(Opened { algorithm, thumbprint, claims: object(claims)? })
 }
 
 /// What `iss` says before anything is verified: good for choosing whose keys to ask, and for nothing else.

@@ -4,7 +4,6 @@
 //! Nothing here reads a file or a table: keys come in sealed, are parsed once, and are held.
 
 pub(crate) mod client_secret;
-#[cfg_attr(not(test), expect(dead_code, reason = "opened by the checks that take assertions, requests and proofs"))]
 pub(crate) mod foreign;
 pub(crate) mod jws;
 pub(crate) mod master;

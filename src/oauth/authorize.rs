@@ -216,7 +216,7 @@ async fn begin(
     let journeys = app.throttle.journey(&tx, &caller.arrival.source.network(), now).await.map_err(failed)?;
     if let Err(slowed) = journeys {
         tx.commit_housekeeping().await.map_err(failed)?;
-        return Err(Fault::Person(Trouble::Slowed { seconds: now.until(slowed.until).as_secs().max(1) }));
+        return Err(Fault::Person(Trouble::Slowed { seconds: slowed.seconds(now) }));
     }
     let create = register || request.prompts().contains(Prompt::Create);
     // Registering another account is not a confirmation of the open session.

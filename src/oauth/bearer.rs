@@ -1,7 +1,7 @@
 //! The one place where an access token of ours is taken at an endpoint of ours (RFC 6750, RFC 9449 §7, RFC 8705 §3).
 //!
 //! It comes in the header or the form body, never in the address (SR-164). Our signature is checked, then whether it is
-//! in the hands that it was bound to, then whether the grant still stands: one read, and a write for a DPoP proof only.
+//! worth something still, then whether it is in the hands that it was bound to: reads, and a write for a DPoP proof only.
 
 use std::sync::Arc;
 
@@ -13,17 +13,16 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use super::caller::Caller;
 use super::fault::Fault;
 use super::possession;
+use super::standing::{Stands, stands};
 use crate::ids::{GrantId, UserId};
 use crate::protocol::client::Client;
 use crate::protocol::client_algorithm::ClientAlgorithm;
 use crate::protocol::confirmation::Confirmation;
 use crate::protocol::dpop::Proof;
 use crate::protocol::error::{Error, ErrorCode};
-use crate::protocol::grant::Standing;
 use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::token::AccessToken;
-use crate::store::grants;
 
 /// What an open-banking client names a request by, and wants to read again (FAPI 1.0 Part 1 §6.2.1).
 const INTERACTION: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
@@ -90,33 +89,34 @@ impl PresentedAccessToken {
         if !claims.is_for(house.issuer.as_str()) {
             return Err(refused().into());
         }
-        // A client that was removed from the realm's files is nobody's client from then on.
-        let client = caller.app.client(house, claims.client_id().as_str()).await?.ok_or_else(refused)?;
+        let Stands { client, holder } = stands(caller, &claims).await?.ok_or_else(refused)?;
         let proof = Shown { scheme, token, claims: &claims }.proven(caller, &client, endpoint)?;
-        let holder = match claims.grant_id() {
-            Some(grant) => match grants::held(&caller.app.store.reads(), &house.realm.name, grant, now).await? {
-                Some((user, Standing::Sound)) => Some((user, grant)),
-                _ => return Err(refused().into()),
-            },
-            None => None,
-        };
         if let Some(proof) = proof {
             spend(caller, &proof).await?;
         }
         Ok(Self { claims, client, holder })
     }
 
-    /// Who gave it, and in which grant, where its scope reaches that far.
-    pub(super) fn person_within(&self, scope: &'static str) -> Result<(UserId, GrantId), Fault> {
-        let scheme = match self.claims.confirmation() {
+    /// How it is shown.
+    fn scheme(&self) -> Scheme {
+        match self.claims.confirmation() {
             Some(Confirmation::Key(_)) => Scheme::Dpop,
             Some(Confirmation::Certificate(_)) | None => Scheme::Bearer,
-        };
+        }
+    }
+
+    /// That it is worth nothing after all.
+    pub(super) fn refused(&self) -> Fault {
+        Denial::refused(self.scheme()).into()
+    }
+
+    /// Who gave it, and in which grant, where its scope reaches that far.
+    pub(super) fn person_within(&self, scope: &'static str) -> Result<(UserId, GrantId), Fault> {
         if !self.claims.scope().contains(scope) {
             let error = Error::new(ErrorCode::InsufficientScope, "the access token does not have the scope");
-            return Err(Denial { scope: Some(scope), ..Denial::new(scheme, error) }.into());
+            return Err(Denial { scope: Some(scope), ..Denial::new(self.scheme(), error) }.into());
         }
-        self.holder.ok_or_else(|| Denial::refused(scheme).into())
+        self.holder.ok_or_else(|| self.refused())
     }
 }
 
@@ -131,11 +131,11 @@ fn shown<'a>(caller: &'a Caller, in_body: Option<&'a str>) -> Result<(Scheme, &'
     let in_header = first.and_then(|value| schemed(value.to_str().ok()?));
     // RFC 6750 §2: "Clients MUST NOT use more than one method to transmit the token in each request."
     match (in_header, in_body) {
+        (None, None) => Err(Denial::missing()),
         (Some(_), Some(_)) => twice("two access tokens in one request"),
-        (Some(_), None) if is_in_query(caller) => twice("an access token is in the address"),
+        _ if is_in_query(caller) => twice("an access token is in the address"),
         (Some(shown), None) => Ok(shown),
         (None, Some(token)) => Ok((Scheme::Bearer, token)),
-        (None, None) => Err(Denial::missing()),
     }
 }
 

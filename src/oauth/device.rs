@@ -33,7 +33,7 @@ pub(crate) async fn endpoint(caller: Caller, body: Bytes) -> Result<Response, Fa
     // A public client is anybody: what they make us keep has a bound (SR-76).
     if let Err(slowed) = app.throttle.journey(&tx, &caller.arrival.source.network(), now).await? {
         tx.commit_housekeeping().await?;
-        return Err(Fault::Slowed(now.until(slowed.until).as_secs().max(1)));
+        return Err(Fault::Slowed(slowed.seconds(now)));
     }
     let device = DeviceAuthorization {
         id: DeviceId::new(now, &*app.entropy),

@@ -80,11 +80,11 @@ async fn act(caller: &Caller, session: SessionId, event: &Event, request: Logout
     let tx = app.store.begin().await.map_err(failed)?;
     let farewell = app.end_session(&tx, house, session, caller.arrival.now).await.map_err(failed)?;
     tx.commit(event).await.map_err(failed)?;
+    let onward = request.destination.clone().unwrap_or_else(|| request.goodbye(&house.realm.name));
     if !farewell.frames.is_empty() {
-        return Err(Fault::Person(Trouble::SignedOut { farewell, destination: request.destination }));
+        return Err(Fault::Person(Trouble::SignedOut { farewell, onward }));
     }
-    let here = request.goodbye(&house.realm.name);
-    let mut response = see_other(request.destination.as_deref().unwrap_or(&here), None);
+    let mut response = see_other(&onward, None);
     let headers = response.headers_mut();
     for name in [Name::Session(&house.realm.name), Name::State(&house.realm.name)] {
         if let Ok(forget) = HeaderValue::from_str(&cookies::forget(name)) {

@@ -59,7 +59,7 @@ async fn prove(caller: &Caller, parameters: &Parameters) -> Result<Authenticated
         Ok(client) => Ok(client),
         Err(error) => match slow_down(caller, &presented, known).await? {
             None => Err(refused(error)),
-            Some(slowed) => Err(Fault::Slowed(caller.arrival.now.until(slowed.until).as_secs().max(1))),
+            Some(slowed) => Err(Fault::Slowed(slowed.seconds(caller.arrival.now))),
         },
     }
 }

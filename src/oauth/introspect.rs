@@ -48,7 +48,7 @@ async fn access_token(
     let token = house.keys.access_token(token, &house.issuer, now);
     let Some(token) = token.filter(|token| concerns(token, client, &house.realm.resources)) else { return Ok(None) };
     let Some(stands) = stands(caller, &token).await? else { return Ok(None) };
-    let who = match stands.user {
+    let who = match stands.user() {
         Some(user) => spoken_for(caller, client, user, token.scope()).await?,
         None => SpokenFor { subject: token.subject().clone(), username: None },
     };

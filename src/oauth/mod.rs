@@ -29,9 +29,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::header::CACHE_CONTROL;
+use http::HeaderValue;
+use http::header::{CACHE_CONTROL, PRAGMA};
 
 use crate::app::App;
 use crate::protocol::issuer::Endpoint;
@@ -70,6 +71,13 @@ pub(crate) fn for_machines() -> Router<Arc<App>> {
         .route(&at(Endpoint::Introspection), post(introspect::introspect))
         .route(&at(Endpoint::Revocation), post(revoke::revoke))
         .route(&at(Endpoint::UserInfo), get(userinfo::by_get).post(userinfo::by_post))
+}
+
+/// An answer that holds something secret: in no cache, old ones included (RFC 6749 §5.1, RFC 7591 §3.2.1).
+fn kept_by_nobody(mut answer: Response) -> Response {
+    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    answer
 }
 
 /// HEAD, where GET begins a journey, issues a code or ends a session: nothing of it (SR-108). There is no telling what

@@ -54,6 +54,14 @@ async fn keep(caller: &Caller, body: &Bytes) -> Result<Response, Fault> {
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
     let (request_uri, reference) = PushedReference::new(&entropy::token(&*app.entropy));
     let tx = app.store.begin().await?;
+    // A public client is anybody: what they make us keep has a bound (SR-76). One that proved itself pushes for all its
+    // people from one place.
+    if client.is_public()
+        && let Err(slowed) = app.throttle.journey(&tx, &caller.arrival.source.network(), now).await?
+    {
+        tx.commit_housekeeping().await?;
+        return Err(Fault::Slowed(slowed.seconds(now)));
+    }
     shown.spend(caller, &tx).await?;
     let kept = Pushed { realm: &realm.name, client: &client.client_id, reference };
     pushed::keep(&tx, kept, &PushedRequest::of(&presented), now, now + realm.tokens.pushed_request).await?;

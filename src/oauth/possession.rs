@@ -1,8 +1,8 @@
 //! What a request shows its sender to hold: the key of the proof in its `DPoP` header (RFC 9449 §4.1), the certificate of
 //! its connection (RFC 8705 §3).
 //!
-//! A proof is good once, on all nodes together. Its name is spent in the transaction of the request that it came with:
-//! what a proof is needed for asks for a [`Sender`], and the only way to one leads through [`Possession::spend`].
+//! A proof is good once, on all nodes together. Its name is spent before anything is given for it, in the transaction
+//! of what is given where that is one: who needs a proof asks for a [`Sender`], and the only way to one spends it.
 
 use axum::response::Response;
 use http::{HeaderName, HeaderValue};
@@ -90,8 +90,7 @@ pub(super) fn proof(
     if headers.next().is_some() {
         return Err(Error::invalid_dpop_proof("the DPoP header is repeated"));
     }
-    let expected =
-        Expectation { kind: Kind::DpopProof, algorithms: dpop::algorithms(client), signer: Signer::HeaderKey };
+    let expected = Expectation { kind: Kind::DpopProof, algorithms: client.may_sign_with(), signer: Signer::HeaderKey };
     let opened = foreign::open(header.to_str().unwrap_or_default(), &expected).map_err(|refused| {
         tracing::debug!(%refused, "a DPoP proof was refused");
         Error::invalid_dpop_proof("the proof is not a dpop+jwt signed by the key in its header")

@@ -6,7 +6,6 @@ use super::fault::Fault;
 use crate::keys::foreign::Kind;
 use crate::outbound::{Purpose, Wanted};
 use crate::protocol::client::Client;
-use crate::protocol::client_algorithm::ClientAlgorithm;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::parameters::{ParameterFault, Parameters};
 use crate::protocol::request::presented::{Presented, Way};
@@ -117,7 +116,7 @@ async fn by_reference(caller: &Caller, client: &Client, uri: &str) -> Result<Pre
 async fn open(caller: &Caller, client: &Client, object: &str) -> Result<Parameters, Obstacle> {
     let algorithms = match &client.requests.object_algorithm {
         Some(only) => std::slice::from_ref(only),
-        None => ClientAlgorithm::ASYMMETRIC.as_slice(),
+        None => client.may_sign_with(),
     };
     let keys = caller.app.client_keys(&caller.house, client, caller.arrival.now);
     let opened = keys.open(object, Kind::RequestObject, algorithms).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::caller::Caller;
-use crate::ids::UserId;
+use crate::ids::{GrantId, UserId};
 use crate::protocol::client::Client;
 use crate::protocol::grant::Standing;
 use crate::protocol::token::AccessToken;
@@ -13,8 +13,15 @@ use crate::store::{StoreError, grants, revoked};
 pub(super) struct Stands {
     /// The client that it was issued to.
     pub(super) client: Arc<Client>,
-    /// The person that it speaks for; none where a client speaks for itself.
-    pub(super) user: Option<UserId>,
+    /// The person that it speaks for, and the grant; none where a client speaks for itself.
+    pub(super) holder: Option<(UserId, GrantId)>,
+}
+
+impl Stands {
+    /// The person that it speaks for.
+    pub(super) fn user(&self) -> Option<UserId> {
+        self.holder.map(|(user, _)| user)
+    }
 }
 
 /// What the token stands on, if it does. Signature and time are checked already.
@@ -22,13 +29,13 @@ pub(super) async fn stands(caller: &Caller, token: &AccessToken) -> Result<Optio
     let (house, reads) = (&caller.house, caller.app.store.reads());
     // A client that was removed from the realm's files is nobody's client from then on.
     let Some(client) = caller.app.client(house, token.client_id().as_str()).await? else { return Ok(None) };
-    let user = match token.grant_id() {
+    let holder = match token.grant_id() {
         None => None,
         Some(grant) => match grants::held(&reads, &house.realm.name, grant, caller.arrival.now).await? {
-            Some((user, Standing::Sound)) => Some(user),
+            Some((user, Standing::Sound)) => Some((user, grant)),
             _ => return Ok(None),
         },
     };
     let revoked = revoked::contains(&reads, token.jti()).await?;
-    Ok((!revoked).then_some(Stands { client, user }))
+    Ok((!revoked).then_some(Stands { client, holder }))
 }

@@ -15,7 +15,7 @@ use super::caller::Caller;
 use super::fault::Fault;
 use crate::protocol::claims::{self, SignedUserInfo};
 use crate::protocol::client::Client;
-use crate::protocol::error::{Error, ErrorCode};
+use crate::protocol::error::Error;
 use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::scope::OPENID;
@@ -47,10 +47,11 @@ async fn tell(caller: &Caller, in_body: Option<&str>) -> Result<Response, Fault>
     let token = PresentedAccessToken::read(caller, in_body, Endpoint::UserInfo).await?;
     let (user, grant) = token.person_within(OPENID)?;
     // The grant stood a moment ago, and an account goes with all that it gave.
-    let gone = || Fault::Client(Error::new(ErrorCode::InvalidToken, "the access token is not valid"));
-    let user = users::by_id(&reads, user).await?.ok_or_else(gone)?;
+    let user = users::by_id(&reads, user).await?.ok_or_else(|| token.refused())?;
     let by_name = grants::claims(&reads, grant).await?;
-    let told = claims::told(token.claims.scope(), by_name.userinfo(), token.claims.subject(), &user);
+    // What the client may no longer have is told no more (SR-164).
+    let by_name = claims::within(by_name.userinfo().iter().map(String::as_str), &token.client.scopes);
+    let told = claims::told(token.claims.scope(), &by_name, token.claims.subject(), &user);
     tell_of(caller, &token.client, told)
 }
 

@@ -72,8 +72,15 @@ const BY_SCOPE: [(&str, &[&str]); 4] = [
     (ADDRESS, &["address"]),
 ];
 
+/// The scope that would tell those claims: what a person is asked for who is asked for them by name.
+pub(super) fn behind<'n>(names: impl Iterator<Item = &'n String>) -> Scope {
+    let names: BTreeSet<_> = names.map(String::as_str).collect();
+    let behind = BY_SCOPE.iter().filter(|(_, claims)| claims.iter().any(|claim| names.contains(claim)));
+    Scope::of(behind.map(|(scope, _)| (*scope).to_owned()).collect())
+}
+
 /// Those of the names that a client of these scopes may be told.
-pub(super) fn within<'n>(names: impl Iterator<Item = &'n str>, scopes: &BTreeSet<String>) -> BTreeSet<String> {
+pub(crate) fn within<'n>(names: impl Iterator<Item = &'n str>, scopes: &BTreeSet<String>) -> BTreeSet<String> {
     let may = |name: &str| BY_SCOPE.iter().any(|(scope, claims)| scopes.contains(*scope) && claims.contains(&name));
     names.filter(|name| may(name)).map(str::to_owned).collect()
 }

@@ -20,6 +20,7 @@ pub use self::policy::{
 };
 pub use self::profile::Profile;
 use crate::identity::language::Localized;
+use crate::protocol::client_algorithm::ClientAlgorithm;
 use crate::protocol::sealed_secret::SealedSecret;
 use crate::secret::SecretHash;
 
@@ -212,6 +213,11 @@ impl Client {
     pub fn is_public(&self) -> bool {
         self.authentication == ClientAuthenticationMethod::None
     }
+
+    /// What it may sign with by its own keys, where nothing narrower is registered (FAPI 2.0 §5.4.1).
+    pub(crate) fn may_sign_with(&self) -> &'static [ClientAlgorithm] {
+        if self.profile.is_fapi() { &ClientAlgorithm::FAPI } else { &ClientAlgorithm::ASYMMETRIC }
+    }
 }
 
 #[cfg(test)]
@@ -260,6 +266,16 @@ pub(crate) mod tests {
     pub(crate) fn confidential(id: &str) -> Client {
         let authentication = ClientAuthenticationMethod::ClientSecretBasic;
         Client { authentication, secrets: vec![SecretHash::of(SECRET)], ..public(id) }
+    }
+
+    #[test]
+    fn sr_153_the_financial_profiles_leave_fewer_algorithms() {
+        assert_eq!(public("spa").may_sign_with(), ClientAlgorithm::ASYMMETRIC);
+        for profile in [Profile::Fapi2Security, Profile::Fapi2MessageSigning] {
+            let bank = Client { profile, ..public("bank") };
+            let expected = [ClientAlgorithm::PS256, ClientAlgorithm::ES256, ClientAlgorithm::EdDSA];
+            assert_eq!(bank.may_sign_with(), expected);
+        }
     }
 
     #[test]

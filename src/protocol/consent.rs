@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::claims;
 use super::client::Consent;
 use super::request::{AuthorizationRequest, Prompt, Prompts};
 use super::scope::{OFFLINE_ACCESS, Scope};
@@ -20,9 +21,11 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// By an authorization request.
+    /// By an authorization request. Who asks for a claim by name (OpenID Connect Core §5.5) wants what its scope tells.
     pub(crate) fn by(request: &AuthorizationRequest) -> Self {
-        Self { scope: request.scope().clone(), resources: request.resources().clone() }
+        let claims = request.claims();
+        let by_name = claims::behind(claims.userinfo().iter().chain(claims.id_token()));
+        Self { scope: request.scope().and(&by_name), resources: request.resources().clone() }
     }
 
     /// This, and what `other` holds.

@@ -12,8 +12,6 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use super::client::Client;
-use super::client_algorithm::ClientAlgorithm;
 use super::error::{Error, ErrorCode};
 use super::thumbprint::Thumbprint;
 use crate::clock::{Duration, Timestamp};
@@ -23,18 +21,8 @@ const OLDEST: Duration = Duration::from_mins(1);
 /// How far ahead it may be made. FAPI 2.0 §5.3.2.1 has ten seconds taken and more than sixty refused; what is made ahead
 /// can be stolen ahead (RFC 9449 §11.2), so little beyond the ten.
 const AHEAD: Duration = Duration::from_secs(15);
-/// How much longer its name is kept, for a node whose clock is behind.
-const SKEW: Duration = Duration::from_mins(1);
 /// Bytes of a `jti`.
 const LONGEST_NAME: usize = 256;
-
-/// What the proofs of FAPI 2.0 clients may be signed with (FAPI 2.0 §5.4.1).
-const FAPI: [ClientAlgorithm; 3] = [ClientAlgorithm::PS256, ClientAlgorithm::ES256, ClientAlgorithm::EdDSA];
-
-/// What that client's proofs may be signed with.
-pub(crate) fn algorithms(client: &Client) -> &'static [ClientAlgorithm] {
-    if client.profile.is_fapi() { &FAPI } else { &ClientAlgorithm::ASYMMETRIC }
-}
 
 /// The request that a proof came with.
 #[derive(Clone, Copy)]
@@ -97,7 +85,7 @@ pub(crate) fn judge(claims: &Map<String, Value>, key: Thumbprint, request: &Prov
     {
         return Err(Error::new(ErrorCode::UseDpopNonce, "the proof needs the nonce of this answer"));
     }
-    Ok(Proof { key, jti: jti.to_owned(), until: made + OLDEST + SKEW })
+    Ok(Proof { key, jti: jti.to_owned(), until: made + OLDEST })
 }
 
 /// §4.3 no. 9: "without query and fragment parts", and normalised as RFC 3986 §6.2.2 and §6.2.3 have it: scheme and host in

@@ -299,7 +299,9 @@ impl AccessToken {
 
     /// Whether we made it and it is in force (SR-156); whether its grant still stands is for the store to say.
     pub(crate) fn is_in_force(&self, issuer: &Issuer, now: Timestamp) -> bool {
-        self.iss == *issuer && NumericDate::from(now) < self.exp && self.iat <= (now + SKEW).into()
+        // Whoever speaks for somebody else hangs on a grant: one that we cannot read must not pass for none.
+        let whole = self.person.is_some() || self.sub == Subject::of_client(&self.client_id);
+        whole && self.iss == *issuer && NumericDate::from(now) < self.exp && self.iat <= (now + SKEW).into()
     }
 
     /// Whether it may be shown to that resource.
@@ -438,6 +440,14 @@ pub(crate) mod tests {
         ] {
             assert_eq!(access_token().is_in_force(&issuer, now), verdict, "{issuer} {now:?}");
         }
+    }
+
+    #[test]
+    fn sr_144_a_token_whose_grant_cannot_be_read_is_not_taken_for_one_that_has_none() {
+        let mut json = serde_json::to_value(access_token()).unwrap();
+        json["amr"] = json!(["a-method-of-tomorrow"]);
+        let token: AccessToken = serde_json::from_value(json).unwrap();
+        assert!(token.grant_id().is_none() && !token.is_in_force(&issuer(), NOW));
     }
 
     #[test]

@@ -12,7 +12,6 @@ use super::error::{Error, ErrorCode};
 use super::exchange::ExchangeRequest;
 use super::parameters::Parameters;
 use super::resource::Wish;
-use super::scope::Scope;
 use crate::secret::Secret;
 
 /// What a client asks of the token endpoint.
@@ -51,9 +50,7 @@ pub(crate) struct RefreshRequest {
     /// The refresh token.
     pub(crate) refresh_token: Secret<String>,
     /// Less than was granted, when the client wants less.
-    pub(crate) scope: Option<Scope>,
-    /// Fewer resources than were granted, when the client says so (RFC 8707 §2.2).
-    pub(crate) resources: BTreeSet<String>,
+    pub(crate) wish: Wish,
 }
 
 impl TokenRequest {
@@ -98,12 +95,10 @@ impl TokenRequest {
     }
 
     fn refresh(parameters: &Parameters) -> Result<Self, Error> {
-        let malformed = |_| Error::new(ErrorCode::InvalidScope, "scope is malformed");
         Ok(Self::RefreshToken(RefreshRequest {
             refresh_token: secret(parameters, "refresh_token")?
                 .ok_or(Error::invalid_request("refresh_token is missing"))?,
-            scope: parameters.single("scope")?.map(Scope::parse).transpose().map_err(malformed)?,
-            resources: resources(parameters),
+            wish: Wish::read(parameters)?,
         }))
     }
 }
@@ -138,7 +133,7 @@ mod tests {
         let refresh = read("grant_type=refresh_token&refresh_token=r&scope=openid");
         let Ok(TokenRequest::RefreshToken(refresh)) = refresh else { panic!("{refresh:?}") };
         assert_eq!(
-            (refresh.refresh_token.expose().as_str(), refresh.scope.unwrap().to_string()),
+            (refresh.refresh_token.expose().as_str(), refresh.wish.scope.unwrap().to_string()),
             ("r", "openid".to_owned())
         );
     }

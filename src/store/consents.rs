@@ -1,7 +1,7 @@
 //! What people agreed to, a row for each person and application, until they or an operator take it back (SR-103).
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set};
 
 use super::rows::{consents, grants};
 use super::{Access, StoreError, Tx};
@@ -37,7 +37,10 @@ pub(crate) async fn remember(
 ) -> Result<(), StoreError> {
     use consents::Column::{ClientId as Client, GivenAt, Resources, Scope, UserId as User};
 
-    let agreed = match of(tx, user, client).await? {
+    // Locked where rows can be: what is taken back meanwhile does not come back with this.
+    let before = consents::Entity::find_by_id((user.uuid(), client.to_string())).lock_exclusive();
+    let before = before.one(tx.connection()).await?;
+    let agreed = match before.as_ref().map(from_row).transpose()? {
         Some(before) => wanted.and(&before.to),
         None => wanted.clone(),
     };

@@ -1,7 +1,7 @@
 //! Clients to be told that a session ended: queued in the transaction that ends it, claimed by one node at a time.
 //!
-//! One row for each client and each `sid` that it knows. A host hears one notice at a time, from whichever node: nobody
-//! is flooded when a hundred sessions end at once, and whoever is slow keeps only its own notices waiting.
+//! One row for each client and each `sid` that it knows. A host hears one notice at a time, or as many as there are
+//! nodes, when these claim at the very same moment: nobody is flooded when a hundred sessions end at once.
 
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{

@@ -74,14 +74,14 @@ pub(crate) async fn by_token(
 }
 
 /// Notes the person's activity: the idle end moves, the absolute one does not (SR-101).
-pub(crate) async fn touch(tx: &Tx, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
-    sessions::Entity::update_many()
+pub(crate) async fn touch(tx: &Tx, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
+    let touched = sessions::Entity::update_many()
         .col_expr(sessions::Column::SeenAt, Expr::value(now.millis()))
         .filter(sessions::Column::Id.eq(id.uuid()))
         .filter(sessions::Column::EndedAt.is_null())
         .exec(tx.connection())
         .await?;
-    Ok(())
+    Ok(touched.rows_affected > 0)
 }
 
 /// Ends one session and what was granted in it, save what was granted to outlive it (SR-166). Whom that concerns is for
@@ -119,8 +119,6 @@ pub(crate) async fn end_all(tx: &Tx, user: UserId, now: Timestamp) -> Result<BTr
 pub(crate) struct Overdue {
     /// Which.
     pub(crate) id: SessionId,
-    /// Where.
-    pub(crate) realm: RealmName,
     /// Whose.
     pub(crate) user: UserId,
 }
@@ -133,17 +131,21 @@ const IS_OVER: &str = "ended_at IS NULL AND (expires_at <= $1 OR (seen_at + idle
         WHERE grants.session_id = sessions.id AND grants.offline = 0 AND grants.revoked_at IS NULL
         AND refresh_tokens.rotated_at IS NULL AND refresh_tokens.expires_at > $1)))";
 
-/// Some sessions whose time is over.
-pub(crate) async fn overdue(access: &impl Access, now: Timestamp) -> Result<Vec<Overdue>, StoreError> {
+/// Some sessions of that realm whose time is over.
+pub(crate) async fn overdue(
+    access: &impl Access,
+    realm: &RealmName,
+    now: Timestamp,
+) -> Result<Vec<Overdue>, StoreError> {
     let connection = access.connection();
-    let sql = format!("SELECT * FROM sessions WHERE {IS_OVER} ORDER BY seen_at LIMIT 100");
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, [now.millis().into()]);
+    let sql = format!("SELECT * FROM sessions WHERE realm = $2 AND {IS_OVER} ORDER BY seen_at LIMIT 100");
+    let values = [now.millis().into(), realm.as_str().into()];
+    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
     let rows = connection.query_all_raw(statement).await?;
     rows.iter()
         .map(|row| {
             let row = sessions::Model::from_query_result(row, "")?;
-            let realm = row.realm.try_into().map_err(|_| StoreError::misfit("sessions", "realm", row.id))?;
-            Ok(Overdue { id: SessionId::from_uuid(row.id), realm, user: UserId::from_uuid(row.user_id) })
+            Ok(Overdue { id: SessionId::from_uuid(row.id), user: UserId::from_uuid(row.user_id) })
         })
         .collect()
 }

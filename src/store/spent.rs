@@ -1,4 +1,4 @@
-//! Names that others make up and that count once, on every node: `jti` of client assertions and of DPoP proofs.
+//! Names that others make up and that count once, on every node: `jti` of assertions and of DPoP proofs.
 //!
 //! One statement spends a name: it inserts it, or finds it there (SR-210). A name is kept until what bore it is refused
 //! for its age anyway, and then forgotten.
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::rows::spent_names;
 use super::{Access as _, StoreError, Tx};
-use crate::clock::Timestamp;
+use crate::clock::{Duration, Timestamp};
 
 /// What bears such a name; the same name may be spent once for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,9 @@ impl Bearer {
     }
 }
 
+/// How much longer a name is kept, for a node whose clock is behind the one that tidies (SR-156).
+const SKEW: Duration = Duration::from_mins(1);
+
 /// A name, and within what it is unique: the realm, the client or key, and whatever else the standard says.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Name<'a> {
@@ -48,7 +51,7 @@ pub(crate) async fn spend(tx: &Tx, name: Name<'_>) -> Result<bool, StoreError> {
     let row = spent_names::ActiveModel {
         purpose: Set(name.bearer.as_str().to_owned()),
         name: Set(hashed(name.parts)),
-        expires_at: Set(name.until.millis()),
+        expires_at: Set((name.until + SKEW).millis()),
     };
     let taken = OnConflict::columns([spent_names::Column::Purpose, spent_names::Column::Name]).do_nothing().to_owned();
     let inserted = spent_names::Entity::insert(row).on_conflict(taken).exec_without_returning(tx.connection()).await?;

@@ -45,6 +45,7 @@ pub(crate) struct Throttle {
 /// A guess that may be looked at.
 #[derive(Debug)]
 pub(crate) struct Permit {
+    guessed: Guessed,
     counter: Vec<u8>,
     number: u32,
 }
@@ -69,6 +70,13 @@ pub(crate) struct Slowed {
     pub(crate) until: Timestamp,
 }
 
+impl Slowed {
+    /// `Retry-After`, in seconds (RFC 9110 §10.2.3): never none, that would be an invitation.
+    pub(crate) fn seconds(self, now: Timestamp) -> u64 {
+        now.until(self.until).as_secs().max(1)
+    }
+}
+
 /// Which secret is guessed at; each has counters of its own (SR-15, SR-81).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Guessed {
@@ -78,6 +86,24 @@ pub(crate) enum Guessed {
     ClientSecret,
     /// The code of some device (SR-152).
     UserCode,
+}
+
+impl Guessed {
+    /// How long failures are remembered without a new one.
+    const fn memory(self) -> Duration {
+        match self {
+            Self::Password | Self::ClientSecret => MEMORY,
+            Self::UserCode => hours(1),
+        }
+    }
+
+    /// The most failures that count: codes are guessed at by networks, and no neighbour can stop a network for good.
+    const fn most(self) -> u32 {
+        match self {
+            Self::Password | Self::ClientSecret => u32::MAX,
+            Self::UserCode => schedule::HARD_STOP - 1,
+        }
+    }
 }
 
 /// Whose secret is guessed at.
@@ -117,7 +143,7 @@ impl Throttle {
             return Ok(Err(slowed));
         }
         let counter = self.counter_of(guessed, subject);
-        let found = counters::count(tx, &counter, MEMORY, now).await?;
+        let found = counters::count(tx, &counter, guessed.memory(), now).await?;
         if let Some(until) = found.blocked_until {
             return Ok(Err(Slowed { until }));
         }
@@ -125,17 +151,21 @@ impl Throttle {
         if everywhere == GLOBAL_ALARM {
             tracing::error!(guesses = everywhere, "guessing from everywhere: slowed sooner until it stops");
         }
-        if let Some(delay) = schedule::delay(found.count, everywhere >= GLOBAL_ALARM) {
-            counters::block(tx, &counter, now + delay, MEMORY).await?;
+        if let Some(delay) = schedule::delay(found.count.min(guessed.most()), everywhere >= GLOBAL_ALARM) {
+            counters::block(tx, &counter, now + delay, guessed.memory()).await?;
         }
-        Ok(Ok(Permit { counter, number: found.count }))
+        Ok(Ok(Permit { guessed, counter, number: found.count }))
     }
 
     /// The guess was right: its own counter starts again, and no other does (SR-15); it was no failure, so it is taken
     /// back from those that are counted everywhere (SR-17).
     pub(crate) async fn settle(&self, tx: &Tx, permit: &Permit) -> Result<(), StoreError> {
         counters::take_back(tx, &self.everywhere()).await?;
-        counters::reset(tx, &permit.counter).await
+        match permit.guessed {
+            // A source is no authenticator: whoever knows one code may not guess at others for it.
+            Guessed::UserCode => counters::take_back(tx, &permit.counter).await,
+            Guessed::Password | Guessed::ClientSecret => counters::reset(tx, &permit.counter).await,
+        }
     }
 
     /// A secret was bound anew through recovery: its counter starts again (SR-14).

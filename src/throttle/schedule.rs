@@ -9,7 +9,7 @@ const FREE_UNDER_ATTACK: u32 = 2;
 /// The longest delay that a stranger can cause.
 const LONGEST: Duration = minutes(15);
 /// Consecutive failures after which only recovery helps.
-const HARD_STOP: u32 = 100;
+pub(super) const HARD_STOP: u32 = 100;
 
 /// The delay after the guess of that number, counted since the last right one.
 pub(super) fn delay(count: u32, under_attack: bool) -> Option<Duration> {

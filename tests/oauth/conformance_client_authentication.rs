@@ -142,6 +142,7 @@ async fn fapi2_par_ensure_jwt_client_assertions_nbf_8_seconds_in_the_future_is_a
         let bank = bank(world).await;
         let soon = world.now().seconds() + 8;
         is_known(&bank.says(&json!({"nbf": soon, "iat": soon})).await);
+        assert_eq!(bank.pushes(&bank.app.asks(), &json!({"nbf": soon, "iat": soon})).await.status, 201);
     })
     .await;
 }
@@ -153,6 +154,7 @@ async fn fapi2_par_ensure_jwt_client_assertions_nbf_over_60_seconds_in_the_futur
         let later = world.now().seconds() + 61;
         is_nobody(&bank.says(&json!({"nbf": later, "exp": later + 60})).await);
         is_nobody(&bank.says(&json!({"iat": later, "exp": later + 60})).await);
+        is_nobody(&bank.pushes(&bank.app.asks(), &json!({"nbf": later, "exp": later + 60})).await);
     })
     .await;
 }
@@ -163,6 +165,7 @@ async fn fapi2_par_test_array_as_audience_fails() {
         let bank = bank(world).await;
         is_nobody(&bank.says(&json!({"aud": [issuer()]})).await);
         is_nobody(&bank.says(&json!({"aud": [issuer(), endpoint("token")]})).await);
+        is_nobody(&bank.pushes(&bank.app.asks(), &json!({"aud": [issuer()]})).await);
     })
     .await;
 }
@@ -171,7 +174,12 @@ async fn fapi2_par_test_array_as_audience_fails() {
 async fn fapi2_par_test_par_endpoint_url_as_audience_fails() {
     on_each_database(async |world| {
         let bank = bank(world).await;
-        is_nobody(&bank.says(&json!({"aud": endpoint("ext/par/request")})).await);
+        let here = json!({"aud": endpoint("ext/par/request")});
+        is_nobody(&bank.pushes(&bank.app.asks(), &here).await);
+        assert_eq!(bank.pushes(&bank.app.asks(), &json!({})).await.status, 201, "the issuer");
+        // Elsewhere the address that is asked may be named (RFC 9126 §2).
+        let rp = with_key(world, "rp", Signer::new("ES256", "one"), &[]).await;
+        assert_eq!(rp.pushes(&rp.app.asks(), &here).await.status, 201);
     })
     .await;
 }
@@ -180,7 +188,9 @@ async fn fapi2_par_test_par_endpoint_url_as_audience_fails() {
 async fn fapi2_par_test_token_endpoint_url_as_audience_fails() {
     on_each_database(async |world| {
         let bank = bank(world).await;
-        is_nobody(&bank.says(&json!({"aud": endpoint("token")})).await);
+        let token = json!({"aud": endpoint("token")});
+        is_nobody(&bank.says(&token).await);
+        is_nobody(&bank.pushes(&bank.app.asks(), &token).await);
     })
     .await;
 }

@@ -168,6 +168,14 @@ async fn oidcc_redirect_uri_regfrag() {
     .await;
 }
 
+/// Whether the page on which a person decides about that client leads to that address.
+async fn shows_link(world: &World, client: &Registered, address: &str) -> bool {
+    let (mut browser, _) = signed_in(world).await;
+    browser.opens(&client.app.asks().url()).await;
+    assert_eq!(browser.place(), "consent", "{}", browser.text());
+    browser.answer().body.contains(&format!("href=\"{address}\""))
+}
+
 #[tokio::test]
 async fn oidcc_registration_logo_uri() {
     on_each_database(async |world| {
@@ -182,6 +190,7 @@ async fn oidcc_registration_policy_uri() {
     on_each_database(async |world| {
         let client =
             begins(world, suite_with("policy_uri", json!("https://openid.net/wordpress-content/policy"))).await;
+        assert!(shows_link(world, &client, "https://openid.net/wordpress-content/policy").await);
         ends(world, &client).await;
     })
     .await;
@@ -191,6 +200,7 @@ async fn oidcc_registration_policy_uri() {
 async fn oidcc_registration_tos_uri() {
     on_each_database(async |world| {
         let client = begins(world, suite_with("tos_uri", json!("https://openid.net/wordpress-content/terms"))).await;
+        assert!(shows_link(world, &client, "https://openid.net/wordpress-content/terms").await);
         ends(world, &client).await;
     })
     .await;

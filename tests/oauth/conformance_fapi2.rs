@@ -190,6 +190,11 @@ async fn test_claims_parameter_identity_claims() {
             for name in &supported {
                 assert!(token.get(name).is_some() || userinfo.get(name).is_some(), "{name} in {place}");
             }
+            // In the place that was named, and in no other.
+            for name in ["email", "birthdate", "address", "phone_number"] {
+                let told = (token.get(name).is_some(), userinfo.get(name).is_some());
+                assert_eq!(told, (place == "id_token", place == "userinfo"), "{name} in {place}");
+            }
             assert!(token.get("unheard_of").is_none() && userinfo.get("unheard_of").is_none());
         }
     })
@@ -414,6 +419,8 @@ async fn ensure_authorization_code_is_bound_to_client() {
         let (mut browser, _) = signed_in(world).await;
         let asked = client.asks();
         let code = parameter(&returns(&mut browser, &client, &asked).await, "code").unwrap();
+        // The client is all that differs.
+        let other = ClientApp::new(world, "second", &other.secret, &client.redirect_uri);
         let answer = other.exchanges(&code, &asked).await;
         assert_eq!((answer.status.as_u16(), refused(&answer)), (400, "invalid_grant".to_owned()));
     })

@@ -11,6 +11,7 @@ use super::logout::{frames, listener, registers, tells, told};
 use super::{document, is_a_page, signed_in, tokens, with_client};
 use crate::support::browser::Browser;
 use crate::support::client_app::{ClientApp, Tokens, claims, endpoint, issuer, parameter};
+use crate::support::signer::Signer;
 use crate::support::world::{PORTAL_HOME, World, on_each_database};
 
 const UNDECLARED: &str = "L’application a envoyé une adresse de retour qu’elle n’a pas déclarée.";
@@ -157,7 +158,22 @@ async fn oidcc_rp_initiated_logout_modified_id_token_hint() {
 #[tokio::test]
 async fn oidcc_rp_initiated_logout_bad_id_token_hint() {
     is_refused("Nous n’avons pas pu terminer", |given| {
-        // The suite signs with a key of the client's; whose key it is, is all that counts: not ours.
+        // All is ours but the last claim that was changed: the signature is what refuses it.
+        let mut altered = claims(&given.id_token);
+        altered["sub"] = "somebody-else".into();
+        let (header, signature) =
+            (given.id_token.split('.').next().unwrap(), given.id_token.rsplit('.').next().unwrap());
+        to(PORTAL_HOME, &format!("{header}.{}.{signature}", URL_SAFE_NO_PAD.encode(altered.to_string())))
+    })
+    .await;
+    // The suite's: signed with a key of the client's, under the name of ours.
+    is_refused("Nous n’avons pas pu terminer", |given| {
+        let header = URL_SAFE_NO_PAD.decode(given.id_token.split('.').next().unwrap()).unwrap();
+        let kid = serde_json::from_slice::<Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned();
+        to(PORTAL_HOME, &Signer::new("RS256", &kid).signs(&claims(&given.id_token)))
+    })
+    .await;
+    is_refused("Nous n’avons pas pu terminer", |given| {
         let mut swapped = claims(&given.id_token);
         (swapped["iss"], swapped["aud"]) = (swapped["aud"].clone(), swapped["iss"].clone());
         let (header, signature) =

@@ -194,6 +194,35 @@ async fn a_client_whose_people_are_asked_each_time_is_asked_about_each_time() {
 }
 
 #[tokio::test]
+async fn sr_77_claims_that_are_asked_for_by_name_are_agreed_to_like_the_scope_that_tells_them() {
+    on_each_database(async |world| {
+        let docs = with_other(world, "once").await;
+        let (mut browser, _) = signed_in(world).await;
+        asked(&mut browser, &docs, "openid").await;
+        browser.presses("Autoriser").await;
+        let by_name = |place: &str| {
+            docs.asks().with("scope", "openid").with("claims", &format!("{{\"{place}\": {{\"email\": null}}}}"))
+        };
+        for place in ["userinfo", "id_token"] {
+            browser.opens(&by_name(place).with("prompt", "none").url()).await;
+            assert_eq!(error(&browser).as_deref(), Some("consent_required"), "{place}");
+        }
+        let asked = by_name("userinfo");
+        browser.opens(&asked.url()).await;
+        assert!(browser.says("lire votre adresse e-mail"), "{}", browser.text());
+        browser.presses("Autoriser").await;
+        let given = docs.redeems(&asked, browser.left_for()).await;
+        assert_eq!(docs.userinfo(&given.access_token).await.json()["email"], MARIE.email);
+        // What the client may no longer have is told no more (SR-164), in neither place.
+        world
+            .rewrites_client("docs", &[("openid profile email offline_access", "openid profile offline_access")])
+            .await;
+        assert!(docs.userinfo(&given.access_token).await.json().get("email").is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_77_sr_107_an_answer_is_good_for_its_own_request_session_and_browser_only() {
     on_each_database(async |world| {
         let docs = with_other(world, "once").await;
@@ -208,7 +237,9 @@ async fn sr_77_sr_107_an_answer_is_good_for_its_own_request_session_and_browser_
         let mut stranger = world.browser();
         stranger.opens(&world.portal().asks().url()).await;
         let theirs = stranger.asks(&Method::POST, &first, Some(of_one.encoded()), &[]).await;
-        assert!(!theirs.status.is_success() || theirs.location().is_none(), "another browser");
+        let on = theirs.location().unwrap_or_default();
+        assert!(theirs.status == 403 || !on.contains("code="), "another browser: {} {on}", theirs.status);
+        assert_eq!(world.database.count(KEPT).await, 0, "another browser");
         for tampered in [
             of_one.clone().without("session"),
             of_one.clone().with("session", "0199a2b4-0000-7000-8000-000000000001"),

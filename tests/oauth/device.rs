@@ -231,6 +231,10 @@ async fn sr_152_codes_are_guessed_at_slowly_and_all_wrong_ones_look_alike() {
         world.advance(minutes(2));
         types(&mut browser, &device.shown).await;
         assert_eq!(browser.place(), "sign-in");
+        // A code of one's own buys no guesses at those of others (SR-15).
+        types(&mut browser, "CCCC-CCCC").await;
+        types(&mut browser, &device.shown).await;
+        assert_eq!(browser.status(), 429, "{}", browser.text());
     })
     .await;
 }

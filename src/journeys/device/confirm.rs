@@ -28,7 +28,7 @@ use crate::protocol::consent::Wanted;
 use crate::protocol::device::{DeviceAuthorization, State, is_open_to};
 use crate::protocol::grant::{Authentication, Grant};
 use crate::protocol::scope::{OPENID, PROFILE};
-use crate::store::{Tx, consents, device_authorizations, grants, users};
+use crate::store::{Tx, consents, device_authorizations, grants, sessions, users};
 use crate::themes::form::FormState;
 use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
@@ -128,6 +128,10 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
     };
     let tx = submission.begin().await?;
     let Submission { visit, form, .. } = submission;
+    // Whoever ended all sessions a moment ago ended this answer, too (SR-53).
+    if !sessions::touch(&tx, question.session.id, visit.now()).await? {
+        return Ok(see_other(&visit.step(HERE), &[]));
+    }
     let grant = if allows { Some(give(&visit, &tx, &question).await?) } else { None };
     let here = visit.step(HERE);
     if !device_authorizations::answer(&tx, question.device.id, grant, visit.now()).await? {

@@ -3,21 +3,17 @@
 //! A code that came with the address is only written into the field: the person presses the button (RFC 8628 §5.4).
 //! Guesses are counted before they are looked at (SR-152). A good code begins a journey of this browser.
 
-use std::sync::Arc;
-
-use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::app::App;
 use crate::authentication::journey::{DeviceVisit, Journey};
 use crate::clock::{Duration, Timestamp};
 use crate::event::{Event, EventKind};
 use crate::journeys::beginning;
 use crate::journeys::caller::{Caller, append_cookie, see_other};
-use crate::journeys::fields::Fields;
 use crate::journeys::login::sign_in::retry_after;
+use crate::journeys::posted::Posted;
 use crate::journeys::problem::Problem;
 use crate::journeys::{refusals, samples};
 use crate::protocol::device::{DeviceAuthorization, UserCode};
@@ -78,28 +74,23 @@ pub(crate) async fn page(caller: Caller) -> Result<Response, Problem> {
 }
 
 /// A code that was typed.
-pub(crate) struct Typed {
+struct Typed {
     caller: Caller,
     code: String,
     browser: SecretHash,
 }
 
-impl FromRequest<Arc<App>> for Typed {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let caller = Caller::from_request_parts(&mut parts, app).await?;
-        let body = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Problem::Tampered)?;
-        let fields = Fields::read(&body).map_err(|_| Problem::Tampered)?;
-        let browser = caller.browser().ok_or_else(|| Problem::CookiesRefused { again: caller.here().to_owned() })?;
-        app.forms.check(fields.token(), &browser, SUBJECT).ok_or(Problem::ForeignForm)?;
-        Ok(Self { caller, code: fields.text(Field::UserCode).trim().to_owned(), browser })
+impl Typed {
+    fn read(posted: Posted) -> Result<Self, Problem> {
+        let (browser, _) = posted.check(SUBJECT)?;
+        let code = posted.fields.text(Field::UserCode).trim().to_owned();
+        Ok(Self { caller: posted.caller, code, browser })
     }
 }
 
 /// `POST`
-pub(crate) async fn submit(typed: Typed) -> Result<Response, Problem> {
+pub(crate) async fn submit(posted: Posted) -> Result<Response, Problem> {
+    let typed = Typed::read(posted)?;
     if typed.code.is_empty() {
         return refuse(&typed, StatusCode::UNPROCESSABLE_ENTITY, refusals::user_code_empty());
     }
@@ -156,7 +147,7 @@ fn refuse(typed: &Typed, status: StatusCode, words: Phrase) -> Result<Response, 
     typed.caller.show(status, &DeviceCodePage { form })
 }
 
-/// Where a journey that brought a device goes on, once somebody is signed in; a typed route from the protocol's door.
+/// For a journey that knows no device: its code has to be entered first.
 pub(crate) fn again(caller: &Caller) -> Response {
     see_other(&caller.path("device"), &[])
 }

@@ -3,9 +3,6 @@
 //! The first GET takes the token out of the address bar (SR-48); every GET and HEAD is harmless, however often a
 //! scanner comes (SR-47). Only the button spends the link, and never for the browser that waits elsewhere (SR-49).
 
-use std::sync::Arc;
-
-use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::response::Response;
 use http::{Method, StatusCode};
 
@@ -15,7 +12,6 @@ use super::{
     ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage,
     LinkUsedPage, Purpose,
 };
-use crate::app::App;
 use crate::app::cookies::{self, Name};
 use crate::authentication::journey::Journey;
 use crate::clock::{Timestamp, minutes};
@@ -25,14 +21,14 @@ use crate::ids::FlowId;
 use crate::journeys::actions::verification;
 use crate::journeys::caller::{Caller, append_cookie, see_other};
 use crate::journeys::dispatch;
-use crate::journeys::fields::Fields;
+use crate::journeys::posted::Posted;
 use crate::journeys::problem::Problem;
 use crate::journeys::recovery::{ask, code};
 use crate::journeys::visit::Visit;
 use crate::secret::SecretHash;
 use crate::store::flows::{self, Flow};
 use crate::store::links::{self, Link};
-use crate::store::{Tx, users};
+use crate::store::{Tx, submissions, users};
 use crate::themes::form::FormState;
 use crate::themes::frame::LANGUAGE_PARAMETER;
 
@@ -154,7 +150,7 @@ const fn purpose(link: &Link) -> Purpose {
 }
 
 /// A button of the landing page that was pressed.
-pub(crate) struct Press {
+struct Press {
     caller: Caller,
     link: Link,
     browser: SecretHash,
@@ -162,28 +158,23 @@ pub(crate) struct Press {
     form: SecretHash,
 }
 
-impl FromRequest<Arc<App>> for Press {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let caller = Caller::from_request_parts(&mut parts, app).await?;
-        let body = axum::body::to_bytes(body, 64 * 1024).await.map_err(|_| Problem::Tampered)?;
-        let fields = Fields::read(&body).map_err(|_| Problem::Tampered)?;
-        let refused = || Problem::CookiesRefused { again: caller.here().to_owned() };
-        let browser = caller.browser().ok_or_else(refused)?;
-        let link = presented(&caller).await?.ok_or_else(refused)?;
-        let subject = *link.id.uuid().as_bytes();
-        let form = app.forms.check(fields.token(), &browser, &subject).ok_or(Problem::ForeignForm)?;
-        if let Some(sealed) = crate::store::submissions::outcome(&app.store.reads(), form.as_bytes()).await? {
+impl Press {
+    async fn read(posted: Posted) -> Result<Self, Problem> {
+        let caller = &posted.caller;
+        let gone = || Problem::CookiesRefused { again: caller.here().to_owned() };
+        let link = presented(caller).await?.ok_or_else(gone)?;
+        let (browser, form) = posted.check(link.id.uuid().as_bytes())?;
+        let app = &caller.app;
+        if let Some(sealed) = submissions::outcome(&app.store.reads(), form.as_bytes()).await? {
             return Err(Problem::Answered(dispatch::Outcome::open(app, &form, &sealed)?));
         }
-        Ok(Self { wish: fields.raw("do").to_owned(), caller, link, browser, form })
+        Ok(Self { wish: posted.fields.raw("do").to_owned(), caller: posted.caller, link, browser, form })
     }
 }
 
 /// `POST`
-pub(crate) async fn submit(press: Press) -> Result<Response, Problem> {
+pub(crate) async fn submit(posted: Posted) -> Result<Response, Problem> {
+    let press = Press::read(posted).await?;
     match press.wish.as_str() {
         "refuse" => refuse(press).await,
         "renew" => renew(press).await,

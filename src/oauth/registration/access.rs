@@ -96,8 +96,8 @@ async fn wrong(caller: &Caller) -> Result<Fault, Fault> {
     let (app, now) = (&caller.app, caller.arrival.now);
     let tx = app.store.begin().await?;
     let network = caller.arrival.source.network();
-    // No name of a client has a space: its counter is nobody's secret.
-    let subject = format!("registration {network}");
+    // Nor has a name of a client a space, nor the counter of a client two: this one is nobody else's.
+    let subject = format!("a registration {network}");
     let reserved = app.throttle.reserve(&tx, Guessed::ClientSecret, Subject::Client(&subject), &network, now).await?;
     tx.commit(&caller.event(EventKind::RegistrationTokenRefused)).await?;
     Ok(reserved.err().map_or_else(refused, |slowed| slower(caller, slowed)))
@@ -116,5 +116,5 @@ async fn count(caller: &Caller) -> Result<(), Fault> {
 }
 
 fn slower(caller: &Caller, slowed: Slowed) -> Fault {
-    Fault::Slowed(caller.arrival.now.until(slowed.until).as_secs().max(1))
+    Fault::Slowed(slowed.seconds(caller.arrival.now))
 }

@@ -15,13 +15,14 @@ use http::StatusCode;
 use http::request::Parts;
 
 use super::draft::Draft;
-use super::{access, asked, kept_by_nobody, sector, told};
+use super::{access, asked, sector, told};
 use crate::app::App;
 use crate::app::clients::judged;
 use crate::event::EventKind;
 use crate::keys::client_secret::ClientSecrets;
 use crate::oauth::caller::Caller;
 use crate::oauth::fault::Fault;
+use crate::oauth::kept_by_nobody;
 use crate::protocol::client::Client;
 use crate::protocol::error::Error;
 use crate::realm::registration::request::Asked;

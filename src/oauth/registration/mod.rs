@@ -11,14 +11,15 @@ mod sector;
 use axum::Json;
 use axum::body::Bytes;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
 use self::access::Admission;
 use self::draft::Draft;
 use super::caller::Caller;
 use super::fault::Fault;
+use super::kept_by_nobody;
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::keys::strict_json;
@@ -91,10 +92,4 @@ fn asked<'a>(caller: &'a Caller, body: &Bytes) -> Result<Asked<'a>, Fault> {
 fn is_json(headers: &HeaderMap) -> bool {
     let said = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     said.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
-}
-
-fn kept_by_nobody(mut answer: Response) -> Response {
-    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
-    answer
 }

@@ -25,12 +25,12 @@ pub(super) async fn exchange(ask: Ask<'_>, request: &ExchangeRequest) -> Result<
             let actor = actor.as_ref().and_then(|actor| actor.as_ref().map(|(token, _)| token));
             let subject = Presented { token, client: &stands.client };
             let realm = (&house.issuer, house.realm.resources.as_slice());
-            decide(client, request, subject, actor, realm).map(|exchanged| (token, stands.user, exchanged))
+            decide(client, request, subject, actor, realm).map(|exchanged| (token, stands.user(), exchanged))
         }
     };
     let tx = caller.app.store.begin().await?;
     let about = |kind| {
-        let user = subject.as_ref().and_then(|(_, stands)| stands.user);
+        let user = subject.as_ref().and_then(|(_, stands)| stands.user());
         Event { user, ..caller.event_of(client, kind) }
     };
     let (token, user, Exchanged { reach, act }) = match decided {

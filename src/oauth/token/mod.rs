@@ -14,13 +14,12 @@ pub(super) use self::code::policy as refresh_policy;
 use axum::Json;
 use axum::body::Bytes;
 use axum::response::{IntoResponse as _, Response};
-use http::HeaderValue;
-use http::header::{CACHE_CONTROL, PRAGMA};
 
 use self::signing::Ask;
 use super::caller::Caller;
 use super::fault::Fault;
 use super::from_client::FromClient;
+use super::kept_by_nobody;
 use super::possession::{Possession, with_fresh_nonce};
 use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::error::Error;
@@ -50,7 +49,7 @@ async fn answer(caller: &Caller, body: &Bytes) -> Result<Response, Fault> {
     Ok(kept_by_nobody(answer))
 }
 
-/// The grants behind which no person sits.
+/// The grants for which no browser was asked: a client for itself, or for whom somebody else vouches.
 async fn for_services(
     caller: &Caller,
     client: &AuthenticatedClient,
@@ -69,14 +68,7 @@ async fn for_services(
     })
 }
 
-/// RFC 6749 §5.1.
-fn kept_by_nobody(mut answer: Response) -> Response {
-    answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
-    answer
-}
-
-/// One answer for everything that is wrong with a code or a refresh token (SR-137).
+/// One answer for everything that is wrong with what is exchanged here (SR-137).
 const fn no_good() -> Fault {
     Fault::Client(Error::invalid_grant())
 }

@@ -4,8 +4,6 @@
 //! With a grace (SR-142) the direct predecessor gets the very same answer again: it is kept sealed under the used
 //! token's hash for as long as the grace lasts.
 
-use std::collections::BTreeSet;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -26,7 +24,7 @@ use crate::oauth::possession::Possession;
 use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::grant::Grant;
 use crate::protocol::refresh::{Refresh, decide};
-use crate::protocol::scope::Scope;
+use crate::protocol::resource::Reach;
 use crate::protocol::sender::Requester;
 use crate::protocol::token_request::RefreshRequest;
 use crate::protocol::token_response::TokenResponse;
@@ -54,28 +52,24 @@ pub(super) async fn refresh(
     for _ in 0..2 {
         let Some(token) = grants::refresh(&tx, &realm.name, &hash, now).await? else { break };
         let about = |kind| about(&token.grant, caller.event_of(client, kind));
-        match decide(&token, &from, request.scope.as_ref(), &policy(&realm.tokens), now) {
+        let decision = decide(&token, &from, request.wish.scope.as_ref(), &policy(&realm.tokens), now);
+        let resources = match (&decision, token.grant.narrowed(&request.wish.resources)) {
+            (Refresh::Rotate(_) | Refresh::Keep(_), Err(error)) => {
+                tx.commit(&about(EventKind::RefreshRejected)).await?;
+                return Err(Fault::Client(error));
+            }
+            (_, resources) => resources.unwrap_or_default(),
+        };
+        match decision {
             Refresh::Rotate(scope) => {
-                let reach = match token.grant.narrowed(&request.resources) {
-                    Ok(resources) => Reach { scope, resources },
-                    Err(error) => {
-                        tx.commit(&about(EventKind::RefreshRejected)).await?;
-                        return Err(Fault::Client(error));
-                    }
-                };
+                let reach = Reach { scope, resources };
                 if let Some(answer) = rotate(caller, &from, &tx, &hash, &token.grant, reach).await? {
                     tx.commit(&about(EventKind::Refreshed)).await?;
                     return Ok(answer);
                 }
             }
             Refresh::Keep(scope) => {
-                let reach = match token.grant.narrowed(&request.resources) {
-                    Ok(resources) => Reach { scope, resources },
-                    Err(error) => {
-                        tx.commit(&about(EventKind::RefreshRejected)).await?;
-                        return Err(Fault::Client(error));
-                    }
-                };
+                let reach = Reach { scope, resources };
                 let end = policy(&realm.tokens).end(&token.grant, now);
                 if grants::used(&tx, &hash, now, end).await? {
                     let refresh = request.refresh_token.clone();
@@ -103,12 +97,6 @@ pub(super) async fn refresh(
     }
     tx.commit(&caller.event_of(client, EventKind::RefreshRejected)).await?;
     Err(no_good())
-}
-
-/// How far the next tokens reach, within what was granted.
-struct Reach {
-    scope: Scope,
-    resources: BTreeSet<String>,
 }
 
 /// The next token in the place of the used one, and the answer that carries it; `None` when somebody was quicker.
@@ -158,7 +146,7 @@ async fn issue(
     reach: Reach,
     refresh: Secret<String>,
 ) -> Result<TokenResponse, Fault> {
-    let (Reach { scope, resources }, told) = (reach, told(tx, grant).await?);
+    let (Reach { scope, resources }, told) = (reach, told(tx, from.client, grant).await?);
     let (refresh, confirmation) = (Some(refresh), from.sender.confirmation().cloned());
     sign(caller, from.client, Issue { grant, scope, resources, told, nonce: None, refresh, confirmation })
 }

@@ -3,15 +3,21 @@
 use serde_json::{Map, Value};
 
 use crate::protocol::claims;
+use crate::protocol::client::Client;
 use crate::protocol::grant::Grant;
 use crate::store::{Access, StoreError, users};
 
-/// The claims that the grant was given for; nothing is read where none were asked.
-pub(super) async fn told(access: &impl Access, grant: &Grant) -> Result<Map<String, Value>, StoreError> {
-    let by_name = grant.claims().id_token();
+/// The claims that the grant was given for, as far as the client's scopes still reach (SR-164); nothing is read where
+/// none were asked.
+pub(super) async fn told(
+    access: &impl Access,
+    client: &Client,
+    grant: &Grant,
+) -> Result<Map<String, Value>, StoreError> {
+    let by_name = claims::within(grant.claims().id_token().iter().map(String::as_str), &client.scopes);
     if by_name.is_empty() {
         return Ok(Map::new());
     }
     let user = users::by_id(access, grant.authentication().user).await?;
-    Ok(user.map(|user| claims::named(by_name, &grant.subject(), &user)).unwrap_or_default())
+    Ok(user.map(|user| claims::named(&by_name, &grant.subject(), &user)).unwrap_or_default())
 }

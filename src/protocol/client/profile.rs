@@ -137,12 +137,19 @@ impl Profile {
                 "\"each-use\" for a public client whose tokens are not bound",
             ),
         ];
-        let assertions =
-            client.assertions.algorithm.filter(|algorithm| fapi && !ClientAlgorithm::FAPI.contains(algorithm));
-        let assertions = assertions.map(|_| ("token_endpoint_auth_signing_alg", FAPI_WORDS));
+        let theirs = [
+            ("token_endpoint_auth_signing_alg", client.assertions.algorithm),
+            ("request_object_signing_alg", requests.object_algorithm),
+        ];
+        let theirs = theirs.into_iter().filter(|(_, algorithm)| {
+            fapi && algorithm.is_some_and(|algorithm| !ClientAlgorithm::FAPI.contains(&algorithm))
+        });
         let lacks = rules.into_iter().filter(|(lacks, ..)| *lacks).map(|(_, key, wanted)| (key, wanted));
         let algorithms = algorithms(client).into_iter().filter(|(_, algorithm)| fapi && !FAPI.contains(algorithm));
-        lacks.chain(assertions).chain(algorithms.map(|(key, _)| (key, FAPI_WORDS))).collect()
+        lacks
+            .chain(theirs.map(|(key, _)| (key, FAPI_WORDS)))
+            .chain(algorithms.map(|(key, _)| (key, FAPI_WORDS)))
+            .collect()
     }
 }
 
@@ -242,6 +249,7 @@ mod tests {
         let rs256 = Signing { id_token: SigningAlgorithm::RS256, ..bank().signs };
         let unpushed = RequestPolicy { pushed: PushedRequests::Optional, ..requests() };
         let unsigned = RequestPolicy { signed: false, ..requests() };
+        let rsa_objects = RequestPolicy { object_algorithm: Some(ClientAlgorithm::RS256), ..requests() };
         for (client, key) in [
             (Client { sender: SenderConstraint::None, ..bank() }, "dpop_bound_access_tokens"),
             (
@@ -258,6 +266,7 @@ mod tests {
                 "token_endpoint_auth_signing_alg",
             ),
             (Client { signs: rs256, ..bank() }, "id_token_signed_response_alg"),
+            (Client { requests: rsa_objects, ..bank() }, "request_object_signing_alg"),
             (Client { requests: unpushed, ..bank() }, "require_pushed_authorization_requests"),
             (Client { requests: unsigned, ..bank() }, "require_signed_request_object"),
             (unrotated, "refresh_token_rotation"),

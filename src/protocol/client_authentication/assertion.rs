@@ -62,8 +62,7 @@ pub(super) fn subject(token: &str) -> Option<String> {
 pub(crate) fn algorithms(client: &Client) -> Vec<ClientAlgorithm> {
     let fitting: &[ClientAlgorithm] = match client.authentication {
         ClientAuthenticationMethod::ClientSecretJwt => &[ClientAlgorithm::HS256],
-        ClientAuthenticationMethod::PrivateKeyJwt if client.profile.is_fapi() => &ClientAlgorithm::FAPI,
-        ClientAuthenticationMethod::PrivateKeyJwt => &ClientAlgorithm::ASYMMETRIC,
+        ClientAuthenticationMethod::PrivateKeyJwt => client.may_sign_with(),
         _ => &[],
     };
     let registered = client.assertions.algorithm;

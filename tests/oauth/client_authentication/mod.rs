@@ -13,7 +13,7 @@ use guichet::realm::check::NoThemes;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::support::client_app::{ClientApp, Presents, endpoint, issuer};
+use crate::support::client_app::{Asked, ClientApp, Presents, endpoint, issuer};
 use crate::support::http::Answer;
 use crate::support::signer::Signer;
 use crate::support::world::{MASTER_KEY, REALM, World};
@@ -82,6 +82,14 @@ impl Asserting {
     /// Asks the token endpoint for something that nobody has, with an assertion of these claims.
     pub(super) async fn says(&self, changes: &Value) -> Answer {
         shows(&self.app, &self.signer.signs(&self.claims_with(changes))).await
+    }
+
+    /// Pushes a request, with an assertion of these claims.
+    pub(super) async fn pushes(&self, asked: &Asked, changes: &Value) -> Answer {
+        let assertion = self.signer.signs(&self.claims_with(changes));
+        let proof = [("client_assertion_type", JWT_BEARER), ("client_assertion", assertion.as_str())];
+        let asked: Vec<_> = asked.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.app.posts("ext/par/request", &[&proof, asked.as_slice()].concat(), &[]).await
     }
 
     /// The form of a request with a good assertion, and these fields.

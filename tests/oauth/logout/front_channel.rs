@@ -69,6 +69,21 @@ async fn the_sign_out_page_tells_applications_too_and_stays_where_nobody_waits()
         assert!(!browser.answer().body.contains("data-goes-on"));
         let cookies = browser.cookies().header().unwrap();
         assert!(!cookies.contains("guichet-session") && !cookies.contains("guichet-state"), "{cookies}");
+        // An application that asked, and waits nowhere: the page that says goodbye knows the way back to it.
+        let portal = world.portal();
+        let (mut browser, given) = signed_in(world).await;
+        tokens(&mut browser, &shop).await;
+        browser.opens(&portal.logout_url(&[("id_token_hint", given.id_token.as_str())])).await;
+        assert_eq!(frames(&browser).len(), 1);
+        let on = browser.page().link("Continuer").unwrap();
+        browser.opens(&on).await;
+        assert_eq!(browser.place(), "signed-out");
+        assert_eq!(
+            browser.page().link("Retour à Portail de commande").as_deref(),
+            Some(PORTAL_HOME),
+            "{}",
+            browser.text()
+        );
     })
     .await;
 }
