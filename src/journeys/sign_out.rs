@@ -52,12 +52,16 @@ pub(crate) async fn submit(posted: Posted) -> Result<Response, Problem> {
     let request = asked(&caller).await?;
     let farewell = end(&caller).await?;
     let realm = &caller.house.realm.name;
-    // Where an application asked, the page that says goodbye knows the way back to it.
-    let onward = request.map(|request| request.destination.clone().unwrap_or_else(|| request.goodbye(realm)));
+    let (destination, application) = match &request {
+        Some(request) => (request.destination.clone(), request.client_id.is_some()),
+        None => (None, false),
+    };
+    let here = request.map_or_else(|| caller.path("signed-out"), |request| request.goodbye(realm));
     if !farewell.frames.is_empty() {
-        return signed_out(&caller, &farewell, onward);
+        // The page that says goodbye knows the way back to an application; without one there is nothing to go on to.
+        return signed_out(&caller, &farewell, destination.or_else(|| application.then_some(here)));
     }
-    let mut response = see_other(&onward.unwrap_or_else(|| caller.path("signed-out")), &[]);
+    let mut response = see_other(destination.as_deref().unwrap_or(&here), &[]);
     forget(&mut response, realm);
     Ok(response)
 }

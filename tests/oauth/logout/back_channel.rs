@@ -262,8 +262,28 @@ async fn a_client_that_takes_its_address_back_is_told_nothing() {
         let (mut browser, _) = signed_in(world).await;
         tokens(&mut browser, &shop).await;
         browser.opens_page("sign-out").await.presses("Se déconnecter").await;
+        let line = "backchannel_logout_uri = \"https://shop.example/adieu?de=nous\"";
+        world.rewrites_client("shop", &[(line, "")]).await;
+        tells(world).await;
+        assert_eq!((hears.met(), events(world, "logout.client_not_told").await), (0, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_client_that_is_gone_is_told_nothing_once_no_node_that_knows_it_has_come_by() {
+    on_each_database(async |world| {
+        let (shop, hears) = listening(world, "shop").await;
+        let (mut browser, _) = signed_in(world).await;
+        tokens(&mut browser, &shop).await;
+        browser.opens_page("sign-out").await.presses("Se déconnecter").await;
         world.removes_client("shop").await;
         tells(world).await;
+        assert_eq!((hears.met(), events(world, "logout.client_not_told").await), (0, 0), "another node may know it");
+        for _ in 0..10 {
+            world.advance(hours(24));
+            tells(world).await;
+        }
         assert_eq!((hears.met(), events(world, "logout.client_not_told").await), (0, 1));
     })
     .await;
