@@ -201,6 +201,23 @@ async fn sr_133_pushing_can_be_made_the_only_way_for_a_client_or_for_all() {
 }
 
 #[tokio::test]
+async fn sr_76_what_public_clients_make_us_keep_has_a_bound_for_each_source() {
+    on_each_database(async |world| {
+        let (spa, portal) = (with_public_client(world, "spa").await, world.portal());
+        for _ in 0..120 {
+            pushed(&spa, &spa.asks()).await;
+        }
+        let slowed = pushes(&spa, &spa.asks()).await;
+        assert_eq!((slowed.status.as_u16(), slowed.header("retry-after").is_some()), (429, true), "{}", slowed.body);
+        // A server that proves itself pushes for all its people from one place.
+        pushed(&portal, &portal.asks()).await;
+        world.advance(Duration::from_mins(1));
+        pushed(&spa, &spa.asks()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_133_what_was_pushed_is_judged_again_by_the_realm_of_today() {
     on_each_database(async |world| {
         let shop = with_client(world, "shop", &[]).await;
