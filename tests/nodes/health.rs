@@ -12,24 +12,28 @@ use super::site::Site;
 async fn sigterm_lets_a_request_end_and_ends_with_0() {
     let site = Site::on_sqlite().await;
     let mut node = Node::start(&site).await;
-    // A request under way: its headers are there, half of its body is not.
+    // A request under way: its headers are there, and half of its body.
     let mut connection = TcpStream::connect(("127.0.0.1", node.port())).await.unwrap();
     let (first, second) = ("grant_type=refresh_token", "&refresh_token=nobodys");
     let head = format!(
         "POST /realms/certinomis/protocol/openid-connect/token HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{first}",
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
         first.len() + second.len()
     );
     connection.write_all(head.as_bytes()).await.unwrap();
-    // Answered: so what was written before it on the other connection has arrived as well.
-    Browser::new().open(&format!("{}/realms/certinomis/signed-out", site.origin)).await;
+    // The node is at it: it asks for the body.
+    let mut goes_on = *b"HTTP/1.1 100 Continue\r\n\r\n";
+    connection.read_exact(&mut goes_on).await.unwrap();
+    assert_eq!(&goes_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    connection.write_all(first.as_bytes()).await.unwrap();
     node.terminate();
+    node.becomes(503).await;
     let mut ticks = tokio::time::interval(std::time::Duration::from_millis(5));
-    while node.health("ready").await == Some(200) {
+    while TcpStream::connect(("127.0.0.1", node.port())).await.is_ok() {
+        assert!(node.runs(), "it waits for the request, and takes no new one\n{}", node.said());
         ticks.tick().await;
     }
     assert!(node.runs(), "it waits for the request\n{}", node.said());
-    assert!(TcpStream::connect(("127.0.0.1", node.port())).await.is_err(), "and takes no new one");
     connection.write_all(second.as_bytes()).await.unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await.unwrap();
