@@ -69,9 +69,10 @@ impl App {
     /// The relying parties of that realm that registered that origin for their pages (SR-121).
     pub(crate) async fn clients_at(&self, house: &House, origin: &str) -> Result<Vec<Arc<Client>>, StoreError> {
         let is_origin = |text: &str| Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text);
-        let mentioned = match is_origin(origin) {
-            true => clients::mentioning(&self.store.reads(), &house.realm.name, origin).await?,
-            false => Vec::new(),
+        let mentioned = if is_origin(origin) {
+            clients::mentioning(&self.store.reads(), &house.realm.name, origin).await?
+        } else {
+            Vec::new()
         };
         let registered = mentioned.iter().filter_map(|kept| judged(house, kept));
         let all = house.realm.clients.iter().cloned().chain(registered);
