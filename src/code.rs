@@ -2,7 +2,7 @@
 //!
 //! A code is never given a second meaning and never taken back; what no longer happens keeps its page. The ranges say
 //! who is spoken to: E01 to E03 operators writing files, E04 people on our pages, E05 developers of applications,
-//! E06 operators at the command line. `guichet explain` prints the pages of `docs/errors/` offline.
+//! E06 operators at the command line, E07 whoever deals with people's certificates. `guichet explain` prints the pages of `docs/errors/` offline.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -192,6 +192,12 @@ codes! {
     E0632 "file exists already"
     E0640 "the demonstration stays on this machine"
     E0650 "unknown code"
+    // E07xx: people's certificates
+    E0741 "no authority for people's certificates"
+    E0742 "not revocation lists"
+    E0743 "not a certificate policy"
+    E0744 "certificates of unknown status are taken"
+    E0745 "certificates are not switched on"
 }
 
 impl Code {

@@ -6,8 +6,8 @@
 //! |---------|---------|-------|
 //! | process | `cli`, `config`, `server`, `assembly`, `housekeeping`, `demo` | how things are started |
 //! | doors   | `oauth`, `journeys`, and `app`, what they share | HTTP |
-//! | means   | `store`, `keys`, `mail`, `themes`, `audit`, `throttle`, `outbound` | the world |
-//! | rules   | `identity`, `authentication`, `protocol`, `realm`, `proofs` | no I/O, no async, no clock |
+//! | means   | `store`, `keys`, `mail`, `themes`, `audit`, `throttle`, `outbound`, `revocation` | the world |
+//! | rules   | `identity`, `authentication`, `protocol`, `realm`, `proofs`, `x509` | no I/O, no async, no clock |
 //!
 //! The ground below them all (`clock`, `entropy`, `secret`, `ids`, `code`, `source`, `reference`, `event`) uses nothing of ours.
 
@@ -27,12 +27,14 @@ pub mod identity;
 pub mod proofs;
 pub mod protocol;
 pub mod realm;
+pub mod x509;
 
 // means
 pub mod audit;
 pub(crate) mod keys;
 pub mod mail;
 pub mod outbound;
+pub mod revocation;
 pub mod store;
 pub mod themes;
 pub(crate) mod throttle;

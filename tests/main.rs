@@ -22,6 +22,7 @@ mod pages;
 mod readme;
 mod realm;
 mod requirements;
+mod revocation;
 mod server;
 mod support;
 mod timing;

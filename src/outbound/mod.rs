@@ -1,6 +1,7 @@
-//! The one guarded way out: everything that an address from a relying party makes us fetch or post to (SR-168 to SR-172).
+//! The one guarded way out: everything that an address of somebody else's makes us fetch or post to (SR-168 to SR-172).
 //!
-//! `jwks_uri`, `request_uri`, `sector_identifier_uri`, `logo_uri` and back-channel logout all come through here. An
+//! `jwks_uri`, `request_uri`, `sector_identifier_uri`, `logo_uri`, back-channel logout, and what authorities publish of
+//! certificates all come through here. An
 //! address is taken as written ([`target`]), its name is resolved and every result judged ([`names`], [`address`]), the
 //! connection goes to what was judged and verifies whom it meets ([`trust`]), and of the answer we read what its purpose
 //! allows ([`purpose`]). No redirect is followed, no cookie kept, no proxy of the environment used, and each connection
@@ -21,7 +22,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use http::StatusCode;
-use http::header::ACCEPT;
+use http::header::{ACCEPT, CONTENT_TYPE};
 use ipnet::IpNet;
 use prometheus_client::registry::Registry;
 use reqwest::dns::Resolve;
@@ -37,7 +38,7 @@ pub use failure::Unreachable;
 use names::{Judged, SystemNames, is_ours};
 pub use purpose::Purpose;
 use tally::Tally;
-use target::Target;
+use target::{Open, Target};
 pub use trust::BadOutbound;
 
 /// How long one request may take, from the look-up of its name to the last byte (SR-168).
@@ -71,6 +72,8 @@ impl Document {
 /// The guarded client.
 pub struct Outbound {
     http: Client,
+    /// The same for what is signed and may come in the clear.
+    plain: Client,
     networks: Arc<[IpNet]>,
     ports: Vec<u16>,
     time: Duration,
@@ -87,21 +90,25 @@ impl Outbound {
     /// The same with another resolver, whose answers are judged all the same, and another time-out.
     pub fn with(settings: &OutboundSettings, names: Arc<dyn Resolve>, time: Duration) -> Result<Self, BadOutbound> {
         let networks: Arc<[IpNet]> = settings.networks.clone().into();
-        let http = Client::builder()
-            .tls_backend_preconfigured(trust::tls(settings.ca.as_deref())?)
-            .dns_resolver(Judged { names, networks: Arc::clone(&networks) })
-            .https_only(true)
-            .http1_only()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
-            .referer(false)
-            .user_agent("guichet")
-            // A connection that was kept would go where its name led before.
-            .pool_max_idle_per_host(0)
-            .build()?;
+        let tls = trust::tls(settings.ca.as_deref())?;
+        let client = |https_only| {
+            Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .dns_resolver(Judged { names: Arc::clone(&names), networks: Arc::clone(&networks) })
+                .https_only(https_only)
+                .http1_only()
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .no_proxy()
+                .referer(false)
+                .user_agent("guichet")
+                // A connection that was kept would go where its name led before.
+                .pool_max_idle_per_host(0)
+                .build()
+        };
+        let (http, plain) = (client(true)?, client(false)?);
         let (ports, turns) = (settings.ports.clone(), Semaphore::new(AT_ONCE));
-        Ok(Self { http, networks, ports, time, turns, tally: Tally::default() })
+        Ok(Self { http, plain, networks, ports, time, turns, tally: Tally::default() })
     }
 
     /// Shows the figures.
@@ -111,35 +118,55 @@ impl Outbound {
 
     /// Fetches the document at that address.
     pub async fn get(&self, purpose: Purpose, address: &str) -> Result<Document, Unreachable> {
-        let fetched = self.in_time(async {
-            let request = self.http.get(self.target(address)?).header(ACCEPT, purpose.kinds().join(", "));
-            read(purpose, sent(request).await?).await
+        let fetched = self.in_time(purpose.patience(), async {
+            let request = self.client(purpose).get(self.target(address, purpose.is_signed())?);
+            read(purpose, sent(request.header(ACCEPT, purpose.kinds().join(", "))).await?).await
         });
         self.told(purpose.label(), address, fetched.await)
+    }
+
+    /// Asks a responder about a certificate: `question` is an OCSP request (RFC 6960 appendix A.1).
+    pub async fn ask(&self, purpose: Purpose, address: &str, question: Vec<u8>) -> Result<Document, Unreachable> {
+        let answered = self.in_time(purpose.patience(), async {
+            let request = self.client(purpose).post(self.target(address, purpose.is_signed())?);
+            let request = request.header(ACCEPT, purpose.kinds().join(", "));
+            let request = request.header(CONTENT_TYPE, "application/ocsp-request").body(question);
+            read(purpose, sent(request).await?).await
+        });
+        self.told(purpose.label(), address, answered.await)
     }
 
     /// Posts a form, such as a logout token (OpenID Connect Back-Channel Logout §2.5), and returns the status. What the
     /// other side says besides is not read.
     pub async fn post_form(&self, address: &str, fields: &[(&str, &str)]) -> Result<StatusCode, Unreachable> {
-        let posted = self.in_time(async {
-            let answer = sent(self.http.post(self.target(address)?).form(fields)).await?;
+        let posted = self.in_time(Duration::MAX, async {
+            let answer = sent(self.http.post(self.target(address, false)?).form(fields)).await?;
             let status = answer.status();
             if status.is_redirection() { Err(Cause::Status(status.as_u16())) } else { Ok(status) }
         });
         self.told("post", address, posted.await)
     }
 
-    fn target(&self, address: &str) -> Result<Url, Cause> {
-        Target::read(address, &self.ports, &self.networks, is_ours).map(|target| target.url())
+    const fn client(&self, purpose: Purpose) -> &Client {
+        if purpose.is_signed() { &self.plain } else { &self.http }
+    }
+
+    fn target(&self, address: &str, plain: bool) -> Result<Url, Cause> {
+        let open = Open { ports: &self.ports, networks: &self.networks, plain };
+        Target::read(address, open, is_ours).map(|target| target.url())
     }
 
     /// One request in its turn; waiting for the turn counts.
-    async fn in_time<T>(&self, request: impl Future<Output = Result<T, Cause>>) -> Result<T, Cause> {
+    async fn in_time<T>(
+        &self,
+        patience: Duration,
+        request: impl Future<Output = Result<T, Cause>>,
+    ) -> Result<T, Cause> {
         let in_turn = async {
             let _turn = self.turns.acquire().await.map_err(|_| Cause::Connection)?;
             request.await
         };
-        tokio::time::timeout(self.time, in_turn).await.unwrap_or(Err(Cause::Slow))
+        tokio::time::timeout(self.time.min(patience), in_turn).await.unwrap_or(Err(Cause::Slow))
     }
 
     /// The cause goes to figures and log, with the host and no more of the address; whoever asked learns nothing of it.
@@ -147,7 +174,7 @@ impl Outbound {
         self.tally.count(purpose, outcome.as_ref().map_or_else(Cause::label, |_| "good"));
         outcome.map_err(|cause| {
             let host = Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
-            tracing::warn!(purpose, host, %cause, "an address of an application was not reached");
+            tracing::warn!(purpose, host, %cause, "an address of somebody else's was not reached");
             Unreachable
         })
     }

@@ -19,6 +19,10 @@ pub enum Purpose {
     SectorIdentifiers,
     /// A client's picture: `logo_uri` (RFC 7591 §2).
     Logo,
+    /// A list of revoked certificates (RFC 5280 §4.2.1.13).
+    RevocationList,
+    /// The status of one certificate (RFC 6960).
+    CertificateStatus,
 }
 
 impl Purpose {
@@ -29,6 +33,8 @@ impl Purpose {
             Self::RequestObject => "request_object",
             Self::SectorIdentifiers => "sector_identifiers",
             Self::Logo => "logo",
+            Self::RevocationList => "revocation_list",
+            Self::CertificateStatus => "certificate_status",
         }
     }
 
@@ -41,6 +47,14 @@ impl Purpose {
             Self::RequestObject => &["application/oauth-authz-req+jwt", "application/jwt", "application/jose"],
             Self::SectorIdentifiers => &["application/json"],
             Self::Logo => &["image/png", "image/jpeg", "image/webp"],
+            // RFC 2585 §4.2 has the first; servers that do not know the ending say one of the others.
+            Self::RevocationList => &[
+                "application/pkix-crl",
+                "application/x-pkcs7-crl",
+                "application/x-x509-crl",
+                "application/octet-stream",
+            ],
+            Self::CertificateStatus => &["application/ocsp-response"],
         }
     }
 
@@ -48,8 +62,23 @@ impl Purpose {
     pub(super) const fn longest(self) -> usize {
         match self {
             Self::Jwks => 512 * 1024,
-            Self::RequestObject | Self::SectorIdentifiers | Self::Logo => 64 * 1024,
+            Self::RequestObject | Self::SectorIdentifiers | Self::Logo | Self::CertificateStatus => 64 * 1024,
+            Self::RevocationList => 8 * 1024 * 1024,
         }
+    }
+
+    /// How long somebody who waits for it will wait, where that is less than any request may take.
+    pub(super) const fn patience(self) -> Duration {
+        match self {
+            Self::CertificateStatus => Duration::from_secs(2),
+            _ => Duration::MAX,
+        }
+    }
+
+    /// Whether it may come in the clear: what authorities publish is signed, and is published so since to verify TLS one
+    /// may have to read it first (RFC 5280 §8).
+    pub(super) const fn is_signed(self) -> bool {
+        matches!(self, Self::RevocationList | Self::CertificateStatus)
     }
 
     /// Whether an answer's headers announce what is expected, as it is: we ask for nothing packed, and unpack nothing.
@@ -73,6 +102,8 @@ impl Purpose {
             Self::RequestObject if fragment == Some(&URL_SAFE_NO_PAD.encode(Sha256::digest(body))) => hours(1),
             Self::RequestObject => Duration::ZERO,
             Self::SectorIdentifiers | Self::Logo => hours(1),
+            // Kept in the database, until it no longer holds.
+            Self::RevocationList | Self::CertificateStatus => Duration::ZERO,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! An address that somebody registered, taken as it is written: https, a port that is open, nobody's name in it.
+//! An address that somebody registered, taken as it is written: https, a port that is open, nobody's name in it. What is
+//! signed may come by http as well.
 //!
 //! Nothing is mended and nothing is expanded (SR-171): what URL parsers would pass over in silence is refused here, and
 //! `${HOME}` or `{{x}}` go out as they are. A host that is a number in any notation is judged at once, for no resolver
@@ -14,33 +15,41 @@ use super::failure::Cause;
 
 /// Where https is by default.
 const HTTPS: u16 = 443;
+/// Where http is.
+const HTTP: u16 = 80;
+
+/// What the operator listed, and what the purpose allows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Open<'a> {
+    pub(super) ports: &'a [u16],
+    pub(super) networks: &'a [IpNet],
+    /// Whether http is open as well.
+    pub(super) plain: bool,
+}
 
 /// An address that may be asked, as far as it tells by itself.
 #[derive(Debug)]
 pub(super) struct Target(Url);
 
 impl Target {
-    /// Reads the address; `ports` and `networks` are what the operator listed, `ours` knows this machine's addresses.
-    pub(super) fn read(
-        text: &str,
-        ports: &[u16],
-        networks: &[IpNet],
-        ours: impl Fn(IpAddr) -> bool,
-    ) -> Result<Self, Cause> {
+    /// Reads the address; `ours` knows this machine's addresses.
+    pub(super) fn read(text: &str, open: Open<'_>, ours: impl Fn(IpAddr) -> bool) -> Result<Self, Cause> {
         // RFC 3986 §2: no white space, no backslash, nothing beyond ASCII. Parsers mend those, each in its own way.
         if !text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
             return Err(Cause::Address("character that no address has"));
         }
         let url = Url::parse(text).map_err(|_| Cause::Address("not an address"))?;
-        if url.scheme() != "https" {
-            return Err(Cause::Address("not https"));
-        }
+        let usual = match url.scheme() {
+            "https" => HTTPS,
+            "http" if open.plain => HTTP,
+            _ => return Err(Cause::Address("not https")),
+        };
         // Parsers forget an empty name: look at what was written.
         let authority = text.split_once("//").and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
         if authority.is_none_or(|authority| authority.contains('@')) {
             return Err(Cause::Address("user name in it"));
         }
-        if !url.port_or_known_default().is_some_and(|port| port == HTTPS || ports.contains(&port)) {
+        if !url.port_or_known_default().is_some_and(|port| port == usual || open.ports.contains(&port)) {
             return Err(Cause::Address("port not listed"));
         }
         let number = match url.host() {
@@ -50,7 +59,7 @@ impl Target {
             None => return Err(Cause::Address("no host")),
         };
         if let Some(number) = number {
-            judge(number, networks, ours(number)).map_err(Cause::Closed)?;
+            judge(number, open.networks, ours(number)).map_err(Cause::Closed)?;
         }
         Ok(Self(url))
     }
@@ -67,7 +76,32 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<String, Cause> {
-        Target::read(text, &[8443], &["10.1.0.0/16".parse().unwrap()], |_| false).map(|target| target.0.to_string())
+        read_as(text, false)
+    }
+
+    fn read_as(text: &str, plain: bool) -> Result<String, Cause> {
+        let open = Open { ports: &[8443], networks: &["10.1.0.0/16".parse().unwrap()], plain };
+        Target::read(text, open, |_| false).map(|target| target.0.to_string())
+    }
+
+    #[test]
+    fn sr_168_what_is_signed_may_come_by_http_and_everything_else_holds() {
+        for (address, verdict) in [
+            ("http://crl.example/one.crl", None),
+            ("http://crl.example:8443/one.crl", None),
+            ("https://crl.example/one.crl", None),
+            ("http://crl.example:443/one.crl", Some("port not listed")),
+            ("https://crl.example:80/one.crl", Some("port not listed")),
+            ("http://crl.example:22/", Some("port not listed")),
+            ("http://user@crl.example/", Some("user name in it")),
+            ("ldap://crl.example/cn=one", Some("not https")),
+            ("ftp://crl.example/one.crl", Some("not https")),
+            ("file:///etc/passwd", Some("not https")),
+        ] {
+            assert_eq!(read_as(address, true).err(), verdict.map(Cause::Address), "{address}");
+        }
+        let metadata = read_as("http://169.254.169.254/latest", true);
+        assert_eq!(metadata, Err(Cause::Closed(Special::Metadata)));
     }
 
     #[test]
@@ -160,7 +194,8 @@ mod tests {
 
     #[test]
     fn sr_169_own_addresses_are_known_by_number_as_well() {
-        let ours = Target::read("https://93.184.215.14/", &[], &[], |_| true).map(|_| ());
+        let open = Open { ports: &[], networks: &[], plain: false };
+        let ours = Target::read("https://93.184.215.14/", open, |_| true).map(|_| ());
         assert_eq!(ours, Err(Cause::Closed(Special::Ours)));
     }
 }

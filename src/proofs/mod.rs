@@ -3,6 +3,7 @@
 //! Proofs have private fields and no public constructor beside the check that makes them; the one exception is
 //! `from_row`, which `store` alone calls to read back what was proven earlier (`tests/architecture.rs`).
 
+pub mod certificate;
 pub mod mailbox;
 pub mod password;
 pub mod question;

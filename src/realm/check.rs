@@ -5,6 +5,7 @@
 
 mod address;
 mod anchors;
+mod certificates;
 mod client;
 mod issuer;
 mod operator;
@@ -28,8 +29,8 @@ use super::model::{ClientRegistration, DpopNonce, Realm, Resource};
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
-use crate::protocol::certificate::TrustAnchors;
 use crate::protocol::client::{Client, ClientId, PushedRequests};
+use crate::x509::TrustAnchors;
 
 /// What came of judging a realm's files.
 #[derive(Debug)]
@@ -58,6 +59,7 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
     let clients = client::all(&documents.clients, &resources, &mut found);
     let trust_anchors = anchors::all(&documents.trust_anchors, &mut found);
     anchors::wanted(&documents, &mut found);
+    let certificates = certificates::all(&documents, &mut found);
     let realm = documents.realm.as_ref().and_then(|(source, document)| {
         let theme = policy::theme(&mut Judge { source, found: &mut found }, document, wording);
         let messages = texts::all(bundle, &documents.messages, &theme, wording, &mut found);
@@ -65,7 +67,7 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
         let client_registration = judge.client_registration(document.client_registration.as_ref(), &resources);
         let realm = judge.realm(document, name);
         let realm = realm.map(|realm| Realm { theme, resources, trusted_issuers, clients, ..realm });
-        realm.map(|realm| Realm { client_registration, trust_anchors, messages, ..realm })
+        realm.map(|realm| Realm { client_registration, certificates, trust_anchors, messages, ..realm })
     });
     found.sort_by_cached_key(|finding| {
         (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column)), finding.code)
@@ -128,6 +130,7 @@ impl Judge<'_> {
             required_actions,
             password,
             secret_question,
+            certificates: None,
             sessions,
             links,
             tokens,

@@ -19,6 +19,7 @@ use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
 use super::model::{AccessibilityStatus, AnswerComparison, DpopNonce, RegistrationKind, RequiredActionKind};
 use crate::identity::language::Language;
+use crate::proofs::certificate::UnknownStatus;
 use crate::protocol::bearer_assertion::Vouched;
 
 /// The JSON Schema of `realm.toml`.
@@ -62,6 +63,8 @@ pub struct RealmDocument {
     pub password: Option<PasswordDocument>,
     /// Leave out to switch secret questions off; having them is a deviation (`guichet explain E0117`).
     pub secret_question: Option<Written<SecretQuestionDocument>>,
+    /// Leave out, and nobody signs in with a certificate.
+    pub certificates: Option<Written<CertificatesDocument>>,
     /// How long browser sessions last.
     pub sessions: Option<SessionsDocument>,
     /// How long mailed links and codes last.
@@ -119,6 +122,17 @@ pub struct SecretQuestionDocument {
     /// How answers are compared.
     #[schemars(extend("default" = "exact"))]
     pub comparison: Option<Written<AnswerComparison>>,
+}
+
+/// `[certificates]`: people may sign in with one of the authorities in `trust-anchors/people/`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CertificatesDocument {
+    /// Object identifiers of certificate policies, one of which a certificate must have. By default any will do.
+    pub policies: Option<Vec<Written<String>>>,
+    /// What becomes of a certificate when nobody can say whether it was revoked.
+    #[schemars(extend("default" = "refuse"))]
+    pub unknown_status: Option<Written<UnknownStatus>>,
 }
 
 /// `[sessions]`

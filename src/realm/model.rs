@@ -13,12 +13,13 @@ pub use crate::authentication::session::SessionPolicy;
 use crate::clock::Duration;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
+use crate::proofs::certificate::CertificatePolicy;
 pub use crate::proofs::password::PasswordPolicy;
 pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
 use crate::protocol::bearer_assertion::TrustedIssuer;
-use crate::protocol::certificate::TrustAnchors;
 use crate::protocol::client::{Client, ClientId, GrantType, Profile, PushedRequests, SigningAlgorithm, SubjectType};
 pub use crate::protocol::resource::Resource;
+use crate::x509::{RevocationList, TrustAnchors};
 
 /// One population of users with its own issuer, policies and look.
 #[derive(Debug, Clone)]
@@ -41,6 +42,8 @@ pub struct Realm {
     pub password: PasswordPolicy,
     /// What a secret question must be; `None` switches it off (SR-34).
     pub secret_question: Option<SecretQuestionPolicy>,
+    /// Whose certificates people sign in with; `None` switches it off.
+    pub certificates: Option<PeoplesCertificates>,
     /// How long browser sessions last (SR-101).
     pub sessions: SessionPolicy,
     /// How long mailed links and codes last (SR-46).
@@ -105,6 +108,15 @@ impl Realm {
     pub fn requires(&self, action: RequiredActionKind) -> bool {
         self.required_actions.contains(&action)
     }
+}
+
+/// Whose certificates people sign in with, and who tells which of them were revoked.
+#[derive(Debug, Clone, Default)]
+pub struct PeoplesCertificates {
+    /// What is taken.
+    pub policy: CertificatePolicy,
+    /// Lists of the revoked that the operator brings.
+    pub lists: Vec<RevocationList>,
 }
 
 /// Who may register a client (RFC 7591 §3).

@@ -33,6 +33,7 @@ pub(crate) mod purge;
 pub(crate) mod pushed;
 pub(crate) mod realms;
 pub(crate) mod registrations;
+pub(crate) mod revocation_copies;
 pub(crate) mod revoked;
 mod rows;
 pub(crate) mod sessions;

@@ -12,6 +12,7 @@ const RETENTION: &[(&str, &str, Duration)] = &[
     ("pushed_requests", "expires_at", days(2)),
     ("spent_names", "expires_at", Duration::ZERO),
     ("revoked_access_tokens", "expires_at", Duration::ZERO),
+    ("revocation_copies", "expires_at", Duration::ZERO),
     ("codes", "expires_at", days(1)),
     ("device_authorizations", "expires_at", days(1)),
     ("refresh_tokens", "expires_at", days(1)),

@@ -4,12 +4,12 @@ use guichet::clock::{Timestamp, days, hours, minutes};
 use guichet::identity::language::{Language, Localized};
 use guichet::mail::message::{Mail, Sample};
 use guichet::mail::render::{Rendered, render};
-use guichet::protocol::certificate::TrustAnchors;
 use guichet::realm::model::{
     DpopNonce, LinkPolicy, MailPolicy, Operator, PasswordPolicy, Realm, RegistrationKind, SessionPolicy, TokenPolicy,
 };
 use guichet::themes::files;
 use guichet::themes::theme::Theme;
+use guichet::x509::TrustAnchors;
 use scraper::{Html, Selector};
 
 /// 3 March 2026, 14:12 in Paris.
@@ -62,6 +62,7 @@ pub(super) fn realm(theme: &str) -> Realm {
         resources: Vec::new(),
         trusted_issuers: Vec::new(),
         clients: Vec::new(),
+        certificates: None,
         trust_anchors: TrustAnchors::default(),
         messages: std::collections::BTreeMap::default(),
     }

@@ -50,6 +50,7 @@ async fn sr_168_a_body_is_read_as_far_as_its_purpose_allows() {
         (Purpose::RequestObject, "application/oauth-authz-req+jwt", 64 * 1024),
         (Purpose::SectorIdentifiers, "application/json", 64 * 1024),
         (Purpose::Logo, "image/png", 64 * 1024),
+        (Purpose::RevocationList, "application/pkix-crl", 8 * 1024 * 1024),
     ] {
         peer.says(Reply::document(kind, vec![b' '; longest]));
         assert_eq!(outbound.get(purpose, ADDRESS).await.unwrap().bytes().len(), longest, "{purpose:?}");

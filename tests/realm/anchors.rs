@@ -7,6 +7,7 @@ use guichet::realm::preset::Preset;
 use rcgen::KeyPair;
 
 use crate::support::card::authority;
+use crate::support::pki::List;
 
 const CLIENT: &str = "client_id = \"bank\"\nclient_name = { fr = \"Banque\", en = \"Bank\" }\n\
                       redirect_uris = [\"https://bank.example/cb\"]\nscope = \"openid\"\n\
@@ -65,4 +66,48 @@ fn sr_96_a_client_with_a_certificate_has_one_readable_name_and_an_authority_for_
         assert!(codes(&told).contains(&"E0215".to_owned()), "{unfit}");
         assert!(told.to_string().contains("not a distinguished name"), "{unfit}");
     }
+}
+
+#[test]
+fn sr_86_people_have_authorities_of_their_own_and_a_table_that_switches_them_on() {
+    let one = authority("Une");
+    let (anchor, list) = (one.pem(), List::of(&[7]).pem(&one));
+    let preset = Preset::Certinomis.bundle("certinomis").files.remove("realm.toml").unwrap();
+    let with = |lines: &str| format!("{preset}\n[certificates]\n{lines}\n");
+    let (people, lists) = ("trust-anchors/people/one.pem", "revocation-lists/one.pem");
+    for (case, files, told) in [
+        (
+            "all is there",
+            vec![("realm.toml", with("")), (people, anchor.clone()), (lists, list.clone())],
+            &[] as &[&str],
+        ),
+        ("no authority", vec![("realm.toml", with(""))], &["E0741"]),
+        ("of clients only", vec![("realm.toml", with("")), ("trust-anchors/one.pem", anchor.clone())], &["E0741"]),
+        ("not switched on", vec![(people, anchor.clone())], &["E0745"]),
+        ("a list alone", vec![(lists, list.clone())], &["E0745"]),
+        ("no list", vec![("realm.toml", with("")), (people, anchor.clone()), (lists, anchor.clone())], &["E0742"]),
+        (
+            "half a list",
+            vec![("realm.toml", with("")), (people, anchor.clone()), (lists, list[..99].to_owned())],
+            &["E0742"],
+        ),
+        ("a policy", vec![("realm.toml", with("policies = [\"0.4.0.2042.1.2\"]")), (people, anchor.clone())], &[]),
+        ("no policy", vec![("realm.toml", with("policies = [\"NCP+\"]")), (people, anchor.clone())], &["E0743"]),
+        ("half a policy", vec![("realm.toml", with("policies = [\"1.2.\"]")), (people, anchor.clone())], &["E0743"]),
+        (
+            "doubt is taken",
+            vec![("realm.toml", with("unknown_status = \"accept\"")), (people, anchor.clone())],
+            &["E0744"],
+        ),
+        ("of no known kind", vec![("trust-anchors/people/deeper/one.pem", anchor.clone())], &["E0104"]),
+    ] {
+        let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        assert_eq!(codes(&found(&files)), told, "{case}");
+    }
+    let running = |table: &str| {
+        let mut bundle = Preset::Certinomis.bundle("certinomis");
+        bundle.files.extend([("realm.toml".to_owned(), with(table)), (people.to_owned(), anchor.clone())]);
+        format!("{:?}", check(&bundle, &NoThemes).into_result().unwrap().certificates.unwrap())
+    };
+    assert_eq!(running(""), running("unknown_status = \"refuse\""), "the default that the schema says");
 }

@@ -15,6 +15,7 @@ pub(crate) mod outside;
 pub(crate) mod page;
 pub(crate) mod peer;
 pub(crate) mod people;
+pub(crate) mod pki;
 pub(crate) mod preview;
 pub(crate) mod signer;
 pub(crate) mod smtp;

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::protocol::certificate::DistinguishedName;
 use crate::protocol::client_algorithm::ClientAlgorithm;
+use crate::x509::DistinguishedName;
 
 /// `token_endpoint_auth_method` (RFC 7591 §2): exactly one per client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]

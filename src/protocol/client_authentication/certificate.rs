@@ -4,9 +4,10 @@
 //! registered; the second is anybody's making, and has one of the client's registered keys (SR-96).
 
 use crate::clock::Timestamp;
-use crate::protocol::certificate::{TrustAnchors, carries};
+use crate::protocol::certificate::carries;
 use crate::protocol::client::{Client, ClientAuthenticationMethod, ClientId};
 use crate::source::ClientCertificate;
+use crate::x509::TrustAnchors;
 
 /// A certificate that is a client's own.
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! The authorities whose certificates a realm takes from its clients, judged.
 
 use crate::code::Code;
-use crate::protocol::certificate::TrustAnchors;
 use crate::protocol::client::ClientAuthenticationMethod;
 use crate::realm::document::bundle::{Documents, Source};
 use crate::realm::finding::Finding;
+use crate::x509::TrustAnchors;
 
 /// Reads all files. Their text is not repeated: it may be a private key.
 pub(super) fn all(files: &[Source<'_>], found: &mut Vec<Finding>) -> TrustAnchors {

@@ -72,6 +72,10 @@ pub(crate) struct Documents<'a> {
     pub(crate) messages: BTreeMap<Language, (Source<'a>, Vec<Message>)>,
     /// Files of authorities, as they stand there.
     pub(crate) trust_anchors: Vec<Source<'a>>,
+    /// Files of the authorities of people.
+    pub(crate) people_anchors: Vec<Source<'a>>,
+    /// Files of revoked certificates.
+    pub(crate) revocation_lists: Vec<Source<'a>>,
 }
 
 /// Reads every file of the folder; what cannot be read is in `findings`.
@@ -89,6 +93,8 @@ pub(crate) fn read<'a>(bundle: &'a Bundle, findings: &mut Vec<Finding>) -> Docum
                 documents.messages.insert(language, (source, messages));
             }
             Meaning::TrustAnchors => documents.trust_anchors.push(source),
+            Meaning::PeopleAnchors => documents.people_anchors.push(source),
+            Meaning::RevocationLists => documents.revocation_lists.push(source),
             Meaning::OtherLanguage => findings.push(
                 source
                     .lacks(Code::E0305, "texts in a language that Guichet does not speak")
@@ -115,6 +121,8 @@ enum Meaning {
     Client,
     Messages(Language),
     TrustAnchors,
+    PeopleAnchors,
+    RevocationLists,
     OtherLanguage,
     None,
 }
@@ -127,8 +135,14 @@ impl Meaning {
         if let Some(name) = path.strip_prefix("clients/").and_then(|rest| rest.strip_suffix(".toml")) {
             return if name.is_empty() || name.contains('/') { Self::None } else { Self::Client };
         }
-        if let Some(name) = path.strip_prefix("trust-anchors/").and_then(|rest| rest.strip_suffix(".pem")) {
-            return if name.is_empty() || name.contains('/') { Self::None } else { Self::TrustAnchors };
+        for (folder, meaning) in [
+            ("trust-anchors/people/", Self::PeopleAnchors),
+            ("trust-anchors/", Self::TrustAnchors),
+            ("revocation-lists/", Self::RevocationLists),
+        ] {
+            if let Some(name) = path.strip_prefix(folder).and_then(|rest| rest.strip_suffix(".pem")) {
+                return if name.is_empty() || name.contains('/') { Self::None } else { meaning };
+            }
         }
         let Some(tag) = path.strip_prefix("messages.").and_then(|rest| rest.strip_suffix(".toml")) else {
             return Self::None;
@@ -147,7 +161,8 @@ fn meaningless(source: &Source<'_>, path: &str) -> Finding {
     let hint = match (did_you_mean(path, known), folder) {
         (Some(meant), _) => format!("did you mean {meant}?"),
         (None, Some((_, client))) if !client.contains('/') => format!("clients are in clients/{client}.toml"),
-        _ => "a realm has realm.toml, clients/*.toml, trust-anchors/*.pem, messages.fr.toml and messages.en.toml"
+        _ => "a realm has realm.toml, clients/*.toml, trust-anchors/*.pem, trust-anchors/people/*.pem, \
+              revocation-lists/*.pem, messages.fr.toml and messages.en.toml"
             .to_owned(),
     };
     source.lacks(Code::E0104, format!("`{path}` has no meaning here")).hint(hint)

@@ -23,6 +23,7 @@ pub(super) mod passwords;
 pub(super) mod pushed_requests;
 pub(super) mod realms;
 pub(super) mod refresh_tokens;
+pub(super) mod revocation_copies;
 pub(super) mod revoked_access_tokens;
 pub(super) mod secret_questions;
 pub(super) mod sessions;

@@ -5,7 +5,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use crate::code::Code;
-use crate::protocol::certificate::DistinguishedName;
 use crate::protocol::client::{AssertionPolicy, CertificateName, ClientAuthenticationMethod, PublishedKeys};
 use crate::protocol::client_algorithm::ClientAlgorithm;
 use crate::protocol::sealed_secret::SealedSecret;
@@ -14,6 +13,7 @@ use crate::realm::document::client::ClientDocument;
 use crate::realm::document::written::Written;
 use crate::realm::finding::Spot;
 use crate::secret::SecretHash;
+use crate::x509::DistinguishedName;
 
 /// Members of a JWK that only its owner may know (RFC 7518 §6.2.2, §6.3.2, §6.4.1).
 const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];

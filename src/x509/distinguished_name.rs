@@ -48,9 +48,18 @@ impl DistinguishedName {
     }
 
     /// The name in a certificate.
-    pub(super) fn of(name: &X509Name<'_>) -> Option<Self> {
+    pub(crate) fn of(name: &X509Name<'_>) -> Option<Self> {
         let parts = name.iter().map(|part| of_pairs(part.iter().map(encoded))).collect::<Option<Vec<_>>>()?;
         (!parts.is_empty()).then_some(Self(parts))
+    }
+
+    /// The one text of this name, and of no other: what is kept of it.
+    pub(crate) fn canonical(&self) -> String {
+        let part = |part: &Part| {
+            let pairs = part.iter().map(|(name, value)| format!("{name}={}:{value}", value.len()));
+            pairs.collect::<Vec<_>>().join("+")
+        };
+        self.0.iter().map(part).collect::<Vec<_>>().join(",")
     }
 }
 
@@ -128,7 +137,7 @@ fn encoded(attribute: &AttributeTypeAndValue<'_>) -> Option<(String, String)> {
 }
 
 /// A string of any of the kinds that RFC 5280 §4.1.2.4 and older certificates have.
-fn string(any: &Any<'_>) -> Option<String> {
+pub(crate) fn string(any: &Any<'_>) -> Option<String> {
     match any.tag() {
         Tag::Utf8String => String::from_utf8(any.data.to_vec()).ok(),
         // Of the T.61 alphabet only what is ASCII means the same to everybody.
