@@ -68,6 +68,22 @@ event_kinds! {
     SignInThrottled = "sign_in.throttled",
     /// A password was right, and a step is still owed.
     PasswordAccepted = "sign_in.password_accepted",
+    /// A browser was sent to show a certificate.
+    CertificateAsked = "certificate.asked",
+    /// A certificate was shown that proves somebody.
+    CertificateJudgedGood = "certificate.judged_good",
+    /// A certificate was shown that proves nobody, or none.
+    CertificateRefused = "certificate.refused",
+    /// Somebody went on as whom their certificate proves.
+    CertificateAccepted = "sign_in.certificate_accepted",
+    /// Somebody will sign in otherwise to bind a certificate.
+    CertificateOffered = "certificate.offered",
+    /// A certificate was bound to an account.
+    CertificateAdded = "certificate.added",
+    /// A certificate was not bound after all.
+    CertificatePutOff = "certificate.put_off",
+    /// A certificate was taken from an account.
+    CertificateRemoved = "certificate.removed",
     /// Somebody registered, and a mail was queued.
     RegistrationAsked = "registration.asked",
     /// A registration named an address that has an account.

@@ -18,6 +18,7 @@ mod m0009_standard_claims;
 mod m0011_bound_refresh_tokens;
 mod m0012_initial_access_tokens;
 mod m0045_revocation_copies;
+mod m0046_certificates;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0011_bound_refresh_tokens", statements: m0011_bound_refresh_tokens::STATEMENTS },
             Step { name: "m0012_initial_access_tokens", statements: m0012_initial_access_tokens::STATEMENTS },
             Step { name: "m0045_revocation_copies", statements: m0045_revocation_copies::STATEMENTS },
+            Step { name: "m0046_certificates", statements: m0046_certificates::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

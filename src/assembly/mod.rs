@@ -144,9 +144,10 @@ impl House {
             .with_state(Arc::clone(&self.app))
     }
 
-    /// The routes where clients may show a certificate: those that machines ask, and nothing that a browser would.
+    /// The routes where a certificate may be shown: those that machines ask, and the one that people's browsers are sent to.
     pub fn certificate_router(&self) -> Router {
         oauth::for_machines()
+            .merge(routes::where_certificates_are_shown())
             .layer(from_fn_with_state(Arc::clone(&self.app), problem::worded))
             .with_state(Arc::clone(&self.app))
     }

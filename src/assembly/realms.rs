@@ -62,6 +62,7 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
             pairwise: realm.knows_pairwise(),
             pushed: realm.pushed,
             algorithms: keys.algorithms(),
+            certificates: realm.certificates.is_some() && alias.is_some(),
         };
         let metadata = serde_json::to_vec(&discovery::metadata(&issuer, announced))?.into();
         houses.push(House { metadata, realm, theme, issuer, alias, keys, registered: Registered::default() });

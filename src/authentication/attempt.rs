@@ -10,6 +10,7 @@ use super::required_action::RequiredActionKind;
 use super::session::{AuthenticatedSession, Method};
 use crate::clock::Timestamp;
 use crate::ids::UserId;
+use crate::proofs::certificate::{CertificateProof, Particulars};
 use crate::proofs::mailbox::MailboxProof;
 use crate::proofs::password::PasswordProof;
 
@@ -19,6 +20,8 @@ pub struct LoginAttempt {
     user: Option<UserId>,
     password_at: Option<Timestamp>,
     mailbox_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<(Particulars, Timestamp)>,
 }
 
 /// A proof of somebody else's account was offered to an attempt that belongs to one already (SR-72, SR-74).
@@ -37,6 +40,8 @@ pub struct Account {
     pub email_verified: bool,
     /// Since when its password is what it is, when it has one: what was proven before proves nothing now (SR-53).
     pub password_since: Option<Timestamp>,
+    /// When a certificate was last taken from it: what was proven with one before proves nothing now.
+    pub certificate_removed: Option<Timestamp>,
     /// Whether a secret question is set.
     pub has_secret_question: bool,
 }
@@ -58,7 +63,10 @@ impl LoginAttempt {
     /// The attempt of a person whose session is open: what they proved then counts now, what has become owed since is
     /// asked for (SR-73).
     pub fn of_session(session: &AuthenticatedSession) -> Self {
-        Self { user: Some(session.user()), password_at: Some(session.auth_time()), mailbox_at: None }
+        let since = session.auth_time();
+        let certificate = session.certificate().map(|certificate| (certificate.clone(), since));
+        let password_at = session.amr().contains(&Method::Password).then_some(since);
+        Self { user: Some(session.user()), password_at, mailbox_at: None, certificate }
     }
 
     /// Whose attempt it has become.
@@ -75,6 +83,13 @@ impl LoginAttempt {
     pub fn accept_password(mut self, proof: &PasswordProof) -> Result<Self, OtherAccount> {
         self.claim(proof.user())?;
         self.password_at = Some(proof.at());
+        Ok(self)
+    }
+
+    /// Takes the proof that somebody holds the key of a certificate, which `user` signs in with.
+    pub fn accept_certificate(mut self, user: UserId, proof: &CertificateProof) -> Result<Self, OtherAccount> {
+        self.claim(user)?;
+        self.certificate = Some((proof.particulars().clone(), proof.at()));
         Ok(self)
     }
 
@@ -102,8 +117,10 @@ impl LoginAttempt {
     pub fn advance(&self, account: Option<&Account>, actions: &[RequiredActionKind]) -> Step {
         let Some(account) = account.filter(|account| Some(account.user) == self.user) else { return Step::Ask };
         let known = self.password_at.filter(|at| account.password_since.is_none_or(|since| *at >= since));
+        let shown = self.certificate.as_ref();
+        let shown = shown.filter(|(_, at)| account.certificate_removed.is_none_or(|removed| *at > removed));
         let first_password = self.mailbox_at.is_some() && account.password_since.is_none();
-        if known.is_none() && !first_password {
+        if known.is_none() && shown.is_none() && !first_password {
             return Step::Ask;
         }
         if !account.active {
@@ -114,11 +131,27 @@ impl LoginAttempt {
         if let Some(action) = owed.or(account.password_since.is_none().then_some(RequiredActionKind::UpdatePassword)) {
             return Step::Require(action);
         }
-        match known {
-            Some(at) => Step::Enter(AuthenticatedSession::new(account.user, at, vec![Method::Password])),
+        match entered(account.user, known, shown) {
+            Some(session) => Step::Enter(session),
             None => Step::Ask,
         }
     }
+}
+
+/// The session that these proofs make, as old as the newest of them.
+fn entered(
+    user: UserId,
+    password: Option<Timestamp>,
+    shown: Option<&(Particulars, Timestamp)>,
+) -> Option<AuthenticatedSession> {
+    let at = password.max(shown.map(|(_, at)| *at))?;
+    let key = |certificate: &Particulars| {
+        if certificate.is_on_device() { Method::HardwareKey } else { Method::SoftwareKey }
+    };
+    let by_certificate = shown.into_iter().flat_map(|(certificate, _)| [Method::Certificate, key(certificate)]);
+    let methods = password.map(|_| Method::Password).into_iter().chain(by_certificate).collect();
+    let certificate = shown.map(|(certificate, _)| certificate.clone());
+    Some(AuthenticatedSession::new(user, at, methods).with_certificate(certificate))
 }
 
 #[cfg(test)]
@@ -157,7 +190,15 @@ mod tests {
             (&knew, (true, true, true, true), entered),
         ] {
             let password_since = has_password.then_some(NOW);
-            let account = Account { user: marie, active, email_verified, password_since, has_secret_question };
+            let certificate_removed = None;
+            let account = Account {
+                user: marie,
+                active,
+                email_verified,
+                password_since,
+                certificate_removed,
+                has_secret_question,
+            };
             assert_eq!(attempt.advance(Some(&account), &CERTINOMIS), step, "{attempt:?} {account:?}");
         }
         assert_eq!(knew.advance(None, &CERTINOMIS), Step::Ask);
@@ -178,6 +219,7 @@ mod tests {
             active: true,
             email_verified: true,
             password_since: Some(since),
+            certificate_removed: None,
             has_secret_question: true,
         };
         let later = NOW + Duration::from_millis(1);
@@ -194,6 +236,7 @@ mod tests {
             active: true,
             email_verified: true,
             password_since: None,
+            certificate_removed: None,
             has_secret_question: false,
         };
         assert_eq!(attempt.advance(Some(&account), &[]), Step::Require(RequiredActionKind::UpdatePassword));

@@ -12,6 +12,7 @@ use super::session::AuthenticatedSession;
 use crate::clock::{Duration, Timestamp};
 use crate::identity::user::Registrant;
 use crate::ids::{DeviceId, SessionId, UserId};
+use crate::proofs::certificate::CertificateProof;
 use crate::proofs::mailbox::MailboxProof;
 use crate::proofs::question::AnswerProof;
 
@@ -55,6 +56,18 @@ pub struct Journey {
     pub consented: Option<SessionId>,
     /// The device that the person wants to let in.
     pub device: Option<DeviceVisit>,
+    /// A certificate that no account signs in with, shown in this journey: whoever signs in by other means may bind it.
+    pub offered: Option<CertificateProof>,
+    /// Where it goes on when no client waits for it.
+    pub after: Option<After>,
+}
+
+/// A page of ours that a journey was begun for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum After {
+    /// The certificates of the account.
+    Certificates,
 }
 
 /// A device that waits, as the person named it.
@@ -146,6 +159,8 @@ pub enum Notice {
     StartedAgain,
     /// Too many wrong answers: the link is void, and another may be asked for.
     AnswersUsedUp,
+    /// A certificate was shown that waits to be bound.
+    CertificateWaits,
 }
 
 /// Where a person stands in their journey.
@@ -163,6 +178,8 @@ pub enum Place {
     RecoveryPassword,
     /// Before a required action.
     Action(RequiredActionKind),
+    /// Asked whether a certificate is to be bound.
+    AssociateCertificate,
     /// Nothing is owed: a session may begin.
     Enter(AuthenticatedSession),
     /// The session exists.
@@ -189,6 +206,7 @@ impl Journey {
         match self.attempt.advance(account, actions) {
             Step::Ask => Place::SignIn,
             Step::Require(action) => Place::Action(action),
+            Step::Enter(_) if self.offered.is_some() => Place::AssociateCertificate,
             Step::Enter(session) => Place::Enter(session),
             Step::Refuse => Place::Refused,
         }
@@ -202,6 +220,7 @@ impl Journey {
             notice: Some(Notice::StartedAgain),
             confirm: self.confirm,
             device: self.device,
+            after: self.after,
             ..Self::default()
         }
     }

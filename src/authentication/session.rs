@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{Duration, Timestamp};
 use crate::ids::{SessionId, UserId};
+use crate::proofs::certificate::Particulars;
 
 /// Somebody proved who they are and owes nothing. Made by `LoginAttempt::advance` alone, and read back from its row
 /// by `store`.
@@ -12,16 +13,27 @@ pub struct AuthenticatedSession {
     user: UserId,
     auth_time: Timestamp,
     amr: Vec<Method>,
+    certificate: Option<Particulars>,
 }
 
 impl AuthenticatedSession {
     pub(super) const fn new(user: UserId, auth_time: Timestamp, amr: Vec<Method>) -> Self {
-        Self { user, auth_time, amr }
+        Self { user, auth_time, amr, certificate: None }
     }
 
     /// What a row says of a session that was made earlier.
     pub(crate) const fn from_row(user: UserId, auth_time: Timestamp, amr: Vec<Method>) -> Self {
-        Self { user, auth_time, amr }
+        Self { user, auth_time, amr, certificate: None }
+    }
+
+    /// The same, proven with that certificate.
+    pub(crate) fn with_certificate(self, certificate: Option<Particulars>) -> Self {
+        Self { certificate, ..self }
+    }
+
+    /// The certificate that it was proven with.
+    pub const fn certificate(&self) -> Option<&Particulars> {
+        self.certificate.as_ref()
     }
 
     /// Who.
@@ -41,7 +53,7 @@ impl AuthenticatedSession {
 
     /// How strongly: `acr`, the realm's ladder of levels.
     pub const fn acr(&self) -> &'static str {
-        "password"
+        if self.certificate.is_some() { "certificate" } else { "password" }
     }
 }
 
@@ -51,6 +63,15 @@ pub enum Method {
     /// A password.
     #[serde(rename = "pwd")]
     Password,
+    /// A certificate, its key proven.
+    #[serde(rename = "pop")]
+    Certificate,
+    /// A key that never leaves its device.
+    #[serde(rename = "hwk")]
+    HardwareKey,
+    /// A key that may be anywhere.
+    #[serde(rename = "swk")]
+    SoftwareKey,
 }
 
 impl Method {
@@ -58,6 +79,9 @@ impl Method {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "pwd",
+            Self::Certificate => "pop",
+            Self::HardwareKey => "hwk",
+            Self::SoftwareKey => "swk",
         }
     }
 }

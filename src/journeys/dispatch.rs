@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::caller::see_other;
+use super::certificate::associate;
 use super::problem::Problem;
 use super::visit::{Submission, Visit, account};
 use super::warning::warn;
@@ -81,6 +82,7 @@ pub(crate) const fn page(place: &Place) -> &'static str {
         Place::RecoveryPassword => "recover/password/new",
         Place::Action(RequiredActionKind::UpdatePassword) => "required-actions/update-password",
         Place::Action(RequiredActionKind::SetSecretQuestion) => "required-actions/set-secret-question",
+        Place::AssociateCertificate => associate::HERE,
         Place::Refused => "refused",
         // A typed route into the protocol's door: the request, if there is one, is answered there.
         Place::Enter(_) | Place::Entered(_) => "protocol/openid-connect/auth/resume",
@@ -158,7 +160,9 @@ async fn enter(
     let remembered = realm.remember_me && visit.journey().remember;
     let life = if remembered { realm.sessions.remembered } else { realm.sessions.absolute };
     let idle = if remembered { life } else { realm.sessions.idle };
-    let session = BrowserSession { id, authenticated, created_at: now, seen_at: now, idle, expires_at: now + life };
+    // SR-95: a session ends with the certificate that it was proven with.
+    let ends = authenticated.certificate().map_or(now + life, |used| used.not_after.min(now + life));
+    let session = BrowserSession { id, authenticated, created_at: now, seen_at: now, idle, expires_at: ends };
     let token = entropy::token(&*app.entropy);
     let device = sessions::Device {
         user_agent: serde_json::to_string(&visit.agent).unwrap_or_default(),

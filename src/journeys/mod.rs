@@ -5,6 +5,7 @@
 pub(crate) mod actions;
 mod beginning;
 pub(crate) mod caller;
+pub(crate) mod certificate;
 pub(crate) mod code;
 pub(crate) mod consent;
 pub(crate) mod device;

@@ -57,6 +57,11 @@ impl Notice {
         Self { tone: Tone::Warning, words: Phrase::new("refusal.answers_used_up") }
     }
 
+    /// A certificate waits to be bound to whoever signs in.
+    pub(crate) fn certificate_waits() -> Self {
+        Self { tone: Tone::Note, words: Phrase::new("notice.certificate_waits") }
+    }
+
     /// The application asks who this is once more (`prompt=login`, `max_age`).
     pub(crate) fn asked_again() -> Self {
         Self { tone: Tone::Note, words: Phrase::new("notice.asked_again") }

@@ -7,6 +7,10 @@ use crate::themes::page::{Exhibit, exhibits};
 use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
 use super::actions::verify_email::VerifyEmailPage;
+use super::certificate::associate::AssociateCertificatePage;
+use super::certificate::before::CertificatePage;
+use super::certificate::mine::CertificatesPage;
+use super::certificate::result::{CertificateKnownPage, CertificateRefusedPage, CertificateUnknownPage};
 use super::consent::ConsentPage;
 use super::device::confirm::DeviceConfirmPage;
 use super::device::ended::DeviceEndedPage;
@@ -46,6 +50,12 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<DeviceCodePage>(now),
         exhibits::<DeviceConfirmPage>(now),
         exhibits::<DeviceEndedPage>(now),
+        exhibits::<CertificatePage>(now),
+        exhibits::<CertificateKnownPage>(now),
+        exhibits::<CertificateUnknownPage>(now),
+        exhibits::<CertificateRefusedPage>(now),
+        exhibits::<AssociateCertificatePage>(now),
+        exhibits::<CertificatesPage>(now),
         exhibits::<SignOutPage>(now),
         exhibits::<SignedOutPage>(now),
         exhibits::<ApplicationsPage>(now),

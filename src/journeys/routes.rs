@@ -11,6 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::actions::{first_password, question, verification};
 use super::caller::{Caller, see_other};
+use super::certificate::{associate, before, hand_over, mine, result};
 use super::consent;
 use super::device::{confirm, enter};
 use super::dispatch;
@@ -43,6 +44,10 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/recover/password/sent", get(code::page).post(code::submit))
         .route("/realms/{realm}/recover/password/question", get(answer::page).post(answer::submit))
         .route("/realms/{realm}/recover/password/new", get(new_password::page).post(new_password::submit))
+        .route("/realms/{realm}/certificate", get(before::page).post(before::submit))
+        .route("/realms/{realm}/certificate/result", get(result::page).post(result::submit))
+        .route("/realms/{realm}/certificate/associate", get(associate::page).post(associate::submit))
+        .route("/realms/{realm}/certificate/mine", get(mine::page).post(mine::submit))
         .route("/realms/{realm}/consent", get(consent::page).post(consent::submit))
         .route("/realms/{realm}/device", get(enter::page).post(enter::submit))
         .route("/realms/{realm}/device/confirm", get(confirm::page).post(confirm::submit))
@@ -52,6 +57,12 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/sign-out", get(sign_out::page).post(sign_out::submit))
         .route("/realms/{realm}/signed-out", get(sign_out::done))
         .route("/realms/{realm}/{*rest}", get(nowhere).post(nowhere))
+}
+
+/// The one address that browsers are sent to where certificates are asked for.
+pub(crate) fn where_certificates_are_shown() -> Router<Arc<App>> {
+    let judged = get(hand_over::judge).head(hand_over::without_effect);
+    Router::new().route("/realms/{realm}/certificate/hand-over", judged)
 }
 
 /// The files that pages load, named by their content and kept for a year.

@@ -12,6 +12,7 @@ use super::caller::{Caller, carry, see_other};
 use super::fault::Fault;
 use crate::app::consents::Answered;
 use crate::app::cookies::{self, Name};
+use crate::authentication::journey::After;
 use crate::authentication::session::BrowserSession;
 use crate::entropy;
 use crate::event::{Event, EventKind};
@@ -45,6 +46,9 @@ pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<
         // A device waits for an answer.
         (None, Some(_)) if flow.journey.device.is_some() => {
             Ok(see_other(&format!("/realms/{realm}/device/confirm?flow={}", flow.id), None))
+        }
+        (None, Some(_)) if flow.journey.after == Some(After::Certificates) => {
+            Ok(see_other(&format!("/realms/{realm}/certificate/mine"), None))
         }
         (None, Some(_)) => Ok(see_other(&applications, None)),
         // Not entered yet, or the session ended meanwhile: the journey says where it stands.

@@ -25,7 +25,12 @@ pub(crate) enum Acr {
 
 impl Acr {
     /// Every level that can be reached, lowest first.
-    pub(crate) const ALL: [Self; 1] = [Self::Password];
+    pub(crate) const ALL: [Self; 2] = [Self::Password, Self::Certificate];
+
+    /// Those that people of a realm can reach; with certificates, where they sign in with them.
+    pub(crate) fn reachable(certificates: bool) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|level| certificates || *level != Self::Certificate).collect()
+    }
 
     /// The value on the wire.
     pub(crate) const fn as_str(self) -> &'static str {
@@ -39,7 +44,9 @@ impl Acr {
     /// What those methods are worth together.
     pub(crate) fn of(methods: &[Method]) -> Self {
         let rung = |method: &Method| match method {
-            Method::Password => Self::Password,
+            // What a key lies in makes nobody surer of whose it is.
+            Method::Password | Method::HardwareKey | Method::SoftwareKey => Self::Password,
+            Method::Certificate => Self::Certificate,
         };
         methods.iter().map(rung).max().unwrap_or(Self::Password)
     }
@@ -96,6 +103,7 @@ mod tests {
         }
         assert!(LADDER.is_sorted() && Acr::ALL.is_sorted());
         assert_eq!(Acr::of(&[Method::Password]), Acr::Password);
+        assert_eq!(Acr::of(&[Method::Certificate, Method::HardwareKey]), Acr::Certificate);
     }
 
     #[test]
@@ -116,9 +124,9 @@ mod tests {
 
     #[test]
     fn only_an_essential_demand_fails_for_want_of_a_level() {
-        assert_eq!(Demand::voluntary(["gold", "certificate"]), Demand::default());
+        assert_eq!(Demand::voluntary(["gold", "two-factors"]), Demand::default());
         assert_eq!(Demand::voluntary(["gold", "password", "password"]).levels, [Acr::Password]);
-        assert_eq!(Demand::essential(["gold", "certificate"]), None);
+        assert_eq!(Demand::essential(["gold", "two-factors"]), None);
         assert!(Demand::essential(["certificate", "password"]).is_some_and(|demand| demand.is_essential()));
     }
 }

@@ -61,7 +61,7 @@ pub(crate) struct Metadata {
     tls_client_certificate_bound_access_tokens: bool,
     dpop_signing_alg_values_supported: [ClientAlgorithm; 5],
     code_challenge_methods_supported: [&'static str; 1],
-    acr_values_supported: [Acr; 1],
+    acr_values_supported: Vec<Acr>,
     prompt_values_supported: Vec<&'static str>,
     display_values_supported: [&'static str; 4],
     claim_types_supported: [&'static str; 1],
@@ -89,11 +89,14 @@ pub(crate) struct Announced<'a> {
     pub(crate) pushed: PushedRequests,
     /// What it signs with.
     pub(crate) algorithms: BTreeSet<SigningAlgorithm>,
+    /// Whether people sign in with certificates.
+    pub(crate) certificates: bool,
 }
 
 /// The metadata of the realm of that issuer.
 pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
-    let Announced { alias, registration_open, registers_clients, pairwise, pushed, algorithms } = announced;
+    let Announced { alias, registration_open, registers_clients, pairwise, pushed, algorithms, certificates } =
+        announced;
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
     let methods = methods(alias.is_some());
@@ -136,7 +139,7 @@ pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
         tls_client_certificate_bound_access_tokens: alias.is_some(),
         dpop_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
         code_challenge_methods_supported: ["S256"],
-        acr_values_supported: Acr::ALL,
+        acr_values_supported: Acr::reachable(certificates),
         prompt_values_supported: prompts.into_iter().map(Prompt::as_str).collect(),
         display_values_supported: display::ALL,
         claim_types_supported: ["normal"],
@@ -184,6 +187,7 @@ mod tests {
             pairwise: false,
             pushed,
             algorithms: SigningAlgorithm::ALL.into(),
+            certificates: false,
         }
     }
 

@@ -12,6 +12,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use crate::clock::Duration;
 use crate::secret::Secret;
 
+pub(crate) mod certificates;
 pub(crate) mod clients;
 pub(crate) mod consents;
 pub(crate) mod counters;
@@ -23,6 +24,7 @@ pub(crate) mod events;
 pub(crate) mod facts;
 pub(crate) mod flows;
 pub(crate) mod grants;
+pub(crate) mod handovers;
 pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod links;

@@ -13,6 +13,7 @@ const RETENTION: &[(&str, &str, Duration)] = &[
     ("spent_names", "expires_at", Duration::ZERO),
     ("revoked_access_tokens", "expires_at", Duration::ZERO),
     ("revocation_copies", "expires_at", Duration::ZERO),
+    ("certificate_handovers", "expires_at", Duration::ZERO),
     ("codes", "expires_at", days(1)),
     ("device_authorizations", "expires_at", days(1)),
     ("refresh_tokens", "expires_at", days(1)),

@@ -35,6 +35,7 @@ pub(crate) async fn open(
     token: &SecretHash,
     device: &Device,
 ) -> Result<(), StoreError> {
+    let certificate = session.authenticated.certificate().map(serde_json::to_string).transpose();
     let amr: Vec<&str> = session.authenticated.amr().iter().map(|method| method.as_str()).collect();
     let row = sessions::ActiveModel {
         id: Set(session.id.uuid()),
@@ -51,6 +52,7 @@ pub(crate) async fn open(
         user_agent: Set(device.user_agent.clone()),
         source: Set(device.source.clone()),
         ended_at: Set(None),
+        certificate: Set(certificate.map_err(|_| StoreError::Unwritable("sessions.certificate"))?),
     };
     sessions::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
@@ -112,6 +114,23 @@ pub(crate) async fn end_all(tx: &Tx, user: UserId, now: Timestamp) -> Result<BTr
     let which = Condition::all().add(sessions::Column::UserId.eq(user.uuid()));
     let granted = Condition::all().add(grants::Column::UserId.eq(user.uuid()));
     end_where(tx, which, granted, now).await
+}
+
+/// The open sessions of an account that were proven with that certificate.
+pub(crate) async fn proven_with(
+    access: &impl Access,
+    user: UserId,
+    sha256: &str,
+) -> Result<Vec<SessionId>, StoreError> {
+    let rows = sessions::Entity::find()
+        .filter(sessions::Column::UserId.eq(user.uuid()))
+        .filter(sessions::Column::EndedAt.is_null())
+        .filter(sessions::Column::Certificate.is_not_null())
+        .all(access.connection())
+        .await?;
+    let sessions = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    let with = |session: &BrowserSession| session.authenticated.certificate().is_some_and(|one| one.sha256 == sha256);
+    Ok(sessions.into_iter().filter(with).map(|session| session.id).collect())
 }
 
 /// A session whose time is over and which nobody ended.
@@ -218,6 +237,9 @@ fn from_row(row: &sessions::Model) -> Result<BrowserSession, StoreError> {
     let misfit = |column| StoreError::misfit("sessions", column, row.id);
     let amr = row.amr.split(' ').map(|word| match word {
         "pwd" => Ok(Method::Password),
+        "pop" => Ok(Method::Certificate),
+        "hwk" => Ok(Method::HardwareKey),
+        "swk" => Ok(Method::SoftwareKey),
         _ => Err(misfit("amr")),
     });
     let authenticated = AuthenticatedSession::from_row(
@@ -225,6 +247,8 @@ fn from_row(row: &sessions::Model) -> Result<BrowserSession, StoreError> {
         Timestamp::from_millis(row.auth_time),
         amr.collect::<Result<_, _>>()?,
     );
+    let certificate = row.certificate.as_deref().map(serde_json::from_str).transpose();
+    let authenticated = authenticated.with_certificate(certificate.map_err(|_| misfit("certificate"))?);
     Ok(BrowserSession {
         id: SessionId::from_uuid(row.id),
         authenticated,

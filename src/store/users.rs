@@ -32,10 +32,12 @@ struct CandidateRow {
     phc: Option<String>,
     pepper: Option<i32>,
     changed_at: Option<i64>,
+    certificate_removed_at: Option<i64>,
     question: i64,
 }
 
-const CANDIDATE: &str = "SELECT u.id, u.state, u.email_verified_at, p.phc, p.pepper, p.changed_at,
+const CANDIDATE: &str =
+    "SELECT u.id, u.state, u.email_verified_at, u.certificate_removed_at, p.phc, p.pepper, p.changed_at,
         (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question
     FROM users u LEFT JOIN passwords p ON p.user_id = u.id";
 
@@ -66,6 +68,7 @@ async fn read_candidate(access: &impl Access, sql: &str, values: Vec<Value>) -> 
         active: state == UserState::Active,
         email_verified: row.email_verified_at.is_some(),
         password_since: row.changed_at.map(Timestamp::from_millis),
+        certificate_removed: row.certificate_removed_at.map(Timestamp::from_millis),
         has_secret_question: row.question > 0,
     };
     Ok(Some(Candidate { account, password }))

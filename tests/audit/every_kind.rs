@@ -10,6 +10,7 @@ use http::Method;
 use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
+use crate::journeys::certificates::Counter;
 use crate::oauth::registration::{asks, least, opens, posts, registers};
 use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer};
 use crate::oauth::{SECRET, pushed};
@@ -263,7 +264,12 @@ const SESSION: [&str; 11] = [
     "token.code_redeemed",
     "token.refresh_replayed",
 ];
-const FLOW: [&str; 11] = [
+const FLOW: [&str; 16] = [
+    "certificate.a",
+    "certificate.judged_good",
+    "certificate.refused",
+    "certificate.o",
+    "certificate.p",
     "device.allowed",
     "device.refused",
     "consent.given",
@@ -289,6 +295,25 @@ const OURS: [&str; 10] = [
     "logout.",
 ];
 
+/// All that can become of a certificate.
+async fn certificates(world: &mut World) {
+    let counter = Counter::opens(world).await;
+    let (card, revoked) = (counter.card(&NEXT, 7), counter.card(&NEXT, 13));
+    counter.binds(world, &NEXT, &card).await;
+    let mut browser = world.browser();
+    counter.signs_in(world, &mut browser, &card).await;
+    browser.opens(&world.portal().asks().with("prompt", "login").url()).await;
+    browser.follows("Se connecter avec un certificat").await;
+    counter.shows(&mut browser, Some(&revoked)).await;
+    browser.follows("Choisir un autre certificat").await;
+    counter.shows(&mut browser, Some(&counter.card(&NEXT, 8))).await;
+    browser.presses("Se connecter et associer ce certificat").await;
+    browser.submits(&[("password", NEXT.password)]).await.presses("Plus tard").await;
+    browser.opens_page("certificate/mine").await;
+    let bound = browser.value("certificate").unwrap();
+    browser.submits(&[("certificate", &bound)]).await;
+}
+
 #[tokio::test]
 async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
     on_each_database(async |world| {
@@ -300,6 +325,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         devices(world).await;
         registered_clients(world).await;
         endings(world).await;
+        certificates(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

@@ -29,6 +29,8 @@ pub(crate) struct SignInPage {
     pub(crate) forgot: String,
     /// « Créer un compte », where registration is open.
     pub(crate) register: Option<String>,
+    /// « Se connecter avec un certificat », where people do.
+    pub(crate) certificate: Option<String>,
 }
 
 impl Page for SignInPage {
@@ -52,6 +54,7 @@ impl Page for SignInPage {
             by_email: true,
             forgot: "/realms/certinomis/recover/password".to_owned(),
             register: Some("/realms/certinomis/register".to_owned()),
+            certificate: None,
         };
         let typed = || samples::form().keep(Field::Username, samples::ADDRESS);
         let refused = |words| typed().refuse(Field::Username, words);
@@ -70,6 +73,7 @@ impl Page for SignInPage {
         vec![
             sample("first-visit", first()),
             sample("plain", Self { remember: None, by_email: false, register: None, ..first() }),
+            sample("certificate", Self { certificate: Some("/realms/certinomis/certificate".to_owned()), ..first() }),
             sample("empty", Self { form: empty, ..first() }),
             sample("wrong", Self { form: refused(refusals::credentials_wrong()), ..first() }),
             sample("throttled", Self { form: refused(refusals::throttled(now + MINUTES_20)), ..first() }),

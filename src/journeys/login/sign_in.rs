@@ -18,6 +18,7 @@ use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
 use crate::identity::user::User;
 use crate::ids::UserId;
+use crate::journeys::certificate::before;
 use crate::journeys::interruptions::ContinueAsPage;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
@@ -233,6 +234,7 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
         Some(journey::Notice::PasswordChanged) => Some(Notice::password_changed()),
         Some(journey::Notice::StartedAgain) => Some(Notice::flow_expired()),
         Some(journey::Notice::AnswersUsedUp) => Some(Notice::answers_used_up()),
+        Some(journey::Notice::CertificateWaits) => Some(Notice::certificate_waits()),
         None => confirming.as_ref().map(|_| Notice::asked_again()),
     };
     visit.show_as(
@@ -245,6 +247,7 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
             by_email: true,
             forgot: visit.step("recover/password"),
             register: realm.registration.map(|_| visit.step("register")),
+            certificate: before::open(&visit.house).map(|_| visit.step(before::HERE)),
         },
     )
 }

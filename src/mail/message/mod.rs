@@ -38,6 +38,10 @@ pub enum Mail {
     PasswordChanged(Notice),
     /// Your secret question was changed.
     SecretQuestionChanged(Notice),
+    /// A certificate signs in to your account from now on.
+    CertificateAdded(Notice),
+    /// A certificate no longer does.
+    CertificateRemoved(Notice),
     /// Somebody opened your recovery link and failed at its last step (SR-39, SR-58).
     RecoveryRefused(Notice),
     /// Your account was used from a browser that we did not know.
@@ -61,6 +65,8 @@ impl Mail {
             Self::ResetPassword(_) => "reset_password",
             Self::PasswordChanged(_) => "password_changed",
             Self::SecretQuestionChanged(_) => "secret_question_changed",
+            Self::CertificateAdded(_) => "certificate_added",
+            Self::CertificateRemoved(_) => "certificate_removed",
             Self::RecoveryRefused(_) => "recovery_refused",
             Self::NewDevice(_) => "new_device",
             Self::SignedInAfterFailures(_) => "signed_in_after_failures",
@@ -102,6 +108,8 @@ impl Mail {
             Self::ResetPassword(mail) => mail.sheet(reader),
             Self::PasswordChanged(mail) => mail.sheet(&notice::PASSWORD_CHANGED, reader),
             Self::SecretQuestionChanged(mail) => mail.sheet(&notice::SECRET_QUESTION_CHANGED, reader),
+            Self::CertificateAdded(mail) => mail.sheet(&notice::CERTIFICATE_ADDED, reader),
+            Self::CertificateRemoved(mail) => mail.sheet(&notice::CERTIFICATE_REMOVED, reader),
             Self::RecoveryRefused(mail) => mail.sheet(&notice::RECOVERY_REFUSED, reader),
             Self::NewDevice(mail) => mail.sheet(&notice::NEW_DEVICE, reader),
             Self::SignedInAfterFailures(mail) => mail.sheet(&notice::SIGNED_IN_AFTER_FAILURES, reader),
@@ -121,6 +129,8 @@ impl Mail {
             let notice = Notice::sample(who, now);
             add(who.name, Self::PasswordChanged(notice.clone()));
             add(who.name, Self::SecretQuestionChanged(notice.clone()));
+            add(who.name, Self::CertificateAdded(notice.clone()));
+            add(who.name, Self::CertificateRemoved(notice.clone()));
             add(who.name, Self::RecoveryRefused(notice.clone()));
             add(who.name, Self::NewDevice(notice.clone()));
             add(who.name, Self::SignedInAfterFailures(notice.clone()));
@@ -209,7 +219,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 11, "{kinds:?}");
+        assert_eq!(kinds.len(), 13, "{kinds:?}");
     }
 
     #[test]

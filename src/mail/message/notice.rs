@@ -46,6 +46,22 @@ pub(super) const SECRET_QUESTION_CHANGED: Words = Words {
     remedy: "mail.choose_password",
 };
 
+pub(super) const CERTIFICATE_ADDED: Words = Words {
+    subject: "mail.certificate_added.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.certificate_added.lead",
+    not_you: "mail.certificate_added.not_you",
+    remedy: "mail.choose_password",
+};
+
+pub(super) const CERTIFICATE_REMOVED: Words = Words {
+    subject: "mail.certificate_removed.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.certificate_removed.lead",
+    not_you: "mail.certificate_removed.not_you",
+    remedy: "mail.choose_password",
+};
+
 pub(super) const RECOVERY_REFUSED: Words = Words {
     subject: "mail.recovery_refused.subject",
     preview: "mail.recovery_refused.preview",

@@ -3,6 +3,8 @@
 //! What each column means stands beside its definition, in `migrations/`.
 #![expect(unreachable_pub, reason = "derived entities: the schema explains the columns, the derives want `pub`")]
 
+pub(super) mod certificate_handovers;
+pub(super) mod certificates;
 pub(super) mod clients;
 pub(super) mod codes;
 pub(super) mod consents;

@@ -20,6 +20,7 @@ pub struct Model {
     pub user_agent: String,
     pub source: String,
     pub ended_at: Option<i64>,
+    pub certificate: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

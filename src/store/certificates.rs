@@ -1,0 +1,172 @@
+//! Certificates that accounts are signed in to with: bound by their bytes, to one account of a realm at most.
+
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    Set, Statement,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::rows::certificates;
+use super::{Access, StoreError, Tx};
+use crate::clock::Timestamp;
+use crate::ids::{RealmName, UserId};
+use crate::proofs::certificate::{CertificateProof, Particulars};
+
+/// Certificates of one account.
+pub(crate) const MOST: u64 = 5;
+
+/// A certificate of an account.
+#[derive(Debug, Clone)]
+pub(crate) struct Bound {
+    /// Whose.
+    pub(crate) user: UserId,
+    /// What it says.
+    pub(crate) particulars: Particulars,
+    /// Since when.
+    pub(crate) added_at: Timestamp,
+    /// When somebody last signed in with it.
+    pub(crate) used_at: Option<Timestamp>,
+}
+
+/// What became of binding one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Binding {
+    /// It is the account's now.
+    Done,
+    /// It was before.
+    Already,
+    /// It is another account's.
+    Taken,
+    /// The account has as many as it may have.
+    Full,
+}
+
+/// Whose that very certificate is.
+pub(crate) async fn find(access: &impl Access, realm: &RealmName, sha256: &str) -> Result<Option<Bound>, StoreError> {
+    let key = (realm.to_string(), sha256.to_owned());
+    let row = certificates::Entity::find_by_id(key).one(access.connection()).await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// Those of an account, the newest first.
+pub(crate) async fn of_user(access: &impl Access, user: UserId) -> Result<Vec<Bound>, StoreError> {
+    let rows = certificates::Entity::find()
+        .filter(certificates::Column::UserId.eq(user.uuid()))
+        .order_by_desc(certificates::Column::AddedAt)
+        .all(access.connection())
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// The newest certificate of which that one may be the renewal: the same issuer and the whole same subject.
+pub(crate) async fn renewed_by(
+    access: &impl Access,
+    realm: &RealmName,
+    newer: &Particulars,
+) -> Result<Option<Bound>, StoreError> {
+    let row = certificates::Entity::find()
+        .filter(certificates::Column::Realm.eq(realm.as_str()))
+        .filter(certificates::Column::Holder.eq(holder(newer)))
+        .order_by_desc(certificates::Column::AddedAt)
+        .one(access.connection())
+        .await?;
+    let found = row.as_ref().map(from_row).transpose()?;
+    Ok(found.filter(|bound| bound.particulars.is_renewed_by(newer)))
+}
+
+/// Binds a certificate whose key somebody has just proven to hold.
+pub(crate) async fn bind(
+    tx: &Tx,
+    realm: &RealmName,
+    user: UserId,
+    proof: &CertificateProof,
+    now: Timestamp,
+) -> Result<Binding, StoreError> {
+    // Whoever binds another at the same moment waits here: the account's row is held until the end.
+    let hold = "UPDATE users SET updated_at = updated_at WHERE id = $1";
+    let backend = tx.connection().get_database_backend();
+    tx.connection().execute_raw(Statement::from_sql_and_values(backend, hold, [user.uuid().into()])).await?;
+    let particulars = proof.particulars();
+    if let Some(known) = find(tx, realm, &particulars.sha256).await? {
+        return Ok(if known.user == user { Binding::Already } else { Binding::Taken });
+    }
+    let held = certificates::Entity::find().filter(certificates::Column::UserId.eq(user.uuid()));
+    if held.count(tx.connection()).await? >= MOST {
+        return Ok(Binding::Full);
+    }
+    let row = certificates::ActiveModel {
+        realm: Set(realm.to_string()),
+        sha256: Set(particulars.sha256.clone()),
+        user_id: Set(user.uuid()),
+        holder: Set(holder(particulars)),
+        content: Set(serde_json::to_string(particulars).map_err(|_| StoreError::Unwritable("certificates.content"))?),
+        added_at: Set(now.millis()),
+        used_at: Set(None),
+    };
+    let taken =
+        OnConflict::columns([certificates::Column::Realm, certificates::Column::Sha256]).do_nothing().to_owned();
+    let inserted = certificates::Entity::insert(row).on_conflict(taken).exec_without_returning(tx.connection()).await?;
+    Ok(if inserted > 0 { Binding::Done } else { Binding::Taken })
+}
+
+/// Notes that somebody signs in with it; `false` when it is no longer theirs.
+pub(crate) async fn used(
+    tx: &Tx,
+    realm: &RealmName,
+    user: UserId,
+    sha256: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let used = certificates::Entity::update_many()
+        .col_expr(certificates::Column::UsedAt, Expr::value(now.millis()))
+        .filter(certificates::Column::Realm.eq(realm.as_str()))
+        .filter(certificates::Column::Sha256.eq(sha256))
+        .filter(certificates::Column::UserId.eq(user.uuid()))
+        .exec(tx.connection())
+        .await?;
+    Ok(used.rows_affected > 0)
+}
+
+/// Takes it from the account; what was proven with it until now proves nothing. `false` when it was not there.
+pub(crate) async fn remove(
+    tx: &Tx,
+    realm: &RealmName,
+    user: UserId,
+    sha256: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let removed = certificates::Entity::delete_many()
+        .filter(certificates::Column::Realm.eq(realm.as_str()))
+        .filter(certificates::Column::Sha256.eq(sha256))
+        .filter(certificates::Column::UserId.eq(user.uuid()))
+        .exec(tx.connection())
+        .await?;
+    if removed.rows_affected == 0 {
+        return Ok(false);
+    }
+    let sql = "UPDATE users SET certificate_removed_at = $2 WHERE id = $1";
+    let values = [user.uuid().into(), now.millis().into()];
+    let backend = tx.connection().get_database_backend();
+    tx.connection().execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    Ok(true)
+}
+
+fn holder(particulars: &Particulars) -> Vec<u8> {
+    let mut digest = Sha256::new();
+    for name in [&particulars.issuer, &particulars.subject] {
+        digest.update(u64::try_from(name.len()).unwrap_or(u64::MAX).to_be_bytes());
+        digest.update(name.as_bytes());
+    }
+    digest.finalize().to_vec()
+}
+
+fn from_row(row: &certificates::Model) -> Result<Bound, StoreError> {
+    let misfit = |column| StoreError::misfit("certificates", column, &row.sha256);
+    Ok(Bound {
+        user: UserId::from_uuid(row.user_id),
+        particulars: serde_json::from_str(&row.content).map_err(|_| misfit("content"))?,
+        added_at: Timestamp::from_millis(row.added_at),
+        used_at: row.used_at.map(Timestamp::from_millis),
+    })
+}
