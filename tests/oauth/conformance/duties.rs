@@ -115,7 +115,7 @@ pub(super) fn gives(answer: &Answer) -> Tokens {
 }
 
 /// Claims about a person that no ID token of the code flow holds unless they were asked for by name.
-const PERSONAL: [&str; 20] = [
+const PERSONAL: [&str; 19] = [
     "name",
     "given_name",
     "family_name",
@@ -135,7 +135,6 @@ const PERSONAL: [&str; 20] = [
     "address",
     "phone_number",
     "phone_number_verified",
-    "roles",
 ];
 
 /// The claims of an ID token that holds what it must (OpenID Connect Core §2, §3.1.3.7), and nothing that nobody asked for.

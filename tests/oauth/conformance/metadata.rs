@@ -20,7 +20,7 @@ enum Kind {
 }
 
 /// The members that the suite knows, of those that we announce; another one would be a warning.
-const MEMBERS: [(&str, Kind); 50] = [
+const MEMBERS: [(&str, Kind); 48] = [
     ("issuer", Kind::Address),
     ("authorization_endpoint", Kind::Address),
     ("token_endpoint", Kind::Address),
@@ -69,8 +69,6 @@ const MEMBERS: [(&str, Kind); 50] = [
     ("frontchannel_logout_session_supported", Kind::Flag),
     ("backchannel_logout_supported", Kind::Flag),
     ("backchannel_logout_session_supported", Kind::Flag),
-    ("op_policy_uri", Kind::Address),
-    ("op_tos_uri", Kind::Address),
 ];
 
 /// Where the document is.

@@ -8,9 +8,10 @@ use crate::oauth::conformance::run::{Mode, Run};
 use crate::support::client_app::{ClientApp, claims};
 use crate::support::world::World;
 
-/// A run whose first request, with that parameter, is behind it, and what its ID token said.
+/// A run whose first request, with that parameter, is behind it, and what its ID token said. People are asked about this
+/// client once: what they said then has to be remembered.
 async fn once(world: &mut World, mode: Mode, name: &str, value: &str) -> (Run<ClientApp>, Value, String) {
-    let mut run = Run::declared(world, mode, &[]).await;
+    let mut run = Run::declared(world, mode, &[("consent", "\"once\"")]).await;
     let asked = run.asks().with(name, value);
     assert!(run.goes(&asked).await, "somebody has to sign in");
     let first = run.redeems(&asked).await;
