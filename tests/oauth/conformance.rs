@@ -3,6 +3,9 @@
 //! Plans: basic, form post, config; those of logout are in `conformance_logout`. ID tokens are checked by the `openidconnect` crate. One long file
 //! on purpose: it is read beside the list of modules, from top to bottom.
 
+mod fapi2_message_signing;
+mod fapi2_security;
+
 use std::collections::BTreeSet;
 
 use guichet::clock::Duration;
