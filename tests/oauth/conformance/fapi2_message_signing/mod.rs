@@ -51,6 +51,8 @@ modules! { MessageSigning:
         ensure_unsigned_authorization_request_without_using_par_fails
         ensure_response_type_code_idtoken_fails
         ensure_response_type_token_fails
+        par_ensure_pkce_required
+        par_plain_pkce_rejected
     }
     pushed {
         par_ensure_reused_request_uri_prior_to_auth_completion_succeeds
@@ -59,8 +61,6 @@ modules! { MessageSigning:
         par_attempt_to_use_request_uri_for_different_client
         par_authorization_request_containing_request_uri_form_param
         par_attempt_invalid_http_method
-        par_ensure_pkce_required
-        par_plain_pkce_rejected
     }
     codes {
         ensure_client_id_in_token_endpoint

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use http::header::DATE;
+use rustls::version::{TLS12, TLS13};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -11,6 +12,7 @@ use super::party::Party;
 use super::stage::{By, Plan};
 use crate::oauth::{header, jwks, refused};
 use crate::support::browser::Browser;
+use crate::support::card::TlsClient;
 use crate::support::client_app::{Asked, Tokens, claims, issuer, tokens};
 use crate::support::http::Answer;
 
@@ -178,6 +180,25 @@ pub(crate) fn refuses(answer: &Answer, status: u16, errors: &[&str]) {
     let known = ["error", "error_description", "error_uri"];
     assert!(told.as_object().unwrap().keys().all(|member| known.contains(&member.as_str())), "{told}");
     assert!(told["error_description"].as_str().is_none_or(is_legal), "{told}");
+}
+
+/// RFC 9325 §4.2, FAPI 2.0 §5.2: 1.3 where it is offered, of 1.2 what has ECDHE and AES-GCM, and nothing older.
+pub(crate) async fn has_modern_tls(client: &TlsClient) {
+    for (client, agreed) in [
+        (client.clone(), Some("TLSv1_3")),
+        (client.knowing(&[&TLS13]), Some("TLSv1_3")),
+        (client.knowing(&[&TLS12]).offering(&["ECDHE_ECDSA_WITH_AES_128_GCM"]), Some("TLSv1_2")),
+        (client.knowing(&[&TLS12]).offering(&["ECDHE_ECDSA_WITH_AES_256_GCM"]), Some("TLSv1_2")),
+        (client.knowing(&[&TLS12]).offering(&["CHACHA20"]), None),
+    ] {
+        let stream = client.connects(&client.memory()).await.ok();
+        let version = stream.map(|stream| format!("{:?}", stream.get_ref().1.protocol_version().unwrap()));
+        assert_eq!(version.as_deref(), agreed);
+    }
+    for old in [[3, 1], [3, 2]] {
+        let answer = client.is_told_of(old).await;
+        assert!(answer.is_empty() || answer[0] == 0x15, "an alert to {old:?}: {answer:?}");
+    }
 }
 
 /// What the request says under that name.

@@ -2,13 +2,11 @@
 //! to be shown for them.
 
 use guichet::clock::Duration;
-use rustls::version::{TLS12, TLS13};
 use serde_json::json;
 
-use super::checks::refuses;
+use super::checks::{has_modern_tls, refuses};
 use super::party::Credentials;
 use super::stage::{By, Stage, Variant};
-use crate::support::card::TlsClient;
 use crate::support::client_app::Tokens;
 
 pub(crate) async fn ensure_client_id_in_token_endpoint(stage: &mut Stage<'_>) {
@@ -54,25 +52,6 @@ pub(crate) async fn ensure_holder_of_key_required(stage: &mut Stage<'_>) {
         bank.takes(&asked, &bank.exchanges(&code, &asked).await).await;
     }
     has_modern_tls(&stage.tls).await;
-}
-
-/// RFC 9325 §4.2, FAPI 2.0 §5.2: 1.3 where it is offered, of 1.2 what has ECDHE and AES-GCM, and nothing older.
-async fn has_modern_tls(client: &TlsClient) {
-    for (client, agreed) in [
-        (client.clone(), Some("TLSv1_3")),
-        (client.knowing(&[&TLS13]), Some("TLSv1_3")),
-        (client.knowing(&[&TLS12]).offering(&["ECDHE_ECDSA_WITH_AES_128_GCM"]), Some("TLSv1_2")),
-        (client.knowing(&[&TLS12]).offering(&["ECDHE_ECDSA_WITH_AES_256_GCM"]), Some("TLSv1_2")),
-        (client.knowing(&[&TLS12]).offering(&["CHACHA20"]), None),
-    ] {
-        let stream = client.connects(&client.memory()).await.ok();
-        let version = stream.map(|stream| format!("{:?}", stream.get_ref().1.protocol_version().unwrap()));
-        assert_eq!(version.as_deref(), agreed);
-    }
-    for old in [[3, 1], [3, 2]] {
-        let answer = client.is_told_of(old).await;
-        assert!(answer.is_empty() || answer[0] == 0x15, "an alert to {old:?}: {answer:?}");
-    }
 }
 
 pub(crate) async fn ensure_authorization_code_is_bound_to_client(stage: &mut Stage<'_>) {

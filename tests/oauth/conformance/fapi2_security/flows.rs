@@ -4,6 +4,7 @@ use http::header::{ACCEPT, AUTHORIZATION, DATE};
 use http::{HeaderName, Method};
 use serde_json::json;
 
+use super::checks::has_modern_tls;
 use super::party::Party;
 use super::stage::{By, Plan, Stage, Variant};
 use crate::oauth::referring;
@@ -31,6 +32,7 @@ pub(crate) async fn happy_flow(stage: &mut Stage<'_>) {
             introspection_is_signed(&first, &given.access_token).await;
         }
     }
+    has_modern_tls(&stage.tls).await;
 }
 
 /// Marie signs in, in a browser that was never used.

@@ -16,6 +16,7 @@ use crate::support::card::{Card, TlsClient};
 use crate::support::client_app::{Asked, ClientApp, endpoint, issuer};
 use crate::support::holder::{DPOP, Holder, claims};
 use crate::support::http::Answer;
+use crate::support::signer::Signer;
 use crate::support::world::{CERTIFICATE, PUBLIC};
 
 /// The endpoint for pushed requests, as the others by the end of its path.
@@ -30,7 +31,7 @@ pub(crate) struct Party {
     pub(crate) plan: Plan,
     pub(crate) variant: Variant,
     /// Signs assertions and requests.
-    pub(crate) signer: crate::support::signer::Signer,
+    pub(crate) signer: Signer,
     /// Signs proofs of possession.
     pub(crate) holder: Holder,
     pub(crate) card: Card,
@@ -212,7 +213,7 @@ impl Party {
         }
     }
 
-    /// What a token and a proof for it make of a request: headers for userinfo.
+    /// Asks who that token is about, with all that it needs.
     pub(crate) async fn userinfo(&self, token: &str) -> Answer {
         self.shows(self.scheme(), token, &self.resource_proofs(token), &[]).await
     }
@@ -223,7 +224,7 @@ impl Party {
         (self.variant.binds == By::Jwt).then(proof).into_iter().collect()
     }
 
-    /// Asks who that token is about, by that scheme, with these proofs and headers.
+    /// The same by that scheme, with these proofs and headers.
     pub(crate) async fn shows(
         &self,
         scheme: &str,

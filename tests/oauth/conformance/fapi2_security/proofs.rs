@@ -11,9 +11,6 @@ use crate::support::browser::Browser;
 use crate::support::client_app::Asked;
 use crate::support::holder::Holder;
 
-/// What the key of a code that is not the proof's is told by (RFC 9449 §10).
-const MISMATCH: [&str; 1] = ["invalid_dpop_proof"];
-
 /// The code for a request that was pushed with these proofs.
 async fn code_for(browser: &mut Browser, bank: &Party, asked: &Asked, proofs: &[String]) -> String {
     let (uri, _) = kept(&bank.pushes(asked, proofs).await);
@@ -88,7 +85,7 @@ pub(crate) async fn ensure_token_endpoint_fails_with_mismatched_dpop_proof_jkt(s
         let proofs = [bank.proof(PAR, None, &json!({}))];
         let code = code_for(&mut browser, &bank, &asked, &proofs).await;
         bank.holder = Holder::new("ES256");
-        refuses(&bank.exchanges(&code, &asked).await, 400, &MISMATCH);
+        refuses(&bank.exchanges(&code, &asked).await, 400, &["invalid_dpop_proof"]);
     }
 }
 
@@ -98,7 +95,7 @@ pub(crate) async fn ensure_token_endpoint_fails_with_mismatched_dpop_jkt(stage: 
         let bank = stage.first(variant).await;
         let asked = bank.asks().with("dpop_jkt", &Holder::new("ES256").thumbprint());
         let code = code_for(&mut browser, &bank, &asked, &[]).await;
-        refuses(&bank.exchanges(&code, &asked).await, 400, &MISMATCH);
+        refuses(&bank.exchanges(&code, &asked).await, 400, &["invalid_dpop_proof"]);
     }
 }
 

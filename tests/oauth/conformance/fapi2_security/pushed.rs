@@ -8,7 +8,6 @@ use super::party::PAR;
 use super::stage::{Stage, Variant};
 use crate::oauth::par::MALFORMED;
 use crate::oauth::{is_a_page, referring};
-use crate::support::client_app::Asked;
 use crate::support::people::MARIE;
 
 pub(crate) async fn par_ensure_reused_request_uri_prior_to_auth_completion_succeeds(stage: &mut Stage<'_>) {
@@ -93,28 +92,4 @@ pub(crate) async fn par_attempt_invalid_http_method(stage: &mut Stage<'_>) {
             assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, Some("POST")), "{method}");
         }
     }
-}
-
-/// In each variant a request is refused when it is pushed as `change` makes it.
-async fn is_refused(stage: &mut Stage<'_>, change: impl Fn(Asked) -> Asked) {
-    for variant in Variant::ALL {
-        let bank = stage.first(variant).await;
-        refuses(&bank.pushes(&change(bank.asks()), &[]).await, 400, &["invalid_request"]);
-        bank.pushed(&bank.asks()).await;
-    }
-}
-
-pub(crate) async fn par_ensure_pkce_required(stage: &mut Stage<'_>) {
-    is_refused(stage, |asked| asked.with("code_challenge", "").with("code_challenge_method", "")).await;
-    is_refused(stage, |asked| asked.with("code_challenge", "")).await;
-}
-
-pub(crate) async fn par_plain_pkce_rejected(stage: &mut Stage<'_>) {
-    is_refused(stage, |asked| {
-        let verifier = asked.verifier.clone();
-        asked.with("code_challenge", &verifier).with("code_challenge_method", "plain")
-    })
-    .await;
-    // RFC 7636 §4.3: "plain" is what is meant where no method is said.
-    is_refused(stage, |asked| asked.with("code_challenge_method", "")).await;
 }

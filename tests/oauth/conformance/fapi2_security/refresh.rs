@@ -25,7 +25,8 @@ pub(crate) async fn refresh_token(stage: &mut Stage<'_>) {
         is_of_the_same(&renewed, &given);
         // FAPI 2.0 §5.3.2.1: the earlier token is good half a minute later, whatever came of its use.
         stage.world.advance(Duration::from_secs(30));
-        let later = bank.takes(&asked, &bank.refreshes(token).await).await;
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token), ("scope", "openid profile email")];
+        let later = bank.takes(&asked, &bank.token(&form).await).await;
         assert_eq!(later.refresh_token.as_deref(), Some(token), "it stays");
         if variant.binds == By::Jwt {
             may_change_its_key(&mut bank, token).await;

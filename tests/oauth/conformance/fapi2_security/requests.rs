@@ -153,3 +153,19 @@ pub(crate) async fn ensure_response_type_code_idtoken_fails(stage: &mut Stage<'_
 pub(crate) async fn ensure_response_type_token_fails(stage: &mut Stage<'_>) {
     is_refused(stage, &["unsupported_response_type"], |asked| asked.with("response_type", "token")).await;
 }
+
+pub(crate) async fn par_ensure_pkce_required(stage: &mut Stage<'_>) {
+    is_refused(stage, &["invalid_request"], |asked| asked.with("code_challenge", "").with("code_challenge_method", ""))
+        .await;
+    is_refused(stage, &["invalid_request"], |asked| asked.with("code_challenge", "")).await;
+}
+
+pub(crate) async fn par_plain_pkce_rejected(stage: &mut Stage<'_>) {
+    is_refused(stage, &["invalid_request"], |asked| {
+        let verifier = asked.verifier.clone();
+        asked.with("code_challenge", &verifier).with("code_challenge_method", "plain")
+    })
+    .await;
+    // RFC 7636 §4.3: "plain" is what is meant where no method is said.
+    is_refused(stage, &["invalid_request"], |asked| asked.with("code_challenge_method", "")).await;
+}
