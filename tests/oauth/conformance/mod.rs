@@ -21,6 +21,8 @@ mod code_flow;
 mod config;
 mod duties;
 mod dynamic;
+mod fapi2_message_signing;
+mod fapi2_security;
 mod form_post;
 mod frontchannel_logout;
 mod metadata;
