@@ -167,6 +167,11 @@ impl House {
         !self.app.houses.all().is_empty() && self.app.store.ping().await.is_ok()
     }
 
+    /// Whether the database would let us change its tables and the audit trail (SR-192).
+    pub async fn owns_its_schema(&self) -> anyhow::Result<bool> {
+        Ok(self.app.store.owns_its_schema().await?)
+    }
+
     /// Sends one waiting mail, if there is one that is due.
     pub async fn post_one(&self, delivery: &Delivery) -> anyhow::Result<bool> {
         crate::housekeeping::outbox::post_one(&self.app, delivery).await

@@ -37,6 +37,7 @@ pub(crate) mod revoked;
 mod rows;
 pub(crate) mod sessions;
 pub(crate) mod spent;
+mod sql;
 pub(crate) mod submissions;
 pub(crate) mod tally;
 mod tx;
@@ -119,6 +120,15 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.reader.execute_unprepared("SELECT 1").await?;
         Ok(())
+    }
+
+    /// Whether who we are for the database could change its tables (SR-192); SQLite knows no roles.
+    pub async fn owns_its_schema(&self) -> Result<bool, StoreError> {
+        if !self.is_postgres() {
+            return Ok(false);
+        }
+        let text = "SELECT 1 FROM pg_class WHERE oid = to_regclass('events') AND pg_has_role(relowner, 'MEMBER')";
+        Ok(self.reader.query_one_raw(sql::sql(&self.reader, text, [])).await?.is_some())
     }
 
     /// Closes all connections, writing SQLite's log back into its file.

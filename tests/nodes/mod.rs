@@ -11,6 +11,7 @@ mod keys;
 mod kills;
 pub(crate) mod node;
 mod pair;
+mod roles;
 pub(crate) mod site;
 mod starts;
 mod thousands;
