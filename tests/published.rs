@@ -271,7 +271,8 @@ fn sr_219_threats_ways_out_limits_deviations_and_disclosure_are_published() {
         assert!(sections["Whom the process talks to"].contains(words), "{words}");
     }
     // Each threat names what stands against it.
-    let threats = sections["Threat model"].lines().filter(|line| line.starts_with("| ") && !line.starts_with("| who"));
+    let threats =
+        sections["Threat model"].lines().filter(|line| line.starts_with("| ") && !line.starts_with("| who |"));
     let threats: Vec<_> = threats.collect();
     assert!(threats.len() >= 12, "{}", threats.len());
     assert!(threats.iter().all(|line| line.contains("SR-")), "{threats:?}");

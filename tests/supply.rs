@@ -9,7 +9,7 @@ use std::process::Command;
 
 use toml::{Table, Value};
 
-use crate::architecture::root;
+use crate::architecture::{names, root, sources};
 
 /// The registry, as Cargo writes it.
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
@@ -141,6 +141,25 @@ fn sr_215_each_licence_is_one_that_was_agreed_to() {
     assert!(all.len() > 100, "the tree was read");
     for (package, licence) in all {
         assert!(is_allowed(&licence, &allowed), "{package}: {licence}");
+    }
+}
+
+/// `regex` promises time linear in the text; patterns that go back do not. One is built in: `zxcvbn` looks with it for
+/// repetitions, in the first hundred characters of a password (`proofs::password`). Nothing of ours writes a pattern.
+#[test]
+fn sr_208_no_pattern_goes_back_over_what_strangers_send() {
+    let going_back = ["fancy-regex", "onig", "pcre2", "regress"];
+    let built = built("normal");
+    let found: Vec<_> = built.iter().filter_map(|(package, _)| package.split(' ').next()).collect();
+    let found: Vec<_> = going_back.iter().filter(|name| found.contains(name)).collect();
+    assert_eq!(found, [&"fancy-regex"]);
+    let words = ["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "depth", "--invert", "fancy-regex"];
+    let output = Command::new(env!("CARGO")).args(words).current_dir(root()).output().unwrap();
+    let users = String::from_utf8(output.stdout).unwrap();
+    let users: Vec<_> = users.lines().filter(|line| line.starts_with('1')).collect();
+    assert!(matches!(users[..], [user] if user.starts_with("1zxcvbn ")), "{users:?}");
+    for (path, code) in sources() {
+        assert!(!["regex", "Regex"].iter().any(|name| names(&code, name)), "{}", path.display());
     }
 }
 

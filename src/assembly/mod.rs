@@ -221,6 +221,11 @@ impl House {
         people::find(&self.app, realm, identifier).await
     }
 
+    /// Has a link to choose a new password sent to the account's own address.
+    pub async fn reset_password(&self, realm: &RealmName, user: &User) -> anyhow::Result<()> {
+        people::reset(&self.app, realm, user).await
+    }
+
     /// Switches an account on or off.
     pub async fn switch_user(&self, realm: &RealmName, user: &User, on: bool) -> anyhow::Result<()> {
         people::switch(&self.app, realm, user, on).await

@@ -86,7 +86,7 @@ impl Store {
             .max_connections(4)
             .map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(Duration::from_secs(5)));
         let reader = Database::connect(options).await?;
-        Ok(Self { writer, reader, tally: tally::Tally::default() })
+        Ok(Self::watched(writer, reader))
     }
 
     async fn open_postgres(url: &Secret<String>) -> Result<Self, StoreError> {
@@ -98,7 +98,14 @@ impl Store {
             .statement_timeout(Duration::from_secs(10))
             .test_before_acquire_if_idle_for(Duration::from_secs(30));
         let pool = Database::connect(options).await?;
-        Ok(Self { writer: pool.clone(), reader: pool, tally: tally::Tally::default() })
+        Ok(Self::watched(pool.clone(), pool))
+    }
+
+    fn watched(mut writer: DatabaseConnection, mut reader: DatabaseConnection) -> Self {
+        let tally = tally::Tally::default();
+        tally.watch(&mut writer);
+        tally.watch(&mut reader);
+        Self { writer, reader, tally }
     }
 
     /// Begins the transaction of a request.

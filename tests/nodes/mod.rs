@@ -11,6 +11,7 @@ mod keys;
 mod kills;
 pub(crate) mod node;
 mod pair;
+mod resets;
 mod roles;
 pub(crate) mod site;
 mod starts;

@@ -15,6 +15,8 @@ mod conformance_logout;
 mod conformance_requests;
 mod conformance_sender;
 mod consent;
+mod consent_ends;
+mod cost;
 mod device;
 mod discovery;
 mod dpop;
@@ -31,6 +33,7 @@ mod resource;
 mod resume;
 mod revocation;
 pub(crate) mod services;
+mod strangers;
 mod token;
 mod userinfo;
 
