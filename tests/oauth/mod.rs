@@ -84,6 +84,9 @@ async fn with_public_client(world: &mut World, id: &str) -> ClientApp {
     client
 }
 
+/// A client's profile becomes the one for software written for Keycloak.
+const COMPATIBLE: (&str, &str) = ("profile = \"standard\"", "profile = \"compatible\"");
+
 /// Gives a client further lines.
 async fn declares(world: &mut World, id: &str, lines: &str) {
     let last = "refresh_token_rotation = \"each-use\"";

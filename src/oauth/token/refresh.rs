@@ -23,7 +23,7 @@ use crate::oauth::fault::Fault;
 use crate::oauth::possession::Possession;
 use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::grant::Grant;
-use crate::protocol::refresh::{Refresh, decide};
+use crate::protocol::refresh::{Refresh, decide, outward};
 use crate::protocol::resource::Reach;
 use crate::protocol::sender::Requester;
 use crate::protocol::token_request::RefreshRequest;
@@ -109,11 +109,12 @@ async fn rotate(
     reach: Reach,
 ) -> Result<Option<Answer>, Fault> {
     let (app, now, policy) = (&caller.app, caller.arrival.now, policy(&caller.house.realm.tokens));
-    let next = entropy::token(&*app.entropy);
+    let expires = policy.end(grant, now);
+    let next = outward(from.client, entropy::token(&*app.entropy), now, expires);
     if !grants::rotate(tx, used, &next.hash(), now).await? {
         return Ok(None);
     }
-    let (hash, expires) = (next.hash(), policy.end(grant, now));
+    let hash = next.hash();
     let new = NewRefresh { grant: grant.id(), hash: &hash, bound: from.binding(), issued: now, expires };
     grants::keep_refresh(tx, new).await?;
     let answer = Answer::New(issue(caller, from, tx, grant, reach, next).await?);
