@@ -8,6 +8,8 @@ mod claims;
 mod client_authentication;
 mod conformance;
 mod consent;
+mod consent_ends;
+mod cost;
 mod device;
 mod discovery;
 mod dpop;
@@ -24,6 +26,7 @@ mod resource;
 mod resume;
 mod revocation;
 pub(crate) mod services;
+mod strangers;
 mod token;
 mod userinfo;
 
