@@ -36,7 +36,6 @@ use guichet::realm::preset::portal_client;
 use guichet::secret::Secret;
 use http::Method;
 
-use self::conformance::test_user as conformance_claims;
 use crate::support::browser::Browser;
 use crate::support::client_app::{Asked, ClientApp, Presents, Tokens, endpoint};
 use crate::support::http::Answer;

@@ -31,5 +31,5 @@ mod registered;
 mod rp_initiated_logout;
 mod run;
 mod session_management;
-pub(super) mod test_user;
+mod test_user;
 mod third_party_init_login;
