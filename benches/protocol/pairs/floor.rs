@@ -204,7 +204,8 @@ impl Parts {
 /// One connection that writes and some that read, as `store` opens them: every commit is on the disk.
 async fn database(folder: &TempDir) -> (DatabaseConnection, DatabaseConnection) {
     let mut options = ConnectOptions::new(format!("sqlite:{}", folder.path().join("floor.db").display()));
-    options.sqlx_logging(false).record_stmt_in_spans(false).max_connections(1).map_sqlx_sqlite_opts(|sqlite| {
+    options.sqlx_logging(false).record_stmt_in_spans(false).test_before_acquire(false).max_connections(1);
+    options.map_sqlx_sqlite_opts(|sqlite| {
         let sqlite = sqlite.create_if_missing(true).foreign_keys(true).journal_mode(SqliteJournalMode::Wal);
         sqlite.synchronous(SqliteSynchronous::Full)
     });
