@@ -135,10 +135,12 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        match path.is_dir() {
-            true if name != "demo" && name != "cli" => collect(&path, files),
-            false if name.ends_with(".rs") && name != "tests.rs" => files.push(path),
-            _ => {}
+        if path.is_dir() {
+            if name != "demo" && name != "cli" {
+                collect(&path, files);
+            }
+        } else if path.extension().is_some_and(|kind| kind == "rs") && name != "tests.rs" {
+            files.push(path);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a bench that cannot go on has failed, and says where"
 )]
@@ -24,7 +25,7 @@ use criterion::{Bencher, Criterion, SamplingMode};
 use guichet::config::{Log, LogFormat};
 use guichet::server::telemetry::subscriber;
 
-use self::pairs::wire::{Cost, RUSH, Wire};
+use self::pairs::wire::{Cost, RUSH, Wire, number};
 use self::pairs::{Pair, Pairs};
 use self::table::Row;
 
@@ -62,7 +63,7 @@ fn compared(criterion: &mut Criterion, wire: &Wire, pair: &Pair<'_>) -> Option<R
     }
     group.finish();
     let [ours, least] = costs.into_inner();
-    (ours.answers() > 0).then(|| Row { name: pair.name, ours, least })
+    (ours.answers() > 0).then_some(Row { name: pair.name, ours, least })
 }
 
 /// Whole rushes of both sides, ABBA; the one that is asked for is told per request.
@@ -79,6 +80,6 @@ fn alternate(bencher: &mut Bencher<'_>, wire: &Wire, pair: &Pair<'_>, (side, cos
                 costs[one].add(rush);
             }
         }
-        told.mul_f64(requests as f64 / (rushes * RUSH) as f64)
+        told.mul_f64(number(usize::try_from(requests).unwrap()) / number(rushes * RUSH))
     });
 }

@@ -26,7 +26,7 @@ pub(crate) fn print(rows: &[Row]) {
             let (ours, least) = (of(ours), of(least));
             format!("{ours:>9.1}{least:>9.1}{:>8.2}", ours / least)
         };
-        let waits = |cost: &Cost| format!("{:>7.0}{:>8.0}", cost.waited(0.50), cost.waited(0.99));
+        let waits = |cost: &Cost| format!("{:>7.0}{:>8.0}", cost.waited(50), cost.waited(99));
         println!("{name:20}{}   {}   {}   {}", both(Cost::processor), both(Cost::time), waits(ours), waits(least));
     }
 }

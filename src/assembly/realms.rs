@@ -66,7 +66,7 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
         let metadata = serde_json::to_vec(&discovery::metadata(&issuer, announced))?.into();
         let jwks = keys.jwks().to_owned().into();
         let registered = Registered::default();
-        houses.push(House { metadata, jwks, realm, theme, issuer, alias, keys, registered });
+        houses.push(House { realm, theme, issuer, alias, keys, registered, metadata, jwks });
     }
     app.houses.replace(houses);
     Ok(())

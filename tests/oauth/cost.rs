@@ -4,6 +4,8 @@
 //! an answer. It does not show instructions: for those there are bounds on every input (`docs/reference/limits.md`), no
 //! pattern that goes back (`tests/supply.rs`) and an estimate of passwords that ends (`proofs::password`).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guichet::clock::minutes;
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -131,8 +133,7 @@ async fn sr_208_nesting_ends_in_an_answer_and_not_in_the_stack() {
             assert_eq!(registered.status, 400, "{open}: {registered:?}");
         }
         // A token whose header, or whose claims, are nested.
-        use base64::Engine as _;
-        let encode = |json: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json);
+        let encode = |json: &str| URL_SAFE_NO_PAD.encode(json);
         let nested = encode(&deep("[", "]", 1400));
         for token in [format!("{nested}.e30.AA"), format!("e30.{nested}.AA"), format!("{nested}.{nested}.AA")] {
             for parameter in ["token", "request"] {

@@ -11,6 +11,7 @@ use guichet::secret::Secret;
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 use super::wire::{Side, Wire};
 use super::{Asked, asked};
@@ -28,7 +29,7 @@ pub(super) struct House {
     world: World,
     portal: ClientApp,
     machine: ClientApp,
-    browser: RefCell<Browser>,
+    browser: Mutex<Browser>,
     /// Refresh tokens that are good now.
     refresh: RefCell<Vec<String>>,
     access: String,
@@ -41,7 +42,7 @@ impl House {
         let machine = with_machine(&mut world).await;
         let (portal, mut browser) = (world.portal(), world.browser());
         let access = MARIE.gets_an_account(&world, &mut browser).await.access_token;
-        Self { world, portal, machine, browser: RefCell::new(browser), refresh: RefCell::default(), access }
+        Self { world, portal, machine, browser: Mutex::new(browser), refresh: RefCell::default(), access }
     }
 
     pub(super) const fn address(&self) -> SocketAddr {
@@ -93,7 +94,7 @@ impl House {
 
     async fn gets_a_code(&self) -> (String, crate::support::client_app::Asked) {
         let begun = self.portal.asks();
-        let mut browser = self.browser.borrow_mut();
+        let mut browser = self.browser.lock().await;
         browser.opens(&begun.url()).await;
         (self.portal.code(&begun, browser.left_for()), begun)
     }

@@ -28,11 +28,17 @@ pub(crate) const RUSH: usize = 32;
 /// After that long a server may have closed a silent connection.
 const SILENCE: Duration = Duration::from_secs(2);
 
+/// Makes the next request.
+type Asks<'a> = Box<dyn Fn() -> Asked + 'a>;
+
+/// Takes from the answers of a rush what the next one needs.
+type Learns<'a> = Box<dyn Fn(&[Bytes]) + 'a>;
+
 /// One side of a comparison: where it is, and what it is asked.
 pub(crate) struct Side<'a> {
     address: SocketAddr,
-    asks: Box<dyn Fn() -> Asked + 'a>,
-    learns: Box<dyn Fn(&[Bytes]) + 'a>,
+    asks: Asks<'a>,
+    learns: Learns<'a>,
     lines: RefCell<Option<(Stopwatch, Vec<Line>)>>,
 }
 
@@ -147,7 +153,7 @@ impl Busy {
     /// What the other threads did: those of the server that was asked, since the other one is silent.
     fn elsewhere(self) -> Duration {
         let ([all, this], [all_then, this_then]) = (Self::now(), self.0);
-        (all - all_then).saturating_sub(this - this_then)
+        all.saturating_sub(all_then).saturating_sub(this.saturating_sub(this_then))
     }
 }
 
@@ -179,20 +185,25 @@ impl Cost {
 
     /// The servers' work for one request, in microseconds.
     pub(crate) fn processor(&self) -> f64 {
-        micros(self.worked) / self.answers() as f64
+        micros(self.worked) / number(self.answers())
     }
 
     /// How soon after one another requests are answered.
     pub(crate) fn time(&self) -> f64 {
-        micros(self.took) / self.answers() as f64
+        micros(self.took) / number(self.answers())
     }
 
-    /// What that share of the requests waited at most.
-    pub(crate) fn waited(&self, share: f64) -> f64 {
+    /// What so many of a hundred requests waited at most.
+    pub(crate) fn waited(&self, percent: usize) -> f64 {
         let mut waits = self.waits.clone();
         waits.sort_unstable();
-        micros(waits[((waits.len() - 1) as f64 * share) as usize])
+        micros(waits[(waits.len() - 1) * percent / 100])
     }
+}
+
+/// A count as what times are divided by.
+pub(crate) fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap())
 }
 
 fn micros(span: Duration) -> f64 {
