@@ -137,7 +137,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         let name = path.file_name().unwrap().to_str().unwrap();
         match path.is_dir() {
             true if name != "demo" && name != "cli" => collect(&path, files),
-            false if name.ends_with(".rs") && name != "tests.rs" => files.push(path),
+            false if path.extension().is_some_and(|kind| kind == "rs") && name != "tests.rs" => files.push(path),
             _ => {}
         }
     }

@@ -4,6 +4,8 @@
 //! an answer. It does not show instructions: for those there are bounds on every input (`docs/reference/limits.md`), no
 //! pattern that goes back (`tests/supply.rs`) and an estimate of passwords that ends (`proofs::password`).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guichet::clock::minutes;
 use http::Method;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
@@ -81,6 +83,7 @@ async fn sr_208_what_the_database_is_asked_and_the_log_is_told_does_not_grow_wit
             kept.collect::<Vec<_>>().join("&")
         };
         let code = "grant_type=authorization_code&redirect_uri=https%3A%2F%2Fportail.example%2Fretour";
+        let mut counted = 0;
         for (endpoint, request, parameter, unit, most) in [
             ((&Method::GET, "auth"), begins("scope"), "scope", "openid+", 2800),
             ((&Method::GET, "auth"), begins(""), "acr_values", "niveau+", 2800),
@@ -110,8 +113,10 @@ async fn sr_208_what_the_database_is_asked_and_the_log_is_told_does_not_grow_wit
                 assert!(cost.lines <= first.lines.max(2), "{endpoint:?} {parameter}: {costs:?}");
                 assert!(cost.rows <= first.rows.max(4), "{endpoint:?} {parameter}: {costs:?}");
             }
+            counted += costs.iter().map(|cost| cost.statements).sum::<u64>();
             assert!(first.statements <= 40, "{endpoint:?} {parameter}: {costs:?}");
         }
+        assert!(counted > 100, "statements were counted");
     })
     .await;
 }
@@ -131,8 +136,7 @@ async fn sr_208_nesting_ends_in_an_answer_and_not_in_the_stack() {
             assert_eq!(registered.status, 400, "{open}: {registered:?}");
         }
         // A token whose header, or whose claims, are nested.
-        use base64::Engine as _;
-        let encode = |json: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(json);
+        let encode = |json: &str| URL_SAFE_NO_PAD.encode(json);
         let nested = encode(&deep("[", "]", 1400));
         for token in [format!("{nested}.e30.AA"), format!("e30.{nested}.AA"), format!("{nested}.{nested}.AA")] {
             for parameter in ["token", "request"] {
