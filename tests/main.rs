@@ -10,6 +10,7 @@
 mod architecture;
 mod attack;
 mod audit;
+mod benches;
 mod browser;
 mod clients;
 mod generated;

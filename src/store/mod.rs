@@ -23,6 +23,7 @@ pub(crate) mod events;
 pub(crate) mod facts;
 pub(crate) mod flows;
 pub(crate) mod grants;
+pub(crate) mod held;
 pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod links;
@@ -71,6 +72,8 @@ impl Store {
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            // A file does not hang up: asking before each use costs as much as the statement.
+            .test_before_acquire(false)
             // FULL: an acknowledged write survives a power cut, not only a crash of ours (SR-211).
             .map_sqlx_sqlite_opts(|sqlite| {
                 sqlite

@@ -168,7 +168,8 @@ pub(crate) async fn set_profile(tx: &Tx, user: &User, profile: &Profile, now: Ti
     Ok(changed.rows_affected > 0)
 }
 
-fn from_row(row: &users::Model) -> Result<User, StoreError> {
+/// The account of a row.
+pub(super) fn from_row(row: &users::Model) -> Result<User, StoreError> {
     let misfit = |column| StoreError::misfit("users", column, row.id);
     let email = row.email.clone().ok_or_else(|| misfit("email"))?;
     Ok(User {
