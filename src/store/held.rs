@@ -3,10 +3,11 @@
 //! Every request that shows or redeems a token asks for it, and each way to the database costs more than what is read
 //! there.
 
-use sea_orm::{ConnectionTrait as _, FromQueryResult, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait as _, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
 use super::rows::users;
+use super::sql::sql;
 use super::{Access, StoreError, users as accounts};
 use crate::clock::Timestamp;
 use crate::identity::user::User;
@@ -46,14 +47,22 @@ struct RefreshRow {
     successor_rotated_at: Option<i64>,
 }
 
-const COLUMNS: &str = "g.id, g.user_id, g.session_id, g.content, g.revoked_at, g.offline,
+macro_rules! columns {
+    () => {
+        "g.id, g.user_id, g.session_id, g.content, g.revoked_at, g.offline,
     s.ended_at, s.expires_at AS session_end,
     u.id AS account_id, u.realm AS account_realm, u.state AS account_state, u.email AS account_email,
     u.email_verified_at AS account_email_verified_at, u.first_name AS account_first_name,
     u.last_name AS account_last_name, u.language AS account_language, u.created_at AS account_created_at,
-    u.updated_at AS account_updated_at, u.profile AS account_profile";
+    u.updated_at AS account_updated_at, u.profile AS account_profile"
+    };
+}
 
-const JOINS: &str = "LEFT JOIN users u ON u.id = g.user_id LEFT JOIN sessions s ON s.id = g.session_id";
+macro_rules! joins {
+    () => {
+        "LEFT JOIN users u ON u.id = g.user_id LEFT JOIN sessions s ON s.id = g.session_id"
+    };
+}
 
 /// The grant of that name, if it is of that realm.
 pub(crate) async fn by_id(
@@ -62,8 +71,8 @@ pub(crate) async fn by_id(
     id: GrantId,
     now: Timestamp,
 ) -> Result<Option<Held>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM grants g {JOINS} WHERE g.id = $1 AND g.realm = $2");
-    let row = one(access, sql, vec![id.uuid().into(), realm.as_str().into()]).await?;
+    let text = concat!("SELECT ", columns!(), " FROM grants g ", joins!(), " WHERE g.id = $1 AND g.realm = $2");
+    let row = one(access, text, vec![id.uuid().into(), realm.as_str().into()]).await?;
     row.map(|row| Held::read(&row, now)).transpose()
 }
 
@@ -74,11 +83,15 @@ pub(crate) async fn by_access_token(
     (id, jti): (GrantId, &str),
     now: Timestamp,
 ) -> Result<Option<Held>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM grants g {JOINS} WHERE g.id = $1 AND g.realm = $2
+    let text = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM grants g ",
+        joins!(),
+        " WHERE g.id = $1 AND g.realm = $2
         AND NOT EXISTS (SELECT 1 FROM revoked_access_tokens r WHERE r.jti = $3)"
     );
-    let row = one(access, sql, vec![id.uuid().into(), realm.as_str().into(), jti.into()]).await?;
+    let row = one(access, text, vec![id.uuid().into(), realm.as_str().into(), jti.into()]).await?;
     row.map(|row| Held::read(&row, now)).transpose()
 }
 
@@ -89,14 +102,18 @@ pub(crate) async fn by_refresh_token(
     hash: &SecretHash,
     now: Timestamp,
 ) -> Result<Option<RefreshToken>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS}, t.issued_at AS token_issued_at, t.rotated_at AS token_rotated_at,
+    let text = concat!(
+        "SELECT ",
+        columns!(),
+        ", t.issued_at AS token_issued_at, t.rotated_at AS token_rotated_at,
             t.bound_to AS token_bound_to, n.token AS token_successor, n.rotated_at AS token_successor_rotated_at
-        FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id {JOINS}
+        FROM refresh_tokens t JOIN grants g ON g.id = t.grant_id ",
+        joins!(),
+        "
         LEFT JOIN refresh_tokens n ON n.token = t.successor WHERE t.token = $1 AND g.realm = $2"
     );
     let values = vec![hash.as_bytes().to_vec().into(), realm.as_str().into()];
-    let Some(row) = one(access, sql, values).await? else { return Ok(None) };
+    let Some(row) = one(access, text, values).await? else { return Ok(None) };
     let (held, token) = (Held::read(&row, now)?, RefreshRow::from_query_result(&row, "token_")?);
     let bound = token.bound_to.as_deref().map(Confirmation::from_row).transpose();
     let bound = bound.map_err(|_| StoreError::misfit("refresh_tokens", "bound_to", held.row.id))?;
@@ -110,9 +127,9 @@ pub(crate) async fn by_refresh_token(
     Ok(Some(RefreshToken { grant, standing, issued: Timestamp::from_millis(token.issued_at), state, bound }))
 }
 
-async fn one(access: &impl Access, sql: String, values: Vec<Value>) -> Result<Option<QueryResult>, StoreError> {
+async fn one(access: &impl Access, text: &'static str, values: Vec<Value>) -> Result<Option<QueryResult>, StoreError> {
     let connection = access.connection();
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    let statement = sql(connection, text, values);
     Ok(connection.query_one_raw(statement).await?)
 }
 
