@@ -83,6 +83,7 @@ async fn sr_208_what_the_database_is_asked_and_the_log_is_told_does_not_grow_wit
             kept.collect::<Vec<_>>().join("&")
         };
         let code = "grant_type=authorization_code&redirect_uri=https%3A%2F%2Fportail.example%2Fretour";
+        let mut counted = 0;
         for (endpoint, request, parameter, unit, most) in [
             ((&Method::GET, "auth"), begins("scope"), "scope", "openid+", 2800),
             ((&Method::GET, "auth"), begins(""), "acr_values", "niveau+", 2800),
@@ -112,8 +113,10 @@ async fn sr_208_what_the_database_is_asked_and_the_log_is_told_does_not_grow_wit
                 assert!(cost.lines <= first.lines.max(2), "{endpoint:?} {parameter}: {costs:?}");
                 assert!(cost.rows <= first.rows.max(4), "{endpoint:?} {parameter}: {costs:?}");
             }
+            counted += costs.iter().map(|cost| cost.statements).sum::<u64>();
             assert!(first.statements <= 40, "{endpoint:?} {parameter}: {costs:?}");
         }
+        assert!(counted > 100, "statements were counted");
     })
     .await;
 }
