@@ -7,10 +7,9 @@ mod certificates;
 mod claims;
 mod client_authentication;
 mod conformance;
-mod conformance_client_authentication;
-mod conformance_fapi2;
-mod conformance_sender;
 mod consent;
+mod consent_ends;
+mod cost;
 mod device;
 mod discovery;
 mod dpop;
@@ -27,6 +26,7 @@ mod resource;
 mod resume;
 mod revocation;
 pub(crate) mod services;
+mod strangers;
 mod token;
 mod userinfo;
 
@@ -36,7 +36,6 @@ use guichet::realm::preset::portal_client;
 use guichet::secret::Secret;
 use http::Method;
 
-use self::conformance::test_user as conformance_claims;
 use crate::support::browser::Browser;
 use crate::support::client_app::{Asked, ClientApp, Presents, Tokens, endpoint};
 use crate::support::http::Answer;

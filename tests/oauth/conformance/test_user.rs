@@ -2,9 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::oauth::{signed_in, with_client};
-use crate::support::browser::Browser;
-use crate::support::client_app::ClientApp;
 use crate::support::people::MARIE;
 use crate::support::world::{REALM, World};
 
@@ -34,22 +31,9 @@ pub(super) async fn has_every_claim(world: &World) {
     if world.node.house.user(&realm, MARIE.email).await.unwrap().is_none() {
         world.has(&MARIE).await;
     }
-    tells_all(world).await;
-}
-
-async fn tells_all(world: &World) {
-    let (realm, claims) = (REALM.parse().unwrap(), SAID.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let claims = SAID.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let marie = world.node.house.user(&realm, MARIE.email).await.unwrap().unwrap();
     world.node.house.set_claims(&realm, &marie, &claims).await.unwrap();
-}
-
-/// Marie, signed in and with every claim, and a client that may ask for everything.
-pub(in crate::oauth) async fn told(world: &mut World, lines: &[(&str, &str)]) -> (ClientApp, Browser) {
-    let own = [("scope", "\"openid profile email address phone\"")];
-    let shop = with_client(world, "shop", &[&own, lines].concat()).await;
-    let (browser, _) = signed_in(world).await;
-    tells_all(world).await;
-    (shop, browser)
 }
 
 /// The claims of the scope `profile`, but `updated_at`, whose value is the time of a change.
