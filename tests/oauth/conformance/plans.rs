@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 use std::env;
-use std::path::Path;
 use std::process::Command;
 
 /// A plan of the suite: its name, where its stories are, its modules.
@@ -34,12 +33,6 @@ fn story(module: &str) -> String {
     own.to_lowercase().replace('-', "_")
 }
 
-/// Whether the plan has a file or a folder.
-fn is_there(plan: &Plan<'_>) -> bool {
-    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oauth").join(plan.path.replace("::", "/"));
-    place.is_dir() || place.with_extension("rs").is_file()
-}
-
 /// The tests of this binary, by their paths.
 fn tests() -> Vec<String> {
     let told = Command::new(env::current_exe().unwrap()).arg("--list").output().unwrap();
@@ -53,10 +46,6 @@ fn every_module_has_its_story_and_every_story_its_module() {
     let listed = plans(include_str!("plans.txt"));
     let mut wrong = Vec::new();
     for plan in &listed {
-        if !is_there(plan) {
-            println!("{} has no file yet", plan.name);
-            continue;
-        }
         let below = format!("oauth::{}::", plan.path);
         let there: Vec<_> = tests.iter().filter(|test| test.starts_with(&below)).collect();
         let told: BTreeSet<_> = there.iter().map(|test| test.rsplit("::").next().unwrap().to_owned()).collect();

@@ -6,7 +6,7 @@ use http::header::AUTHORIZATION;
 use serde_json::json;
 
 use super::begins;
-use crate::oauth::conformance::duties::{Rp as _, answers, exchanges, gives, publishes_good_keys, signed};
+use crate::oauth::conformance::duties::{Rp as _, answers, exchanges, gives, identifies, publishes_good_keys, signed};
 use crate::oauth::conformance::metadata;
 use crate::oauth::conformance::registered::{Suite, opens};
 use crate::oauth::conformance::run::{Mode, Run};
@@ -29,6 +29,7 @@ async fn oidcc_userinfo_rs256() {
         let (app, answer) = (&run.rp.client.app, run.answer());
         let code = answers(app, &asked, &answer);
         let given = gives(&exchanges(&run.rp, &asked, &code).await);
+        identifies(app, &asked, &given).await;
         let bearer = format!("Bearer {}", given.access_token);
         for method in [Method::GET, Method::POST] {
             let answer = app.sends(&method, &endpoint("userinfo"), &[(AUTHORIZATION, &bearer)], String::new()).await;
@@ -61,6 +62,7 @@ async fn oidcc_server_rotate_keys() {
         publishes_good_keys(&run.rp.client.app).await;
         assert!(before.iter().all(|old| after.contains(old)), "old keys stay");
         let new: Vec<_> = after.iter().filter(|key| !before.contains(key)).collect();
+        // The suite reads RSA and EC; of EdDSA, which changes along, it says that the type is unknown to it.
         assert!(new.iter().any(|key| key["kty"] == "RSA") && new.iter().any(|key| key["kty"] == "EC"));
         for key in &new {
             for member in ["kid", "n", "x"].into_iter().filter(|member| key[member].is_string()) {
