@@ -6,43 +6,37 @@ use serde_json::{Value, json};
 use super::checks::{kept, refuses};
 use super::party::{Credentials, PAR, Party};
 use super::stage::{Stage, Variant};
+use crate::oauth::referring;
 use crate::support::browser::Browser;
 use crate::support::client_app::{endpoint, issuer};
 
-/// Who shows that is nobody, at both endpoints that it goes to; and the code is given for a good assertion afterwards.
-async fn is_nobody(browser: &mut Browser, bank: &Party, credentials: impl Fn() -> Credentials) {
-    refuses(&bank.pushes_as(&credentials(), &bank.asks()).await, 401, &["invalid_client"]);
+/// Who shows these is nobody, at either endpoint that they go to; and the code is given for a good one afterwards.
+async fn is_nobody(browser: &mut Browser, bank: &Party, [at_par, at_token]: [Credentials; 2]) {
+    refuses(&bank.pushes_as(&at_par, &bank.asks()).await, 401, &["invalid_client"]);
     let (asked, code) = bank.gets_a_code(browser).await;
     let form = bank.app.redemption(&code, &asked);
-    let answer = bank.posts_as(&credentials(), "token", &form, &bank.proofs("token")).await;
+    let answer = bank.posts_as(&at_token, "token", &form, &bank.proofs("token")).await;
     refuses(&answer, 401, &["invalid_client"]);
     bank.takes(&asked, &bank.exchanges(&code, &asked).await).await;
 }
 
-/// In each variant the first client is nobody with its assertion so changed.
+/// In each variant the first client is nobody with its assertions so changed.
 async fn fails(stage: &mut Stage<'_>, changes: impl Fn(&Party) -> Value) {
     let mut browser = stage.signed_in().await;
     for variant in Variant::ASSERTING {
         let bank = stage.first(variant).await;
-        is_nobody(&mut browser, &bank, || bank.asserting(&changes(&bank))).await;
+        let assertion = || bank.asserting(&changes(&bank));
+        is_nobody(&mut browser, &bank, [assertion(), assertion()]).await;
     }
 }
 
 pub(crate) async fn ensure_signed_client_assertion_with_rs256_fails(stage: &mut Stage<'_>) {
     let mut browser = stage.signed_in().await;
     for variant in Variant::ASSERTING {
-        let bank = stage.signing(variant, "PS256").await;
         // The same key by its other algorithm, and all else as it should be.
-        let bank = bank.by("RS256");
+        let bank = stage.signing(variant, "PS256").await.by("RS256");
         let assertions = [bank.asserting(&json!({})), bank.asserting(&json!({}))];
-        let bank = bank.by("PS256");
-        let [at_par, at_token] = assertions;
-        refuses(&bank.pushes_as(&at_par, &bank.asks()).await, 401, &["invalid_client"]);
-        let (asked, code) = bank.gets_a_code(&mut browser).await;
-        let form = bank.app.redemption(&code, &asked);
-        let answer = bank.posts_as(&at_token, "token", &form, &bank.proofs("token")).await;
-        refuses(&answer, 401, &["invalid_client"]);
-        bank.takes(&asked, &bank.exchanges(&code, &asked).await).await;
+        is_nobody(&mut browser, &bank.by("PS256"), assertions).await;
     }
 }
 
@@ -50,7 +44,7 @@ pub(crate) async fn ensure_client_assertion_in_token_endpoint(stage: &mut Stage<
     let mut browser = stage.signed_in().await;
     for variant in Variant::ASSERTING {
         let bank = stage.first(variant).await;
-        is_nobody(&mut browser, &bank, || bank.naming_itself()).await;
+        is_nobody(&mut browser, &bank, [bank.naming_itself(), bank.naming_itself()]).await;
     }
 }
 
@@ -72,10 +66,13 @@ pub(crate) async fn ensure_client_assertion_with_no_sub_fails(stage: &mut Stage<
 }
 
 pub(crate) async fn par_ensure_jwt_client_assertions_nbf_8_seconds_in_the_future_is_accepted(stage: &mut Stage<'_>) {
+    let mut browser = stage.signed_in().await;
     for variant in Variant::ASSERTING {
         let bank = stage.first(variant).await;
-        let soon = bank.app.now().seconds() + 8;
-        kept(&bank.pushes_as(&bank.asserting(&json!({"nbf": soon, "iat": soon})), &bank.asks()).await);
+        let (asked, soon) = (bank.asks(), bank.app.now().seconds() + 8);
+        let (uri, _) = kept(&bank.pushes_as(&bank.asserting(&json!({"nbf": soon, "iat": soon})), &asked).await);
+        browser.opens(&referring(&bank.app, &uri)).await;
+        bank.completes(&asked, &browser).await;
     }
 }
 
