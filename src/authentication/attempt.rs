@@ -109,10 +109,14 @@ impl LoginAttempt {
         if !account.active {
             return Step::Refuse;
         }
-        // A password is the only factor there is so far: without one there is no way back in.
-        let owed = actions.iter().find(|action| action.is_owed_by(account)).copied();
-        if let Some(action) = owed.or(account.password_since.is_none().then_some(RequiredActionKind::UpdatePassword)) {
-            return Step::Require(action);
+        // A password is the only factor there is so far: without one there is no way back in. Where the realm does not
+        // say when it is chosen, nothing is asked before it of somebody who has only read a mail (D-4).
+        let unlisted = account.password_since.is_none() && !actions.contains(&RequiredActionKind::UpdatePassword);
+        if unlisted {
+            return Step::Require(RequiredActionKind::UpdatePassword);
+        }
+        if let Some(action) = actions.iter().find(|action| action.is_owed_by(account)) {
+            return Step::Require(*action);
         }
         match known {
             Some(at) => Step::Enter(AuthenticatedSession::new(account.user, at, vec![Method::Password])),

@@ -19,15 +19,19 @@ use super::link::{
 };
 use super::login::password::SignInPage;
 use super::login::select_account::SelectAccountPage;
+use super::login::welcome::WelcomePage;
 use super::logout::{SignOutPage, SignedOutPage};
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
+use super::register::chosen_password::RegisterWithPasswordPage;
 use super::register::verified_email::RegisterPage;
 
 /// Every page in every state.
 pub fn all(now: Timestamp) -> Vec<Exhibit> {
     [
         exhibits::<SignInPage>(now),
+        exhibits::<WelcomePage>(now),
         exhibits::<RegisterPage>(now),
+        exhibits::<RegisterWithPasswordPage>(now),
         exhibits::<VerifyEmailPage>(now),
         exhibits::<ConfirmLinkPage>(now),
         exhibits::<LinkDonePage>(now),

@@ -16,7 +16,7 @@ use super::device::{confirm, enter};
 use super::dispatch;
 use super::error_pages::Cause;
 use super::link::landing;
-use super::login::sign_in;
+use super::login::{sign_in, welcome};
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
 use super::register::start;
@@ -30,6 +30,7 @@ use crate::authentication::journey::Place;
 pub(crate) fn pages() -> Router<Arc<App>> {
     Router::new()
         .route("/realms/{realm}/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/realms/{realm}/welcome", get(welcome::page))
         .route("/realms/{realm}/register", get(start::page).post(start::submit))
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
         .route("/realms/{realm}/link", get(landing::page).post(landing::submit))

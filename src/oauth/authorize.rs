@@ -27,6 +27,7 @@ use crate::protocol::request::{
     Acceptance, AuthorizationRequest, Prompt, Provider, Refusal, Rejection, check, unresolved,
 };
 use crate::protocol::response::{AuthorizationResponse, Delivery, ErrorResponse};
+use crate::realm::model::Entrance;
 use crate::store::flows::{self, Flow};
 use crate::store::{StoreError, users};
 
@@ -86,6 +87,10 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
         (Some(session), Some(Acceptance::TooOld)) if !chooses => {
             begin(&caller, request, Opening::Confirmation(session), register).await
         }
+        // Nobody is signed in, and nobody in particular is expected.
+        (None, _) if caller.house.realm.entrance == Entrance::Choice && request.login_hint().is_none() => {
+            begin(&caller, request, Opening::Choice, register).await
+        }
         _ => begin(&caller, request, Opening::SignIn, register).await,
     }
 }
@@ -124,6 +129,8 @@ async fn owed(caller: &Caller, request: &AuthorizationRequest, session: &Browser
 
 /// Where a journey begins.
 enum Opening {
+    /// At the page where people choose between registering, signing in and turning back.
+    Choice,
     /// At the sign-in page: nobody is signed in, or somebody else is meant, or the person chooses.
     SignIn,
     /// Before the same page, for the person of that session alone.
@@ -138,7 +145,7 @@ impl Opening {
     fn journey(&self, typed: Typed) -> Journey {
         let journey = Journey { typed, ..Journey::default() };
         match self {
-            Self::SignIn => journey,
+            Self::Choice | Self::SignIn => journey,
             Self::Confirmation(session) => Journey { confirm: Some(session.authenticated.user()), ..journey },
             Self::Action(session) => Journey { attempt: LoginAttempt::of_session(&session.authenticated), ..journey },
             Self::Consent(session) => Journey { entered: Some(session.id), ..journey },
@@ -147,6 +154,7 @@ impl Opening {
 
     const fn page(&self) -> &'static str {
         match self {
+            Self::Choice => "welcome",
             Self::SignIn | Self::Confirmation(_) => "sign-in",
             Self::Action(_) => "go-on",
             Self::Consent(_) => "consent",

@@ -24,7 +24,7 @@ use super::document::RealmDocument;
 use super::document::bundle::{self, Bundle, Source};
 use super::document::written::{LocalizedText, Written};
 use super::finding::{Finding, Findings, Severity, did_you_mean};
-use super::model::{ClientRegistration, DpopNonce, Realm, Resource};
+use super::model::{ClientRegistration, DpopNonce, Entrance, Realm, Resource};
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
@@ -123,6 +123,7 @@ impl Judge<'_> {
             display_name: display_name?,
             default_language,
             time_zone,
+            entrance: document.entrance.as_ref().map_or(Entrance::SignIn, |entrance| *entrance.get()),
             registration: document.registration.as_ref().map(|kind| *kind.get()),
             remember_me: document.remember_me.as_ref().is_some_and(|remember| *remember.get()),
             required_actions,

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
-use super::model::{AccessibilityStatus, AnswerComparison, DpopNonce, RegistrationKind, RequiredActionKind};
+use super::model::{AccessibilityStatus, AnswerComparison, DpopNonce, Entrance, RegistrationKind, RequiredActionKind};
 use crate::identity::language::Language;
 use crate::protocol::bearer_assertion::Vouched;
 
@@ -51,6 +51,9 @@ pub struct RealmDocument {
     /// Whether authorization requests have to be pushed, whatever the client (RFC 9126).
     #[schemars(extend("default" = false))]
     pub require_pushed_authorization_requests: Option<Written<bool>>,
+    /// The first page of a journey: the sign-in form, or a choice between registering, signing in and turning back.
+    #[schemars(extend("default" = "sign-in"))]
+    pub entrance: Option<Written<Entrance>>,
     /// How people get an account. Leave out to close registration.
     pub registration: Option<Written<RegistrationKind>>,
     /// Whether people may stay signed in on a device.

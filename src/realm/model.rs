@@ -31,6 +31,8 @@ pub struct Realm {
     pub default_language: Language,
     /// IANA name of the zone in which mails and pages tell the time, such as `Europe/Paris`.
     pub time_zone: String,
+    /// The first page of a journey.
+    pub entrance: Entrance,
     /// How people get an account, or `None` when registration is closed (SR-68).
     pub registration: Option<RegistrationKind>,
     /// Whether people may stay signed in on a device.
@@ -136,12 +138,24 @@ pub struct ClientRegistration {
     pub unused: Duration,
 }
 
+/// The first page of a journey that nobody is signed in for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Entrance {
+    /// The sign-in form, with the way to registration below it.
+    SignIn,
+    /// A choice: register, sign in, or turn back.
+    Choice,
+}
+
 /// How a person gets an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RegistrationKind {
     /// Names and e-mail; the password is chosen after the mailed link.
     VerifiedEmail,
+    /// Names, e-mail and password; the password counts once the browser that chose it has proven the address.
+    ChosenPassword,
 }
 
 /// How long mailed links and codes last.
