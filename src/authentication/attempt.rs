@@ -39,6 +39,8 @@ pub struct Account {
     pub password_since: Option<Timestamp>,
     /// Whether a secret question is set.
     pub has_secret_question: bool,
+    /// Whether terms of use are in force that it has not accepted.
+    pub owes_terms: bool,
 }
 
 /// What comes next.
@@ -161,7 +163,8 @@ mod tests {
             (&knew, (true, true, true, true), entered),
         ] {
             let password_since = has_password.then_some(NOW);
-            let account = Account { user: marie, active, email_verified, password_since, has_secret_question };
+            let account =
+                Account { user: marie, active, email_verified, password_since, has_secret_question, owes_terms: false };
             assert_eq!(attempt.advance(Some(&account), &CERTINOMIS), step, "{attempt:?} {account:?}");
         }
         assert_eq!(knew.advance(None, &CERTINOMIS), Step::Ask);
@@ -183,6 +186,7 @@ mod tests {
             email_verified: true,
             password_since: Some(since),
             has_secret_question: true,
+            owes_terms: false,
         };
         let later = NOW + Duration::from_millis(1);
         assert!(matches!(attempt.advance(Some(&since(NOW)), &[]), Step::Enter(_)));
@@ -199,7 +203,32 @@ mod tests {
             email_verified: true,
             password_since: None,
             has_secret_question: false,
+            owes_terms: false,
         };
         assert_eq!(attempt.advance(Some(&account), &[]), Step::Require(RequiredActionKind::UpdatePassword));
+    }
+
+    #[test]
+    fn terms_are_accepted_after_the_password_and_before_the_session() {
+        use RequiredActionKind::{AcceptTerms, UpdatePassword, VerifyEmail};
+        let (marie, chambersign) = (user(1), [VerifyEmail, AcceptTerms]);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let read = LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(marie, NOW)).unwrap();
+        let account = |password_since, owes_terms| Account {
+            user: marie,
+            active: true,
+            email_verified: true,
+            password_since,
+            has_secret_question: false,
+            owes_terms,
+        };
+        for (attempt, account, step) in [
+            (&knew, account(Some(NOW), true), Step::Require(AcceptTerms)),
+            (&read, account(None, true), Step::Require(UpdatePassword)),
+            (&read, account(Some(NOW), true), Step::Ask),
+        ] {
+            assert_eq!(attempt.advance(Some(&account), &chambersign), step, "{account:?}");
+        }
+        assert!(matches!(knew.advance(Some(&account(Some(NOW), false)), &chambersign), Step::Enter(_)));
     }
 }

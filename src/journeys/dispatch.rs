@@ -81,6 +81,7 @@ pub(crate) const fn page(place: &Place) -> &'static str {
         Place::RecoveryPassword => "recover/password/new",
         Place::Action(RequiredActionKind::UpdatePassword) => "required-actions/update-password",
         Place::Action(RequiredActionKind::SetSecretQuestion) => "required-actions/set-secret-question",
+        Place::Action(RequiredActionKind::AcceptTerms) => "required-actions/accept-terms",
         Place::Refused => "refused",
         // A typed route into the protocol's door: the request, if there is one, is answered there.
         Place::Enter(_) | Place::Entered(_) => "protocol/openid-connect/auth/resume",
@@ -106,7 +107,7 @@ pub(crate) async fn arrive(
     event: Event,
     cookies: &mut Vec<String>,
 ) -> Result<(Place, Event), Problem> {
-    let account = account(tx, visit.journey()).await?;
+    let account = account(tx, visit, visit.journey()).await?;
     let place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
     let Place::Enter(authenticated) = place else { return Ok((place, event)) };
     let session = enter(visit, tx, authenticated, cookies).await?;
@@ -123,7 +124,7 @@ pub(crate) async fn arrive(
 
 /// The address of the next step, for a journey that is not saved yet.
 pub(crate) async fn address(visit: &Visit, tx: &Tx) -> Result<String, Problem> {
-    let account = account(tx, visit.journey()).await?;
+    let account = account(tx, visit, visit.journey()).await?;
     let place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
     Ok(visit.step(page(&place)))
 }

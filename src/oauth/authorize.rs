@@ -11,6 +11,7 @@ use super::caller::{Caller, carry, see_other, signed};
 use super::fault::Fault;
 use super::presented::{self, Obstacle};
 use super::resume;
+use crate::app::App;
 use crate::app::trouble::Trouble;
 use crate::authentication::attempt::{LoginAttempt, Step};
 use crate::authentication::journey::{Journey, Typed};
@@ -28,8 +29,8 @@ use crate::protocol::request::{
 };
 use crate::protocol::response::{AuthorizationResponse, Delivery, ErrorResponse};
 use crate::realm::model::Entrance;
+use crate::store::StoreError;
 use crate::store::flows::{self, Flow};
-use crate::store::{StoreError, users};
 
 /// `GET`
 pub(crate) async fn by_get(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
@@ -117,7 +118,7 @@ impl Owed {
 
 async fn owed(caller: &Caller, request: &AuthorizationRequest, session: &BrowserSession) -> Result<Owed, StoreError> {
     let user = session.authenticated.user();
-    let account = users::account(&caller.app.store.reads(), user).await?;
+    let account = App::account(&caller.app.store.reads(), &caller.house, user, caller.arrival.now).await?;
     let attempt = LoginAttempt::of_session(&session.authenticated);
     let step = attempt.advance(account.as_ref(), &caller.house.realm.required_actions);
     if !matches!(step, Step::Enter(_)) {

@@ -8,6 +8,7 @@ pub(crate) mod bundle;
 pub(crate) mod client;
 pub mod registration;
 pub(crate) mod shape;
+pub(crate) mod terms;
 pub(crate) mod written;
 
 pub use bundle::Bundle;
@@ -29,6 +30,11 @@ pub fn realm_schema() -> serde_json::Value {
 /// The JSON Schema of `clients/*.toml`.
 pub fn client_schema() -> serde_json::Value {
     shape::schema::<client::ClientDocument>()
+}
+
+/// The JSON Schema of `terms/*/*.toml`.
+pub fn terms_schema() -> serde_json::Value {
+    shape::schema::<terms::TermsDocument>()
 }
 
 /// `realm.toml`: one population of users, with its policies and its look.

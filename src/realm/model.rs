@@ -12,6 +12,7 @@ pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
 use crate::clock::Duration;
 use crate::identity::language::{Language, Localized};
+use crate::identity::terms::Edition;
 use crate::ids::RealmName;
 pub use crate::proofs::password::PasswordPolicy;
 pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
@@ -69,6 +70,8 @@ pub struct Realm {
     pub clients: Vec<Arc<Client>>,
     /// Whether relying parties may register themselves, and what they are at most.
     pub client_registration: ClientRegistration,
+    /// Its terms of use, in all their editions.
+    pub terms: Vec<Edition>,
     /// Whose certificates it takes from clients (RFC 8705 §2.1).
     pub trust_anchors: TrustAnchors,
     /// Texts that replace the theme's, by language and key.

@@ -46,7 +46,8 @@ impl Preset {
                 preset!("certinomis": "realm.toml" "clients/portal.toml" "messages.fr.toml" "messages.en.toml")
             }
             Self::ChamberSign => {
-                preset!("chambersign": "realm.toml" "clients/portal.toml" "messages.fr.toml" "messages.en.toml")
+                preset!("chambersign": "realm.toml" "clients/portal.toml" "messages.fr.toml" "messages.en.toml"
+                    "terms/cgu/1.toml" "terms/cgu/1.fr.md" "terms/cgu/1.en.md")
             }
         }
     }

@@ -39,6 +39,7 @@ pub(crate) mod sessions;
 pub(crate) mod spent;
 pub(crate) mod submissions;
 pub(crate) mod tally;
+pub(crate) mod terms;
 mod tx;
 pub(crate) mod users;
 

@@ -27,6 +27,11 @@ struct Words {
     confirm: &'static str,
     verified: &'static str,
     go_on: &'static str,
+    terms: &'static str,
+    accept: &'static str,
+    decline: &'static str,
+    unticked: &'static str,
+    attached: &'static str,
     requests: &'static str,
     menu: [&'static str; 4],
     to_complete: &'static str,
@@ -52,6 +57,11 @@ const FRENCH: Words = Words {
     confirm: "Confirmer mon inscription",
     verified: "Votre courriel a été vérifié.",
     go_on: "Continuer",
+    terms: "CGU Espace Client & Partenaires",
+    accept: "J’accepte",
+    decline: "Refuser et se déconnecter",
+    unticked: "Cochez la case pour accepter les conditions, ou refusez",
+    attached: "Pièces jointes",
     requests: "Mes demandes",
     menu: ["Mes demandes", "Mes pilotes", "Certificats", "Mon compte"],
     to_complete: "À compléter",
@@ -77,6 +87,11 @@ const ENGLISH: Words = Words {
     confirm: "Confirm my registration",
     verified: "Your e-mail has been verified.",
     go_on: "Continue",
+    terms: "Terms of use of the customer and partner area",
+    accept: "I accept",
+    decline: "Decline and sign out",
+    unticked: "Tick the box to accept the terms, or decline",
+    attached: "Attached files",
     requests: "My requests",
     menu: ["My requests", "My drivers", "Certificates", "My account"],
     to_complete: "To complete",
@@ -143,6 +158,16 @@ impl Visit {
         self.page.follow(self.words.go_on).await;
     }
 
+    /// Reads the terms, forgets the box once, and accepts.
+    async fn accepts(&self) {
+        self.arrives(self.words.terms, "terms").await;
+        self.page.press(self.words.accept).await;
+        self.page.says(self.words.unticked).await;
+        self.arrives(self.words.terms, "terms-unticked").await;
+        self.page.tick("accept").await;
+        self.page.press(self.words.accept).await;
+    }
+
     /// At the list of requests, with the order that was validated.
     async fn has_validated(&self, picture: &str) {
         self.arrives(self.words.requests, picture).await;
@@ -168,6 +193,7 @@ async fn whole_journey(words: &'static Words, scripts: bool) {
     visit.orders().await;
     visit.registers().await;
     visit.confirms().await;
+    visit.accepts().await;
     visit.has_validated("requests").await;
     visit.page.follow(words.menu[1]).await;
     visit.arrives(words.menu[1], "drivers").await;
@@ -187,6 +213,16 @@ async fn whole_journey(words: &'static Words, scripts: bool) {
     visit.page.fill_named("password", PASSWORD).await;
     visit.page.press(words.sign_in).await;
     visit.has_validated("requests-again").await;
+    // The copy lies in the mailbox, as text and as PDF.
+    let copy = visit.demo.mail_to(EMAIL, 1).await;
+    assert_eq!(
+        copy["files"],
+        serde_json::json!([format!("cgu-1.{0}.txt", words.tag), format!("cgu-1.{0}.pdf", words.tag)])
+    );
+    let address = format!("{}/{}?lang={}", visit.demo.mailbox(), copy["id"].as_str().unwrap(), words.tag);
+    visit.page.goto(&address).await;
+    visit.arrives(copy["subject"].as_str().unwrap(), "mail-with-terms").await;
+    visit.page.says(words.attached).await;
     visit.page.close().await;
 }
 
@@ -237,6 +273,23 @@ async fn chambersign_a_link_opened_elsewhere_leaves_the_password_with_the_first_
     other.close().await;
     visit.page.fill_named("code", &code(&mail)).await;
     visit.page.press("Confirmer mon adresse").await;
+    visit.accepts().await;
     visit.has_validated("requests").await;
     visit.page.close().await;
+}
+
+/// Declining leads back to the portal, which says so, and nobody is signed in.
+#[tokio::test(flavor = "multi_thread")]
+async fn chambersign_declining_the_terms_leaves_without_scripts() {
+    for words in [&FRENCH, &ENGLISH] {
+        let Some(visit) = Visit::begin(words, false).await else { return };
+        visit.orders().await;
+        visit.registers().await;
+        visit.confirms().await;
+        visit.arrives(words.terms, "terms").await;
+        visit.page.press(words.decline).await;
+        visit.arrives(words.declined, "declined").await;
+        visit.orders().await;
+        visit.page.close().await;
+    }
 }

@@ -9,7 +9,7 @@ use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::world::{World, code, link, on_each_database};
 
 /// Tells a story of the ChamberSign realm on each database.
-async fn at_chambersign(story: impl AsyncFn(&mut World)) {
+pub(super) async fn at_chambersign(story: impl AsyncFn(&mut World)) {
     on_each_database(async |world| {
         world.becomes(Preset::ChamberSign).await;
         story(world).await;
@@ -18,14 +18,14 @@ async fn at_chambersign(story: impl AsyncFn(&mut World)) {
 }
 
 /// Asserts that the page says each of these words.
-fn says_all(browser: &Browser, words: &[&str]) {
+pub(super) fn says_all(browser: &Browser, words: &[&str]) {
     for words in words {
         assert!(browser.says(words), "« {words} » is not on:\n{}", browser.text());
     }
 }
 
 /// A browser on the first page of a journey that the portal began.
-async fn at_the_door(world: &World, language: &str) -> Browser {
+pub(super) async fn at_the_door(world: &World, language: &str) -> Browser {
     let mut browser = world.browser().in_language(language);
     browser.opens(&world.portal().asks().url()).await;
     browser
@@ -39,7 +39,7 @@ fn with_password(person: &Person) -> [(&'static str, &'static str); 5] {
 }
 
 /// From the first page to the page that waits for the mail.
-async fn registers(person: &Person, browser: &mut Browser) {
+pub(super) async fn registers(person: &Person, browser: &mut Browser) {
     let register = browser.at().as_str().replace("/welcome", "/register");
     browser.opens(&register).await.submits(&with_password(person)).await;
     assert_eq!(browser.place(), "verify-email", "{}", browser.text());
@@ -90,12 +90,19 @@ async fn chambersign_whoever_is_expected_is_not_asked_to_choose() {
     .await;
 }
 
-async fn gets_an_account(world: &World, person: &Person, browser: &mut Browser) {
+pub(super) async fn gets_an_account(world: &World, person: &Person, browser: &mut Browser) {
     browser.opens(&world.portal().asks().with("prompt", "create").url()).await;
     registers(person, browser).await;
     person.confirms(world, browser).await;
     browser.follows("Continuer").await;
+    accepts(browser).await;
     assert!(browser.has_left(), "{}", browser.text());
+}
+
+/// Ticks the box and accepts what is on the page.
+pub(super) async fn accepts(browser: &mut Browser) {
+    assert_eq!(browser.place(), "required-actions/accept-terms", "{}", browser.text());
+    browser.submits(&[("accept", "on")]).await;
 }
 
 #[tokio::test]
@@ -158,6 +165,7 @@ async fn chambersign_somebody_registers_confirms_and_comes_back() {
         assert!(browser.title().starts_with("Votre courriel a été vérifié."));
         says_all(&browser, &["Votre courriel a été vérifié. Votre compte est actif."]);
         browser.follows("Continuer").await;
+        accepts(&mut browser).await;
         let told = claims(&portal.redeems(&asked, browser.left_for()).await.id_token);
         assert_eq!((told["amr"][0].as_str(), told["auth_time"].as_i64()), (Some("pwd"), Some(world.now().seconds())));
         let names = "SELECT count(*) FROM events WHERE name = 'password.changed'";
@@ -176,6 +184,7 @@ async fn chambersign_the_code_does_what_the_link_does() {
         let mut browser = at_the_door(world, "en").await;
         registers(&MARIE, &mut browser).await;
         browser.submits(&[("code", &code(&world.mail_to(MARIE.email).await))]).await;
+        accepts(&mut browser).await;
         assert!(browser.has_left(), "{}", browser.text());
     })
     .await;
@@ -219,7 +228,7 @@ async fn sr_62_a_password_of_somebody_who_cannot_read_the_mail_never_becomes_the
         again.submits(&[("username", MARIE.email), ("password", "Connu-du-voleur-1")]).await;
         assert_eq!(again.status(), 422);
         again.submits(&MARIE.credentials()).await;
-        assert!(again.has_left());
+        assert_eq!(again.place(), "required-actions/accept-terms", "{}", again.text());
     })
     .await;
 }
@@ -232,6 +241,7 @@ async fn sr_62_the_browser_that_chose_the_password_goes_on_by_the_code_after_a_l
         let mail = world.mail_to(MARIE.email).await;
         world.browser().opens(&link(&mail)).await.submits(&[("do", "confirm")]).await;
         browser.submits(&[("code", &code(&mail))]).await;
+        accepts(&mut browser).await;
         assert!(browser.has_left(), "{}", browser.text());
         let mut again = at_the_door(world, "fr").await;
         again.follows("Se connecter").await.submits(&MARIE.credentials()).await;
@@ -254,6 +264,7 @@ async fn sr_62_a_mail_read_hours_later_keeps_the_password_and_asks_for_it_once()
         says_all(&browser, &["Votre courriel a été vérifié. Connectez-vous pour continuer."]);
         assert_eq!(browser.value("username").as_deref(), Some(MARIE.email));
         browser.submits(&MARIE.credentials()).await;
+        accepts(&mut browser).await;
         assert!(browser.has_left(), "{}", browser.text());
     })
     .await;
@@ -287,6 +298,7 @@ async fn a_changed_address_takes_the_password_that_was_chosen_with_it() {
         browser.follows("Modifier l’adresse").await.submits(&with_password(&MARIE)).await;
         MARIE.confirms(world, &mut browser).await;
         browser.follows("Continuer").await;
+        accepts(&mut browser).await;
         assert!(browser.has_left());
         // The earlier mail was replaced by what was done with the later one.
         browser.opens(&first).await;

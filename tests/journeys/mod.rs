@@ -10,3 +10,4 @@ mod recovery;
 mod secrets;
 mod sessions;
 mod steps;
+mod terms;

@@ -61,6 +61,7 @@ pub(super) fn realm(theme: &str) -> Realm {
             terms: None,
             privacy: None,
         },
+        terms: Vec::new(),
         resources: Vec::new(),
         trusted_issuers: Vec::new(),
         clients: Vec::new(),

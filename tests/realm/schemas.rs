@@ -1,13 +1,13 @@
 //! The committed JSON Schemas are those of the binary, and say the defaults that are in force.
 
 use guichet::realm::check::{NoThemes, check};
-use guichet::realm::document::{Bundle, client_schema, realm_schema};
+use guichet::realm::document::{Bundle, client_schema, realm_schema, terms_schema};
 use guichet::realm::preset::Preset;
 use serde_json::Value;
 
 #[test]
 fn committed_schemas_are_fresh() {
-    for (name, schema) in [("realm", realm_schema()), ("client", client_schema())] {
+    for (name, schema) in [("realm", realm_schema()), ("client", client_schema()), ("terms", terms_schema())] {
         let path = format!("{}/docs/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         let stale = format!("stale: run `guichet realm schema {name} > docs/schemas/{name}.schema.json`");

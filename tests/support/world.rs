@@ -168,6 +168,17 @@ impl World {
         self.applies().await;
     }
 
+    /// Puts several files into the realm's folder at once, and makes them live.
+    pub(crate) async fn adds_files(&mut self, files: &[(&str, &str)]) {
+        self.bundle.files.extend(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
+        self.applies().await;
+    }
+
+    /// The realm's files as they are declared now.
+    pub(crate) const fn files(&self) -> &Bundle {
+        &self.bundle
+    }
+
     /// Takes a client out of the realm.
     pub(crate) async fn removes_client(&mut self, id: &str) {
         self.bundle.files.remove(&format!("clients/{id}.toml")).unwrap();

@@ -1,6 +1,6 @@
 //! What a realm asks of its people, judged: theme, time zone, required actions, passwords, secret questions.
 
-use super::{Judge, Wording, localized};
+use super::{Judge, TIME_ZONE, Wording, localized};
 use crate::code::Code;
 use crate::realm::document::written::Written;
 use crate::realm::document::{PasswordDocument, RealmDocument, SecretQuestionDocument};
@@ -26,7 +26,7 @@ pub(super) fn theme(judge: &mut Judge<'_>, document: &RealmDocument, wording: &d
 
 impl Judge<'_> {
     pub(super) fn time_zone(&mut self, written: Option<&Written<String>>) -> String {
-        let Some(zone) = written else { return "Europe/Paris".to_owned() };
+        let Some(zone) = written else { return TIME_ZONE.to_owned() };
         // The database is compiled in: no file is read here.
         if jiff::tz::TimeZone::get(zone.get()).is_err() {
             let hint = "write an IANA name, such as \"Europe/Paris\"".to_owned();
