@@ -106,6 +106,11 @@ pub(crate) fn confirmation_differs() -> Phrase {
     Phrase::new("refusal.confirmation_differs")
 }
 
+/// The box of the terms is not ticked.
+pub(crate) fn terms_unticked() -> Phrase {
+    Phrase::new("refusal.terms_unticked")
+}
+
 /// No question was chosen or written.
 pub(crate) fn question_empty() -> Phrase {
     Phrase::new("refusal.question_empty")
@@ -203,6 +208,6 @@ const fn label(field: Field) -> &'static str {
         Field::Answer => "field.answer",
         Field::Code => "field.code",
         Field::UserCode => "field.user_code",
-        Field::LogoutSessions | Field::RememberMe => "field.box",
+        Field::LogoutSessions | Field::RememberMe | Field::Accept => "field.box",
     }
 }

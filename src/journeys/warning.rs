@@ -24,5 +24,5 @@ pub(crate) async fn warn(
         language: owner.map_or(visit.language, |owner| owner.language),
         held: owner.is_none(),
     };
-    letters::post(&visit.app, tx, &visit.house.realm.name, to, &mail, visit.now()).await
+    letters::post(&visit.app, tx, &visit.house.realm.name, to, &mail, visit.now()).await.map(drop)
 }

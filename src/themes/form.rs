@@ -40,6 +40,8 @@ pub enum Field {
     Code,
     #[serde(rename = "user_code")]
     UserCode,
+    #[serde(rename = "accept")]
+    Accept,
 }
 
 impl Field {
@@ -59,6 +61,7 @@ impl Field {
             Self::Answer => "answer",
             Self::Code => "code",
             Self::UserCode => "user_code",
+            Self::Accept => "accept",
         }
     }
 
@@ -157,6 +160,7 @@ mod tests {
             Field::Answer,
             Field::Code,
             Field::UserCode,
+            Field::Accept,
         ];
         for field in every {
             assert_eq!(serde_json::to_value(field).unwrap(), field.name());

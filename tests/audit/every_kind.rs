@@ -111,6 +111,19 @@ async fn consents(world: &mut World) {
     world.rewrites_client("portal", &[("consent = \"once\"", "consent = \"skipped\"")]).await;
 }
 
+/// All that people say to terms of use. Their realm asked for none until now.
+async fn terms(world: &mut World) {
+    let about = "title = { fr = \"Conditions\", en = \"Terms\" }\neffective = \"2026-01-01\"\n";
+    let files = [("terms/cgu/1.toml", about), ("terms/cgu/1.fr.md", "# Objet\n"), ("terms/cgu/1.en.md", "# Purpose\n")];
+    world.adds_files(&files).await;
+    let asked = ("\"set_secret_question\"]", "\"set_secret_question\", \"accept_terms\"]");
+    world.rewrites_realm(&[asked]).await;
+    let mut browser = at_sign_in(world).await;
+    browser.submits(&NEXT.credentials()).await.presses("Refuser et se déconnecter").await;
+    let mut again = at_sign_in(world).await;
+    again.submits(&NEXT.credentials()).await.submits(&[("accept", "on")]).await;
+}
+
 /// All that can become of a device.
 async fn devices(world: &mut World) {
     let grant = "urn:ietf:params:oauth:grant-type:device_code";
@@ -212,8 +225,10 @@ async fn endings(world: &mut World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 24] = [
+const USER: [&str; 26] = [
     "consent.",
+    "terms.a",
+    "terms.r",
     "device.allowed",
     "device.refused",
     "token.device_redeemed",
@@ -238,7 +253,9 @@ const USER: [&str; 24] = [
     "token.revoked",
     "account.",
 ];
-const CLIENT: [&str; 11] = [
+const CLIENT: [&str; 13] = [
+    "terms.a",
+    "terms.r",
     "token.",
     "request.pushed",
     "client.registered",
@@ -264,7 +281,9 @@ const SESSION: [&str; 11] = [
     "token.code_redeemed",
     "token.refresh_replayed",
 ];
-const FLOW: [&str; 11] = [
+const FLOW: [&str; 13] = [
+    "terms.a",
+    "terms.r",
     "device.allowed",
     "device.refused",
     "consent.given",
@@ -277,8 +296,9 @@ const FLOW: [&str; 11] = [
     "secret_question.",
     "link.code_refused",
 ];
-const OURS: [&str; 10] = [
+const OURS: [&str; 11] = [
     "realm.",
+    "terms.published",
     "key.",
     "account.",
     "client.initial_token_made",
@@ -300,6 +320,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         consents(world).await;
         devices(world).await;
         registered_clients(world).await;
+        terms(world).await;
         endings(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();

@@ -1,6 +1,7 @@
 //! The hosted pages, walked through as people walk through them: over HTTP, on each database.
 
 mod certinomis;
+mod chambersign;
 mod guessing;
 mod inputs;
 mod interruptions;
@@ -10,3 +11,4 @@ mod resets;
 mod secrets;
 mod sessions;
 mod steps;
+mod terms;
