@@ -51,9 +51,10 @@ async fn tell(caller: &Caller, in_body: Option<&str>) -> Result<Response, Fault>
     let by_name = grants::claims(&reads, grant).await?;
     // What the client may no longer have is told no more (SR-164).
     let by_name = claims::within(by_name.userinfo().iter().map(String::as_str), &token.client.scopes);
-    let accepted = match claims::asks_terms(token.claims.scope(), &by_name) {
-        true => terms::accepted(&reads, user.id).await?,
-        false => Vec::new(),
+    let accepted = if claims::asks_terms(token.claims.scope(), &by_name) {
+        terms::accepted(&reads, user.id).await?
+    } else {
+        Vec::new()
     };
     let known = Known { user: &user, terms: &accepted };
     let told = claims::told(token.claims.scope(), &by_name, token.claims.subject(), known);

@@ -46,6 +46,8 @@ pub(crate) async fn publish(
     by: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    use terms::Column::{Key, Language as Lang, Realm, Version};
+
     let digest = edition.digest(language);
     let row = terms::ActiveModel {
         realm: Set(realm.to_string()),
@@ -60,7 +62,6 @@ pub(crate) async fn publish(
         published_at: Set(now.millis()),
         published_by: Set(by.to_owned()),
     };
-    use terms::Column::{Key, Language as Lang, Realm, Version};
     let stays = OnConflict::columns([Realm, Key, Version, Lang]).do_nothing().to_owned();
     if terms::Entity::insert(row).on_conflict(stays).exec_without_returning(tx.connection()).await? > 0 {
         return Ok(true);
@@ -176,6 +177,8 @@ pub(crate) struct Columns {
 
 /// Appends an acceptance; `false` when another one took its number meanwhile.
 pub(crate) async fn accept(tx: &Tx, kept: Kept) -> Result<bool, StoreError> {
+    use terms_acceptances::Column::{Number, UserId as User};
+
     let Kept { id, number, content, seal, columns } = kept;
     let row = terms_acceptances::ActiveModel {
         id: Set(id.uuid()),
@@ -188,7 +191,6 @@ pub(crate) async fn accept(tx: &Tx, kept: Kept) -> Result<bool, StoreError> {
         content: Set(content),
         seal: Set(seal),
     };
-    use terms_acceptances::Column::{Number, UserId as User};
     let stays = OnConflict::columns([User, Number]).do_nothing().to_owned();
     let inserted = terms_acceptances::Entity::insert(row).on_conflict(stays);
     Ok(inserted.exec_without_returning(tx.connection()).await? > 0)
