@@ -66,18 +66,17 @@ impl App {
         Ok(kept.and_then(|kept| judged(house, &kept)))
     }
 
-    /// Whether some relying party of that realm registered that origin for its pages (SR-121).
-    pub(crate) async fn knows_origin(&self, house: &House, origin: &str) -> Result<bool, StoreError> {
-        if house.realm.clients.iter().any(|client| client.web_origins.contains(origin)) {
-            return Ok(true);
-        }
+    /// The relying parties of that realm that registered that origin for their pages (SR-121).
+    pub(crate) async fn clients_at(&self, house: &House, origin: &str) -> Result<Vec<Arc<Client>>, StoreError> {
         let is_origin = |text: &str| Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text);
-        if !is_origin(origin) {
-            return Ok(false);
-        }
-        let mentioned = clients::mentioning(&self.store.reads(), &house.realm.name, origin).await?;
-        let mut clients = mentioned.iter().filter_map(|kept| judged(house, kept));
-        Ok(clients.any(|client| client.web_origins.contains(origin)))
+        let mentioned = if is_origin(origin) {
+            clients::mentioning(&self.store.reads(), &house.realm.name, origin).await?
+        } else {
+            Vec::new()
+        };
+        let registered = mentioned.iter().filter_map(|kept| judged(house, kept));
+        let all = house.realm.clients.iter().cloned().chain(registered);
+        Ok(all.filter(|client| client.web_origins.contains(origin)).collect())
     }
 
     /// Notes once a day that a registered client proved itself: those that nobody uses go.

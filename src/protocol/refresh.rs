@@ -4,6 +4,10 @@
 //! [`decide`], and makes the rotation one conditional statement; when that changes nothing, somebody else was first and
 //! the question is asked again with the row as it is now.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+
 use super::client::{Client, GrantType, Rotation};
 use super::confirmation::Confirmation;
 use super::error::{Error, ErrorCode};
@@ -12,6 +16,7 @@ use super::scope::Scope;
 use super::sender::Requester;
 use crate::clock::{Duration, Timestamp};
 use crate::ids::GrantId;
+use crate::secret::Secret;
 
 /// A refresh token as it was found by its hash.
 #[derive(Debug, Clone)]
@@ -84,6 +89,21 @@ impl RefreshToken {
             && client.grant_types.contains(&GrantType::RefreshToken)
             && now < policy.end(&self.grant, self.issued)
     }
+}
+
+/// What goes out to `client` for `token`, whose name and strength it is. Whoever holds it sends it back, and the whole
+/// text is known by its hash: it says nothing (RFC 6749 §1.5).
+///
+/// Keycloak's adapter reads it as a JWT all the same. For its sake it is dressed as one: unsecured (RFC 7519 §6), since
+/// nothing that we sign may be had for another purpose, and nobody takes what is signed with `none`.
+pub(crate) fn outward(client: &Client, token: Secret<String>, issued: Timestamp, ends: Timestamp) -> Secret<String> {
+    if !client.profile.suits_adapters() {
+        return token;
+    }
+    let header = json!({ "alg": "none", "typ": "JWT" });
+    let claims = json!({ "typ": "Refresh", "jti": token.expose(), "iat": issued.seconds(), "exp": ends.seconds() });
+    let [header, claims] = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    Secret::new(format!("{header}.{claims}."))
 }
 
 /// The verdict on a presented refresh token; `asked` is the request's `scope`.

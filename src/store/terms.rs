@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Set, Statement,
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Set,
 };
 use uuid::Uuid;
 
 use super::rows::{events, terms, terms_acceptances, terms_deliveries};
+use super::sql::sql;
 use super::{Access, Store, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::event::EventKind;
@@ -116,10 +117,10 @@ pub(crate) async fn counts(
         version: String,
         people: i64,
     }
-    let connection = access.connection();
-    let sql = "SELECT key, version, count(DISTINCT user_id) AS people FROM terms_acceptances
+    const COUNTS: &str = "SELECT key, version, count(DISTINCT user_id) AS people FROM terms_acceptances
         WHERE realm = $1 GROUP BY key, version";
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, [realm.as_str().into()]);
+    let connection = access.connection();
+    let statement = sql(connection, COUNTS, [realm.as_str().into()]);
     let rows = Row::find_by_statement(statement).all(connection).await?;
     Ok(rows.into_iter().map(|row| ((row.key, row.version), u64::try_from(row.people).unwrap_or(0))).collect())
 }

@@ -1,7 +1,7 @@
 //! Thousands of contests: what is good once, wanted at both nodes at the same moment, over and over. Exactly one sender
 //! gets it, and the other is told why not (SR-210).
 //!
-//! `GUICHET_CONTESTS` says how many there are in all, a fifth of each kind. Several people take part, for one person's
+//! `GUICHET_CONTESTS` says how many there are in all, a sixth of each kind. Several people take part, for one person's
 //! requests wait for each other.
 
 use std::sync::Arc;
@@ -17,13 +17,14 @@ use super::client::{Answer, Client};
 use super::contests::race;
 use super::pair::Pair;
 use super::site::Site;
+use crate::support::holder::{DPOP, Holder, claims};
 use crate::support::signer::Signer;
 
 /// Contests when nobody says: what two cores do in half a minute beside everything else.
 const CONTESTS: usize = 200;
 
 /// What can be won.
-const PRIZES: usize = 5;
+const PRIZES: usize = 6;
 
 /// People whose contests run at once.
 const LANES: usize = 8;
@@ -42,6 +43,8 @@ enum Prize {
     RequestUri,
     /// A client assertion, by its `jti` (RFC 7523 §3).
     Assertion,
+    /// A proof of possession, by its `jti` (RFC 9449 §11.1).
+    Proof,
     /// A code that a device waits with (RFC 8628 §3.5).
     DeviceCode,
 }
@@ -53,6 +56,7 @@ struct Lane {
     issuer: String,
     nodes: [u16; 2],
     key: Arc<Signer>,
+    holder: Holder,
 }
 
 impl Prize {
@@ -72,6 +76,7 @@ impl Prize {
             // Who was too late is told by the client, to which the browser goes back.
             Self::RequestUri => answer.location.as_deref().map_or(answer.status == 400, |to| to.contains("error=")),
             Self::Assertion => (answer.status, &answer.json["error"]) == (401, &json!("invalid_client")),
+            Self::Proof => (answer.status, &answer.json["error"]) == (400, &json!("invalid_dpop_proof")),
             Self::DeviceCode => answer.status == 400,
             Self::Code | Self::RefreshToken => answer.json["error"] == "invalid_grant",
         }
@@ -99,12 +104,12 @@ impl Lane {
             }
             Prize::Assertion => {
                 let assertion = self.asserts();
-                let form = [
-                    ("grant_type", "client_credentials"),
-                    ("client_assertion_type", ASSERTION),
-                    ("client_assertion", &assertion),
-                ];
-                self.nodes.map(|node| self.client.posts(node, "token", self.browser.source(), &form))
+                self.nodes.map(|node| self.serves_itself(node, &assertion))
+            }
+            Prize::Proof => {
+                let url = format!("{}/protocol/openid-connect/token", self.issuer);
+                let proof = self.holder.signs(&json!({}), &claims("POST", &url, None, SystemClock.now()));
+                self.nodes.map(|node| self.serves_itself(node, &self.asserts()).header(DPOP, &proof))
             }
             Prize::DeviceCode => {
                 let code = self.lets_a_device_in().await;
@@ -112,6 +117,16 @@ impl Lane {
                 self.nodes.map(|node| self.client.posts(node, "token", self.browser.source(), &form))
             }
         }
+    }
+
+    /// The service asks for a token of its own.
+    fn serves_itself(&self, node: u16, assertion: &str) -> RequestBuilder {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_assertion_type", ASSERTION),
+            ("client_assertion", assertion),
+        ];
+        self.client.posts(node, "token", self.browser.source(), &form)
     }
 
     /// Who the service is, said once more.
@@ -171,7 +186,8 @@ async fn contested(prize: Prize) {
     for _ in 0..LANES {
         let (_, browser) = pair.somebody().await;
         let (client, issuer) = (Client::of(&pair.site), format!("{}/realms/certinomis", pair.site.origin));
-        let mut lane = Lane { client, browser, issuer, nodes: pair.ports(), key: Arc::clone(&key) };
+        let mut lane =
+            Lane { client, browser, issuer, nodes: pair.ports(), key: Arc::clone(&key), holder: Holder::new("ES256") };
         lanes.spawn(async move {
             for _ in 0..each() {
                 let answers = race(lane.claims(prize).await.into()).await;
@@ -202,6 +218,11 @@ async fn sr_133_of_thousands_of_pushed_requests_each_is_good_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sr_148_of_thousands_of_client_assertions_each_is_good_once() {
     contested(Prize::Assertion).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_149_of_thousands_of_proofs_of_possession_each_is_good_once() {
+    contested(Prize::Proof).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

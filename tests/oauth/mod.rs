@@ -7,14 +7,9 @@ mod certificates;
 mod claims;
 mod client_authentication;
 mod conformance;
-mod conformance_claims;
-mod conformance_client_authentication;
-mod conformance_dynamic;
-mod conformance_fapi2;
-mod conformance_logout;
-mod conformance_requests;
-mod conformance_sender;
 mod consent;
+mod consent_ends;
+mod cost;
 mod device;
 mod discovery;
 mod dpop;
@@ -31,6 +26,7 @@ mod resource;
 mod resume;
 mod revocation;
 pub(crate) mod services;
+mod strangers;
 mod token;
 mod userinfo;
 
@@ -80,6 +76,9 @@ async fn with_public_client(world: &mut World, id: &str) -> ClientApp {
     client.presents = Presents::Name;
     client
 }
+
+/// A client's profile becomes the one for software written for Keycloak.
+const COMPATIBLE: (&str, &str) = ("profile = \"standard\"", "profile = \"compatible\"");
 
 /// Gives a client further lines.
 async fn declares(world: &mut World, id: &str, lines: &str) {

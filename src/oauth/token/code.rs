@@ -11,7 +11,7 @@ use crate::protocol::client::GrantType;
 use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::code;
 use crate::protocol::grant::Grant;
-use crate::protocol::refresh::RefreshPolicy;
+use crate::protocol::refresh::{RefreshPolicy, outward};
 use crate::protocol::sender::Requester;
 use crate::protocol::token_request::CodeExchange;
 use crate::protocol::token_response::TokenResponse;
@@ -70,8 +70,9 @@ pub(super) async fn refresh_for(
         return Ok(None);
     }
     let now = caller.arrival.now;
-    let token = entropy::token(&*caller.app.entropy);
-    let (hash, expires) = (token.hash(), policy(&caller.house.realm.tokens).end(grant, now));
+    let expires = policy(&caller.house.realm.tokens).end(grant, now);
+    let token = outward(from.client, entropy::token(&*caller.app.entropy), now, expires);
+    let hash = token.hash();
     let new = NewRefresh { grant: grant.id(), hash: &hash, bound: from.binding(), issued: now, expires };
     grants::keep_refresh(tx, new).await?;
     Ok(Some(token))

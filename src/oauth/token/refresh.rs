@@ -25,14 +25,14 @@ use crate::oauth::possession::Possession;
 use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Grant;
-use crate::protocol::refresh::{Refresh, decide};
+use crate::protocol::refresh::{Refresh, decide, outward};
 use crate::protocol::resource::Reach;
 use crate::protocol::sender::Requester;
 use crate::protocol::token_request::RefreshRequest;
 use crate::protocol::token_response::TokenResponse;
 use crate::secret::{Secret, SecretHash};
 use crate::store::grants::{self, NewRefresh};
-use crate::store::{Tx, submissions, users};
+use crate::store::{Tx, held, submissions, users};
 
 /// What a kept answer is called.
 const KEPT: &str = "refresh_tokens.answer";
@@ -52,7 +52,7 @@ pub(super) async fn refresh(
     // Whoever was a moment too late judges once more, by the row as the quicker one left it (SR-143): a replay, or
     // within a grace the direct predecessor (SR-142).
     for _ in 0..2 {
-        let Some(token) = grants::refresh(&tx, &realm.name, &hash, now).await? else { break };
+        let Some(token) = held::by_refresh_token(&tx, &realm.name, &hash, now).await? else { break };
         let about = |kind| about(&token.grant, caller.event_of(client, kind));
         let decision = decide(&token, &from, request.wish.scope.as_ref(), &policy(&realm.tokens), now);
         let resources = match (&decision, token.grant.narrowed(&request.wish.resources)) {
@@ -123,11 +123,12 @@ async fn rotate(
     reach: Reach,
 ) -> Result<Option<Answer>, Fault> {
     let (app, now, policy) = (&caller.app, caller.arrival.now, policy(&caller.house.realm.tokens));
-    let next = entropy::token(&*app.entropy);
+    let expires = policy.end(grant, now);
+    let next = outward(from.client, entropy::token(&*app.entropy), now, expires);
     if !grants::rotate(tx, used, &next.hash(), now).await? {
         return Ok(None);
     }
-    let (hash, expires) = (next.hash(), policy.end(grant, now));
+    let hash = next.hash();
     let new = NewRefresh { grant: grant.id(), hash: &hash, bound: from.binding(), issued: now, expires };
     grants::keep_refresh(tx, new).await?;
     let answer = Answer::New(issue(caller, from, tx, grant, reach, next).await?);

@@ -19,7 +19,7 @@ pub enum Profile {
     #[default]
     #[serde(rename = "standard")]
     Standard,
-    /// For software that was written before PKCE: it may be left out, and refresh tokens stay.
+    /// For software written before PKCE, which may be left out, and for Keycloak's adapter in a page.
     #[serde(rename = "compatible")]
     Compatible,
     /// OAuth 2.1: PKCE always, refresh tokens of public clients rotate or are bound.
@@ -104,6 +104,12 @@ impl Profile {
     /// Whether it is one of FAPI 2.0.
     pub const fn is_fapi(self) -> bool {
         matches!(self, Self::Fapi2Security | Self::Fapi2MessageSigning)
+    }
+
+    /// Whether it stands for Keycloak's adapter in a page, which reads refresh tokens as JWTs and asks for tokens with
+    /// the browser's credentials (`docs/adr/0031`).
+    pub const fn suits_adapters(self) -> bool {
+        matches!(self, Self::Compatible)
     }
 
     /// What `client` lacks of its profile: the key of the file, and what the profile wants there.
@@ -197,6 +203,7 @@ impl Client {
                 Rotation::EachUse => "refresh tokens rotate".to_owned(),
                 Rotation::Never => "refresh tokens stay".to_owned(),
             }),
+            self.profile.suits_adapters().then(|| "refresh tokens readable as JWTs".to_owned()),
             Some(match self.consent {
                 Consent::Skipped => "no consent asked".to_owned(),
                 Consent::Once => "consent asked once".to_owned(),

@@ -4,7 +4,7 @@ use http::Method;
 use http::header::{AUTHORIZATION, ORIGIN};
 use http::{HeaderName, StatusCode};
 
-use crate::oauth::{code, document, signed_in, tokens, with_public_client};
+use crate::oauth::{COMPATIBLE, code, document, signed_in, tokens, with_public_client};
 use crate::support::client_app::{ClientApp, endpoint, issuer};
 use crate::support::http::Answer;
 use crate::support::world::{World, on_each_database};
@@ -31,7 +31,7 @@ async fn page_app(world: &mut World) -> ClientApp {
 }
 
 fn allowed(answer: &Answer) -> Option<&str> {
-    assert_eq!(answer.header("access-control-allow-credentials"), None, "never");
+    assert_eq!(answer.header("access-control-allow-credentials"), None);
     answer.header("access-control-allow-origin")
 }
 
@@ -113,6 +113,35 @@ async fn sr_121_an_answer_may_be_read_by_the_pages_of_the_client_that_asked() {
             let answer = app.sends(&Method::GET, &endpoint("userinfo"), &asked, String::new()).await;
             assert_eq!((answer.status.as_u16(), allowed(&answer)), (status, readable.then_some(APP)), "{origin}");
         }
+    })
+    .await;
+}
+
+/// A browser that sends credentials hides an answer that does not allow them. No cookie is read there all the same.
+#[tokio::test]
+async fn sr_121_credentials_are_allowed_at_the_token_endpoint_to_pages_with_keycloaks_adapter_alone() {
+    on_each_database(async |world| {
+        let app = page_app(world).await;
+        world.rewrites_client("app", &[COMPATIBLE]).await;
+        let asks = async |address: String, origin| {
+            app.sends(&Method::OPTIONS, &address, &[(ORIGIN, origin), (PREFLIGHT, "POST")], String::new()).await
+        };
+        let credentials = "access-control-allow-credentials";
+        let form = || "grant_type=authorization_code&client_id=app&code=wrong".to_owned();
+        let before = asks(endpoint("token"), APP).await;
+        let after = app.sends(&Method::POST, &endpoint("token"), &[(ORIGIN, APP)], form()).await;
+        for answer in [&before, &after] {
+            assert_eq!(answer.header(credentials), Some("true"), "{}", answer.body);
+            assert_eq!(answer.header("access-control-allow-origin"), Some(APP));
+            assert_eq!(answer.header("set-cookie"), None);
+        }
+        assert_eq!(allowed(&asks(endpoint("token"), "https://ailleurs.example").await), None);
+        for elsewhere in ["userinfo", "revoke", "token/introspect", "ext/par/request", "auth/device"] {
+            assert_eq!(allowed(&asks(endpoint(elsewhere), APP).await), Some(APP), "{elsewhere}");
+        }
+        let of_portal = form().replace("=app", "=portal");
+        let of_portal = app.sends(&Method::POST, &endpoint("token"), &[(ORIGIN, APP)], of_portal).await;
+        assert_eq!(allowed(&of_portal), None);
     })
     .await;
 }

@@ -1,9 +1,14 @@
 //! Refresh tokens: each use puts another in its place, and a used one that comes back ends the family.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guichet::clock::{Duration, hours};
+use serde_json::{Value, json};
 
-use crate::oauth::{refused, signed_in, tokens, with_client, with_public_client};
+use crate::oauth::dpop::{bound, with_bound_client};
+use crate::oauth::{COMPATIBLE, refused, signed_in, tokens, with_client, with_public_client};
 use crate::support::client_app::{Tokens, claims, tokens as read};
+use crate::support::holder::Holder;
 use crate::support::people::MARIE;
 use crate::support::world::on_each_database;
 
@@ -55,6 +60,36 @@ async fn sr_140_refresh_tokens_have_an_idle_and_an_absolute_end() {
         assert_eq!(refused(&portal.refreshes(refresh_token(&idle)).await), "invalid_grant", "idle");
         world.advance(hours(1));
         assert_eq!(refused(&portal.refreshes(refresh_token(&busy)).await), "invalid_grant", "absolute");
+    })
+    .await;
+}
+
+/// Keycloak's adapter in a page decodes it (`docs/adr/0031`); to us it stays a text that is known as a whole.
+#[tokio::test]
+async fn sr_140_a_compatible_clients_refresh_token_reads_as_a_jwt_and_counts_as_nothing_else() {
+    on_each_database(async |world| {
+        let page = with_public_client(world, "page").await;
+        world.rewrites_client("page", &[COMPATIBLE]).await;
+        let (mut browser, _) = signed_in(world).await;
+        let first = tokens(&mut browser, &page).await;
+        let dressed = refresh_token(&first).to_owned();
+        let parts: Vec<_> = dressed.split('.').collect();
+        assert_eq!((parts.len(), parts[2]), (3, ""), "nothing is signed for this");
+        let [header, claims] = [parts[0], parts[1]].map(|part| URL_SAFE_NO_PAD.decode(part).unwrap());
+        let [header, claims]: [Value; 2] = [header, claims].map(|part| serde_json::from_slice(&part).unwrap());
+        assert_eq!(header["alg"], "none");
+        assert_eq!((&claims["typ"], claims["jti"].as_str().map(str::len)), (&json!("Refresh"), Some(43)));
+        assert!(claims["exp"].as_i64() > claims["iat"].as_i64(), "{claims}");
+        assert_eq!(page.userinfo(&dressed).await.status, 401);
+        let later = json!({ "typ": "Refresh", "jti": claims["jti"], "iat": claims["iat"], "exp": 4_000_000_000_i64 });
+        let forged = format!("{}.{}.", parts[0], URL_SAFE_NO_PAD.encode(later.to_string()));
+        for wrong in [&forged, claims["jti"].as_str().unwrap(), dressed.trim_end_matches('.')] {
+            assert_eq!(refused(&page.refreshes(wrong).await), "invalid_grant", "{wrong}");
+        }
+        let second = read(&page.refreshes(&dressed).await);
+        assert_eq!(refresh_token(&second).split('.').count(), 3);
+        assert_eq!(refused(&page.refreshes(&dressed).await), "invalid_grant", "good once, as any public client's");
+        assert_eq!(refused(&page.refreshes(refresh_token(&second)).await), "invalid_grant", "and its family ended");
     })
     .await;
 }
@@ -231,6 +266,33 @@ async fn sr_166_after_a_re_authentication_refreshed_id_tokens_name_the_session_t
         browser.opens(&portal.logout_url(&[("id_token_hint", &again.id_token)])).await;
         assert_eq!(browser.place(), "signed-out");
         assert_eq!(refused(&portal.refreshes(refresh_token(&again)).await), "invalid_grant");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_140_a_refresh_token_that_stays_ends_when_it_rests_or_grows_old() {
+    on_each_database(async |world| {
+        world
+            .rewrites_realm(&[
+                ("absolute = \"12h\"", "absolute = \"24h\""),
+                ("refresh_idle = \"24h\"", "refresh_idle = \"2h\""),
+                ("refresh_absolute = \"30d\"", "refresh_absolute = \"5h\""),
+            ])
+            .await;
+        let bank = with_bound_client(world, "bank", &[("refresh_token_rotation", "\"never\"")]).await;
+        let (mut browser, _) = signed_in(world).await;
+        let holder = Holder::new("ES256");
+        let (busy, idle) =
+            (bound(world, &mut browser, &bank, &holder).await, bound(world, &mut browser, &bank, &holder).await);
+        let (busy, idle) = (busy.refresh_token.unwrap(), idle.refresh_token.unwrap());
+        for _ in 0..4 {
+            world.advance(Duration::from_hours(1));
+            assert_eq!(holder.refreshes(&bank, &busy, world.now()).await.status, 200, "each use moves its end");
+        }
+        assert_eq!(refused(&holder.refreshes(&bank, &idle, world.now()).await), "invalid_grant", "idle");
+        world.advance(Duration::from_hours(1));
+        assert_eq!(refused(&holder.refreshes(&bank, &busy, world.now()).await), "invalid_grant", "absolute");
     })
     .await;
 }
