@@ -28,6 +28,7 @@ pub struct OtherAccount;
 
 /// An account as `advance` sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and none excludes another")]
 pub struct Account {
     /// Whose.
     pub user: UserId,

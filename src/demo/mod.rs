@@ -204,7 +204,7 @@ impl Shop {
             clock,
             entropy,
         })?;
-        Ok(Listener::open((Ipv4Addr::LOCALHOST, self.port).into(), router, &house.limits)?)
+        Listener::open((Ipv4Addr::LOCALHOST, self.port).into(), router, &house.limits)
     }
 }
 

@@ -86,7 +86,9 @@ fn set(lines: &mut Vec<Line>, runs: &[Run], style: Style) {
             add(&mut line, Piece { strong: false, bytes: b" ".to_vec() });
             taken += gap;
         }
-        word.into_iter().for_each(|piece| add(&mut line, piece));
+        for piece in word {
+            add(&mut line, piece);
+        }
         taken += wide;
     }
     if !line.is_empty() {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Set, Statement,
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Set,
 };
 use uuid::Uuid;
 
 use super::rows::{events, terms, terms_acceptances, terms_deliveries};
+use super::sql::sql;
 use super::{Access, Store, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::event::EventKind;
@@ -46,6 +47,8 @@ pub(crate) async fn publish(
     by: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    use terms::Column::{Key, Language as Lang, Realm, Version};
+
     let digest = edition.digest(language);
     let row = terms::ActiveModel {
         realm: Set(realm.to_string()),
@@ -60,7 +63,6 @@ pub(crate) async fn publish(
         published_at: Set(now.millis()),
         published_by: Set(by.to_owned()),
     };
-    use terms::Column::{Key, Language as Lang, Realm, Version};
     let stays = OnConflict::columns([Realm, Key, Version, Lang]).do_nothing().to_owned();
     if terms::Entity::insert(row).on_conflict(stays).exec_without_returning(tx.connection()).await? > 0 {
         return Ok(true);
@@ -115,10 +117,10 @@ pub(crate) async fn counts(
         version: String,
         people: i64,
     }
-    let connection = access.connection();
-    let sql = "SELECT key, version, count(DISTINCT user_id) AS people FROM terms_acceptances
+    const COUNTS: &str = "SELECT key, version, count(DISTINCT user_id) AS people FROM terms_acceptances
         WHERE realm = $1 GROUP BY key, version";
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, [realm.as_str().into()]);
+    let connection = access.connection();
+    let statement = sql(connection, COUNTS, [realm.as_str().into()]);
     let rows = Row::find_by_statement(statement).all(connection).await?;
     Ok(rows.into_iter().map(|row| ((row.key, row.version), u64::try_from(row.people).unwrap_or(0))).collect())
 }
@@ -176,6 +178,8 @@ pub(crate) struct Columns {
 
 /// Appends an acceptance; `false` when another one took its number meanwhile.
 pub(crate) async fn accept(tx: &Tx, kept: Kept) -> Result<bool, StoreError> {
+    use terms_acceptances::Column::{Number, UserId as User};
+
     let Kept { id, number, content, seal, columns } = kept;
     let row = terms_acceptances::ActiveModel {
         id: Set(id.uuid()),
@@ -188,7 +192,6 @@ pub(crate) async fn accept(tx: &Tx, kept: Kept) -> Result<bool, StoreError> {
         content: Set(content),
         seal: Set(seal),
     };
-    use terms_acceptances::Column::{Number, UserId as User};
     let stays = OnConflict::columns([User, Number]).do_nothing().to_owned();
     let inserted = terms_acceptances::Entity::insert(row).on_conflict(stays);
     Ok(inserted.exec_without_returning(tx.connection()).await? > 0)

@@ -60,7 +60,7 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
         let form = visit.form().refuse(Field::Accept, refusals::terms_unticked());
         return show(visit, StatusCode::UNPROCESSABLE_ENTITY, &now, (form, None));
     }
-    accept(submission, &owed, language).await
+    Box::pin(accept(submission, &owed, language)).await
 }
 
 /// What the person of this journey owes now.
@@ -161,16 +161,17 @@ async fn refuse(submission: Submission) -> Result<Response, Problem> {
     let tx = submission.begin().await?;
     let Submission { mut visit, form, .. } = submission;
     let mut event = visit.event(EventKind::TermsRefused);
+    let realm = visit.house.realm.name.clone();
+    let mut cookies = Vec::new();
     if let Some(session) = visit.session().await?
         && visit.journey().attempt.user() == Some(session.authenticated.user())
     {
         visit.app.end_session(&tx, &visit.house, session.id, visit.now()).await?;
         event.session = Some(session.id);
+        cookies = vec![cookies::forget(Name::Session(&realm)), cookies::forget(Name::State(&realm))];
     }
     visit.flow.journey.attempt = LoginAttempt::default();
-    let realm = &visit.house.realm.name;
     let location = if visit.request().is_some() { visit.step(dispatch::TURN_BACK) } else { visit.path("signed-out") };
-    let cookies = vec![cookies::forget(Name::Session(realm)), cookies::forget(Name::State(realm))];
     let outcome = Outcome { location, cookies };
     dispatch::keep(&visit, &tx, &form, &outcome).await?;
     tx.commit(&event).await?;

@@ -50,7 +50,7 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
         return submission.visit.elsewhere(&Place::VerifyEmail);
     }
     match submission.fields.raw("do") {
-        "resend" => resend(submission).await,
+        "resend" => Box::pin(resend(submission)).await,
         _ => Box::pin(redeem(submission)).await,
     }
 }

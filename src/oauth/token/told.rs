@@ -20,9 +20,6 @@ pub(super) async fn told(
         return Ok(Map::new());
     }
     let Some(user) = users::by_id(access, grant.authentication().user).await? else { return Ok(Map::new()) };
-    let accepted = match by_name.contains(TERMS) {
-        true => terms::accepted(access, user.id).await?,
-        false => Vec::new(),
-    };
+    let accepted = if by_name.contains(TERMS) { terms::accepted(access, user.id).await? } else { Vec::new() };
     Ok(claims::named(&by_name, &grant.subject(), Known { user: &user, terms: &accepted }))
 }
