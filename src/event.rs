@@ -100,10 +100,14 @@ event_kinds! {
     RecoveryFinished = "recovery.finished",
     /// A password was set or changed.
     PasswordChanged = "password.changed",
+    /// Whoever wanted to change a password did not know the present one.
+    PasswordNotConfirmed = "password.not_confirmed",
     /// A secret question was set or changed.
     SecretQuestionChanged = "secret_question.changed",
     /// A session ended.
     SignedOut = "session.ended",
+    /// A person ended every session but the one in which they said so.
+    OtherSessionsEnded = "session.others_ended",
     /// A session's time was over, and nobody had ended it.
     SessionExpired = "session.expired",
     /// A client took the notice that a session ended.
@@ -118,6 +122,8 @@ event_kinds! {
     ConsentRefused = "consent.refused",
     /// An operator took back what a person had agreed to.
     ConsentTakenBack = "consent.taken_back",
+    /// A person took back what an application had of theirs.
+    ConsentWithdrawn = "consent.withdrawn",
     /// A device asked to be let in.
     DeviceAsked = "device.asked",
     /// Somebody typed the code of a device.
@@ -186,6 +192,8 @@ event_kinds! {
     AccountEnabled = "account.enabled",
     /// An operator changed what an account says of its owner.
     ProfileChanged = "account.profile_changed",
+    /// A person changed their name, their telephone number or their language.
+    IdentityChanged = "identity.changed",
     /// A realm's files became live.
     RealmApplied = "realm.applied",
     /// A signing key was made or moved on.

@@ -189,6 +189,7 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
         (("register", "email"), "email"),
         (("verify-email", "code"), "one-time-code"),
         (("update-password", "username"), "username"),
+        (("update-password", "password"), "current-password"),
         (("update-password", "password-new"), "new-password"),
         (("update-password", "password-confirm"), "new-password"),
         (("secret-question", "question"), "off"),
@@ -197,6 +198,10 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
         (("recover-sent", "code"), "one-time-code"),
         (("recover-question", "answer"), "off"),
         (("device", "user_code"), "off"),
+        (("account-identity", "firstName"), "given-name"),
+        (("account-identity", "lastName"), "family-name"),
+        (("account-identity", "phoneNumber"), "tel"),
+        (("account-identity", "locale"), "language"),
     ]);
     let mut seen = BTreeSet::new();
     for sheet in sheets() {

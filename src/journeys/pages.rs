@@ -4,6 +4,11 @@
 use crate::clock::Timestamp;
 use crate::themes::page::{Exhibit, exhibits};
 
+use super::account::activity::ActivityPage;
+use super::account::applications::AccountApplicationsPage;
+use super::account::home::AccountPage;
+use super::account::identity::IdentityPage;
+use super::account::sessions::SessionsPage;
 use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
 use super::actions::verify_email::VerifyEmailPage;
@@ -48,6 +53,11 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<DeviceEndedPage>(now),
         exhibits::<SignOutPage>(now),
         exhibits::<SignedOutPage>(now),
+        exhibits::<AccountPage>(now),
+        exhibits::<IdentityPage>(now),
+        exhibits::<SessionsPage>(now),
+        exhibits::<AccountApplicationsPage>(now),
+        exhibits::<ActivityPage>(now),
         exhibits::<ApplicationsPage>(now),
         exhibits::<ContinueAsPage>(now),
         exhibits::<StepDonePage>(now),

@@ -23,10 +23,10 @@ use crate::themes::form::FormState;
 use crate::themes::frame::Application;
 
 /// What forms of this page are about.
-const SUBJECT: &[u8] = b"sign-out";
+pub(super) const SUBJECT: &[u8] = b"sign-out";
 
-/// The policy of hosted pages (`server::headers`), to which the page with frames adds where these may come from.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+/// The policy of hosted pages (`server::headers`), to which some pages add what they may do besides, or must not.
+pub(super) const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
     base-uri 'none'; frame-ancestors 'none'";
 
 /// `GET`

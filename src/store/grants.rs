@@ -4,7 +4,9 @@
 //! ends all that hangs on it.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Statement,
+};
 
 use super::rows::{codes, grants, refresh_tokens, sessions, users};
 use super::{Access, StoreError, Tx};
@@ -125,6 +127,30 @@ pub(crate) async fn held(
     let session = sessions::Entity::find_by_id(grant.session_id).one(connection).await?;
     let lives = session.is_some_and(|session| session.ended_at.is_none() && session.expires_at > now.millis());
     Ok(Some((holder, if lives { Standing::Sound } else { Standing::SessionEnded })))
+}
+
+/// What a client holds of an account.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct Held {
+    /// Which client.
+    pub(crate) client_id: String,
+    /// In which session it was given; one that never was, for what outlives sessions.
+    pub(crate) session_id: uuid::Uuid,
+    /// When it was given first, in milliseconds.
+    pub(crate) given_at: i64,
+}
+
+/// What clients hold of an account now, once for each session (SR-103).
+pub(crate) async fn held_of(access: &impl Access, user: UserId, now: Timestamp) -> Result<Vec<Held>, StoreError> {
+    let sql = "SELECT g.client_id, g.session_id, min(g.created_at) AS given_at
+        FROM grants g LEFT JOIN sessions s ON s.id = g.session_id
+        WHERE g.user_id = $1 AND g.revoked_at IS NULL AND g.expires_at > $2
+        AND (g.offline <> 0 OR (s.ended_at IS NULL AND s.expires_at > $2))
+        GROUP BY g.client_id, g.session_id ORDER BY g.client_id, g.session_id";
+    let connection = access.connection();
+    let values = [user.uuid().into(), now.millis().into()];
+    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    Ok(Held::find_by_statement(statement).all(connection).await?)
 }
 
 /// What its request asked for by name (OpenID Connect Core §5.5).

@@ -11,7 +11,7 @@ use crate::authentication::attempt::Account;
 use crate::clock::Timestamp;
 use crate::identity::identifier::Canonical;
 use crate::identity::profile::Profile;
-use crate::identity::user::{Registrant, User, UserState};
+use crate::identity::user::{Identity, Registrant, User, UserState};
 use crate::ids::{RealmName, UserId};
 use crate::proofs::password::StoredHash;
 
@@ -152,6 +152,27 @@ pub(crate) async fn set_profile(tx: &Tx, user: &User, profile: &Profile, now: Ti
     let written = serde_json::to_string(profile).map_err(|_| StoreError::Unwritable("users.profile"))?;
     let changed = users::Entity::update_many()
         .col_expr(users::Column::Profile, Expr::value(written))
+        .col_expr(users::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(users::Column::Id.eq(user.id.uuid()))
+        .filter(users::Column::UpdatedAt.eq(user.updated_at.millis()))
+        .exec(tx.connection())
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
+/// Writes down how somebody calls themselves, if nobody changed the account since `user` was read.
+pub(crate) async fn set_identity(
+    tx: &Tx,
+    user: &User,
+    identity: &Identity,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let profile = serde_json::to_string(&identity.profile).map_err(|_| StoreError::Unwritable("users.profile"))?;
+    let changed = users::Entity::update_many()
+        .col_expr(users::Column::FirstName, Expr::value(identity.first_name.as_str()))
+        .col_expr(users::Column::LastName, Expr::value(identity.last_name.as_str()))
+        .col_expr(users::Column::Language, Expr::value(identity.language.tag()))
+        .col_expr(users::Column::Profile, Expr::value(profile))
         .col_expr(users::Column::UpdatedAt, Expr::value(now.millis()))
         .filter(users::Column::Id.eq(user.id.uuid()))
         .filter(users::Column::UpdatedAt.eq(user.updated_at.millis()))

@@ -40,6 +40,10 @@ pub enum Field {
     Code,
     #[serde(rename = "user_code")]
     UserCode,
+    #[serde(rename = "phoneNumber")]
+    PhoneNumber,
+    #[serde(rename = "locale")]
+    Locale,
 }
 
 impl Field {
@@ -59,6 +63,8 @@ impl Field {
             Self::Answer => "answer",
             Self::Code => "code",
             Self::UserCode => "user_code",
+            Self::PhoneNumber => "phoneNumber",
+            Self::Locale => "locale",
         }
     }
 
@@ -157,6 +163,8 @@ mod tests {
             Field::Answer,
             Field::Code,
             Field::UserCode,
+            Field::PhoneNumber,
+            Field::Locale,
         ];
         for field in every {
             assert_eq!(serde_json::to_value(field).unwrap(), field.name());

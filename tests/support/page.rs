@@ -112,6 +112,12 @@ impl Page {
         Self::sent_by(button, typed)
     }
 
+    /// The buttons whose text begins so, whole.
+    pub(crate) fn buttons(&self, start: &str) -> Vec<String> {
+        let all = self.0.select(&selector("button[type=submit]")).map(text);
+        all.filter(|words| words.starts_with(&plain(start))).collect()
+    }
+
     /// What the first button of the form with that field sends.
     pub(crate) fn form_with(&self, field: &str, typed: &BTreeMap<String, String>) -> Option<Form> {
         let holds = |button: &ElementRef<'_>| {

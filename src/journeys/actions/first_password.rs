@@ -9,6 +9,7 @@ use crate::authentication::required_action::RequiredActionKind;
 use crate::event::EventKind;
 use crate::identity::user::User;
 use crate::ids::UserId;
+use crate::journeys::fields::Fields;
 use crate::journeys::login::sign_in::hash;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
@@ -79,22 +80,21 @@ pub(crate) async fn choose(
     reason: Reason,
 ) -> Result<Result<StoredHash, Response>, Problem> {
     let visit = &submission.visit;
-    let realm = &visit.house.realm;
-    let password = submission.fields.secret(Field::PasswordNew);
-    let confirmation = submission.fields.secret(Field::PasswordConfirm);
-    let lacks = password::lacks(&realm.password, &password, &context(realm, user));
-    let form = judge(submission, realm, &password, &confirmation, &lacks);
+    let (form, criteria) =
+        judge(submission.again(&[Field::LogoutSessions]), &submission.fields, &visit.house.realm, user);
     if !form.has_errors() {
-        return Ok(Ok(hash(visit, &password).await?));
+        return Ok(Ok(hash(visit, &submission.fields.secret(Field::PasswordNew)).await?));
     }
-    let page = UpdatePasswordPage {
-        form,
-        notice: None,
-        reason,
-        account: user.email.as_str().to_owned(),
-        criteria: tried(realm, &lacks),
-    };
+    let page = UpdatePasswordPage { form, notice: None, reason, account: user.email.as_str().to_owned(), criteria };
     Ok(Err(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)?))
+}
+
+/// The form with all that the password in `fields` lacks, and the rules, each marked with whether it was kept.
+pub(crate) fn judge(form: FormState, fields: &Fields, realm: &Realm, user: &User) -> (FormState, Vec<Criterion>) {
+    let password = fields.secret(Field::PasswordNew);
+    let lacks = password::lacks(&realm.password, &password, &context(realm, user));
+    let form = refuse(form, realm, (&password, &fields.secret(Field::PasswordConfirm)), &lacks);
+    (form, tried(realm, &lacks))
 }
 
 /// What the password must not be: names, addresses, the realm's own words (SR-25).
@@ -110,16 +110,14 @@ fn context<'a>(realm: &'a Realm, user: &'a User) -> Vec<&'a str> {
     ]
 }
 
-fn judge(
-    submission: &Submission,
+fn refuse(
+    mut form: FormState,
     realm: &Realm,
-    password: &Secret<String>,
-    confirmation: &Secret<String>,
+    (password, confirmation): (&Secret<String>, &Secret<String>),
     lacks: &[Lack],
 ) -> FormState {
     let policy = &realm.password;
     let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let mut form = submission.again(&[Field::LogoutSessions]);
     if password.expose().is_empty() {
         return form.refuse(Field::PasswordNew, refusals::new_password_empty());
     }

@@ -10,7 +10,7 @@ use super::verified_email::RegisterPage;
 use crate::authentication::journey::{self, Place};
 use crate::event::EventKind;
 use crate::identity::identifier::{EmailAddress, NotAnEmailAddress};
-use crate::identity::name::{self, NotAName, PersonName};
+use crate::identity::name::PersonName;
 use crate::identity::user::Registrant;
 use crate::journeys::actions::verification;
 use crate::journeys::login::sign_in::retry_after;
@@ -71,17 +71,9 @@ fn read(submission: &Submission) -> Result<Registrant, Box<FormState>> {
     let first_name = PersonName::parse(submission.fields.text(Field::FirstName));
     let last_name = PersonName::parse(submission.fields.text(Field::LastName));
     let email = EmailAddress::parse(submission.fields.text(Field::Email));
-    for (field, name, empty) in [
-        (Field::FirstName, &first_name, refusals::first_name_empty()),
-        (Field::LastName, &last_name, refusals::last_name_empty()),
-    ] {
-        match name {
-            Ok(_) => {}
-            Err(NotAName::Empty) => form = form.refuse(field, empty),
-            Err(NotAName::TooLong) => {
-                form = form.refuse(field, refusals::too_long(field, u64::try_from(name::LONGEST).unwrap_or(0)));
-            }
-            Err(NotAName::Character(_) | NotAName::NotText) => form = form.refuse(field, refusals::unreadable(field)),
+    for (field, name) in [(Field::FirstName, &first_name), (Field::LastName, &last_name)] {
+        if let Err(wrong) = name {
+            form = form.refuse(field, refusals::name(field, wrong));
         }
     }
     match email {
