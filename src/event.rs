@@ -194,6 +194,14 @@ event_kinds! {
     ProfileChanged = "account.profile_changed",
     /// A person changed their name, their telephone number or their language.
     IdentityChanged = "identity.changed",
+    /// A person asked for another e-mail address.
+    EmailChangeAsked = "email.change_asked",
+    /// A person changed their mind about another e-mail address.
+    EmailChangeCancelled = "email.change_cancelled",
+    /// The new mailbox was read: the address is in force.
+    EmailChanged = "email.changed",
+    /// Whoever reads the old mailbox undid the change.
+    EmailChangeUndone = "email.change_undone",
     /// A realm's files became live.
     RealmApplied = "realm.applied",
     /// A signing key was made or moved on.

@@ -18,6 +18,7 @@ mod m0009_standard_claims;
 mod m0011_bound_refresh_tokens;
 mod m0012_initial_access_tokens;
 mod m0040_account_pages;
+mod m0041_email_changes;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0011_bound_refresh_tokens", statements: m0011_bound_refresh_tokens::STATEMENTS },
             Step { name: "m0012_initial_access_tokens", statements: m0012_initial_access_tokens::STATEMENTS },
             Step { name: "m0040_account_pages", statements: m0040_account_pages::STATEMENTS },
+            Step { name: "m0041_email_changes", statements: m0041_email_changes::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

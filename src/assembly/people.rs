@@ -9,7 +9,7 @@ use crate::identity::user::{User, UserState};
 use crate::ids::RealmName;
 use crate::protocol::client::ClientId;
 use crate::protocol::consent::Agreement;
-use crate::store::{consents, links, users};
+use crate::store::{consents, email_changes, links, users};
 
 /// The account that signs in with `identifier`.
 pub(super) async fn find(app: &App, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
@@ -82,6 +82,7 @@ pub(super) async fn switch(app: &App, realm: &RealmName, user: &User, on: bool) 
         let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
         app.end_sessions_of(&tx, &house, user.id, now).await?;
         links::void_of_user(&tx, Some(user.id), now).await?;
+        email_changes::cancel(&tx, user.id, now).await?;
     }
     tx.commit(&Event { user: Some(user.id), ..app.own_event(kind, realm, now) }).await?;
     Ok(())

@@ -6,6 +6,8 @@ use crate::themes::page::{Exhibit, exhibits};
 
 use super::account::activity::ActivityPage;
 use super::account::applications::AccountApplicationsPage;
+use super::account::email::EmailPage;
+use super::account::email_link::EmailLinkPage;
 use super::account::home::AccountPage;
 use super::account::identity::IdentityPage;
 use super::account::sessions::SessionsPage;
@@ -55,6 +57,8 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<SignedOutPage>(now),
         exhibits::<AccountPage>(now),
         exhibits::<IdentityPage>(now),
+        exhibits::<EmailPage>(now),
+        exhibits::<EmailLinkPage>(now),
         exhibits::<SessionsPage>(now),
         exhibits::<AccountApplicationsPage>(now),
         exhibits::<ActivityPage>(now),

@@ -67,6 +67,11 @@ pub(crate) fn email_without_at() -> Phrase {
     Phrase::new("refusal.email_without_at")
 }
 
+/// The new e-mail address is the present one.
+pub(crate) fn email_same() -> Phrase {
+    Phrase::new("refusal.email_same")
+}
+
 /// The e-mail address has another shape than addresses have.
 pub(crate) fn email_malformed() -> Phrase {
     Phrase::new("refusal.email_malformed")

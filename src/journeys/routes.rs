@@ -61,6 +61,8 @@ fn of_the_account() -> Router<Arc<App>> {
     Router::new()
         .route("/realms/{realm}/account", get(account::home::page))
         .route("/realms/{realm}/account/identity", get(account::identity::page).post(account::identity::submit))
+        .route("/realms/{realm}/account/email", get(account::email::page).post(account::email::submit))
+        .route("/realms/{realm}/email-change", get(account::email_link::page).post(account::email_link::submit))
         .route("/realms/{realm}/account/password", get(account::password::page).post(account::password::submit))
         .route("/realms/{realm}/account/secret-question", get(account::question::page).post(account::question::submit))
         .route("/realms/{realm}/account/sessions", get(account::sessions::page).post(account::sessions::submit))

@@ -18,6 +18,7 @@ pub(crate) mod counters;
 pub(crate) mod credentials;
 pub(crate) mod device_authorizations;
 pub(crate) mod devices;
+pub(crate) mod email_changes;
 mod error;
 pub(crate) mod events;
 pub(crate) mod facts;

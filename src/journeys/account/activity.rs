@@ -22,7 +22,7 @@ use crate::themes::phrase::Phrase;
 const SHOWN: u64 = 30;
 
 /// What is told, and in which words.
-const TOLD: [(EventKind, &str); 23] = [
+const TOLD: [(EventKind, &str); 27] = [
     (EventKind::SignedIn, "activity.signed_in"),
     (EventKind::SignInFailed, "activity.sign_in_failed"),
     (EventKind::AddressVerified, "activity.address_verified"),
@@ -33,6 +33,10 @@ const TOLD: [(EventKind, &str); 23] = [
     (EventKind::PasswordChanged, "activity.password_changed"),
     (EventKind::PasswordNotConfirmed, "activity.password_not_confirmed"),
     (EventKind::SecretQuestionChanged, "activity.secret_question_changed"),
+    (EventKind::EmailChangeAsked, "activity.email_change_asked"),
+    (EventKind::EmailChangeCancelled, "activity.email_change_cancelled"),
+    (EventKind::EmailChanged, "activity.email_changed"),
+    (EventKind::EmailChangeUndone, "activity.email_change_undone"),
     (EventKind::IdentityChanged, "activity.identity_changed"),
     (EventKind::SignedOut, "activity.signed_out"),
     (EventKind::OtherSessionsEnded, "activity.other_sessions_ended"),

@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::owner::Owner;
-use super::{activity, applications, identity, password, question, sessions};
+use super::{activity, applications, email, identity, password, question, sessions};
 use crate::clock::Timestamp;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
@@ -91,13 +91,13 @@ impl Page for AccountPage {
     }
 
     fn samples(now: Timestamp) -> Vec<Sample<Self>> {
-        let page = |name: &str, address: &str| {
+        let page = |name: &str, address: &str, waiting: Option<&str>| {
             let at = |page: &str| format!("/realms/certinomis/account/{page}");
             Self {
                 notice: None,
                 lines: vec![
                     Line::new(Phrase::new("account.identity")).words(name).changed_at(at("identity")),
-                    Line::new(Phrase::new("account.email")).words(address),
+                    email::told(address, waiting).changed_at(at("email")),
                     password::told(Some(now)).changed_at(at("password")),
                     question::told(false).changed_at(at("secret-question")),
                     sessions::told(2).seen_at(at("sessions")),
@@ -107,11 +107,12 @@ impl Page for AccountPage {
                 sign_out: SignOut { form: samples::form(), action: "/realms/certinomis/sign-out".to_owned() },
             }
         };
-        let usual = || page("Marie Durand", samples::ADDRESS);
+        let usual = || page("Marie Durand", samples::ADDRESS, None);
         let done = |done| Self { notice: told(done), ..usual() };
         vec![
             sample("usual", usual()),
-            sample("long-name", page(samples::LONG_NAME, samples::LONG_ADDRESS)),
+            sample("long-name", page(samples::LONG_NAME, samples::LONG_ADDRESS, None)),
+            sample("address-waiting", page("Marie Durand", samples::ADDRESS, Some("m.durand@exemple.fr"))),
             sample("password-changed", done("password")),
             sample("question-set", done("secret-question")),
             sample("identity-changed", done("identity")),
@@ -124,7 +125,7 @@ pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
     // The order of UX.md P16: who this is, ways to sign in, where one is signed in, what happened.
     let lines = [
         Some(identity::line(&owner)),
-        Some(Line::new(Phrase::new("account.email")).words(owner.user.email.as_str())),
+        Some(email::line(&owner).await?),
         Some(password::line(&owner).await?),
         question::line(&owner).await?,
         Some(sessions::line(&owner).await?),

@@ -5,6 +5,8 @@
 
 pub(crate) mod activity;
 pub(crate) mod applications;
+pub(crate) mod email;
+pub(crate) mod email_link;
 pub(crate) mod home;
 pub(crate) mod identity;
 mod owner;

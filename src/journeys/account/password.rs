@@ -21,7 +21,7 @@ use crate::journeys::refusals;
 use crate::journeys::warning::warn;
 use crate::mail::message::Mail;
 use crate::proofs::password::{self, StoredHash};
-use crate::store::{Tx, credentials, devices, links, users};
+use crate::store::{Tx, credentials, devices, email_changes, links, users};
 use crate::themes::form::{Field, FormState};
 use crate::themes::phrase::Phrase;
 use crate::throttle::{Permit, Slowed};
@@ -99,6 +99,7 @@ async fn change(act: &Act, fresh: &Fresh, stored: &StoredHash, tx: Tx) -> Result
         devices::forget_all(&tx, user).await?;
     }
     links::void_of_user(&tx, Some(user), now).await?;
+    email_changes::cancel(&tx, user, now).await?;
     warn(act, &tx, Some(&act.user), Mail::PasswordChanged).await?;
     let cookies = renew(act, &tx).await?;
     act.leads_to("account?done=password", cookies, (tx, act.event(EventKind::PasswordChanged))).await

@@ -17,8 +17,8 @@ use crate::ids::SessionId;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::samples;
-use crate::store::grants;
 use crate::store::sessions::{self, OpenSession};
+use crate::store::{email_changes, grants};
 use crate::themes::form::FormState;
 use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
@@ -201,6 +201,7 @@ async fn end(act: &Act, fresh: &Fresh, then: &str) -> Result<Response, Problem> 
 async fn end_others(act: &Act, fresh: &Fresh) -> Result<Response, Problem> {
     let tx = act.begin().await?;
     act.app.end_other_sessions(&tx, &act.house, (fresh.user(), fresh.session()), act.now()).await?;
+    email_changes::cancel(&tx, fresh.user(), act.now()).await?;
     let event = act.event(EventKind::OtherSessionsEnded);
     act.leads_to("account/sessions?done=others", Vec::new(), (tx, event)).await
 }

@@ -5,6 +5,9 @@
 
 mod access_revoked;
 mod account_exists;
+mod address_changing;
+mod address_in_use;
+mod confirm_new_address;
 mod notice;
 mod operator_test;
 mod reset_password;
@@ -14,6 +17,9 @@ use serde::{Deserialize, Serialize};
 
 pub use self::access_revoked::AccessRevoked;
 pub use self::account_exists::AccountExists;
+pub use self::address_changing::AddressChanging;
+pub use self::address_in_use::AddressInUse;
+pub use self::confirm_new_address::ConfirmNewAddress;
 pub use self::notice::Notice;
 pub use self::operator_test::{OperatorTest, Protection};
 pub use self::reset_password::ResetPassword;
@@ -34,6 +40,12 @@ pub enum Mail {
     AccountExists(AccountExists),
     /// Choose a new password.
     ResetPassword(ResetPassword),
+    /// Confirm that this new address is yours.
+    ConfirmNewAddress(ConfirmNewAddress),
+    /// Your address is about to change.
+    AddressChanging(AddressChanging),
+    /// Another account wants your address.
+    AddressInUse(AddressInUse),
     /// Your password was changed.
     PasswordChanged(Notice),
     /// Your secret question was changed.
@@ -59,6 +71,9 @@ impl Mail {
             Self::VerifyAddress(_) => "verify_address",
             Self::AccountExists(_) => "account_exists",
             Self::ResetPassword(_) => "reset_password",
+            Self::ConfirmNewAddress(_) => "confirm_new_address",
+            Self::AddressChanging(_) => "address_changing",
+            Self::AddressInUse(_) => "address_in_use",
             Self::PasswordChanged(_) => "password_changed",
             Self::SecretQuestionChanged(_) => "secret_question_changed",
             Self::RecoveryRefused(_) => "recovery_refused",
@@ -76,6 +91,8 @@ impl Mail {
         match self {
             Self::VerifyAddress(mail) => Some(mail.link_ends),
             Self::ResetPassword(mail) => Some(mail.ends),
+            Self::ConfirmNewAddress(mail) => Some(mail.ends),
+            Self::AddressChanging(mail) => Some(mail.ends),
             _ => None,
         }
     }
@@ -85,6 +102,8 @@ impl Mail {
         let link = match self {
             Self::VerifyAddress(mail) => &mail.link,
             Self::ResetPassword(mail) => &mail.link,
+            Self::ConfirmNewAddress(mail) => &mail.link,
+            Self::AddressChanging(mail) => &mail.link,
             _ => return None,
         };
         link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()))
@@ -100,6 +119,9 @@ impl Mail {
             Self::VerifyAddress(mail) => mail.sheet(reader),
             Self::AccountExists(mail) => mail.sheet(reader),
             Self::ResetPassword(mail) => mail.sheet(reader),
+            Self::ConfirmNewAddress(mail) => mail.sheet(reader),
+            Self::AddressChanging(mail) => mail.sheet(reader),
+            Self::AddressInUse(mail) => mail.sheet(reader),
             Self::PasswordChanged(mail) => mail.sheet(&notice::PASSWORD_CHANGED, reader),
             Self::SecretQuestionChanged(mail) => mail.sheet(&notice::SECRET_QUESTION_CHANGED, reader),
             Self::RecoveryRefused(mail) => mail.sheet(&notice::RECOVERY_REFUSED, reader),
@@ -118,6 +140,8 @@ impl Mail {
         for who in &samples::WHO {
             add(who.name, Self::VerifyAddress(VerifyAddress::sample(who, now)));
             add(who.name, Self::ResetPassword(ResetPassword::sample(who, now)));
+            add(who.name, Self::ConfirmNewAddress(ConfirmNewAddress::sample(who, now)));
+            add(who.name, Self::AddressChanging(AddressChanging::sample(who, now)));
             let notice = Notice::sample(who, now);
             add(who.name, Self::PasswordChanged(notice.clone()));
             add(who.name, Self::SecretQuestionChanged(notice.clone()));
@@ -128,6 +152,7 @@ impl Mail {
             add(who.name, Self::AccessRevoked(AccessRevoked::sample(who, now)));
         }
         add("usual", Self::AccountExists(AccountExists::sample(now)));
+        add("usual", Self::AddressInUse(AddressInUse::sample(now)));
         add("usual", Self::OperatorTest(OperatorTest::sample(now, Protection::StartTls)));
         add("clear-text", Self::OperatorTest(OperatorTest::sample(now, Protection::None)));
         samples
@@ -209,7 +234,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 11, "{kinds:?}");
+        assert_eq!(kinds.len(), 14, "{kinds:?}");
     }
 
     #[test]

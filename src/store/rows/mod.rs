@@ -9,6 +9,7 @@ pub(super) mod consents;
 pub(super) mod counters;
 pub(super) mod device_authorizations;
 pub(super) mod devices;
+pub(super) mod email_changes;
 pub(super) mod events;
 pub(super) mod facts;
 pub(super) mod flows;

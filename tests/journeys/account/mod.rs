@@ -2,6 +2,7 @@
 
 mod changes;
 mod door;
+mod email;
 mod sessions;
 
 use crate::support::browser::Browser;
