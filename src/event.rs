@@ -202,6 +202,14 @@ event_kinds! {
     EmailChanged = "email.changed",
     /// Whoever reads the old mailbox undid the change.
     EmailChangeUndone = "email.change_undone",
+    /// A person took a copy of all that is kept of them.
+    AccountExported = "data.exported",
+    /// A person asked for the end of their account.
+    AccountClosingAsked = "closing.asked",
+    /// A person keeps their account after all.
+    AccountKept = "closing.taken_back",
+    /// An account ended, and what named its person is gone.
+    AccountErased = "closing.carried_out",
     /// A realm's files became live.
     RealmApplied = "realm.applied",
     /// A signing key was made or moved on.

@@ -19,6 +19,7 @@ mod m0011_bound_refresh_tokens;
 mod m0012_initial_access_tokens;
 mod m0040_account_pages;
 mod m0041_email_changes;
+mod m0042_closings;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0012_initial_access_tokens", statements: m0012_initial_access_tokens::STATEMENTS },
             Step { name: "m0040_account_pages", statements: m0040_account_pages::STATEMENTS },
             Step { name: "m0041_email_changes", statements: m0041_email_changes::STATEMENTS },
+            Step { name: "m0042_closings", statements: m0042_closings::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

@@ -251,6 +251,11 @@ impl House {
         Ok(email_changes::forget(&self.app.store, self.app.clock.now()).await?)
     }
 
+    /// Closes the accounts whose end has come; returns how many.
+    pub async fn close_accounts(&self) -> anyhow::Result<u64> {
+        people::close_due(&self.app).await
+    }
+
     /// Changes what an account says of its owner, claim by claim.
     pub async fn set_claims(&self, realm: &RealmName, user: &User, claims: &[(String, String)]) -> anyhow::Result<()> {
         people::set(&self.app, realm, user, claims).await

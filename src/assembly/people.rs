@@ -9,7 +9,7 @@ use crate::identity::user::{User, UserState};
 use crate::ids::RealmName;
 use crate::protocol::client::ClientId;
 use crate::protocol::consent::Agreement;
-use crate::store::{consents, email_changes, links, users};
+use crate::store::{closings, consents, email_changes, links, users};
 
 /// The account that signs in with `identifier`.
 pub(super) async fn find(app: &App, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
@@ -66,6 +66,16 @@ pub(super) async fn take_back(app: &App, realm: &RealmName, user: &User, client:
     let client = Some(client.to_string());
     tx.commit(&Event { user: Some(user.id), client, ..app.own_event(EventKind::ConsentTakenBack, realm, now) }).await?;
     Ok(true)
+}
+
+/// Carries out the ends of accounts that have come, each in a transaction of its own.
+pub(super) async fn close_due(app: &App) -> anyhow::Result<u64> {
+    let (now, mut closed) = (app.clock.now(), 0);
+    for closing in closings::due(&app.store.reads(), now).await? {
+        let Some(house) = app.house(closing.realm.as_str()) else { continue };
+        closed += u64::from(app.close(&house, &closing, now).await?);
+    }
+    Ok(closed)
 }
 
 /// Switches an account on or off; off ends its sessions, grants and links on every node at once (SR-54, SR-102).

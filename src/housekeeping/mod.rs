@@ -173,6 +173,10 @@ async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
     if gone > 0 {
         tracing::info!(rows = gone, "rows past their time are gone");
     }
+    let closed = house.close_accounts().await?;
+    if closed > 0 {
+        tracing::info!(accounts = closed, "accounts were closed, as their people had asked");
+    }
     let forgotten = house.forget_clients().await?;
     if forgotten > 0 {
         tracing::info!(clients = forgotten, "registrations that nobody used are gone");

@@ -6,8 +6,10 @@ use crate::themes::page::{Exhibit, exhibits};
 
 use super::account::activity::ActivityPage;
 use super::account::applications::AccountApplicationsPage;
+use super::account::close::{ClosePage, KeepPage};
 use super::account::email::EmailPage;
 use super::account::email_link::EmailLinkPage;
+use super::account::export::ExportPage;
 use super::account::home::AccountPage;
 use super::account::identity::IdentityPage;
 use super::account::sessions::SessionsPage;
@@ -59,6 +61,9 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<IdentityPage>(now),
         exhibits::<EmailPage>(now),
         exhibits::<EmailLinkPage>(now),
+        exhibits::<ExportPage>(now),
+        exhibits::<ClosePage>(now),
+        exhibits::<KeepPage>(now),
         exhibits::<SessionsPage>(now),
         exhibits::<AccountApplicationsPage>(now),
         exhibits::<ActivityPage>(now),

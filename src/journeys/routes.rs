@@ -70,6 +70,9 @@ fn of_the_account() -> Router<Arc<App>> {
             "/realms/{realm}/account/applications",
             get(account::applications::page).post(account::applications::submit),
         )
+        .route("/realms/{realm}/account/export", get(account::export::page).post(account::export::submit))
+        .route("/realms/{realm}/account/close", get(account::close::page).post(account::close::submit))
+        .route("/realms/{realm}/keep-account", get(account::close::mailed).post(account::close::kept))
         .route("/realms/{realm}/account/activity", get(account::activity::page))
 }
 

@@ -13,6 +13,7 @@ use crate::clock::Duration;
 use crate::secret::Secret;
 
 pub(crate) mod clients;
+pub(crate) mod closings;
 pub(crate) mod consents;
 pub(crate) mod counters;
 pub(crate) mod credentials;

@@ -71,15 +71,16 @@ async fn read_candidate(access: &impl Access, sql: &str, values: Vec<Value>) -> 
     Ok(Some(Candidate { account, password }))
 }
 
-/// The whole account.
+/// The whole account; one that was erased is nobody's.
 pub(crate) async fn by_id(access: &impl Access, id: UserId) -> Result<Option<User>, StoreError> {
-    let row = users::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
-    row.as_ref().map(from_row).transpose()
+    let row = users::Entity::find_by_id(id.uuid()).filter(users::Column::State.ne(state_name(UserState::Erased)));
+    row.one(access.connection()).await?.as_ref().map(from_row).transpose()
 }
 
 /// The whole account, if it is of that realm.
 pub(crate) async fn in_realm(access: &impl Access, realm: &RealmName, id: UserId) -> Result<Option<User>, StoreError> {
     let row = users::Entity::find_by_id(id.uuid()).filter(users::Column::Realm.eq(realm.as_str()));
+    let row = row.filter(users::Column::State.ne(state_name(UserState::Erased)));
     row.one(access.connection()).await?.as_ref().map(from_row).transpose()
 }
 

@@ -22,7 +22,7 @@ use crate::themes::phrase::Phrase;
 const SHOWN: u64 = 30;
 
 /// What is told, and in which words.
-const TOLD: [(EventKind, &str); 27] = [
+const TOLD: [(EventKind, &str); 30] = [
     (EventKind::SignedIn, "activity.signed_in"),
     (EventKind::SignInFailed, "activity.sign_in_failed"),
     (EventKind::AddressVerified, "activity.address_verified"),
@@ -48,6 +48,9 @@ const TOLD: [(EventKind, &str); 27] = [
     (EventKind::DeviceAllowed, "activity.device_allowed"),
     (EventKind::RefreshReplayed, "activity.access_revoked"),
     (EventKind::ProfileChanged, "activity.profile_changed"),
+    (EventKind::AccountExported, "activity.account_exported"),
+    (EventKind::AccountClosingAsked, "activity.account_closing_asked"),
+    (EventKind::AccountKept, "activity.account_kept"),
     (EventKind::AccountDisabled, "activity.account_disabled"),
     (EventKind::AccountEnabled, "activity.account_enabled"),
 ];

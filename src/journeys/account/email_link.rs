@@ -183,7 +183,8 @@ async fn confirm(caller: &Caller, form: &SecretHash, change: &EmailChange) -> Re
     let Some(change) = email_changes::confirm(&tx, change.id, now).await? else { return Ok(None) };
     let user = users::by_id(&tx, change.user).await?.filter(User::is_active);
     let Some(user) = user else { return Ok(None) };
-    if !users::move_to(&tx, realm, user.id, &change.new, now).await? {
+    let rests = caller.app.rests(&tx, (realm, &change.new.canonical()), now).await?;
+    if rests || !users::move_to(&tx, realm, user.id, &change.new, now).await? {
         return Ok(None);
     }
     links::void_of_user(&tx, Some(user.id), now).await?;

@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::owner::Owner;
-use super::{activity, applications, email, identity, password, question, sessions};
+use super::{activity, applications, close, email, export, identity, password, question, sessions};
 use crate::clock::Timestamp;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
@@ -103,6 +103,8 @@ impl Page for AccountPage {
                     sessions::told(2).seen_at(at("sessions")),
                     applications::told(1).seen_at(at("applications")),
                     activity::told().seen_at(at("activity")),
+                    export::told().seen_at(at("export")),
+                    close::told(None).seen_at(at("close")),
                 ],
                 sign_out: SignOut { form: samples::form(), action: "/realms/certinomis/sign-out".to_owned() },
             }
@@ -115,6 +117,8 @@ impl Page for AccountPage {
             sample("address-waiting", page("Marie Durand", samples::ADDRESS, Some("m.durand@exemple.fr"))),
             sample("password-changed", done("password")),
             sample("question-set", done("secret-question")),
+            sample("closing", done("close")),
+            sample("kept", done("keep")),
             sample("identity-changed", done("identity")),
         ]
     }
@@ -131,6 +135,8 @@ pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
         Some(sessions::line(&owner).await?),
         Some(applications::line(&owner).await?),
         Some(activity::line(&owner)),
+        Some(export::line(&owner)),
+        Some(close::line(&owner).await?),
     ];
     owner.show_home(&AccountPage {
         notice: owner.parameter("done").and_then(told),
@@ -144,6 +150,8 @@ fn told(done: &str) -> Option<Notice> {
     let words = match done {
         "password" => Phrase::new("account_done.password"),
         "secret-question" => Phrase::new("account_done.secret_question"),
+        "close" => Phrase::new("account_done.close"),
+        "keep" => Phrase::new("account_done.keep"),
         "identity" => Phrase::new("account_done.identity"),
         _ => return None,
     };

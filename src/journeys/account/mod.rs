@@ -5,8 +5,10 @@
 
 pub(crate) mod activity;
 pub(crate) mod applications;
+pub(crate) mod close;
 pub(crate) mod email;
 pub(crate) mod email_link;
+pub(crate) mod export;
 pub(crate) mod home;
 pub(crate) mod identity;
 mod owner;

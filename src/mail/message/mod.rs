@@ -4,6 +4,8 @@
 //! has a field for a password, an answer or a session (SR-181).
 
 mod access_revoked;
+mod account_closed;
+mod account_closing;
 mod account_exists;
 mod address_changing;
 mod address_in_use;
@@ -16,6 +18,8 @@ mod verify_address;
 use serde::{Deserialize, Serialize};
 
 pub use self::access_revoked::AccessRevoked;
+pub use self::account_closed::AccountClosed;
+pub use self::account_closing::AccountClosing;
 pub use self::account_exists::AccountExists;
 pub use self::address_changing::AddressChanging;
 pub use self::address_in_use::AddressInUse;
@@ -46,6 +50,10 @@ pub enum Mail {
     AddressChanging(AddressChanging),
     /// Another account wants your address.
     AddressInUse(AddressInUse),
+    /// Your account will close.
+    AccountClosing(AccountClosing),
+    /// Your account is closed.
+    AccountClosed(AccountClosed),
     /// Your password was changed.
     PasswordChanged(Notice),
     /// Your secret question was changed.
@@ -74,6 +82,8 @@ impl Mail {
             Self::ConfirmNewAddress(_) => "confirm_new_address",
             Self::AddressChanging(_) => "address_changing",
             Self::AddressInUse(_) => "address_in_use",
+            Self::AccountClosing(_) => "account_closing",
+            Self::AccountClosed(_) => "account_closed",
             Self::PasswordChanged(_) => "password_changed",
             Self::SecretQuestionChanged(_) => "secret_question_changed",
             Self::RecoveryRefused(_) => "recovery_refused",
@@ -93,6 +103,7 @@ impl Mail {
             Self::ResetPassword(mail) => Some(mail.ends),
             Self::ConfirmNewAddress(mail) => Some(mail.ends),
             Self::AddressChanging(mail) => Some(mail.ends),
+            Self::AccountClosing(mail) => Some(mail.closes),
             _ => None,
         }
     }
@@ -104,6 +115,7 @@ impl Mail {
             Self::ResetPassword(mail) => &mail.link,
             Self::ConfirmNewAddress(mail) => &mail.link,
             Self::AddressChanging(mail) => &mail.link,
+            Self::AccountClosing(mail) => &mail.link,
             _ => return None,
         };
         link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()))
@@ -122,6 +134,8 @@ impl Mail {
             Self::ConfirmNewAddress(mail) => mail.sheet(reader),
             Self::AddressChanging(mail) => mail.sheet(reader),
             Self::AddressInUse(mail) => mail.sheet(reader),
+            Self::AccountClosing(mail) => mail.sheet(reader),
+            Self::AccountClosed(mail) => mail.sheet(reader),
             Self::PasswordChanged(mail) => mail.sheet(&notice::PASSWORD_CHANGED, reader),
             Self::SecretQuestionChanged(mail) => mail.sheet(&notice::SECRET_QUESTION_CHANGED, reader),
             Self::RecoveryRefused(mail) => mail.sheet(&notice::RECOVERY_REFUSED, reader),
@@ -142,6 +156,8 @@ impl Mail {
             add(who.name, Self::ResetPassword(ResetPassword::sample(who, now)));
             add(who.name, Self::ConfirmNewAddress(ConfirmNewAddress::sample(who, now)));
             add(who.name, Self::AddressChanging(AddressChanging::sample(who, now)));
+            add(who.name, Self::AccountClosing(AccountClosing::sample(who, now)));
+            add(who.name, Self::AccountClosed(AccountClosed::sample(who, now)));
             let notice = Notice::sample(who, now);
             add(who.name, Self::PasswordChanged(notice.clone()));
             add(who.name, Self::SecretQuestionChanged(notice.clone()));
@@ -234,7 +250,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 14, "{kinds:?}");
+        assert_eq!(kinds.len(), 16, "{kinds:?}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod changes;
 mod door;
 mod email;
+mod leaving;
 mod sessions;
 
 use crate::support::browser::Browser;
