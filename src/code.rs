@@ -188,6 +188,7 @@ codes! {
     E0623 "master key does not open the database"
     E0624 "TLS certificate or key cannot be used"
     E0625 "address cannot be listened on"
+    E0626 "the server could change its schema"
     E0630 "realm files have errors"
     E0631 "no realm"
     E0632 "file exists already"

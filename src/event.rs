@@ -190,6 +190,8 @@ event_kinds! {
     AccountDisabled = "account.disabled",
     /// An operator switched an account on again.
     AccountEnabled = "account.enabled",
+    /// An operator had a link to choose a new password sent to an account's owner.
+    AccountResetSent = "account.reset_sent",
     /// An operator changed what an account says of its owner.
     ProfileChanged = "account.profile_changed",
     /// A person changed their name, their telephone number or their language.

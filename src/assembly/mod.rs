@@ -167,6 +167,11 @@ impl House {
         !self.app.houses.all().is_empty() && self.app.store.ping().await.is_ok()
     }
 
+    /// Whether the database would let us change its tables and the audit trail (SR-192).
+    pub async fn owns_its_schema(&self) -> anyhow::Result<bool> {
+        Ok(self.app.store.owns_its_schema().await?)
+    }
+
     /// Sends one waiting mail, if there is one that is due.
     pub async fn post_one(&self, delivery: &Delivery) -> anyhow::Result<bool> {
         crate::housekeeping::outbox::post_one(&self.app, delivery).await
@@ -214,6 +219,11 @@ impl House {
     /// The account that signs in with `identifier`.
     pub async fn user(&self, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
         people::find(&self.app, realm, identifier).await
+    }
+
+    /// Has a link to choose a new password sent to the account's own address.
+    pub async fn reset_password(&self, realm: &RealmName, user: &User) -> anyhow::Result<()> {
+        people::reset(&self.app, realm, user).await
     }
 
     /// Switches an account on or off.

@@ -7,6 +7,7 @@ use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
 use crate::identity::user::{User, UserState};
 use crate::ids::RealmName;
+use crate::journeys::recovery::triggered;
 use crate::protocol::client::ClientId;
 use crate::protocol::consent::Agreement;
 use crate::store::{closings, consents, email_changes, links, users};
@@ -76,6 +77,18 @@ pub(super) async fn close_due(app: &App) -> anyhow::Result<u64> {
         closed += u64::from(app.close(&house, &closing, now).await?);
     }
     Ok(closed)
+}
+
+/// Has a link to choose a new password sent to an account's own address (SR-31).
+pub(super) async fn reset(app: &App, realm: &RealmName, user: &User) -> anyhow::Result<()> {
+    let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
+    if !user.is_active() {
+        bail!("the account is switched off: switch it on first")
+    }
+    let tx = app.store.begin().await?;
+    let event = triggered::send(app, &house, &tx, user).await?;
+    tx.commit(&event).await?;
+    Ok(())
 }
 
 /// Switches an account on or off; off ends its sessions, grants and links on every node at once (SR-54, SR-102).

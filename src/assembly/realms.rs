@@ -64,7 +64,9 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
             algorithms: keys.algorithms(),
         };
         let metadata = serde_json::to_vec(&discovery::metadata(&issuer, announced))?.into();
-        houses.push(House { metadata, realm, theme, issuer, alias, keys, registered: Registered::default() });
+        let jwks = keys.jwks().to_owned().into();
+        let registered = Registered::default();
+        houses.push(House { realm, theme, issuer, alias, keys, registered, metadata, jwks });
     }
     app.houses.replace(houses);
     Ok(())

@@ -62,7 +62,7 @@ enum Command {
     /// The audit trail: check its seals
     #[command(subcommand)]
     Audit(audit::AuditCommand),
-    /// Accounts: show one, set what it says, switch one off or on
+    /// Accounts: show one, set what it says, mail a reset, switch one off or on
     #[command(subcommand)]
     User(user::UserCommand),
     /// Realm files: check them, begin one

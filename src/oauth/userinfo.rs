@@ -19,7 +19,6 @@ use crate::protocol::error::Error;
 use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::scope::OPENID;
-use crate::store::{grants, users};
 
 /// `GET`
 pub(crate) async fn by_get(caller: Caller) -> Response {
@@ -43,14 +42,11 @@ fn in_form(body: &Bytes) -> Result<Option<String>, Error> {
 }
 
 async fn tell(caller: &Caller, in_body: Option<&str>) -> Result<Response, Fault> {
-    let reads = caller.app.store.reads();
     let token = PresentedAccessToken::read(caller, in_body, Endpoint::UserInfo).await?;
-    let (user, grant) = token.person_within(OPENID)?;
-    // The grant stood a moment ago, and an account goes with all that it gave.
-    let user = users::by_id(&reads, user).await?.ok_or_else(|| token.refused())?;
-    let by_name = grants::claims(&reads, grant).await?;
+    let held = token.held_within(OPENID)?;
+    let (user, grant) = (held.account()?.ok_or_else(|| token.refused())?, held.grant()?);
     // What the client may no longer have is told no more (SR-164).
-    let by_name = claims::within(by_name.userinfo().iter().map(String::as_str), &token.client.scopes);
+    let by_name = claims::within(grant.claims().userinfo().iter().map(String::as_str), &token.client.scopes);
     let told = claims::told(token.claims.scope(), &by_name, token.claims.subject(), &user);
     tell_of(caller, &token.client, told)
 }

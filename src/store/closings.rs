@@ -1,12 +1,13 @@
 //! The end of accounts: asked for, taken back, carried out (SR-202); and the addresses that rest afterwards (SR-178).
 
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Set, Statement,
+    QuerySelect as _, Set,
 };
 
 use super::rows::{closings, resting_addresses};
+use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::ids::{RealmName, UserId};
@@ -105,20 +106,16 @@ pub(crate) async fn carry_out(tx: &Tx, closing: &Closing, now: Timestamp) -> Res
         return Ok(false);
     }
     let connection = tx.connection();
-    let run = async |sql: String, values: Vec<sea_orm::Value>| {
-        let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
-        connection.execute_raw(statement).await
-    };
-    let user = closing.user.uuid();
+    let (user, realm) = (closing.user.uuid(), closing.realm.as_str());
     // Mails to the address first: which one it is, the account tells.
     let mails = "DELETE FROM outbox WHERE realm = $1 AND recipient = (SELECT email FROM users WHERE id = $2)";
-    run(mails.to_owned(), vec![closing.realm.as_str().into(), user.into()]).await?;
+    connection.execute_raw(sql(connection, mails, [realm.into(), user.into()])).await?;
     for (table, column) in BELONGINGS {
-        run(format!("DELETE FROM {table} WHERE {column} = $1"), vec![user.into()]).await?;
+        connection.execute(Query::delete().from_table(table).and_where(Expr::col(column).eq(user))).await?;
     }
     let emptied = "UPDATE users SET state = 'erased', email = NULL, email_verified_at = NULL, first_name = '',
         last_name = '', profile = '{}', updated_at = $1 WHERE id = $2";
-    run(emptied.to_owned(), vec![now.millis().into(), user.into()]).await?;
+    connection.execute_raw(sql(connection, emptied, [now.millis().into(), user.into()])).await?;
     Ok(true)
 }
 

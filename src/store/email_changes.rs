@@ -3,7 +3,7 @@
 //! Each link is spent by one statement that changes the row. The old address stays its owner's until it can be undone no
 //! more: nobody else takes it meanwhile.
 
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Condition, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -68,8 +68,8 @@ impl EmailChange {
     }
 }
 
-/// Keeps a new change; one that waited before gives way (SR-66).
-pub(crate) async fn ask(tx: &Tx, change: &EmailChange) -> Result<(), StoreError> {
+/// Keeps a new change; one that waited before gives way (SR-66). `false` when another came in between.
+pub(crate) async fn ask(tx: &Tx, change: &EmailChange) -> Result<bool, StoreError> {
     cancel(tx, change.user, change.asked_at).await?;
     let row = email_changes::Model {
         id: change.id.uuid(),
@@ -87,8 +87,9 @@ pub(crate) async fn ask(tx: &Tx, change: &EmailChange) -> Result<(), StoreError>
         ended_at: None,
     };
     let row = row.into_active_model().reset_all();
-    email_changes::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    Ok(())
+    let one_waits = OnConflict::new().do_nothing().to_owned();
+    let kept = email_changes::Entity::insert(row).on_conflict(one_waits).exec_without_returning(tx.connection());
+    Ok(kept.await? > 0)
 }
 
 /// The change that a token belongs to, in whatever state it is, and by which of its links.

@@ -92,6 +92,7 @@ async fn sign_ins(world: &World) {
     let realm = "certinomis".parse().unwrap();
     let paul = world.node.house.user(&realm, PAUL.email).await.unwrap().unwrap();
     world.node.house.set_claims(&realm, &paul, &[("nickname".into(), "Polo".into())]).await.unwrap();
+    world.node.house.reset_password(&realm, &paul).await.unwrap();
     for on in [false, true] {
         world.node.house.switch_user(&realm, &paul, on).await.unwrap();
     }

@@ -7,6 +7,7 @@ mod inputs;
 mod interruptions;
 mod links;
 mod recovery;
+mod resets;
 mod secrets;
 mod sessions;
 mod steps;

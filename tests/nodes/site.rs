@@ -63,6 +63,12 @@ impl Site {
         Some(Self::new(TempDir::new().unwrap(), database, "http://localhost").await)
     }
 
+    /// A site on a PostgreSQL database in which nothing was done yet.
+    pub(crate) async fn unmigrated_on_postgres() -> Option<Self> {
+        let database = Database::postgres().await?;
+        Some(Self::unmigrated(TempDir::new().unwrap(), database, "http://localhost").await)
+    }
+
     /// A site whose nodes end TLS themselves. The portal does not know its authority and stays outside.
     pub(crate) async fn with_tls() -> Self {
         let folder = TempDir::new().unwrap();
@@ -71,6 +77,13 @@ impl Site {
     }
 
     async fn new(folder: TempDir, database: Database, host: &str) -> Self {
+        let site = Self::unmigrated(folder, database, host).await;
+        let migrated = site.guichet(&["migrate", "run"]);
+        assert!(migrated.status.success(), "{migrated:?}");
+        site
+    }
+
+    async fn unmigrated(folder: TempDir, database: Database, host: &str) -> Self {
         let (port, portal_port) = (free_port(), free_port());
         let (origin, portal) = (format!("{host}:{port}"), format!("http://127.0.0.1:{portal_port}"));
         let secret = entropy::token(&OsEntropy);
@@ -100,8 +113,6 @@ impl Site {
         fs::write(site.path("master.key"), STANDARD.encode(key)).unwrap();
         site.write_realm(&secret.hash());
         site.write_settings("commands", site.port, free_port(), "");
-        let migrated = site.guichet(&["migrate", "run"]);
-        assert!(migrated.status.success(), "{migrated:?}");
         site
     }
 

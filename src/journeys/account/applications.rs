@@ -18,7 +18,7 @@ use crate::journeys::samples;
 use crate::protocol::client::ClientId;
 use crate::protocol::consent::{Agreement, Wanted};
 use crate::protocol::scope::{EMAIL, OFFLINE_ACCESS, OPENID, PROFILE};
-use crate::store::{consents, grants};
+use crate::store::{consents, in_use};
 use crate::themes::form::FormState;
 use crate::themes::frame::Application;
 use crate::themes::page::{Page, Sample, sample};
@@ -110,7 +110,7 @@ pub(super) async fn known(owner: &Owner, client_id: &str) -> Result<Application,
 async fn held(owner: &Owner) -> Result<BTreeMap<String, (Timestamp, Option<Agreement>)>, Problem> {
     let reads = owner.app.store.reads();
     let mut all = BTreeMap::new();
-    for held in grants::held_of(&reads, owner.user.id, owner.now()).await? {
+    for held in in_use::of(&reads, owner.user.id, owner.now()).await? {
         let given = Timestamp::from_millis(held.given_at);
         let (since, _) = all.entry(held.client_id).or_insert((given, None));
         *since = given.min(*since);

@@ -162,7 +162,9 @@ async fn ask(act: &Act, new: EmailAddress) -> Result<Response, Problem> {
     let holder = holder.filter(|holder| holder.id != act.user.id);
     let (confirm, undo) = (entropy::token(&*app.entropy), entropy::token(&*app.entropy));
     let change = change(act, new, (confirm.hash(), undo.hash()));
-    email_changes::ask(&tx, &change).await?;
+    if !email_changes::ask(&tx, &change).await? {
+        return Err(Problem::Overtaken(act.path(PAGE)));
+    }
     tell_the_new(act, &tx, (&change, &confirm), holder.as_ref(), allowed).await?;
     tell_the_old(act, &tx, (&change, &undo)).await?;
     act.leads_to(PAGE, Vec::new(), (tx, act.event(EventKind::EmailChangeAsked))).await

@@ -19,7 +19,7 @@ use crate::journeys::link::codes::device;
 use crate::journeys::problem::Problem;
 use crate::journeys::samples;
 use crate::store::sessions::{self, OpenSession};
-use crate::store::{closings, consents, email_changes, events, grants, users};
+use crate::store::{closings, consents, email_changes, events, in_use, users};
 use crate::themes::form::FormState;
 use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
@@ -140,7 +140,7 @@ async fn applications(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
             "agreed_at": moment(agreement.given),
         })
     });
-    let held = grants::held_of(&reads, fresh.user(), owner.now()).await?.into_iter();
+    let held = in_use::of(&reads, fresh.user(), owner.now()).await?.into_iter();
     let held = held.map(
         |held| json!({ "client_id": held.client_id, "in_use_since": moment(Timestamp::from_millis(held.given_at)) }),
     );

@@ -27,12 +27,11 @@ use crate::journeys::dispatch::{self, Outcome};
 use crate::journeys::fields::Fields;
 use crate::journeys::posted::Posted;
 use crate::journeys::problem::Problem;
-use crate::journeys::sign_out::PAGE_POLICY;
 use crate::secret::SecretHash;
 use crate::store::{StoreError, Tx, flows, sessions, submissions, users};
 use crate::themes::form::{Field, FormState};
 use crate::themes::frame::Application;
-use crate::themes::page::Page;
+use crate::themes::page::{POLICY, Page};
 use crate::themes::phrase::Phrase;
 
 /// How often reading is noted as activity.
@@ -139,7 +138,7 @@ impl Owner {
     /// Forms of these pages lead nowhere else: here the policy may say so, as no redirect ends at an application (UX
     /// §1.1, ADR 0006).
     fn dressed(&self, mut response: Response) -> Result<Response, Problem> {
-        let policy = HeaderValue::from_str(&format!("{PAGE_POLICY}; form-action 'self'"));
+        let policy = HeaderValue::from_str(&format!("{POLICY}; form-action 'self'"));
         let policy = policy.map_err(|fault| Problem::ours("a policy is no header", fault))?;
         response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
         if let Some(cookie) = &self.new_browser {

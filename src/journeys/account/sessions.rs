@@ -18,7 +18,7 @@ use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::samples;
 use crate::store::sessions::{self, OpenSession};
-use crate::store::{email_changes, grants};
+use crate::store::{email_changes, in_use};
 use crate::themes::form::FormState;
 use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
@@ -150,7 +150,7 @@ pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
 async fn uses(owner: &Owner) -> Result<BTreeMap<SessionId, Vec<String>>, Problem> {
     let mut used: BTreeMap<SessionId, Vec<String>> = BTreeMap::new();
     let mut names = BTreeMap::new();
-    for held in grants::held_of(&owner.app.store.reads(), owner.user.id, owner.now()).await? {
+    for held in in_use::of(&owner.app.store.reads(), owner.user.id, owner.now()).await? {
         if !names.contains_key(&held.client_id) {
             names.insert(held.client_id.clone(), applications::known(owner, &held.client_id).await?.name);
         }

@@ -30,7 +30,7 @@ use crate::protocol::token_request::RefreshRequest;
 use crate::protocol::token_response::TokenResponse;
 use crate::secret::{Secret, SecretHash};
 use crate::store::grants::{self, NewRefresh};
-use crate::store::{Tx, submissions, users};
+use crate::store::{Tx, held, submissions, users};
 
 /// What a kept answer is called.
 const KEPT: &str = "refresh_tokens.answer";
@@ -50,7 +50,7 @@ pub(super) async fn refresh(
     // Whoever was a moment too late judges once more, by the row as the quicker one left it (SR-143): a replay, or
     // within a grace the direct predecessor (SR-142).
     for _ in 0..2 {
-        let Some(token) = grants::refresh(&tx, &realm.name, &hash, now).await? else { break };
+        let Some(token) = held::by_refresh_token(&tx, &realm.name, &hash, now).await? else { break };
         let about = |kind| about(&token.grant, caller.event_of(client, kind));
         let decision = decide(&token, &from, request.wish.scope.as_ref(), &policy(&realm.tokens), now);
         let resources = match (&decision, token.grant.narrowed(&request.wish.resources)) {

@@ -124,7 +124,7 @@ async fn sr_65_the_old_mailbox_undoes_a_change_before_and_after_it_is_confirmed(
                 thief.opens(&confirm).await.presses("Confirmer cette adresse").await;
                 assert_eq!(address(world).await, [MOVED.email]);
             }
-            world.advance(days(6));
+            world.advance(hours(20));
             let mut owner = world.browser();
             owner.opens(&undo).await;
             assert_eq!(owner.h1(), "Annuler le changement d’adresse ?");
