@@ -212,6 +212,12 @@ event_kinds! {
     AccountKept = "closing.taken_back",
     /// An account ended, and what named its person is gone.
     AccountErased = "closing.carried_out",
+    /// Somebody accepted terms of use.
+    TermsAccepted = "terms.accepted",
+    /// Somebody did not accept terms of use, and left.
+    TermsRefused = "terms.refused",
+    /// A text of terms of use was published.
+    TermsPublished = "terms.published",
     /// A realm's files became live.
     RealmApplied = "realm.applied",
     /// A signing key was made or moved on.

@@ -4,6 +4,7 @@ mod clients;
 mod keys;
 mod people;
 mod realms;
+mod terms;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub use keys::KeyLine;
 pub(crate) use keys::tend;
 pub use people::ConsentLine;
 use realms::{apply_to, refresh};
+pub use terms::{EvidenceLine, EvidenceOf, TermsLine};
 
 use crate::app::App;
 use crate::app::forms::Forms;
@@ -279,6 +281,23 @@ impl House {
     /// Takes back what a person agreed to for that application, with all that it was given; `false` when it had nothing.
     pub async fn take_back_consent(&self, realm: &RealmName, user: &User, client: &str) -> anyhow::Result<bool> {
         people::take_back(&self.app, realm, user, client).await
+    }
+
+    /// Makes the terms of use of a realm's folder live, and nothing else of it; how many texts are new.
+    pub async fn publish_terms(&self, folder: &Bundle, by: &str) -> anyhow::Result<Result<usize, Findings>> {
+        let published = terms::bring(&self.app, folder, by).await?;
+        self.reload().await?;
+        Ok(published)
+    }
+
+    /// The terms of use that a realm published.
+    pub async fn terms(&self, realm: &RealmName) -> anyhow::Result<Vec<TermsLine>> {
+        terms::lines(&self.app, realm).await
+    }
+
+    /// What proves that a person accepted terms of use, verified now.
+    pub async fn terms_evidence(&self, user: &User) -> anyhow::Result<EvidenceOf> {
+        terms::evidence(&self.app, user).await
     }
 
     /// The keys of the live realms, for an operator's eyes.

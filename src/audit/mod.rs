@@ -7,6 +7,8 @@
 //! After a year events go, oldest first, for they hold addresses of people (SR-200). What the last of them was numbered
 //! and sealed with is kept as a fact with a MAC of its own: the trail begins there, and nowhere else ([`forget`]).
 
+pub mod acceptances;
+
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

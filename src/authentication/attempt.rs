@@ -39,6 +39,8 @@ pub struct Account {
     pub password_since: Option<Timestamp>,
     /// Whether a secret question is set.
     pub has_secret_question: bool,
+    /// Whether terms of use are in force that it has not accepted.
+    pub owes_terms: bool,
 }
 
 /// What comes next.
@@ -109,10 +111,14 @@ impl LoginAttempt {
         if !account.active {
             return Step::Refuse;
         }
-        // A password is the only factor there is so far: without one there is no way back in.
-        let owed = actions.iter().find(|action| action.is_owed_by(account)).copied();
-        if let Some(action) = owed.or(account.password_since.is_none().then_some(RequiredActionKind::UpdatePassword)) {
-            return Step::Require(action);
+        // A password is the only factor there is so far: without one there is no way back in. Where the realm does not
+        // say when it is chosen, nothing is asked before it of somebody who has only read a mail (D-4).
+        let unlisted = account.password_since.is_none() && !actions.contains(&RequiredActionKind::UpdatePassword);
+        if unlisted {
+            return Step::Require(RequiredActionKind::UpdatePassword);
+        }
+        if let Some(action) = actions.iter().find(|action| action.is_owed_by(account)) {
+            return Step::Require(*action);
         }
         match known {
             Some(at) => Step::Enter(AuthenticatedSession::new(account.user, at, vec![Method::Password])),
@@ -157,7 +163,8 @@ mod tests {
             (&knew, (true, true, true, true), entered),
         ] {
             let password_since = has_password.then_some(NOW);
-            let account = Account { user: marie, active, email_verified, password_since, has_secret_question };
+            let account =
+                Account { user: marie, active, email_verified, password_since, has_secret_question, owes_terms: false };
             assert_eq!(attempt.advance(Some(&account), &CERTINOMIS), step, "{attempt:?} {account:?}");
         }
         assert_eq!(knew.advance(None, &CERTINOMIS), Step::Ask);
@@ -179,6 +186,7 @@ mod tests {
             email_verified: true,
             password_since: Some(since),
             has_secret_question: true,
+            owes_terms: false,
         };
         let later = NOW + Duration::from_millis(1);
         assert!(matches!(attempt.advance(Some(&since(NOW)), &[]), Step::Enter(_)));
@@ -195,7 +203,32 @@ mod tests {
             email_verified: true,
             password_since: None,
             has_secret_question: false,
+            owes_terms: false,
         };
         assert_eq!(attempt.advance(Some(&account), &[]), Step::Require(RequiredActionKind::UpdatePassword));
+    }
+
+    #[test]
+    fn terms_are_accepted_after_the_password_and_before_the_session() {
+        use RequiredActionKind::{AcceptTerms, UpdatePassword, VerifyEmail};
+        let (marie, chambersign) = (user(1), [VerifyEmail, AcceptTerms]);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let read = LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(marie, NOW)).unwrap();
+        let account = |password_since, owes_terms| Account {
+            user: marie,
+            active: true,
+            email_verified: true,
+            password_since,
+            has_secret_question: false,
+            owes_terms,
+        };
+        for (attempt, account, step) in [
+            (&knew, account(Some(NOW), true), Step::Require(AcceptTerms)),
+            (&read, account(None, true), Step::Require(UpdatePassword)),
+            (&read, account(Some(NOW), true), Step::Ask),
+        ] {
+            assert_eq!(attempt.advance(Some(&account), &chambersign), step, "{account:?}");
+        }
+        assert!(matches!(knew.advance(Some(&account(Some(NOW), false)), &chambersign), Step::Enter(_)));
     }
 }

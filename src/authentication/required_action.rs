@@ -14,6 +14,8 @@ pub enum RequiredActionKind {
     UpdatePassword,
     /// A secret question must be set.
     SetSecretQuestion,
+    /// The terms of use in force must be accepted.
+    AcceptTerms,
 }
 
 impl RequiredActionKind {
@@ -23,6 +25,7 @@ impl RequiredActionKind {
             Self::VerifyEmail => !account.email_verified,
             Self::UpdatePassword => account.password_since.is_none(),
             Self::SetSecretQuestion => !account.has_secret_question,
+            Self::AcceptTerms => account.owes_terms,
         }
     }
 }

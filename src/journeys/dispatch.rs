@@ -81,6 +81,7 @@ pub(crate) const fn page(place: &Place) -> &'static str {
         Place::RecoveryPassword => "recover/password/new",
         Place::Action(RequiredActionKind::UpdatePassword) => "required-actions/update-password",
         Place::Action(RequiredActionKind::SetSecretQuestion) => "required-actions/set-secret-question",
+        Place::Action(RequiredActionKind::AcceptTerms) => "required-actions/accept-terms",
         Place::Refused => "refused",
         // A typed route into the protocol's door: the request, if there is one, is answered there.
         Place::Enter(_) | Place::Entered(_) => "protocol/openid-connect/auth/resume",
@@ -90,32 +91,40 @@ pub(crate) const fn page(place: &Place) -> &'static str {
 /// Saves the journey, commits with `event`, and sends the browser to the next step.
 pub(crate) async fn follow(submission: Submission, mut tx: Tx, mut event: Event) -> Result<Response, Problem> {
     let Submission { mut visit, form, .. } = submission;
-    let account = account(&tx, visit.journey()).await?;
-    let mut place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
+    event.user = event.user.or_else(|| visit.journey().attempt.user());
     let mut cookies = Vec::new();
-    if let Place::Enter(authenticated) = place {
-        let session = enter(&visit, &tx, (authenticated, visit.journey().remember), &mut cookies).await?;
-        visit.flow.journey.entered = Some(session);
-        visit.flow.journey.notice = None;
-        // A right password that leads to a session is told as the sign-in; what else led here stands for itself.
-        if event.kind != EventKind::PasswordAccepted {
-            event.user = event.user.or_else(|| visit.journey().attempt.user());
-            tx.note(&event).await?;
-            event.id = EventId::new(visit.now(), &*visit.app.entropy);
-        }
-        event = Event { kind: EventKind::SignedIn, session: Some(session), ..event };
-        place = Place::Entered(session);
-    }
+    let (place, event) = arrive(&mut visit, &mut tx, event, &mut cookies).await?;
     let outcome = Outcome { location: visit.step(page(&place)), cookies };
     keep(&visit, &tx, &form, &outcome).await?;
-    event.user = event.user.or_else(|| visit.journey().attempt.user());
     tx.commit(&event).await?;
     Ok(outcome.response())
 }
 
+/// Where the person stands now, who enters if nothing is owed any more; and the event that tells of it.
+pub(crate) async fn arrive(
+    visit: &mut Visit,
+    tx: &mut Tx,
+    event: Event,
+    cookies: &mut Vec<String>,
+) -> Result<(Place, Event), Problem> {
+    let account = account(tx, visit, visit.journey()).await?;
+    let place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
+    let Place::Enter(authenticated) = place else { return Ok((place, event)) };
+    let session = enter(visit, tx, (authenticated, visit.journey().remember), cookies).await?;
+    visit.flow.journey.entered = Some(session);
+    visit.flow.journey.notice = None;
+    let mut entered = Event { kind: EventKind::SignedIn, session: Some(session), ..event.clone() };
+    // A right password that leads to a session is told as the sign-in; what else led here stands for itself.
+    if event.kind != EventKind::PasswordAccepted {
+        tx.note(&event).await?;
+        entered.id = EventId::new(visit.now(), &*visit.app.entropy);
+    }
+    Ok((Place::Entered(session), entered))
+}
+
 /// The address of the next step, for a journey that is not saved yet.
 pub(crate) async fn address(visit: &Visit, tx: &Tx) -> Result<String, Problem> {
-    let account = account(tx, visit.journey()).await?;
+    let account = account(tx, visit, visit.journey()).await?;
     let place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
     Ok(visit.step(page(&place)))
 }

@@ -57,6 +57,11 @@ impl Notice {
         Self { tone: Tone::Warning, words: Phrase::new("refusal.answers_used_up") }
     }
 
+    /// The terms changed while their page was open.
+    pub(crate) fn terms_changed() -> Self {
+        Self { tone: Tone::Warning, words: Phrase::new("notice.terms_changed") }
+    }
+
     /// Something of the account is to be changed: who is this (SR-104)?
     pub(crate) fn before_changes() -> Self {
         Self { tone: Tone::Note, words: Phrase::new("notice.before_changes") }

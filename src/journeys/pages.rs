@@ -13,6 +13,7 @@ use super::account::export::ExportPage;
 use super::account::home::AccountPage;
 use super::account::identity::IdentityPage;
 use super::account::sessions::SessionsPage;
+use super::actions::accept_terms::AcceptTermsPage;
 use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
 use super::actions::verify_email::VerifyEmailPage;
@@ -28,15 +29,20 @@ use super::link::{
 };
 use super::login::password::SignInPage;
 use super::login::select_account::SelectAccountPage;
+use super::login::welcome::WelcomePage;
 use super::logout::{SignOutPage, SignedOutPage};
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
+use super::register::chosen_password::RegisterWithPasswordPage;
 use super::register::verified_email::RegisterPage;
+use super::terms::TermsPage;
 
 /// Every page in every state.
 pub fn all(now: Timestamp) -> Vec<Exhibit> {
     [
         exhibits::<SignInPage>(now),
+        exhibits::<WelcomePage>(now),
         exhibits::<RegisterPage>(now),
+        exhibits::<RegisterWithPasswordPage>(now),
         exhibits::<VerifyEmailPage>(now),
         exhibits::<ConfirmLinkPage>(now),
         exhibits::<LinkDonePage>(now),
@@ -47,6 +53,8 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<LinkRefusedPage>(now),
         exhibits::<UpdatePasswordPage>(now),
         exhibits::<SecretQuestionPage>(now),
+        exhibits::<AcceptTermsPage>(now),
+        exhibits::<TermsPage>(now),
         exhibits::<RecoverPasswordPage>(now),
         exhibits::<RecoverSentPage>(now),
         exhibits::<RecoverQuestionPage>(now),

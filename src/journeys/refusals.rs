@@ -122,6 +122,11 @@ pub(crate) fn confirmation_differs() -> Phrase {
     Phrase::new("refusal.confirmation_differs")
 }
 
+/// The box of the terms is not ticked.
+pub(crate) fn terms_unticked() -> Phrase {
+    Phrase::new("refusal.terms_unticked")
+}
+
 /// The present password is empty.
 pub(crate) fn current_password_empty() -> Phrase {
     Phrase::new("refusal.current_password_empty")
@@ -241,6 +246,6 @@ const fn label(field: Field) -> &'static str {
         Field::UserCode => "field.user_code",
         Field::PhoneNumber => "field.phone_number",
         Field::Locale => "field.locale",
-        Field::LogoutSessions | Field::RememberMe => "field.box",
+        Field::LogoutSessions | Field::RememberMe | Field::Accept => "field.box",
     }
 }

@@ -10,18 +10,19 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::account;
-use super::actions::{first_password, question, verification};
+use super::actions::{first_password, question, terms as acceptance, verification};
 use super::caller::{Caller, see_other};
 use super::consent;
 use super::device::{confirm, enter};
 use super::dispatch;
 use super::error_pages::Cause;
 use super::link::landing;
-use super::login::sign_in;
+use super::login::{sign_in, welcome};
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
 use super::register::start;
 use super::sign_out;
+use super::terms;
 use super::visit::Visit;
 use crate::app::App;
 use crate::app::cookies::{self, Name};
@@ -31,6 +32,7 @@ use crate::authentication::journey::Place;
 pub(crate) fn pages() -> Router<Arc<App>> {
     Router::new()
         .route("/realms/{realm}/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/realms/{realm}/welcome", get(welcome::page))
         .route("/realms/{realm}/register", get(start::page).post(start::submit))
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
         .route("/realms/{realm}/link", get(landing::page).post(landing::submit))
@@ -40,6 +42,9 @@ pub(crate) fn pages() -> Router<Arc<App>> {
             get(first_password::page).post(first_password::submit),
         )
         .route("/realms/{realm}/required-actions/set-secret-question", get(question::page).post(question::submit))
+        .route("/realms/{realm}/required-actions/accept-terms", get(acceptance::page).post(acceptance::submit))
+        .route("/realms/{realm}/terms/{key}/{version}", get(terms::page))
+        .route("/realms/{realm}/terms/{key}/{version}/{file}", get(terms::file))
         .route("/realms/{realm}/recover/password", get(ask::page).post(ask::submit))
         .route("/realms/{realm}/recover/password/sent", get(code::page).post(code::submit))
         .route("/realms/{realm}/recover/password/question", get(answer::page).post(answer::submit))

@@ -6,6 +6,7 @@
 
 use argon2::password_hash::phc::PasswordHash as Phc;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 use zxcvbn::matching::patterns::MatchPattern;
@@ -42,7 +43,7 @@ impl Pepper {
 }
 
 /// A password or an answer as the database keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredHash {
     /// The PHC string.
     pub phc: String,

@@ -44,6 +44,7 @@ pub(crate) mod spent;
 mod sql;
 pub(crate) mod submissions;
 pub(crate) mod tally;
+pub(crate) mod terms;
 mod tx;
 pub(crate) mod users;
 

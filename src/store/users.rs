@@ -53,7 +53,7 @@ pub(crate) async fn candidate(
     read_candidate(access, text, vec![realm.as_str().into(), canonical.as_str().into()]).await
 }
 
-/// An account as `advance` sees it.
+/// An account as `advance` sees it, but for what its realm asks of it at the time.
 pub(crate) async fn account(access: &impl Access, user: UserId) -> Result<Option<Account>, StoreError> {
     let text = concat!(candidate!(), " WHERE u.id = $1");
     Ok(read_candidate(access, text, vec![user.uuid().into()]).await?.map(|candidate| candidate.account))
@@ -75,6 +75,8 @@ async fn read_candidate(
         email_verified: row.email_verified_at.is_some(),
         password_since: row.changed_at.map(Timestamp::from_millis),
         has_secret_question: row.question > 0,
+        // What a realm asks is not known here: `App::account` adds it.
+        owes_terms: false,
     };
     Ok(Some(Candidate { account, password }))
 }

@@ -40,6 +40,8 @@ pub enum Field {
     Code,
     #[serde(rename = "user_code")]
     UserCode,
+    #[serde(rename = "accept")]
+    Accept,
     #[serde(rename = "phoneNumber")]
     PhoneNumber,
     #[serde(rename = "locale")]
@@ -63,6 +65,7 @@ impl Field {
             Self::Answer => "answer",
             Self::Code => "code",
             Self::UserCode => "user_code",
+            Self::Accept => "accept",
             Self::PhoneNumber => "phoneNumber",
             Self::Locale => "locale",
         }
@@ -163,6 +166,7 @@ mod tests {
             Field::Answer,
             Field::Code,
             Field::UserCode,
+            Field::Accept,
             Field::PhoneNumber,
             Field::Locale,
         ];

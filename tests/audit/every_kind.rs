@@ -111,6 +111,19 @@ async fn consents(world: &mut World) {
     world.rewrites_client("portal", &[("consent = \"once\"", "consent = \"skipped\"")]).await;
 }
 
+/// All that people say to terms of use. Their realm asked for none until now.
+async fn terms(world: &mut World) {
+    let about = "title = { fr = \"Conditions\", en = \"Terms\" }\neffective = \"2026-01-01\"\n";
+    let files = [("terms/cgu/1.toml", about), ("terms/cgu/1.fr.md", "# Objet\n"), ("terms/cgu/1.en.md", "# Purpose\n")];
+    world.adds_files(&files).await;
+    let asked = ("\"set_secret_question\"]", "\"set_secret_question\", \"accept_terms\"]");
+    world.rewrites_realm(&[asked]).await;
+    let mut browser = at_sign_in(world).await;
+    browser.submits(&NEXT.credentials()).await.presses("Refuser et se déconnecter").await;
+    let mut again = at_sign_in(world).await;
+    again.submits(&NEXT.credentials()).await.submits(&[("accept", "on")]).await;
+}
+
 /// All that can become of a device.
 async fn devices(world: &mut World) {
     let grant = "urn:ietf:params:oauth:grant-type:device_code";
@@ -244,8 +257,10 @@ async fn endings(world: &mut World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 29] = [
+const USER: [&str; 31] = [
     "consent.",
+    "terms.a",
+    "terms.r",
     "device.allowed",
     "device.refused",
     "token.device_redeemed",
@@ -275,7 +290,9 @@ const USER: [&str; 29] = [
     "data.",
     "closing.",
 ];
-const CLIENT: [&str; 11] = [
+const CLIENT: [&str; 13] = [
+    "terms.a",
+    "terms.r",
     "token.",
     "request.pushed",
     "client.registered",
@@ -307,7 +324,9 @@ const SESSION: [&str; 17] = [
     "data.",
     "closing.asked",
 ];
-const FLOW: [&str; 11] = [
+const FLOW: [&str; 13] = [
+    "terms.a",
+    "terms.r",
     "device.allowed",
     "device.refused",
     "consent.given",
@@ -322,6 +341,7 @@ const FLOW: [&str; 11] = [
 ];
 const OURS: [&str; 11] = [
     "realm.",
+    "terms.published",
     "key.",
     "account.",
     "closing.carried_out",
@@ -344,6 +364,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         consents(world).await;
         devices(world).await;
         registered_clients(world).await;
+        terms(world).await;
         endings(world).await;
         accounts(world).await;
         leavings(world).await;

@@ -2,6 +2,7 @@
 
 mod account;
 mod certinomis;
+mod chambersign;
 mod guessing;
 mod inputs;
 mod interruptions;
@@ -11,3 +12,4 @@ mod resets;
 mod secrets;
 mod sessions;
 mod steps;
+mod terms;

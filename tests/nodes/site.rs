@@ -17,7 +17,7 @@ use guichet::config::Limits;
 use guichet::demo::portal;
 use guichet::entropy::{self, OsEntropy};
 use guichet::identity::language::Localized;
-use guichet::realm::preset::{PORTAL, Preset, portal_client};
+use guichet::realm::preset::{PORTAL, Preset};
 use guichet::server::Listener;
 use tempfile::TempDir;
 
@@ -93,6 +93,7 @@ impl Site {
             client_secret: secret.clone(),
             base_url: portal.clone(),
             name: Localized::same("Espace Certificats"),
+            offer: portal::Offer::Overview,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
         });
@@ -120,7 +121,7 @@ impl Site {
     fn write_realm(&self, secret: &guichet::secret::SecretHash) {
         let mut bundle = Preset::Certinomis.bundle("certinomis");
         let home = format!("{}/", self.portal);
-        let client = portal_client(&format!("{}/callback", self.portal), &home, &home, secret);
+        let client = Preset::Certinomis.portal_client(&format!("{}/callback", self.portal), &home, &home, secret);
         bundle.files.insert(PORTAL.to_owned(), client);
         for (path, text) in bundle.files {
             let file = self.path("realms").join("certinomis").join(path);

@@ -2,13 +2,11 @@
 //!
 //! Told are the events that mean something to their person (SR-20); what applications do among themselves is not.
 
-use std::collections::BTreeMap;
-
 use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::applications;
+use super::applications::Names;
 use super::home::Line;
 use super::owner::Owner;
 use crate::clock::{Duration, Timestamp};
@@ -22,7 +20,7 @@ use crate::themes::phrase::Phrase;
 const SHOWN: u64 = 30;
 
 /// What is told, and in which words.
-const TOLD: [(EventKind, &str); 30] = [
+const TOLD: [(EventKind, &str); 32] = [
     (EventKind::SignedIn, "activity.signed_in"),
     (EventKind::SignInFailed, "activity.sign_in_failed"),
     (EventKind::AddressVerified, "activity.address_verified"),
@@ -37,6 +35,8 @@ const TOLD: [(EventKind, &str); 30] = [
     (EventKind::EmailChangeCancelled, "activity.email_change_cancelled"),
     (EventKind::EmailChanged, "activity.email_changed"),
     (EventKind::EmailChangeUndone, "activity.email_change_undone"),
+    (EventKind::TermsAccepted, "activity.terms_accepted"),
+    (EventKind::TermsRefused, "activity.terms_refused"),
     (EventKind::IdentityChanged, "activity.identity_changed"),
     (EventKind::SignedOut, "activity.signed_out"),
     (EventKind::OtherSessionsEnded, "activity.other_sessions_ended"),
@@ -106,14 +106,13 @@ pub(super) fn line(owner: &Owner) -> Line {
 pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
     let kinds = TOLD.map(|(kind, _)| kind);
     let happened = events::of_user(&owner.app.store.reads(), owner.user.id, &kinds, SHOWN).await?;
-    let (mut entries, mut names) = (Vec::new(), BTreeMap::new());
+    let (mut entries, mut names) = (Vec::new(), Names::new(&owner));
     for event in happened {
         let Some((_, key)) = TOLD.into_iter().find(|(kind, _)| *kind == event.kind) else { continue };
-        let client = event.client.unwrap_or_default();
-        if !names.contains_key(&client) {
-            names.insert(client.clone(), applications::known(&owner, &client).await?.name);
-        }
-        let application = names.get(&client).cloned().unwrap_or_default();
+        let application = match &event.client {
+            Some(client) => names.of(client).await?,
+            None => String::new(),
+        };
         entries.push(ActivityEntry {
             at: event.at,
             words: Phrase::new(key).words("application", application),

@@ -99,11 +99,34 @@ pub(super) async fn line(owner: &Owner) -> Result<Line, Problem> {
 }
 
 /// What an application is called, and where it is at home: on the web, or nowhere that a page may link (SR-118).
-pub(super) async fn known(owner: &Owner, client_id: &str) -> Result<Application, Problem> {
+async fn known(owner: &Owner, client_id: &str) -> Result<Application, Problem> {
     let client = owner.app.client(&owner.house, client_id).await?;
     let Some(client) = client else { return Ok(Application { name: client_id.to_owned(), href: None }) };
     let home = client.home.as_ref().filter(|home| matches!(home.scheme(), "https" | "http"));
     Ok(Application { name: client.name.in_language(owner.language).to_owned(), href: home.map(ToString::to_string) })
+}
+
+/// What applications are called, each asked once for a page.
+pub(super) struct Names<'a> {
+    owner: &'a Owner,
+    known: BTreeMap<String, String>,
+}
+
+impl<'a> Names<'a> {
+    /// Nothing is asked yet.
+    pub(super) const fn new(owner: &'a Owner) -> Self {
+        Self { owner, known: BTreeMap::new() }
+    }
+
+    /// What that one is called.
+    pub(super) async fn of(&mut self, client_id: &str) -> Result<String, Problem> {
+        if let Some(name) = self.known.get(client_id) {
+            return Ok(name.clone());
+        }
+        let name = known(self.owner, client_id).await?.name;
+        self.known.insert(client_id.to_owned(), name.clone());
+        Ok(name)
+    }
 }
 
 /// Since when each application holds something, and what it was allowed.

@@ -211,7 +211,8 @@ async fn tell_the_new(
         language: holder.map_or(act.user.language, |holder| holder.language),
         held: !allowed,
     };
-    Ok(letters::post(&act.app, tx, &act.house.realm.name, to, &mail, act.now()).await?)
+    letters::post(&act.app, tx, &act.house.realm.name, to, &mail, act.now()).await?;
+    Ok(())
 }
 
 async fn tell_the_old(act: &Act, tx: &Tx, (change, undo): (&EmailChange, &Secret<String>)) -> Result<(), Problem> {
@@ -223,7 +224,8 @@ async fn tell_the_old(act: &Act, tx: &Tx, (change, undo): (&EmailChange, &Secret
         asked: act.occasion(),
     });
     let to = Recipient { address: change.old.as_str().to_owned(), language: act.user.language, held: false };
-    Ok(letters::post(&act.app, tx, &act.house.realm.name, to, &mail, act.now()).await?)
+    letters::post(&act.app, tx, &act.house.realm.name, to, &mail, act.now()).await?;
+    Ok(())
 }
 
 fn link(act: &Act, token: &Secret<String>) -> Secret<String> {

@@ -15,11 +15,12 @@ use super::owner::{Act, Owner};
 use crate::authentication::freshness::Fresh;
 use crate::clock::Timestamp;
 use crate::event::{Event, EventKind};
+use crate::identity::terms::Accepted;
 use crate::journeys::link::codes::device;
 use crate::journeys::problem::Problem;
 use crate::journeys::samples;
 use crate::store::sessions::{self, OpenSession};
-use crate::store::{closings, consents, email_changes, events, in_use, users};
+use crate::store::{closings, consents, email_changes, events, in_use, terms, users};
 use crate::themes::form::FormState;
 use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
@@ -91,6 +92,7 @@ async fn copy(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
     let happened = events::of_user(&reads, fresh.user(), EventKind::ALL, MOST_EVENTS).await?;
     let waiting = email_changes::waiting(&reads, fresh.user(), now).await?;
     let closing = closings::of(&reads, fresh.user()).await?;
+    let accepted = terms::accepted(&reads, fresh.user()).await?;
     Ok(json!({
         "version": VERSION,
         "realm": owner.house.realm.name.as_str(),
@@ -114,6 +116,7 @@ async fn copy(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
         },
         "sessions": open.iter().map(session).collect::<Vec<_>>(),
         "applications": applications(owner, fresh).await?,
+        "terms_accepted": accepted.iter().map(acceptance).collect::<Vec<_>>(),
         "activity": happened.iter().map(event).collect::<Vec<_>>(),
     }))
 }
@@ -145,6 +148,14 @@ async fn applications(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
         |held| json!({ "client_id": held.client_id, "in_use_since": moment(Timestamp::from_millis(held.given_at)) }),
     );
     Ok(Value::Array(agreed.chain(held).collect()))
+}
+
+fn acceptance(accepted: &Accepted) -> Value {
+    json!({
+        "document": accepted.key.to_string(),
+        "version": accepted.version.to_string(),
+        "at": moment(accepted.at),
+    })
 }
 
 fn event(event: &Event) -> Value {

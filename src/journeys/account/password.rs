@@ -8,11 +8,12 @@ use http::StatusCode;
 
 use super::home::Line;
 use super::owner::{Act, Owner};
+use crate::app::App;
 use crate::authentication::attempt::{LoginAttempt, Step};
 use crate::authentication::freshness::Fresh;
 use crate::clock::Timestamp;
 use crate::event::EventKind;
-use crate::journeys::actions::first_password::judge;
+use crate::journeys::actions::first_password::{judge, lacks, tried};
 use crate::journeys::actions::update_password::{Criterion, Reason, UpdatePasswordPage};
 use crate::journeys::dispatch;
 use crate::journeys::login::sign_in::{hash, reserve, retry_after, verify};
@@ -84,7 +85,10 @@ fn judged(act: &Act) -> (FormState, Vec<Criterion>) {
     } else if present.expose() == new.expose() {
         form = form.refuse(Field::PasswordNew, refusals::password_same());
     }
-    judge(form, &act.fields, &act.house.realm, &act.user)
+    let (realm, user) = (&act.house.realm, &act.user);
+    let lacks = lacks(realm, &new, [user.first_name.as_str(), user.last_name.as_str(), user.email.as_str()]);
+    let form = judge(form, realm, (&new, &act.fields.secret(Field::PasswordConfirm)), &lacks);
+    (form, tried(realm, &lacks))
 }
 
 /// Puts the new password in the place of the old one, with all that follows from it (SR-54, SR-66).
@@ -109,7 +113,7 @@ async fn change(act: &Act, fresh: &Fresh, stored: &StoredHash, tx: Tx) -> Result
 /// stays as it is, and the next sign-in asks for that.
 async fn renew(act: &Act, tx: &Tx) -> Result<Vec<String>, Problem> {
     let (user, now, realm) = (act.user.id, act.now(), &act.house.realm);
-    let account = users::account(tx, user).await?;
+    let account = App::account(tx, &act.house, user, now).await?;
     let attempt = LoginAttempt::of_session(&act.session.authenticated).accept_password(&password::chosen(user, now));
     let attempt = attempt.map_err(|fault| Problem::ours("a session of two people", fault))?;
     let mut cookies = Vec::new();

@@ -6,9 +6,10 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
+use super::applications::Names;
+use super::browser;
 use super::home::Line;
 use super::owner::{Act, Owner};
-use super::{applications, browser};
 use crate::authentication::freshness::Fresh;
 use crate::clock::{Duration, Timestamp};
 use crate::event::{Event, EventKind};
@@ -149,13 +150,10 @@ pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
 /// What each session is used for.
 async fn uses(owner: &Owner) -> Result<BTreeMap<SessionId, Vec<String>>, Problem> {
     let mut used: BTreeMap<SessionId, Vec<String>> = BTreeMap::new();
-    let mut names = BTreeMap::new();
+    let mut names = Names::new(owner);
     for held in in_use::of(&owner.app.store.reads(), owner.user.id, owner.now()).await? {
-        if !names.contains_key(&held.client_id) {
-            names.insert(held.client_id.clone(), applications::known(owner, &held.client_id).await?.name);
-        }
-        let name = names.get(&held.client_id).cloned();
-        used.entry(SessionId::from_uuid(held.session_id)).or_default().extend(name);
+        let name = names.of(&held.client_id).await?;
+        used.entry(SessionId::from_uuid(held.session_id)).or_default().push(name);
     }
     Ok(used)
 }

@@ -9,7 +9,6 @@ use crate::authentication::required_action::RequiredActionKind;
 use crate::event::EventKind;
 use crate::identity::user::User;
 use crate::ids::UserId;
-use crate::journeys::fields::Fields;
 use crate::journeys::login::sign_in::hash;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
@@ -80,37 +79,35 @@ pub(crate) async fn choose(
     reason: Reason,
 ) -> Result<Result<StoredHash, Response>, Problem> {
     let visit = &submission.visit;
-    let (form, criteria) =
-        judge(submission.again(&[Field::LogoutSessions]), &submission.fields, &visit.house.realm, user);
+    let realm = &visit.house.realm;
+    let password = submission.fields.secret(Field::PasswordNew);
+    let confirmation = submission.fields.secret(Field::PasswordConfirm);
+    let lacks = lacks(realm, &password, [user.first_name.as_str(), user.last_name.as_str(), user.email.as_str()]);
+    let form = judge(submission.again(&[Field::LogoutSessions]), realm, (&password, &confirmation), &lacks);
     if !form.has_errors() {
-        return Ok(Ok(hash(visit, &submission.fields.secret(Field::PasswordNew)).await?));
+        return Ok(Ok(hash(visit, &password).await?));
     }
-    let page = UpdatePasswordPage { form, notice: None, reason, account: user.email.as_str().to_owned(), criteria };
+    let page = UpdatePasswordPage {
+        form,
+        notice: None,
+        reason,
+        account: user.email.as_str().to_owned(),
+        criteria: tried(realm, &lacks),
+    };
     Ok(Err(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)?))
 }
 
-/// The form with all that the password in `fields` lacks, and the rules, each marked with whether it was kept.
-pub(crate) fn judge(form: FormState, fields: &Fields, realm: &Realm, user: &User) -> (FormState, Vec<Criterion>) {
-    let password = fields.secret(Field::PasswordNew);
-    let lacks = password::lacks(&realm.password, &password, &context(realm, user));
-    let form = refuse(form, realm, (&password, &fields.secret(Field::PasswordConfirm)), &lacks);
-    (form, tried(realm, &lacks))
+/// What a password lacks to be one of this realm; it must not be a name or address of its owner, nor the realm's own
+/// words (SR-25).
+pub(crate) fn lacks(realm: &Realm, password: &Secret<String>, owner: [&str; 3]) -> Vec<Lack> {
+    let [first_name, last_name, email] = owner;
+    let name = &realm.display_name;
+    let context = [first_name, last_name, email, realm.name.as_str(), &name.fr, &name.en, &realm.operator.legal_name];
+    password::lacks(&realm.password, password, &context)
 }
 
-/// What the password must not be: names, addresses, the realm's own words (SR-25).
-fn context<'a>(realm: &'a Realm, user: &'a User) -> Vec<&'a str> {
-    vec![
-        user.first_name.as_str(),
-        user.last_name.as_str(),
-        user.email.as_str(),
-        realm.name.as_str(),
-        &realm.display_name.fr,
-        &realm.display_name.en,
-        &realm.operator.legal_name,
-    ]
-}
-
-fn refuse(
+/// The form with what is to be mended about the password that was chosen, and its confirmation.
+pub(crate) fn judge(
     mut form: FormState,
     realm: &Realm,
     (password, confirmation): (&Secret<String>, &Secret<String>),
@@ -143,7 +140,7 @@ fn refuse(
 }
 
 /// The criteria, each marked with whether the last try kept it.
-fn tried(realm: &Realm, lacks: &[Lack]) -> Vec<Criterion> {
+pub(crate) fn tried(realm: &Realm, lacks: &[Lack]) -> Vec<Criterion> {
     let broken = |rule: Rule| match rule {
         Rule::Length { .. } => lacks.iter().any(|lack| matches!(lack, Lack::TooShort(_) | Lack::TooLong)),
         Rule::Kinds { .. } => lacks.contains(&Lack::Kinds),

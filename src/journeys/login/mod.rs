@@ -4,3 +4,4 @@ pub(crate) mod continue_as;
 pub(crate) mod password;
 pub(crate) mod select_account;
 pub(crate) mod sign_in;
+pub(crate) mod welcome;

@@ -13,6 +13,7 @@ mod confirm_new_address;
 mod notice;
 mod operator_test;
 mod reset_password;
+mod terms_accepted;
 mod verify_address;
 
 use serde::{Deserialize, Serialize};
@@ -27,9 +28,11 @@ pub use self::confirm_new_address::ConfirmNewAddress;
 pub use self::notice::Notice;
 pub use self::operator_test::{OperatorTest, Protection};
 pub use self::reset_password::ResetPassword;
+pub use self::terms_accepted::{Copy, TermsAccepted};
 pub use self::verify_address::VerifyAddress;
 pub use super::sheet::Occasion;
 
+use super::render::Attachment;
 use super::sheet::{Reader, Sheet};
 use crate::clock::Timestamp;
 use crate::secret::Secret;
@@ -68,6 +71,8 @@ pub enum Mail {
     GuessingSlowed(Notice),
     /// A refresh token came back that was used before: its family ended (SR-141).
     AccessRevoked(AccessRevoked),
+    /// A copy of the terms of use that you accepted.
+    TermsAccepted(TermsAccepted),
     /// Mail works.
     OperatorTest(OperatorTest),
 }
@@ -91,6 +96,7 @@ impl Mail {
             Self::SignedInAfterFailures(_) => "signed_in_after_failures",
             Self::GuessingSlowed(_) => "guessing_slowed",
             Self::AccessRevoked(_) => "access_revoked",
+            Self::TermsAccepted(_) => "terms_accepted",
             Self::OperatorTest(_) => "operator_test",
         }
     }
@@ -126,6 +132,14 @@ impl Mail {
         self.expires_at().is_some()
     }
 
+    /// The files that go with it.
+    pub(super) fn attachments(&self) -> Vec<Attachment> {
+        match self {
+            Self::TermsAccepted(mail) => mail.attachments(),
+            _ => Vec::new(),
+        }
+    }
+
     pub(super) fn sheet(&self, reader: Reader<'_>) -> Sheet {
         match self {
             Self::VerifyAddress(mail) => mail.sheet(reader),
@@ -143,6 +157,7 @@ impl Mail {
             Self::SignedInAfterFailures(mail) => mail.sheet(&notice::SIGNED_IN_AFTER_FAILURES, reader),
             Self::GuessingSlowed(mail) => mail.sheet(&notice::GUESSING_SLOWED, reader),
             Self::AccessRevoked(mail) => mail.sheet(reader),
+            Self::TermsAccepted(mail) => mail.sheet(reader),
             Self::OperatorTest(mail) => mail.sheet(reader),
         }
     }
@@ -165,6 +180,7 @@ impl Mail {
             add(who.name, Self::NewDevice(notice.clone()));
             add(who.name, Self::SignedInAfterFailures(notice.clone()));
             add(who.name, Self::GuessingSlowed(notice));
+            add(who.name, Self::TermsAccepted(TermsAccepted::sample(who, now)));
             add(who.name, Self::AccessRevoked(AccessRevoked::sample(who, now)));
         }
         add("usual", Self::AccountExists(AccountExists::sample(now)));
@@ -250,7 +266,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 16, "{kinds:?}");
+        assert_eq!(kinds.len(), 17, "{kinds:?}");
     }
 
     #[test]
