@@ -339,7 +339,7 @@ const FLOW: [&str; 13] = [
     "secret_question.",
     "link.code_refused",
 ];
-const OURS: [&str; 11] = [
+const OURS: [&str; 12] = [
     "realm.",
     "terms.published",
     "key.",
