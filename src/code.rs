@@ -146,6 +146,7 @@ codes! {
     E0432 "mail will be late"
     E0433 "request too large"
     E0434 "no such realm"
+    E0494 "the address was a closed account's"
     // E05xx: requests of applications
     E0501 "unknown application"
     E0502 "return address not declared"

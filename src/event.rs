@@ -100,10 +100,14 @@ event_kinds! {
     RecoveryFinished = "recovery.finished",
     /// A password was set or changed.
     PasswordChanged = "password.changed",
+    /// Whoever wanted to change a password did not know the present one.
+    PasswordNotConfirmed = "password.not_confirmed",
     /// A secret question was set or changed.
     SecretQuestionChanged = "secret_question.changed",
     /// A session ended.
     SignedOut = "session.ended",
+    /// A person ended every session but the one in which they said so.
+    OtherSessionsEnded = "session.others_ended",
     /// A session's time was over, and nobody had ended it.
     SessionExpired = "session.expired",
     /// A client took the notice that a session ended.
@@ -118,6 +122,8 @@ event_kinds! {
     ConsentRefused = "consent.refused",
     /// An operator took back what a person had agreed to.
     ConsentTakenBack = "consent.taken_back",
+    /// A person took back what an application had of theirs.
+    ConsentWithdrawn = "consent.withdrawn",
     /// A device asked to be let in.
     DeviceAsked = "device.asked",
     /// Somebody typed the code of a device.
@@ -188,6 +194,24 @@ event_kinds! {
     AccountResetSent = "account.reset_sent",
     /// An operator changed what an account says of its owner.
     ProfileChanged = "account.profile_changed",
+    /// A person changed their name, their telephone number or their language.
+    IdentityChanged = "identity.changed",
+    /// A person asked for another e-mail address.
+    EmailChangeAsked = "email.change_asked",
+    /// A person changed their mind about another e-mail address.
+    EmailChangeCancelled = "email.change_cancelled",
+    /// The new mailbox was read: the address is in force.
+    EmailChanged = "email.changed",
+    /// Whoever reads the old mailbox undid the change.
+    EmailChangeUndone = "email.change_undone",
+    /// A person took a copy of all that is kept of them.
+    AccountExported = "data.exported",
+    /// A person asked for the end of their account.
+    AccountClosingAsked = "closing.asked",
+    /// A person keeps their account after all.
+    AccountKept = "closing.taken_back",
+    /// An account ended, and what named its person is gone.
+    AccountErased = "closing.carried_out",
     /// Somebody accepted terms of use.
     TermsAccepted = "terms.accepted",
     /// Somebody did not accept terms of use, and left.

@@ -71,6 +71,8 @@ ids! {
     DeviceId
     /// One mailed link.
     LinkId
+    /// One change of an account's e-mail address.
+    EmailChangeId
     /// One message in the outbox.
     MailId
     /// One client to be told that a session ended.

@@ -194,6 +194,7 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
         (("register-password", "password-confirm"), "new-password"),
         (("verify-email", "code"), "one-time-code"),
         (("update-password", "username"), "username"),
+        (("update-password", "password"), "current-password"),
         (("update-password", "password-new"), "new-password"),
         (("update-password", "password-confirm"), "new-password"),
         (("secret-question", "question"), "off"),
@@ -202,6 +203,11 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
         (("recover-sent", "code"), "one-time-code"),
         (("recover-question", "answer"), "off"),
         (("device", "user_code"), "off"),
+        (("account-email", "email"), "email"),
+        (("account-identity", "firstName"), "given-name"),
+        (("account-identity", "lastName"), "family-name"),
+        (("account-identity", "phoneNumber"), "tel"),
+        (("account-identity", "locale"), "language"),
     ]);
     let mut seen = BTreeSet::new();
     for sheet in sheets() {

@@ -20,6 +20,7 @@ use crate::throttle::hashing::HashingGate;
 pub(crate) mod arrival;
 pub(crate) mod client_keys;
 pub(crate) mod clients;
+mod closings;
 pub(crate) mod consents;
 pub(crate) mod cookies;
 pub(crate) mod endings;

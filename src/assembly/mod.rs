@@ -44,7 +44,7 @@ use crate::realm::document::Bundle;
 use crate::realm::finding::Findings;
 use crate::secret::Secret;
 use crate::server::own_forms_only;
-use crate::store::{Store, facts, migrate};
+use crate::store::{Store, email_changes, facts, migrate};
 use crate::themes::theme::Theme;
 use crate::throttle::Throttle;
 use crate::throttle::hashing::HashingGate;
@@ -256,6 +256,16 @@ impl House {
     /// Ends the registrations that nobody used for as long as their realm gives them; returns how many.
     pub async fn forget_clients(&self) -> anyhow::Result<usize> {
         clients::forget_unused(&self.app).await
+    }
+
+    /// Forgets changes of address that can be undone no more, and lets go of the former addresses; returns how many.
+    pub async fn forget_changes(&self) -> anyhow::Result<u64> {
+        Ok(email_changes::forget(&self.app.store, self.app.clock.now()).await?)
+    }
+
+    /// Closes the accounts whose end has come; returns how many.
+    pub async fn close_accounts(&self) -> anyhow::Result<u64> {
+        people::close_due(&self.app).await
     }
 
     /// Changes what an account says of its owner, claim by claim.

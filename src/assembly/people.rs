@@ -10,7 +10,7 @@ use crate::ids::RealmName;
 use crate::journeys::recovery::triggered;
 use crate::protocol::client::ClientId;
 use crate::protocol::consent::Agreement;
-use crate::store::{consents, links, users};
+use crate::store::{closings, consents, email_changes, links, users};
 
 /// The account that signs in with `identifier`.
 pub(super) async fn find(app: &App, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
@@ -69,6 +69,16 @@ pub(super) async fn take_back(app: &App, realm: &RealmName, user: &User, client:
     Ok(true)
 }
 
+/// Carries out the ends of accounts that have come, each in a transaction of its own.
+pub(super) async fn close_due(app: &App) -> anyhow::Result<u64> {
+    let (now, mut closed) = (app.clock.now(), 0);
+    for closing in closings::due(&app.store.reads(), now).await? {
+        let Some(house) = app.house(closing.realm.as_str()) else { continue };
+        closed += u64::from(app.close(&house, &closing, now).await?);
+    }
+    Ok(closed)
+}
+
 /// Has a link to choose a new password sent to an account's own address (SR-31).
 pub(super) async fn reset(app: &App, realm: &RealmName, user: &User) -> anyhow::Result<()> {
     let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
@@ -95,6 +105,7 @@ pub(super) async fn switch(app: &App, realm: &RealmName, user: &User, on: bool) 
         let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
         app.end_sessions_of(&tx, &house, user.id, now).await?;
         links::void_of_user(&tx, Some(user.id), now).await?;
+        email_changes::cancel(&tx, user.id, now).await?;
     }
     tx.commit(&Event { user: Some(user.id), ..app.own_event(kind, realm, now) }).await?;
     Ok(())

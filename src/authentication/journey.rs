@@ -4,6 +4,8 @@
 //! nothing twice; secrets never do, save a chosen password as its hash. [`Journey::place`] is where the person stands, and the only thing that the
 //! dispatcher turns into a page.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{Account, LoginAttempt, Step};
@@ -59,6 +61,19 @@ pub struct Journey {
     pub consented: Option<SessionId>,
     /// The device that the person wants to let in.
     pub device: Option<DeviceVisit>,
+    /// The page of their account that the person came for.
+    pub errand: Option<Errand>,
+}
+
+/// A page of the account that waits for its person to sign in, or to confirm who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Errand {
+    /// Its path below the realm, one of ours and never what somebody sent (SR-120).
+    pub page: String,
+    /// Whose page it was, when somebody was signed in: nobody else is shown what was typed there.
+    pub user: Option<UserId>,
+    /// What was typed there, by the names of its fields; secrets never are.
+    pub typed: BTreeMap<String, String>,
 }
 
 /// A device that waits, as the person named it.
@@ -228,6 +243,7 @@ impl Journey {
             chosen: self.chosen,
             confirm: self.confirm,
             device: self.device,
+            errand: self.errand,
             ..Self::default()
         }
     }

@@ -1,6 +1,7 @@
 //! From nobody to a session: what was proven, what is still owed, and what may begin then.
 
 pub mod attempt;
+pub mod freshness;
 pub mod journey;
 pub mod required_action;
 pub mod session;

@@ -6,8 +6,9 @@ use crate::keys::sealing::Place;
 use crate::mail::delivery::Delivery;
 use crate::mail::message::Mail;
 use crate::mail::outbox::{Outcome, Waiting, attempt};
+use crate::store::email_changes::{self, Side};
 use crate::store::outbox::{self, ClaimedMail};
-use crate::store::{StoreError, links, terms};
+use crate::store::{StoreError, closings, links, terms};
 
 /// Takes up what the process before this one had claimed and not sent.
 pub(crate) async fn take_over(app: &App) -> Result<(), StoreError> {
@@ -61,7 +62,14 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
 /// Whether the link that a mail carries still waits for its reader; a mail without one always is (SR-182).
 async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
     let Some(token) = waiting.mail.link_token() else { return Ok(true) };
-    let link = links::by_token(&app.store.reads(), &waiting.realm, &token.hash()).await?;
+    let (reads, now) = (app.store.reads(), app.clock.now());
+    if let Some((change, side)) = email_changes::by_token(&reads, &waiting.realm, &token.hash()).await? {
+        return Ok(if side == Side::New { change.waits(now) } else { change.may_be_undone(now) });
+    }
+    if closings::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some() {
+        return Ok(true);
+    }
+    let link = links::by_token(&reads, &waiting.realm, &token.hash()).await?;
     Ok(link.is_some_and(|link| link.spent_at.is_none() && link.voided_at.is_none()))
 }
 

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::caller::see_other;
+use super::caller::{Caller, see_other};
 use super::problem::Problem;
 use super::visit::{Submission, Visit, account};
 use super::warning::warn;
@@ -110,7 +110,7 @@ pub(crate) async fn arrive(
     let account = account(tx, visit, visit.journey()).await?;
     let place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
     let Place::Enter(authenticated) = place else { return Ok((place, event)) };
-    let session = enter(visit, tx, authenticated, cookies).await?;
+    let session = enter(visit, tx, (authenticated, visit.journey().remember), cookies).await?;
     visit.flow.journey.entered = Some(session);
     visit.flow.journey.notice = None;
     let mut entered = Event { kind: EventKind::SignedIn, session: Some(session), ..event.clone() };
@@ -138,52 +138,59 @@ pub(crate) async fn settle(visit: &Visit, form: &SecretHash, outcome: &Outcome, 
 
 /// Keeps the step and its answer; whoever comes second to the same form or the same step changes nothing (SR-72).
 pub(crate) async fn keep(visit: &Visit, tx: &Tx, form: &SecretHash, outcome: &Outcome) -> Result<(), Problem> {
-    let sealed = outcome.seal(&visit.app, form)?;
-    if !submissions::record(tx, form.as_bytes(), sealed, visit.now() + IDLE).await? {
-        let first = submissions::outcome(tx, form.as_bytes()).await?.unwrap_or_default();
-        return Err(Problem::Answered(Outcome::open(&visit.app, form, &first)?));
-    }
+    answer(visit, tx, form, outcome).await?;
     if !flows::save(tx, &visit.flow, visit.now()).await? {
         return Err(Problem::Overtaken(visit.step(GO_ON)));
     }
     Ok(())
 }
 
-/// Opens the session: a new id, the old one ended, the browser remembered (SR-99, SR-105).
-async fn enter(
-    visit: &Visit,
+/// Keeps the answer to a form; whoever sends it again gets it again, and changes nothing.
+pub(crate) async fn answer(caller: &Caller, tx: &Tx, form: &SecretHash, outcome: &Outcome) -> Result<(), Problem> {
+    let sealed = outcome.seal(&caller.app, form)?;
+    if submissions::record(tx, form.as_bytes(), sealed, caller.now() + IDLE).await? {
+        return Ok(());
+    }
+    let first = submissions::outcome(tx, form.as_bytes()).await?.unwrap_or_default();
+    Err(Problem::Answered(Outcome::open(&caller.app, form, &first)?))
+}
+
+/// Opens the session, one that is remembered if that is asked: a new id, the old one ended, the browser remembered
+/// (SR-99, SR-105).
+pub(crate) async fn enter(
+    caller: &Caller,
     tx: &Tx,
-    authenticated: AuthenticatedSession,
+    (authenticated, remember): (AuthenticatedSession, bool),
     kept: &mut Vec<String>,
 ) -> Result<SessionId, Problem> {
-    let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
+    let (app, realm, now) = (&caller.app, &caller.house.realm, caller.now());
     let (id, user) = (SessionId::new(now, &*app.entropy), authenticated.user());
-    match visit.session().await? {
+    match caller.session().await? {
         // One's own grants outlive a mere re-authentication; another person's session leaves nothing behind.
         Some(old) if old.authenticated.user() == user => sessions::replace(tx, old.id, id, now).await?,
-        Some(old) => app.end_session(tx, &visit.house, old.id, now).await.map(drop)?,
+        Some(old) => app.end_session(tx, &caller.house, old.id, now).await.map(drop)?,
         None => {}
     }
-    let remembered = realm.remember_me && visit.journey().remember;
+    let remembered = realm.remember_me && remember;
     let life = if remembered { realm.sessions.remembered } else { realm.sessions.absolute };
     let idle = if remembered { life } else { realm.sessions.idle };
     let session = BrowserSession { id, authenticated, created_at: now, seen_at: now, idle, expires_at: now + life };
     let token = entropy::token(&*app.entropy);
     let device = sessions::Device {
-        user_agent: serde_json::to_string(&visit.agent).unwrap_or_default(),
-        source: visit.network(),
+        user_agent: serde_json::to_string(&caller.agent).unwrap_or_default(),
+        source: caller.network(),
     };
     sessions::open(tx, &realm.name, &session, &token.hash(), &device).await?;
     let lasting = remembered.then_some(life);
     kept.push(cookies::set(Name::Session(&realm.name), token.expose(), lasting));
     kept.push(cookies::set(Name::State(&realm.name), BrowserState::of(id).as_str(), lasting));
-    let (known, owner) = known_device(visit, tx).await?;
+    let (known, owner) = known_device(caller, tx).await?;
     // A browser that this account was never used in is told by mail (SR-20); the first browser is not new.
     if owner != Some(user)
         && devices::any(tx, user).await?
         && let Some(owner) = users::by_id(tx, user).await?
     {
-        warn(visit, tx, Some(&owner), Mail::NewDevice).await?;
+        warn(caller, tx, Some(&owner), Mail::NewDevice).await?;
     }
     let device_token = known.clone().unwrap_or_else(|| entropy::token(&*app.entropy));
     devices::remember(tx, &device_token.hash(), user, now).await?;
@@ -195,8 +202,8 @@ async fn enter(
 
 /// The token that this browser is known by, and who signed in last with it. One that we do not know, were it ours once,
 /// is not taken over (SR-99).
-async fn known_device(visit: &Visit, tx: &Tx) -> Result<(Option<Secret<String>>, Option<UserId>), Problem> {
-    let Some(token) = visit.cookie(Name::Device) else { return Ok((None, None)) };
+async fn known_device(caller: &Caller, tx: &Tx) -> Result<(Option<Secret<String>>, Option<UserId>), Problem> {
+    let Some(token) = caller.cookie(Name::Device) else { return Ok((None, None)) };
     let owner = devices::owner(tx, &token.hash()).await?;
     Ok((owner.map(|_| token), owner))
 }

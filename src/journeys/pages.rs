@@ -4,6 +4,15 @@
 use crate::clock::Timestamp;
 use crate::themes::page::{Exhibit, exhibits};
 
+use super::account::activity::ActivityPage;
+use super::account::applications::AccountApplicationsPage;
+use super::account::close::{ClosePage, KeepPage};
+use super::account::email::EmailPage;
+use super::account::email_link::EmailLinkPage;
+use super::account::export::ExportPage;
+use super::account::home::AccountPage;
+use super::account::identity::IdentityPage;
+use super::account::sessions::SessionsPage;
 use super::actions::accept_terms::AcceptTermsPage;
 use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
@@ -56,6 +65,16 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<DeviceEndedPage>(now),
         exhibits::<SignOutPage>(now),
         exhibits::<SignedOutPage>(now),
+        exhibits::<AccountPage>(now),
+        exhibits::<IdentityPage>(now),
+        exhibits::<EmailPage>(now),
+        exhibits::<EmailLinkPage>(now),
+        exhibits::<ExportPage>(now),
+        exhibits::<ClosePage>(now),
+        exhibits::<KeepPage>(now),
+        exhibits::<SessionsPage>(now),
+        exhibits::<AccountApplicationsPage>(now),
+        exhibits::<ActivityPage>(now),
         exhibits::<ApplicationsPage>(now),
         exhibits::<ContinueAsPage>(now),
         exhibits::<StepDonePage>(now),

@@ -9,6 +9,7 @@ use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
+use super::account;
 use super::actions::{first_password, question, terms as acceptance, verification};
 use super::caller::{Caller, see_other};
 use super::consent;
@@ -51,12 +52,33 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/consent", get(consent::page).post(consent::submit))
         .route("/realms/{realm}/device", get(enter::page).post(enter::submit))
         .route("/realms/{realm}/device/confirm", get(confirm::page).post(confirm::submit))
+        .merge(of_the_account())
         .route("/realms/{realm}/go-on", get(go_on))
         .route("/realms/{realm}/applications", get(applications))
         .route("/realms/{realm}/refused", get(refused))
         .route("/realms/{realm}/sign-out", get(sign_out::page).post(sign_out::submit))
         .route("/realms/{realm}/signed-out", get(sign_out::done))
         .route("/realms/{realm}/{*rest}", get(nowhere).post(nowhere))
+}
+
+/// The pages of one's own account.
+fn of_the_account() -> Router<Arc<App>> {
+    Router::new()
+        .route("/realms/{realm}/account", get(account::home::page))
+        .route("/realms/{realm}/account/identity", get(account::identity::page).post(account::identity::submit))
+        .route("/realms/{realm}/account/email", get(account::email::page).post(account::email::submit))
+        .route("/realms/{realm}/email-change", get(account::email_link::page).post(account::email_link::submit))
+        .route("/realms/{realm}/account/password", get(account::password::page).post(account::password::submit))
+        .route("/realms/{realm}/account/secret-question", get(account::question::page).post(account::question::submit))
+        .route("/realms/{realm}/account/sessions", get(account::sessions::page).post(account::sessions::submit))
+        .route(
+            "/realms/{realm}/account/applications",
+            get(account::applications::page).post(account::applications::submit),
+        )
+        .route("/realms/{realm}/account/export", get(account::export::page).post(account::export::submit))
+        .route("/realms/{realm}/account/close", get(account::close::page).post(account::close::submit))
+        .route("/realms/{realm}/keep-account", get(account::close::mailed).post(account::close::kept))
+        .route("/realms/{realm}/account/activity", get(account::activity::page))
 }
 
 /// The files that pages load, named by their content and kept for a year.
@@ -110,10 +132,13 @@ pub(crate) fn well_known() -> Router<Arc<App>> {
     Router::new().route("/.well-known/change-password", get(change_password))
 }
 
-/// The page where a forgotten password is replaced: of the realm in use, else of the only one (UX §1.1).
+/// The page where a password is changed, of the realm in use; else the one where a forgotten one is replaced (UX §1.1).
 async fn change_password(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let houses = app.houses.all();
     let used = houses.iter().find(|house| cookies::read(&headers, Name::Session(&house.realm.name)).is_some());
-    let house = used.or(houses.first()).ok_or(Problem::NotFound)?;
+    if let Some(house) = used {
+        return Ok(see_other(&format!("/realms/{}/account/password", house.realm.name), &[]));
+    }
+    let house = houses.first().ok_or(Problem::NotFound)?;
     Ok(see_other(&format!("/realms/{}/recover/password", house.realm.name), &[]))
 }

@@ -24,7 +24,7 @@ use crate::themes::frame::Application;
 use crate::themes::page::POLICY;
 
 /// What forms of this page are about.
-const SUBJECT: &[u8] = b"sign-out";
+pub(super) const SUBJECT: &[u8] = b"sign-out";
 
 /// `GET`
 pub(crate) async fn page(mut caller: Caller) -> Result<Response, Problem> {

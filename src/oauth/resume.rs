@@ -46,7 +46,11 @@ pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<
         (None, Some(_)) if flow.journey.device.is_some() => {
             Ok(see_other(&format!("/realms/{realm}/device/confirm?flow={}", flow.id), None))
         }
-        (None, Some(_)) => Ok(see_other(&applications, None)),
+        (None, Some(_)) => Ok(match &flow.journey.errand {
+            // The person came for a page of their account.
+            Some(errand) => see_other(&format!("/realms/{realm}/{}?flow={}", errand.page, flow.id), None),
+            None => see_other(&applications, None),
+        }),
         // Not entered yet, or the session ended meanwhile: the journey says where it stands.
         (_, None) => Ok(see_other(&format!("/realms/{realm}/go-on?flow={}", flow.id), None)),
     }

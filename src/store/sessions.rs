@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _, Set,
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
+    QueryOrder as _, Set,
 };
 
 use super::notices::Party;
@@ -73,6 +74,36 @@ pub(crate) async fn by_token(
     Ok(session.filter(|session| session.is_live(now)))
 }
 
+/// An open session, as its person is shown it.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenSession {
+    /// The session.
+    pub(crate) session: BrowserSession,
+    /// Where it lives.
+    pub(crate) device: Device,
+}
+
+/// The live sessions of an account, the last used first (SR-103).
+pub(crate) async fn live_of(
+    access: &impl Access,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<OpenSession>, StoreError> {
+    let rows = sessions::Entity::find()
+        .filter(sessions::Column::UserId.eq(user.uuid()))
+        .filter(sessions::Column::EndedAt.is_null())
+        .filter(sessions::Column::ExpiresAt.gt(now.millis()))
+        .order_by_desc(sessions::Column::SeenAt)
+        .all(access.connection())
+        .await?;
+    let open = |row: &sessions::Model| {
+        let device = Device { user_agent: row.user_agent.clone(), source: row.source.clone() };
+        Ok(OpenSession { session: from_row(row)?, device })
+    };
+    let all: Result<Vec<_>, StoreError> = rows.iter().map(open).collect();
+    Ok(all?.into_iter().filter(|open| open.session.is_live(now)).collect())
+}
+
 /// Notes the person's activity: the idle end moves, the absolute one does not (SR-101).
 pub(crate) async fn touch(tx: &Tx, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
     let touched = sessions::Entity::update_many()
@@ -111,6 +142,20 @@ pub(crate) async fn replace(tx: &Tx, old: SessionId, new: SessionId, now: Timest
 pub(crate) async fn end_all(tx: &Tx, user: UserId, now: Timestamp) -> Result<BTreeSet<Party>, StoreError> {
     let which = Condition::all().add(sessions::Column::UserId.eq(user.uuid()));
     let granted = Condition::all().add(grants::Column::UserId.eq(user.uuid()));
+    end_where(tx, which, granted, now).await
+}
+
+/// Ends all sessions of an account save one, with every grant that hangs on none or on another (SR-30).
+pub(crate) async fn end_others(
+    tx: &Tx,
+    user: UserId,
+    kept: SessionId,
+    now: Timestamp,
+) -> Result<BTreeSet<Party>, StoreError> {
+    let which =
+        Condition::all().add(sessions::Column::UserId.eq(user.uuid())).add(sessions::Column::Id.ne(kept.uuid()));
+    let granted =
+        Condition::all().add(grants::Column::UserId.eq(user.uuid())).add(grants::Column::SessionId.ne(kept.uuid()));
     end_where(tx, which, granted, now).await
 }
 

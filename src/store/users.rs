@@ -9,9 +9,9 @@ use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::authentication::attempt::Account;
 use crate::clock::Timestamp;
-use crate::identity::identifier::Canonical;
+use crate::identity::identifier::{Canonical, EmailAddress};
 use crate::identity::profile::Profile;
-use crate::identity::user::{Registrant, User, UserState};
+use crate::identity::user::{Identity, Registrant, User, UserState};
 use crate::ids::{RealmName, UserId};
 use crate::proofs::password::StoredHash;
 
@@ -81,15 +81,16 @@ async fn read_candidate(
     Ok(Some(Candidate { account, password }))
 }
 
-/// The whole account.
+/// The whole account; one that was erased is nobody's.
 pub(crate) async fn by_id(access: &impl Access, id: UserId) -> Result<Option<User>, StoreError> {
-    let row = users::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
-    row.as_ref().map(from_row).transpose()
+    let row = users::Entity::find_by_id(id.uuid()).filter(users::Column::State.ne(state_name(UserState::Erased)));
+    row.one(access.connection()).await?.as_ref().map(from_row).transpose()
 }
 
 /// The whole account, if it is of that realm.
 pub(crate) async fn in_realm(access: &impl Access, realm: &RealmName, id: UserId) -> Result<Option<User>, StoreError> {
     let row = users::Entity::find_by_id(id.uuid()).filter(users::Column::Realm.eq(realm.as_str()));
+    let row = row.filter(users::Column::State.ne(state_name(UserState::Erased)));
     row.one(access.connection()).await?.as_ref().map(from_row).transpose()
 }
 
@@ -168,6 +169,96 @@ pub(crate) async fn set_profile(tx: &Tx, user: &User, profile: &Profile, now: Ti
         .exec(tx.connection())
         .await?;
     Ok(changed.rows_affected > 0)
+}
+
+/// Writes down how somebody calls themselves, if nobody changed the account since `user` was read.
+pub(crate) async fn set_identity(
+    tx: &Tx,
+    user: &User,
+    identity: &Identity,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let profile = serde_json::to_string(&identity.profile).map_err(|_| StoreError::Unwritable("users.profile"))?;
+    let changed = users::Entity::update_many()
+        .col_expr(users::Column::FirstName, Expr::value(identity.first_name.as_str()))
+        .col_expr(users::Column::LastName, Expr::value(identity.last_name.as_str()))
+        .col_expr(users::Column::Language, Expr::value(identity.language.tag()))
+        .col_expr(users::Column::Profile, Expr::value(profile))
+        .col_expr(users::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(users::Column::Id.eq(user.id.uuid()))
+        .filter(users::Column::UpdatedAt.eq(user.updated_at.millis()))
+        .exec(tx.connection())
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
+/// Gives an account another address, whose mailbox was just read; `false` when somebody else has it (SR-65). The former
+/// one stays in the way of everybody else until [`give_up`].
+pub(crate) async fn move_to(
+    tx: &Tx,
+    realm: &RealmName,
+    id: UserId,
+    email: &EmailAddress,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !take(tx, realm, id, email).await? {
+        return Ok(false);
+    }
+    users::Entity::update_many()
+        .col_expr(users::Column::Email, Expr::value(email.as_str()))
+        .col_expr(users::Column::EmailVerifiedAt, Expr::value(now.millis()))
+        .col_expr(users::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(users::Column::Id.eq(id.uuid()))
+        .exec(tx.connection())
+        .await?;
+    Ok(true)
+}
+
+/// Lets an account sign in with that address; `false` when it is somebody else's. One statement decides between two who
+/// want it at once.
+async fn take(tx: &Tx, realm: &RealmName, id: UserId, email: &EmailAddress) -> Result<bool, StoreError> {
+    let canonical = email.canonical();
+    let identifier = identifiers::ActiveModel {
+        realm: Set(realm.to_string()),
+        canonical: Set(canonical.as_str().to_owned()),
+        user_id: Set(id.uuid()),
+        kind: Set("email".to_owned()),
+    };
+    let taken =
+        OnConflict::columns([identifiers::Column::Realm, identifiers::Column::Canonical]).do_nothing().to_owned();
+    let inserted = identifiers::Entity::insert(identifier).on_conflict(taken);
+    if inserted.exec_without_returning(tx.connection()).await? > 0 {
+        return Ok(true);
+    }
+    let holder = identifiers::Entity::find_by_id((realm.to_string(), canonical.as_str().to_owned()));
+    Ok(holder.one(tx.connection()).await?.is_some_and(|holder| holder.user_id == id.uuid()))
+}
+
+/// Takes every address from an account but the one that it has.
+pub(crate) async fn keep_only(tx: &Tx, id: UserId, email: &EmailAddress) -> Result<(), StoreError> {
+    use identifiers::Column::{Canonical as Address, Kind, UserId as User};
+    identifiers::Entity::delete_many()
+        .filter(User.eq(id.uuid()))
+        .filter(Kind.eq("email"))
+        .filter(Address.ne(email.canonical().as_str()))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Lets go of a former address of an account, which anybody may have from now on; the one that it has stays.
+pub(super) async fn give_up(tx: &Tx, id: UserId, former: &EmailAddress) -> Result<(), StoreError> {
+    use identifiers::Column::{Canonical as Address, UserId as User};
+    let present = by_id(tx, id).await?.map(|user| user.email.canonical());
+    if present.is_none_or(|present| present == former.canonical()) {
+        return Ok(());
+    }
+    identifiers::Entity::delete_many()
+        .filter(User.eq(id.uuid()))
+        .filter(Address.eq(former.canonical().as_str()))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// The account of a row.

@@ -42,6 +42,10 @@ pub enum Field {
     UserCode,
     #[serde(rename = "accept")]
     Accept,
+    #[serde(rename = "phoneNumber")]
+    PhoneNumber,
+    #[serde(rename = "locale")]
+    Locale,
 }
 
 impl Field {
@@ -62,6 +66,8 @@ impl Field {
             Self::Code => "code",
             Self::UserCode => "user_code",
             Self::Accept => "accept",
+            Self::PhoneNumber => "phoneNumber",
+            Self::Locale => "locale",
         }
     }
 
@@ -161,6 +167,8 @@ mod tests {
             Field::Code,
             Field::UserCode,
             Field::Accept,
+            Field::PhoneNumber,
+            Field::Locale,
         ];
         for field in every {
             assert_eq!(serde_json::to_value(field).unwrap(), field.name());

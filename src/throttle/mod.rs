@@ -31,6 +31,8 @@ const MAILS_PER_ADDRESS: u32 = 3;
 const GLOBAL_ALARM: u32 = 1_000;
 /// Answers to one account's secret question in a day (SR-39).
 const ANSWERS_PER_DAY: u32 = 10;
+/// Copies of one account's data in an hour (SR-201).
+const EXPORTS_PER_HOUR: u32 = 5;
 /// Failures from which on the owner is told when a guess is right after all (SR-20).
 const SEVERAL: u32 = 3;
 /// How long failures of one account are remembered without a new one.
@@ -221,6 +223,13 @@ impl Throttle {
         let (this_hour, _) =
             counters::count_in_window(tx, &self.hashed(&["mail-hour", recipient.as_str()]), hours(1), now).await?;
         Ok(today <= MAILS_PER_ADDRESS || this_hour <= 1)
+    }
+
+    /// Counts a copy of somebody's data (SR-201).
+    pub(crate) async fn export(&self, tx: &Tx, user: UserId, now: Timestamp) -> Result<Result<(), Slowed>, StoreError> {
+        let counter = self.hashed(&["export", &user.to_string()]);
+        let (count, until) = counters::count_in_window(tx, &counter, hours(1), now).await?;
+        Ok(if count > EXPORTS_PER_HOUR { Err(Slowed { until }) } else { Ok(()) })
     }
 
     /// Counts an answer to a secret question; past ten a day recovery waits, sign-in does not (SR-39).

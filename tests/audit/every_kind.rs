@@ -185,6 +185,38 @@ async fn machines(world: &mut World) {
     world.portal().revokes(given.refresh_token.as_ref().unwrap()).await;
 }
 
+/// All that people do to their own account.
+async fn accounts(world: &World) {
+    let mut browser = world.browser();
+    NEXT.signs_in(world, &mut browser).await;
+    browser.opens_page("account/password").await.types("password", "Mauvaise-Pioche-3");
+    browser.submits(&[("password-new", "Givre-de-midi-13"), ("password-confirm", "Givre-de-midi-13")]).await;
+    browser.opens_page("account/identity").await.submits(&[("firstName", "Marianne")]).await;
+    NEXT.signs_in(world, &mut world.browser()).await;
+    browser.opens_page("account/sessions").await.presses("Fermer toutes les autres sessions").await;
+    browser.opens_page("account/applications").await;
+    let revoke = browser.page().buttons("Retirer l’accès").remove(0);
+    browser.presses(&revoke).await;
+    browser.opens_page("account/email").await.submits(&[("email", "ailleurs@exemple.fr")]).await;
+    browser.opens_page("account/email").await.presses("Annuler ce changement").await;
+    browser.opens_page("account/email").await.submits(&[("email", "ailleurs@exemple.fr")]).await;
+    let [confirm, undo] = [link(&world.mail_to("ailleurs@exemple.fr").await), link(&world.mail_to(MARIE.email).await)];
+    browser.opens(&confirm).await.presses("Confirmer cette adresse").await;
+    browser.opens(&undo).await.presses("Annuler le changement").await;
+}
+
+/// All that people do before they leave, and their leaving.
+async fn leavings(world: &World) {
+    let mut browser = world.browser();
+    NEXT.signs_in(world, &mut browser).await;
+    browser.opens_page("account/export").await.presses("Télécharger le fichier").await;
+    browser.opens_page("account/close").await.presses("Fermer mon compte").await;
+    browser.opens_page("account/close").await.presses("Garder mon compte").await;
+    browser.opens_page("account/close").await.presses("Fermer mon compte").await;
+    world.advance(days(30));
+    assert_eq!(world.node.house.close_accounts().await.unwrap(), 1);
+}
+
 /// All that becomes of relying parties that register themselves.
 async fn registered_clients(world: &mut World) {
     pushed(&world.portal(), &world.portal().asks()).await;
@@ -225,7 +257,7 @@ async fn endings(world: &mut World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 26] = [
+const USER: [&str; 31] = [
     "consent.",
     "terms.a",
     "terms.r",
@@ -252,6 +284,11 @@ const USER: [&str; 26] = [
     "token.assertion_redeemed",
     "token.revoked",
     "account.",
+    "session.",
+    "identity.",
+    "email.",
+    "data.",
+    "closing.",
 ];
 const CLIENT: [&str; 13] = [
     "terms.a",
@@ -268,7 +305,7 @@ const CLIENT: [&str; 13] = [
     "device.refused",
     "logout.",
 ];
-const SESSION: [&str; 11] = [
+const SESSION: [&str; 17] = [
     "device.allowed",
     "device.refused",
     "consent.given",
@@ -280,6 +317,12 @@ const SESSION: [&str; 11] = [
     "token.code_issued",
     "token.code_redeemed",
     "token.refresh_replayed",
+    "session.others_ended",
+    "password.not_confirmed",
+    "identity.",
+    "email.change_asked",
+    "data.",
+    "closing.asked",
 ];
 const FLOW: [&str; 13] = [
     "terms.a",
@@ -292,15 +335,16 @@ const FLOW: [&str; 13] = [
     "sign_in.",
     "registration.",
     "recovery.",
-    "password.",
+    "password.changed",
     "secret_question.",
     "link.code_refused",
 ];
-const OURS: [&str; 11] = [
+const OURS: [&str; 12] = [
     "realm.",
     "terms.published",
     "key.",
     "account.",
+    "closing.carried_out",
     "client.initial_token_made",
     "client.disabled",
     "client.enabled",
@@ -322,6 +366,8 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         registered_clients(world).await;
         terms(world).await;
         endings(world).await;
+        accounts(world).await;
+        leavings(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

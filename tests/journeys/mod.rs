@@ -1,5 +1,6 @@
 //! The hosted pages, walked through as people walk through them: over HTTP, on each database.
 
+mod account;
 mod certinomis;
 mod chambersign;
 mod guessing;

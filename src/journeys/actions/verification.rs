@@ -161,6 +161,9 @@ pub(crate) async fn settle(caller: &Caller, tx: &Tx, spent: &Link) -> Result<Use
     let who = spent.registration.as_ref().ok_or_else(|| Problem::ours("a link without a person", spent.id))?;
     // The other mails of this registration have done their work.
     links::void_older_of_flow(tx, spent.flow, 0, now).await?;
+    if app.rests(tx, (&realm.name, &who.email.canonical()), now).await? {
+        return Err(Problem::AddressRests);
+    }
     let id = UserId::new(now, &*app.entropy);
     if users::create(tx, &realm.name, id, who, now).await? {
         return Ok(id);

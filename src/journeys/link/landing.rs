@@ -38,16 +38,7 @@ const IN_COOKIE: crate::clock::Duration = minutes(60);
 /// `GET`, `HEAD`
 pub(crate) async fn page(caller: Caller, method: Method) -> Result<Response, Problem> {
     if let Some(token) = caller.parameter("token") {
-        let said = caller.parameter(LANGUAGE_PARAMETER).and_then(|tag| tag.parse::<Language>().ok());
-        let language = said.map(|language| format!("?{LANGUAGE_PARAMETER}={language}")).unwrap_or_default();
-        // Whatever stands in an address may be anybody's: only the shape of our tokens goes into a cookie.
-        let kept = if is_token(token) {
-            cookies::set(Name::Link, token, Some(IN_COOKIE))
-        } else {
-            cookies::forget(Name::Link)
-        };
-        let cookies = if method == Method::HEAD { Vec::new() } else { vec![kept] };
-        return Ok(see_other(&format!("{}{language}", caller.path("link")), &cookies));
+        return Ok(out_of_the_address(&caller, &method, token, "link"));
     }
     let (browser, fresh) = caller.browser_or_new();
     let mut response = show(&caller, &browser).await?;
@@ -55,6 +46,17 @@ pub(crate) async fn page(caller: Caller, method: Method) -> Result<Response, Pro
         append_cookie(&mut response, &cookie);
     }
     Ok(response)
+}
+
+/// The same page without the token in its address: it waits in a cookie (SR-48).
+pub(crate) fn out_of_the_address(caller: &Caller, method: &Method, token: &str, page: &str) -> Response {
+    let said = caller.parameter(LANGUAGE_PARAMETER).and_then(|tag| tag.parse::<Language>().ok());
+    let language = said.map(|language| format!("?{LANGUAGE_PARAMETER}={language}")).unwrap_or_default();
+    // Whatever stands in an address may be anybody's: only the shape of our tokens goes into a cookie.
+    let kept =
+        if is_token(token) { cookies::set(Name::Link, token, Some(IN_COOKIE)) } else { cookies::forget(Name::Link) };
+    let cookies = if *method == Method::HEAD { Vec::new() } else { vec![kept] };
+    see_other(&format!("{}{language}", caller.path(page)), &cookies)
 }
 
 fn is_token(text: &str) -> bool {

@@ -11,7 +11,7 @@ use super::verified_email::RegisterPage;
 use crate::authentication::journey::{self, ChosenPassword, Place};
 use crate::event::EventKind;
 use crate::identity::identifier::{EmailAddress, NotAnEmailAddress};
-use crate::identity::name::{self, NotAName, PersonName};
+use crate::identity::name::PersonName;
 use crate::identity::user::Registrant;
 use crate::journeys::actions::first_password;
 use crate::journeys::actions::update_password::Criterion;
@@ -126,17 +126,9 @@ fn person(submission: &Submission, form: &mut FormState) -> Option<Registrant> {
     let last_name = PersonName::parse(submission.fields.text(Field::LastName));
     let email = EmailAddress::parse(submission.fields.text(Field::Email));
     let mut refuse = |field, words| *form = std::mem::take(form).refuse(field, words);
-    for (field, name, empty) in [
-        (Field::FirstName, &first_name, refusals::first_name_empty()),
-        (Field::LastName, &last_name, refusals::last_name_empty()),
-    ] {
-        match name {
-            Ok(_) => {}
-            Err(NotAName::Empty) => refuse(field, empty),
-            Err(NotAName::TooLong) => {
-                refuse(field, refusals::too_long(field, u64::try_from(name::LONGEST).unwrap_or(0)));
-            }
-            Err(NotAName::Character(_) | NotAName::NotText) => refuse(field, refusals::unreadable(field)),
+    for (field, name) in [(Field::FirstName, &first_name), (Field::LastName, &last_name)] {
+        if let Err(wrong) = name {
+            refuse(field, refusals::name(field, wrong));
         }
     }
     match email {

@@ -4,7 +4,12 @@
 //! has a field for a password, an answer or a session (SR-181).
 
 mod access_revoked;
+mod account_closed;
+mod account_closing;
 mod account_exists;
+mod address_changing;
+mod address_in_use;
+mod confirm_new_address;
 mod notice;
 mod operator_test;
 mod reset_password;
@@ -14,7 +19,12 @@ mod verify_address;
 use serde::{Deserialize, Serialize};
 
 pub use self::access_revoked::AccessRevoked;
+pub use self::account_closed::AccountClosed;
+pub use self::account_closing::AccountClosing;
 pub use self::account_exists::AccountExists;
+pub use self::address_changing::AddressChanging;
+pub use self::address_in_use::AddressInUse;
+pub use self::confirm_new_address::ConfirmNewAddress;
 pub use self::notice::Notice;
 pub use self::operator_test::{OperatorTest, Protection};
 pub use self::reset_password::ResetPassword;
@@ -37,6 +47,16 @@ pub enum Mail {
     AccountExists(AccountExists),
     /// Choose a new password.
     ResetPassword(ResetPassword),
+    /// Confirm that this new address is yours.
+    ConfirmNewAddress(ConfirmNewAddress),
+    /// Your address is about to change.
+    AddressChanging(AddressChanging),
+    /// Another account wants your address.
+    AddressInUse(AddressInUse),
+    /// Your account will close.
+    AccountClosing(AccountClosing),
+    /// Your account is closed.
+    AccountClosed(AccountClosed),
     /// Your password was changed.
     PasswordChanged(Notice),
     /// Your secret question was changed.
@@ -64,6 +84,11 @@ impl Mail {
             Self::VerifyAddress(_) => "verify_address",
             Self::AccountExists(_) => "account_exists",
             Self::ResetPassword(_) => "reset_password",
+            Self::ConfirmNewAddress(_) => "confirm_new_address",
+            Self::AddressChanging(_) => "address_changing",
+            Self::AddressInUse(_) => "address_in_use",
+            Self::AccountClosing(_) => "account_closing",
+            Self::AccountClosed(_) => "account_closed",
             Self::PasswordChanged(_) => "password_changed",
             Self::SecretQuestionChanged(_) => "secret_question_changed",
             Self::RecoveryRefused(_) => "recovery_refused",
@@ -82,6 +107,9 @@ impl Mail {
         match self {
             Self::VerifyAddress(mail) => Some(mail.link_ends),
             Self::ResetPassword(mail) => Some(mail.ends),
+            Self::ConfirmNewAddress(mail) => Some(mail.ends),
+            Self::AddressChanging(mail) => Some(mail.ends),
+            Self::AccountClosing(mail) => Some(mail.closes),
             _ => None,
         }
     }
@@ -91,6 +119,9 @@ impl Mail {
         let link = match self {
             Self::VerifyAddress(mail) => &mail.link,
             Self::ResetPassword(mail) => &mail.link,
+            Self::ConfirmNewAddress(mail) => &mail.link,
+            Self::AddressChanging(mail) => &mail.link,
+            Self::AccountClosing(mail) => &mail.link,
             _ => return None,
         };
         link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()))
@@ -114,6 +145,11 @@ impl Mail {
             Self::VerifyAddress(mail) => mail.sheet(reader),
             Self::AccountExists(mail) => mail.sheet(reader),
             Self::ResetPassword(mail) => mail.sheet(reader),
+            Self::ConfirmNewAddress(mail) => mail.sheet(reader),
+            Self::AddressChanging(mail) => mail.sheet(reader),
+            Self::AddressInUse(mail) => mail.sheet(reader),
+            Self::AccountClosing(mail) => mail.sheet(reader),
+            Self::AccountClosed(mail) => mail.sheet(reader),
             Self::PasswordChanged(mail) => mail.sheet(&notice::PASSWORD_CHANGED, reader),
             Self::SecretQuestionChanged(mail) => mail.sheet(&notice::SECRET_QUESTION_CHANGED, reader),
             Self::RecoveryRefused(mail) => mail.sheet(&notice::RECOVERY_REFUSED, reader),
@@ -133,6 +169,10 @@ impl Mail {
         for who in &samples::WHO {
             add(who.name, Self::VerifyAddress(VerifyAddress::sample(who, now)));
             add(who.name, Self::ResetPassword(ResetPassword::sample(who, now)));
+            add(who.name, Self::ConfirmNewAddress(ConfirmNewAddress::sample(who, now)));
+            add(who.name, Self::AddressChanging(AddressChanging::sample(who, now)));
+            add(who.name, Self::AccountClosing(AccountClosing::sample(who, now)));
+            add(who.name, Self::AccountClosed(AccountClosed::sample(who, now)));
             let notice = Notice::sample(who, now);
             add(who.name, Self::PasswordChanged(notice.clone()));
             add(who.name, Self::SecretQuestionChanged(notice.clone()));
@@ -144,6 +184,7 @@ impl Mail {
             add(who.name, Self::AccessRevoked(AccessRevoked::sample(who, now)));
         }
         add("usual", Self::AccountExists(AccountExists::sample(now)));
+        add("usual", Self::AddressInUse(AddressInUse::sample(now)));
         add("usual", Self::OperatorTest(OperatorTest::sample(now, Protection::StartTls)));
         add("clear-text", Self::OperatorTest(OperatorTest::sample(now, Protection::None)));
         samples
@@ -225,7 +266,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 12, "{kinds:?}");
+        assert_eq!(kinds.len(), 17, "{kinds:?}");
     }
 
     #[test]

@@ -4,11 +4,13 @@
 #![expect(unreachable_pub, reason = "derived entities: the schema explains the columns, the derives want `pub`")]
 
 pub(super) mod clients;
+pub(super) mod closings;
 pub(super) mod codes;
 pub(super) mod consents;
 pub(super) mod counters;
 pub(super) mod device_authorizations;
 pub(super) mod devices;
+pub(super) mod email_changes;
 pub(super) mod events;
 pub(super) mod facts;
 pub(super) mod flows;
@@ -23,6 +25,7 @@ pub(super) mod passwords;
 pub(super) mod pushed_requests;
 pub(super) mod realms;
 pub(super) mod refresh_tokens;
+pub(super) mod resting_addresses;
 pub(super) mod revoked_access_tokens;
 pub(super) mod secret_questions;
 pub(super) mod sessions;
