@@ -114,7 +114,8 @@ impl Page {
 
     /// The buttons whose text begins so, whole.
     pub(crate) fn buttons(&self, start: &str) -> Vec<String> {
-        let all = self.0.select(&selector("button[type=submit]")).map(text);
+        let buttons = selector("button[type=submit]");
+        let all = self.0.select(&buttons).map(text);
         all.filter(|words| words.starts_with(&plain(start))).collect()
     }
 

@@ -85,7 +85,7 @@ impl Page for ActivityPage {
         let entry = |number: u32, key: &'static str| ActivityEntry {
             at: now - Duration::from_mins(u64::from(number) * 50),
             words: Phrase::new(key).words("application", "Espace documents"),
-            source: (number % 3 > 0).then(|| "203.0.113.9".to_owned()),
+            source: (!number.is_multiple_of(3)).then(|| "203.0.113.9".to_owned()),
         };
         let entries = (0..).zip(TOLD).map(|(number, (_, key))| entry(number, key)).collect();
         vec![sample("everything", Self { entries }), sample("nothing", Self { entries: Vec::new() })]

@@ -131,12 +131,10 @@ pub(crate) async fn page(caller: Caller, method: Method) -> Result<Response, Pro
         return Ok(landing::out_of_the_address(&caller, &method, token, LANDING));
     }
     let (browser, fresh) = caller.browser_or_new();
-    let mut response = match presented(&caller).await? {
-        Some((change, side)) => show(&caller, &browser, &change, Standing::of(&change, side, caller.now()))?,
-        None => {
-            let page = LinkIncompletePage { start: caller.path("account") };
-            caller.show(StatusCode::NOT_FOUND, &page)?
-        }
+    let mut response = if let Some((change, side)) = presented(&caller).await? {
+        show(&caller, &browser, &change, Standing::of(&change, side, caller.now()))?
+    } else {
+        caller.show(StatusCode::NOT_FOUND, &LinkIncompletePage { start: caller.path("account") })?
     };
     if let Some(cookie) = fresh {
         append_cookie(&mut response, &cookie);

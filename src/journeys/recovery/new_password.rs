@@ -49,7 +49,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     let now = submission.visit.now();
     let tx = submission.begin().await?;
     if !credentials::replace_password(&tx, user.id, &stored, proven, now).await? {
-        return overtaken(submission, tx, user.id).await;
+        return Box::pin(overtaken(submission, tx, user.id)).await;
     }
     submission.visit.app.end_sessions_of(&tx, &submission.visit.house, user.id, now).await?;
     links::void_of_user(&tx, Some(user.id), now).await?;

@@ -101,7 +101,7 @@ async fn sr_104_an_act_that_comes_too_late_does_nothing_and_asks_who_this_is() {
             let (mut browser, _) = signed_in(world, &MARIE).await;
             browser.opens_page(page).await;
             let before = world.database.dump().await;
-            world.advance(minutes(5) - Duration::from_secs(1));
+            world.advance(minutes(5).saturating_sub(Duration::from_secs(1)));
             browser.presses(button).await;
             assert_ne!(browser.place(), "sign-in", "still fresh: {page}");
             browser.opens_page(page).await;
