@@ -64,6 +64,7 @@ codes! {
     E0120 "the realm has no realm.toml"
     E0121 "not certificates of authorities"
     E0122 "no authority for the client's certificate"
+    E0152 "second factors contradict themselves"
     // E02xx: clients and addresses
     E0201 "two clients share an identifier"
     E0202 "unfit client identifier"
@@ -105,6 +106,7 @@ codes! {
     E0239 "address listed twice"
     E0240 "address must be http or https"
     E0241 "not an e-mail address"
+    E0271 "nobody can reach the client's level"
     // E03xx: texts and themes
     E0301 "unknown text"
     E0302 "placeholders differ"

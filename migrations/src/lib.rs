@@ -17,6 +17,7 @@ mod m0008_logout_notices;
 mod m0009_standard_claims;
 mod m0011_bound_refresh_tokens;
 mod m0012_initial_access_tokens;
+mod m0022_second_factors;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0009_standard_claims", statements: m0009_standard_claims::STATEMENTS },
             Step { name: "m0011_bound_refresh_tokens", statements: m0011_bound_refresh_tokens::STATEMENTS },
             Step { name: "m0012_initial_access_tokens", statements: m0012_initial_access_tokens::STATEMENTS },
+            Step { name: "m0022_second_factors", statements: m0022_second_factors::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

@@ -3,10 +3,14 @@
 use anyhow::{Context as _, bail};
 
 use crate::app::App;
+use crate::app::second_factors::Acting;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
 use crate::identity::user::{User, UserState};
 use crate::ids::RealmName;
+use crate::mail::browser::Browser;
+use crate::mail::message::Mail;
+use crate::mail::sheet::Occasion;
 use crate::protocol::client::ClientId;
 use crate::protocol::consent::Agreement;
 use crate::store::{consents, links, users};
@@ -65,6 +69,22 @@ pub(super) async fn take_back(app: &App, realm: &RealmName, user: &User, client:
     }
     let client = Some(client.to_string());
     tx.commit(&Event { user: Some(user.id), client, ..app.own_event(EventKind::ConsentTakenBack, realm, now) }).await?;
+    Ok(true)
+}
+
+/// Takes app and recovery codes from an account whose owner has lost them, and tells the owner (SR-82); `false` when
+/// there was neither.
+pub(super) async fn reset_second_factors(app: &App, realm: &RealmName, user: &User) -> anyhow::Result<bool> {
+    let now = app.clock.now();
+    let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
+    let tx = app.store.begin().await?;
+    let happened = Occasion { at: now, browser: Browser::default() };
+    let acting = Acting { house: &house, user, happened };
+    if !app.remove_second_factors(&tx, acting, Mail::SecondFactorsReset).await? {
+        return Ok(false);
+    }
+    let event = app.own_event(EventKind::SecondFactorsRemoved, realm, now);
+    tx.commit(&Event { user: Some(user.id), ..event }).await?;
     Ok(true)
 }
 

@@ -2,5 +2,7 @@
 
 pub mod attempt;
 pub mod journey;
+pub mod level;
+pub mod policy;
 pub mod required_action;
 pub mod session;

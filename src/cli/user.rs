@@ -27,6 +27,9 @@ pub enum UserCommand {
     /// Show what a person agreed to, or take it back: the application's tokens end at once
     #[command(before_help = CONSENTS_EXAMPLES)]
     Consents(Consents),
+    /// Take away a lost app and its recovery codes: the password alone lets in, where the realm allows it
+    #[command(before_help = "Examples:\n  guichet user reset-factors certinomis marie@exemple.fr")]
+    ResetFactors(Named),
     /// Switch an account off: its sessions end at once
     #[command(before_help = "Examples:\n  guichet user disable certinomis marie@exemple.fr")]
     Disable(Named),
@@ -125,6 +128,7 @@ impl UserCommand {
         let (Self::Show(Show { named, .. })
         | Self::Set(Set { named, .. })
         | Self::Consents(Consents { named, .. })
+        | Self::ResetFactors(named)
         | Self::Disable(named)
         | Self::Enable(named)) = self;
         with_settings(&named.settings, talk, async |settings| {
@@ -156,6 +160,12 @@ impl UserCommand {
                     writeln!(out, "{} says it from now on.", user.email.as_str())?;
                 }
                 Self::Consents(consents) => consents.run(&house, &user, out).await?,
+                Self::ResetFactors(_) => {
+                    if !house.reset_second_factors(&named.realm, &user).await? {
+                        bail!("{} has no second factor", user.email.as_str())
+                    }
+                    writeln!(out, "{} has no second factor any more, and is told by mail.", user.email.as_str())?;
+                }
                 Self::Disable(_) => {
                     house.switch_user(&named.realm, &user, false).await?;
                     writeln!(out, "{} is switched off; every session ended.", user.email.as_str())?;

@@ -75,15 +75,20 @@ fn drawer(form: &SecretHash) -> String {
 pub(crate) const fn page(place: &Place) -> &'static str {
     match place {
         Place::SignIn => "sign-in",
+        Place::SecondFactor => "sign-in/code",
         Place::VerifyEmail | Place::Action(RequiredActionKind::VerifyEmail) => "verify-email",
         Place::RecoverySent => "recover/password/sent",
         Place::RecoveryQuestion => "recover/password/question",
         Place::RecoveryPassword => "recover/password/new",
         Place::Action(RequiredActionKind::UpdatePassword) => "required-actions/update-password",
         Place::Action(RequiredActionKind::SetSecretQuestion) => "required-actions/set-secret-question",
+        Place::Action(RequiredActionKind::ConfigureTotp) => "required-actions/configure-totp",
+        Place::Action(RequiredActionKind::SaveRecoveryCodes) => "required-actions/save-recovery-codes",
         Place::Refused => "refused",
+        // Nothing is owed any more, by no doing of this browser: it takes a form to enter.
+        Place::Enter(_) => GO_ON,
         // A typed route into the protocol's door: the request, if there is one, is answered there.
-        Place::Enter(_) | Place::Entered(_) => "protocol/openid-connect/auth/resume",
+        Place::Entered(_) => "protocol/openid-connect/auth/resume",
     }
 }
 
@@ -91,14 +96,14 @@ pub(crate) const fn page(place: &Place) -> &'static str {
 pub(crate) async fn follow(submission: Submission, mut tx: Tx, mut event: Event) -> Result<Response, Problem> {
     let Submission { mut visit, form, .. } = submission;
     let account = account(&tx, visit.journey()).await?;
-    let mut place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
+    let mut place = visit.journey().place(account.as_ref(), &visit.policy());
     let mut cookies = Vec::new();
     if let Place::Enter(authenticated) = place {
         let session = enter(&visit, &tx, authenticated, &mut cookies).await?;
         visit.flow.journey.entered = Some(session);
         visit.flow.journey.notice = None;
-        // A right password that leads to a session is told as the sign-in; what else led here stands for itself.
-        if event.kind != EventKind::PasswordAccepted {
+        // What was right and leads to a session is told as the sign-in; what else led here stands for itself.
+        if !matches!(event.kind, EventKind::PasswordAccepted | EventKind::SecondFactorAccepted) {
             event.user = event.user.or_else(|| visit.journey().attempt.user());
             tx.note(&event).await?;
             event.id = EventId::new(visit.now(), &*visit.app.entropy);
@@ -116,7 +121,7 @@ pub(crate) async fn follow(submission: Submission, mut tx: Tx, mut event: Event)
 /// The address of the next step, for a journey that is not saved yet.
 pub(crate) async fn address(visit: &Visit, tx: &Tx) -> Result<String, Problem> {
     let account = account(tx, visit.journey()).await?;
-    let place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
+    let place = visit.journey().place(account.as_ref(), &visit.policy());
     Ok(visit.step(page(&place)))
 }
 

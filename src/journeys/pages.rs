@@ -4,6 +4,8 @@
 use crate::clock::Timestamp;
 use crate::themes::page::{Exhibit, exhibits};
 
+use super::actions::configure_totp::ConfigureTotpPage;
+use super::actions::recovery_codes::RecoveryCodesPage;
 use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
 use super::actions::verify_email::VerifyEmailPage;
@@ -13,12 +15,17 @@ use super::device::ended::DeviceEndedPage;
 use super::device::enter::DeviceCodePage;
 use super::error_pages::{BusyPage, ErrorPage, MaintenancePage, NotFoundPage};
 use super::form_post::FormPostPage;
-use super::interruptions::{ApplicationsPage, ContinueAsPage, CookiesRefusedPage, StartAgainPage, StepDonePage};
+use super::interruptions::{
+    ApplicationsPage, ContinueAsPage, CookiesRefusedPage, ReadyPage, StartAgainPage, StepDonePage,
+};
 use super::link::{
     ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage, LinkUsedPage,
 };
+use super::login::lost_factor::LostFactorPage;
 use super::login::password::SignInPage;
+use super::login::recovery_code::RecoveryCodePage;
 use super::login::select_account::SelectAccountPage;
+use super::login::totp::TotpPage;
 use super::logout::{SignOutPage, SignedOutPage};
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
 use super::register::verified_email::RegisterPage;
@@ -27,6 +34,9 @@ use super::register::verified_email::RegisterPage;
 pub fn all(now: Timestamp) -> Vec<Exhibit> {
     [
         exhibits::<SignInPage>(now),
+        exhibits::<TotpPage>(now),
+        exhibits::<RecoveryCodePage>(now),
+        exhibits::<LostFactorPage>(now),
         exhibits::<RegisterPage>(now),
         exhibits::<VerifyEmailPage>(now),
         exhibits::<ConfirmLinkPage>(now),
@@ -38,6 +48,8 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<LinkRefusedPage>(now),
         exhibits::<UpdatePasswordPage>(now),
         exhibits::<SecretQuestionPage>(now),
+        exhibits::<ConfigureTotpPage>(now),
+        exhibits::<RecoveryCodesPage>(now),
         exhibits::<RecoverPasswordPage>(now),
         exhibits::<RecoverSentPage>(now),
         exhibits::<RecoverQuestionPage>(now),
@@ -51,6 +63,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<ApplicationsPage>(now),
         exhibits::<ContinueAsPage>(now),
         exhibits::<StepDonePage>(now),
+        exhibits::<ReadyPage>(now),
         exhibits::<CookiesRefusedPage>(now),
         exhibits::<StartAgainPage>(now),
         exhibits::<FormPostPage>(now),

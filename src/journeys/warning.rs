@@ -1,7 +1,7 @@
 //! Mails that warn the owner of an account, all in one shape (SR-20, SR-58): what happened here and now, and the way to
 //! a new password.
 
-use super::visit::Visit;
+use super::caller::Caller;
 use crate::app::letters::{self, Recipient};
 use crate::identity::user::User;
 use crate::mail::message::{Mail, Notice};
@@ -9,20 +9,20 @@ use crate::store::{StoreError, Tx};
 
 /// Tells the owner; where there is none the same row is written, and held back (ADR 0007).
 pub(crate) async fn warn(
-    visit: &Visit,
+    caller: &Caller,
     tx: &Tx,
     owner: Option<&User>,
     mail: impl FnOnce(Notice) -> Mail,
 ) -> Result<(), StoreError> {
     let mail = mail(Notice {
         first_name: owner.map(|owner| owner.first_name.as_str().to_owned()).unwrap_or_default(),
-        recover: visit.address("recover/password"),
-        happened: visit.occasion(),
+        recover: caller.address("recover/password"),
+        happened: caller.occasion(),
     });
     let to = Recipient {
         address: owner.map(|owner| owner.email.as_str().to_owned()).unwrap_or_default(),
-        language: owner.map_or(visit.language, |owner| owner.language),
+        language: owner.map_or(caller.language, |owner| owner.language),
         held: owner.is_none(),
     };
-    letters::post(&visit.app, tx, &visit.house.realm.name, to, &mail, visit.now()).await
+    letters::post(&caller.app, tx, &caller.house.realm.name, to, &mail, caller.now()).await
 }

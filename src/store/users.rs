@@ -33,10 +33,14 @@ struct CandidateRow {
     pepper: Option<i32>,
     changed_at: Option<i64>,
     question: i64,
+    totp_since: Option<i64>,
+    recovery_codes: i64,
 }
 
 const CANDIDATE: &str = "SELECT u.id, u.state, u.email_verified_at, p.phc, p.pepper, p.changed_at,
-        (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question
+        (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question,
+        (SELECT t.created_at FROM totp_seeds t WHERE t.user_id = u.id) AS totp_since,
+        (SELECT count(*) FROM recovery_codes r WHERE r.user_id = u.id AND r.spent_at IS NULL) AS recovery_codes
     FROM users u LEFT JOIN passwords p ON p.user_id = u.id";
 
 /// The account that signs in with `canonical`.
@@ -67,6 +71,8 @@ async fn read_candidate(access: &impl Access, sql: &str, values: Vec<Value>) -> 
         email_verified: row.email_verified_at.is_some(),
         password_since: row.changed_at.map(Timestamp::from_millis),
         has_secret_question: row.question > 0,
+        totp_since: row.totp_since.map(Timestamp::from_millis),
+        has_recovery_codes: row.recovery_codes > 0,
     };
     Ok(Some(Candidate { account, password }))
 }

@@ -6,6 +6,7 @@ mod inputs;
 mod interruptions;
 mod links;
 mod recovery;
+pub(crate) mod second_factors;
 mod secrets;
 mod sessions;
 mod steps;

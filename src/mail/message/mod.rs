@@ -7,6 +7,7 @@ mod access_revoked;
 mod account_exists;
 mod notice;
 mod operator_test;
+mod recovery_code_used;
 mod reset_password;
 mod verify_address;
 
@@ -16,6 +17,7 @@ pub use self::access_revoked::AccessRevoked;
 pub use self::account_exists::AccountExists;
 pub use self::notice::Notice;
 pub use self::operator_test::{OperatorTest, Protection};
+pub use self::recovery_code_used::RecoveryCodeUsed;
 pub use self::reset_password::ResetPassword;
 pub use self::verify_address::VerifyAddress;
 pub use super::sheet::Occasion;
@@ -48,6 +50,18 @@ pub enum Mail {
     GuessingSlowed(Notice),
     /// A refresh token came back that was used before: its family ended (SR-141).
     AccessRevoked(AccessRevoked),
+    /// An app that makes one-time codes was added (SR-82).
+    TotpAdded(Notice),
+    /// It was removed.
+    TotpRemoved(Notice),
+    /// Support took the second factors from the account.
+    SecondFactorsReset(Notice),
+    /// New recovery codes take the place of the earlier ones.
+    RecoveryCodesReplaced(Notice),
+    /// A recovery code was used (SR-83).
+    RecoveryCodeUsed(RecoveryCodeUsed),
+    /// Wrong one-time codes after the right password: guessing is slowed from now on (SR-20).
+    CodesGuessed(Notice),
     /// Mail works.
     OperatorTest(OperatorTest),
 }
@@ -66,6 +80,12 @@ impl Mail {
             Self::SignedInAfterFailures(_) => "signed_in_after_failures",
             Self::GuessingSlowed(_) => "guessing_slowed",
             Self::AccessRevoked(_) => "access_revoked",
+            Self::TotpAdded(_) => "totp_added",
+            Self::TotpRemoved(_) => "totp_removed",
+            Self::SecondFactorsReset(_) => "second_factors_reset",
+            Self::RecoveryCodesReplaced(_) => "recovery_codes_replaced",
+            Self::RecoveryCodeUsed(_) => "recovery_code_used",
+            Self::CodesGuessed(_) => "codes_guessed",
             Self::OperatorTest(_) => "operator_test",
         }
     }
@@ -107,6 +127,12 @@ impl Mail {
             Self::SignedInAfterFailures(mail) => mail.sheet(&notice::SIGNED_IN_AFTER_FAILURES, reader),
             Self::GuessingSlowed(mail) => mail.sheet(&notice::GUESSING_SLOWED, reader),
             Self::AccessRevoked(mail) => mail.sheet(reader),
+            Self::TotpAdded(mail) => mail.sheet(&notice::TOTP_ADDED, reader),
+            Self::TotpRemoved(mail) => mail.sheet(&notice::TOTP_REMOVED, reader),
+            Self::SecondFactorsReset(mail) => mail.sheet_by_itself(&notice::SECOND_FACTORS_RESET, reader),
+            Self::RecoveryCodesReplaced(mail) => mail.sheet(&notice::RECOVERY_CODES_REPLACED, reader),
+            Self::RecoveryCodeUsed(mail) => mail.sheet(reader),
+            Self::CodesGuessed(mail) => mail.sheet(&notice::CODES_GUESSED, reader),
             Self::OperatorTest(mail) => mail.sheet(reader),
         }
     }
@@ -124,7 +150,13 @@ impl Mail {
             add(who.name, Self::RecoveryRefused(notice.clone()));
             add(who.name, Self::NewDevice(notice.clone()));
             add(who.name, Self::SignedInAfterFailures(notice.clone()));
-            add(who.name, Self::GuessingSlowed(notice));
+            add(who.name, Self::GuessingSlowed(notice.clone()));
+            add(who.name, Self::TotpAdded(notice.clone()));
+            add(who.name, Self::TotpRemoved(notice.clone()));
+            add(who.name, Self::SecondFactorsReset(notice.clone()));
+            add(who.name, Self::RecoveryCodesReplaced(notice.clone()));
+            add(who.name, Self::RecoveryCodeUsed(RecoveryCodeUsed::sample(who, now)));
+            add(who.name, Self::CodesGuessed(notice));
             add(who.name, Self::AccessRevoked(AccessRevoked::sample(who, now)));
         }
         add("usual", Self::AccountExists(AccountExists::sample(now)));
@@ -209,7 +241,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 11, "{kinds:?}");
+        assert_eq!(kinds.len(), 17, "{kinds:?}");
     }
 
     #[test]
