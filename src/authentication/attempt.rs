@@ -52,8 +52,8 @@ pub struct Account {
     pub has_secret_question: bool,
     /// Since when an app makes its one-time codes, when one does: what an earlier one proved proves nothing now.
     pub totp_since: Option<Timestamp>,
-    /// Whether a recovery code is left.
-    pub has_recovery_codes: bool,
+    /// How many recovery codes are left.
+    pub recovery_codes: u64,
 }
 
 /// What comes next.
@@ -200,7 +200,7 @@ mod tests {
             password_since: Some(NOW),
             has_secret_question: true,
             totp_since: None,
-            has_recovery_codes: false,
+            recovery_codes: 0,
         }
     }
 
@@ -248,8 +248,8 @@ mod tests {
         let one = entered(marie, NOW, &[Method::Password]);
         let two = |method| entered(marie, later, &[Method::Password, method, Method::Multiple]);
         let none = settled(marie);
-        let has = Account { totp_since: Some(NOW), has_recovery_codes: true, ..none };
-        let used_up = Account { has_recovery_codes: false, ..has };
+        let has = Account { totp_since: Some(NOW), recovery_codes: 10, ..none };
+        let used_up = Account { recovery_codes: 0, ..has };
         let replaced = Account { totp_since: Some(later + Duration::from_secs(1)), ..has };
         for (attempt, account, asked, step) in [
             (&knew, none, Off, one.clone()),
@@ -293,7 +293,7 @@ mod tests {
         let marie = user(1);
         let methods = [Method::Password, Method::Otp, Method::Multiple];
         let attempt = LoginAttempt::of_session(&AuthenticatedSession::new(marie, NOW, methods.to_vec()));
-        let account = Account { totp_since: Some(NOW), has_recovery_codes: true, ..settled(marie) };
+        let account = Account { totp_since: Some(NOW), recovery_codes: 10, ..settled(marie) };
         let step = attempt.advance(Some(&account), &policy(SecondFactor::Required));
         assert_eq!(step, entered(marie, NOW, &methods));
     }

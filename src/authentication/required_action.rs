@@ -33,7 +33,7 @@ impl RequiredActionKind {
             Self::UpdatePassword => account.password_since.is_none(),
             Self::SetSecretQuestion => !account.has_secret_question,
             Self::ConfigureTotp => account.totp_since.is_none(),
-            Self::SaveRecoveryCodes => account.totp_since.is_some() && !account.has_recovery_codes,
+            Self::SaveRecoveryCodes => account.totp_since.is_some() && account.recovery_codes == 0,
         }
     }
 }

@@ -72,7 +72,7 @@ async fn read_candidate(access: &impl Access, sql: &str, values: Vec<Value>) -> 
         password_since: row.changed_at.map(Timestamp::from_millis),
         has_secret_question: row.question > 0,
         totp_since: row.totp_since.map(Timestamp::from_millis),
-        has_recovery_codes: row.recovery_codes > 0,
+        recovery_codes: u64::try_from(row.recovery_codes).unwrap_or(0),
     };
     Ok(Some(Candidate { account, password }))
 }

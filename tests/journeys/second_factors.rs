@@ -1,6 +1,6 @@
 //! Codes of an app, recovery codes, and who is asked for them: SR-78 to SR-84.
 
-use guichet::clock::{Duration, minutes};
+use guichet::clock::minutes;
 use http::Method;
 use http::header::{AUTHORIZATION, RETRY_AFTER};
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ async fn enrolled(world: &mut World, asked: &str) -> (Authenticator, Vec<String>
         world.rewrites_realm(&[("asked = \"always\"", &format!("asked = \"{asked}\""))]).await;
     }
     // The next code is another one.
-    world.advance(Duration::from_secs(60));
+    world.advance(minutes(1));
     (app, codes)
 }
 
@@ -121,7 +121,7 @@ async fn sr_82_sr_78_whoever_must_have_a_second_factor_adds_an_app_and_puts_code
         browser.opens_page(&format!("required-actions/save-recovery-codes?flow={flow}")).await;
         assert!(browser.says("Cette étape est déjà faite.") && !browser.says(&shown[0]), "{}", browser.text());
         let dump = world.database.dump().await;
-        let hex = app.key().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = app.key().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         assert!(!dump.to_lowercase().contains(&hex) && !dump.contains(&shown[0]) && !dump.contains(&app.written));
         let subjects: Vec<_> = world.mails_to(MARIE.email).await.into_iter().map(|mail| mail.subject).collect();
         for subject in ["Un moyen de connexion a été ajouté", "Vos codes de secours ont été remplacés"] {

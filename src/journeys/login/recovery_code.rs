@@ -90,13 +90,12 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
         }
     };
     let tx = submission.begin().await?;
-    match visit.app.spend_recovery_code(&tx, second_factor::acting(visit, &user), &code).await? {
-        Some(proof) => second_factor::accept(submission, tx, &permit, (&proof, EventKind::RecoveryCodeSpent)).await,
-        None => {
-            second_factor::refuse(&submission, tx, &permit, (&user, "recovery_code")).await?;
-            refused(refusals::recovery_code_wrong())
-        }
+    let proof = visit.app.spend_recovery_code(&tx, second_factor::acting(visit, &user), &code).await?;
+    if let Some(proof) = proof {
+        return second_factor::accept(submission, tx, &permit, (&proof, EventKind::RecoveryCodeSpent)).await;
     }
+    second_factor::refuse(&submission, tx, &permit, (&user, "recovery_code")).await?;
+    refused(refusals::recovery_code_wrong())
 }
 
 fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {

@@ -108,7 +108,7 @@ fn a_good_request_passes_with_everything_it_asked() {
     assert!(request.prompts().contains(Prompt::Login) && request.prompts().contains(Prompt::Create));
     assert_eq!(request.login_hint(), Some("marie@example.fr"));
     assert_eq!(request.ui_locales(), [Language::English, Language::French]);
-    assert_eq!(request.demand, Demand::voluntary(["password"]));
+    assert_eq!(request.demand, Demand::voluntary(["password"], Acr::Password));
     assert_eq!(request.received, NOW);
 }
 
@@ -395,7 +395,7 @@ fn what_a_request_does_not_say_is_as_its_client_registered() {
     };
     assert_eq!(of(&[]).max_age, Some(Duration::from_mins(5)));
     assert_eq!(of(&[("max_age", "9")]).max_age, Some(Duration::from_secs(9)));
-    assert_eq!(of(&[]).demand, Demand::voluntary(["password"]));
+    assert_eq!(of(&[]).demand, Demand::voluntary(["password"], Acr::Password));
     assert_eq!(of(&[("acr_values", "gold")]).demand, Demand::default());
     let acr = r#"{"id_token":{"acr":{"values":["gold","password"],"essential":true}}}"#;
     assert_eq!(
