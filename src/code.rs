@@ -64,6 +64,11 @@ codes! {
     E0120 "the realm has no realm.toml"
     E0121 "not certificates of authorities"
     E0122 "no authority for the client's certificate"
+    E0132 "terms of use are incomplete"
+    E0133 "unfit name or day of terms of use"
+    E0134 "terms of use contradict the realm or each other"
+    E0135 "terms of use cannot be printed"
+    E0136 "published terms of use were changed"
     E0152 "second factors contradict themselves"
     // E02xx: clients and addresses
     E0201 "two clients share an identifier"
@@ -189,11 +194,13 @@ codes! {
     E0623 "master key does not open the database"
     E0624 "TLS certificate or key cannot be used"
     E0625 "address cannot be listened on"
+    E0626 "the server could change its schema"
     E0630 "realm files have errors"
     E0631 "no realm"
     E0632 "file exists already"
     E0640 "the demonstration stays on this machine"
     E0650 "unknown code"
+    E0660 "evidence of an acceptance does not hold"
 }
 
 impl Code {

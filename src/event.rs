@@ -196,8 +196,16 @@ event_kinds! {
     AccountDisabled = "account.disabled",
     /// An operator switched an account on again.
     AccountEnabled = "account.enabled",
+    /// An operator had a link to choose a new password sent to an account's owner.
+    AccountResetSent = "account.reset_sent",
     /// An operator changed what an account says of its owner.
     ProfileChanged = "account.profile_changed",
+    /// Somebody accepted terms of use.
+    TermsAccepted = "terms.accepted",
+    /// Somebody did not accept terms of use, and left.
+    TermsRefused = "terms.refused",
+    /// A text of terms of use was published.
+    TermsPublished = "terms.published",
     /// A realm's files became live.
     RealmApplied = "realm.applied",
     /// A signing key was made or moved on.

@@ -81,6 +81,8 @@ ids! {
     KeyId
     /// What relying parties may begin to register with.
     InitialTokenId
+    /// One acceptance of terms of use.
+    AcceptanceId
 }
 
 /// The name of a realm as it stands in addresses: `[a-z0-9]` and inner hyphens, 2 to 40 characters.

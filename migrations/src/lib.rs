@@ -17,7 +17,8 @@ mod m0008_logout_notices;
 mod m0009_standard_claims;
 mod m0011_bound_refresh_tokens;
 mod m0012_initial_access_tokens;
-mod m0022_second_factors;
+mod m0022_terms;
+mod m0032_second_factors;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,7 +38,8 @@ impl MigratorTrait for Migrator {
             Step { name: "m0009_standard_claims", statements: m0009_standard_claims::STATEMENTS },
             Step { name: "m0011_bound_refresh_tokens", statements: m0011_bound_refresh_tokens::STATEMENTS },
             Step { name: "m0012_initial_access_tokens", statements: m0012_initial_access_tokens::STATEMENTS },
-            Step { name: "m0022_second_factors", statements: m0022_second_factors::STATEMENTS },
+            Step { name: "m0022_terms", statements: m0022_terms::STATEMENTS },
+            Step { name: "m0032_second_factors", statements: m0032_second_factors::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use axum::body::Bytes;
 
 use super::clients::Registered;
 use crate::keys::ring::KeyRing;
@@ -28,7 +29,9 @@ pub(crate) struct House {
     /// The clients that registered with it, as far as they were asked for.
     pub(crate) registered: Registered,
     /// Its metadata, written once (DESIGN.md §10: static answers cost nothing).
-    pub(crate) metadata: Arc<[u8]>,
+    pub(crate) metadata: Bytes,
+    /// Its public keys, likewise.
+    pub(crate) jwks: Bytes,
 }
 
 /// All of them.

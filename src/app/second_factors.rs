@@ -252,7 +252,7 @@ impl App {
             happened,
         });
         let to = Recipient { address: user.email.as_str().to_owned(), language: user.language, held: false };
-        letters::post(self, tx, &house.realm.name, to, &mail, happened.at).await
+        letters::post(self, tx, &house.realm.name, to, &mail, happened.at).await.map(drop)
     }
 }
 

@@ -4,6 +4,7 @@ mod clients;
 mod keys;
 mod people;
 mod realms;
+mod terms;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub use keys::KeyLine;
 pub(crate) use keys::tend;
 pub use people::ConsentLine;
 use realms::{apply_to, refresh};
+pub use terms::{EvidenceLine, EvidenceOf, TermsLine};
 
 use crate::app::App;
 use crate::app::forms::Forms;
@@ -167,6 +169,11 @@ impl House {
         !self.app.houses.all().is_empty() && self.app.store.ping().await.is_ok()
     }
 
+    /// Whether the database would let us change its tables and the audit trail (SR-192).
+    pub async fn owns_its_schema(&self) -> anyhow::Result<bool> {
+        Ok(self.app.store.owns_its_schema().await?)
+    }
+
     /// Sends one waiting mail, if there is one that is due.
     pub async fn post_one(&self, delivery: &Delivery) -> anyhow::Result<bool> {
         crate::housekeeping::outbox::post_one(&self.app, delivery).await
@@ -214,6 +221,11 @@ impl House {
     /// The account that signs in with `identifier`.
     pub async fn user(&self, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
         people::find(&self.app, realm, identifier).await
+    }
+
+    /// Has a link to choose a new password sent to the account's own address.
+    pub async fn reset_password(&self, realm: &RealmName, user: &User) -> anyhow::Result<()> {
+        people::reset(&self.app, realm, user).await
     }
 
     /// Switches an account on or off.
@@ -264,6 +276,23 @@ impl House {
     /// Takes back what a person agreed to for that application, with all that it was given; `false` when it had nothing.
     pub async fn take_back_consent(&self, realm: &RealmName, user: &User, client: &str) -> anyhow::Result<bool> {
         people::take_back(&self.app, realm, user, client).await
+    }
+
+    /// Makes the terms of use of a realm's folder live, and nothing else of it; how many texts are new.
+    pub async fn publish_terms(&self, folder: &Bundle, by: &str) -> anyhow::Result<Result<usize, Findings>> {
+        let published = terms::bring(&self.app, folder, by).await?;
+        self.reload().await?;
+        Ok(published)
+    }
+
+    /// The terms of use that a realm published.
+    pub async fn terms(&self, realm: &RealmName) -> anyhow::Result<Vec<TermsLine>> {
+        terms::lines(&self.app, realm).await
+    }
+
+    /// What proves that a person accepted terms of use, verified now.
+    pub async fn terms_evidence(&self, user: &User) -> anyhow::Result<EvidenceOf> {
+        terms::evidence(&self.app, user).await
     }
 
     /// The keys of the live realms, for an operator's eyes.

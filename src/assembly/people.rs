@@ -8,6 +8,7 @@ use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
 use crate::identity::user::{User, UserState};
 use crate::ids::RealmName;
+use crate::journeys::recovery::triggered;
 use crate::mail::browser::Browser;
 use crate::mail::message::Mail;
 use crate::mail::sheet::Occasion;
@@ -86,6 +87,18 @@ pub(super) async fn reset_second_factors(app: &App, realm: &RealmName, user: &Us
     let event = app.own_event(EventKind::SecondFactorsRemoved, realm, now);
     tx.commit(&Event { user: Some(user.id), ..event }).await?;
     Ok(true)
+}
+
+/// Has a link to choose a new password sent to an account's own address (SR-31).
+pub(super) async fn reset(app: &App, realm: &RealmName, user: &User) -> anyhow::Result<()> {
+    let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
+    if !user.is_active() {
+        bail!("the account is switched off: switch it on first")
+    }
+    let tx = app.store.begin().await?;
+    let event = triggered::send(app, &house, &tx, user).await?;
+    tx.commit(&event).await?;
+    Ok(())
 }
 
 /// Switches an account on or off; off ends its sessions, grants and links on every node at once (SR-54, SR-102).

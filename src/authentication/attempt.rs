@@ -39,6 +39,7 @@ pub struct OtherAccount;
 
 /// An account as `advance` sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of an account, each for itself")]
 pub struct Account {
     /// Whose.
     pub user: UserId,
@@ -54,6 +55,8 @@ pub struct Account {
     pub totp_since: Option<Timestamp>,
     /// How many recovery codes are left.
     pub recovery_codes: u64,
+    /// Whether terms of use are in force that it has not accepted.
+    pub owes_terms: bool,
 }
 
 /// What comes next.
@@ -201,6 +204,7 @@ mod tests {
             has_secret_question: true,
             totp_since: None,
             recovery_codes: 0,
+            owes_terms: false,
         }
     }
 
@@ -324,5 +328,23 @@ mod tests {
         let account = Account { password_since: None, has_secret_question: false, ..settled(marie) };
         let step = attempt.advance(Some(&account), &policy(SecondFactor::Required));
         assert_eq!(step, Step::Require(RequiredActionKind::UpdatePassword));
+    }
+
+    #[test]
+    fn terms_are_accepted_after_the_password_and_before_the_session() {
+        use RequiredActionKind::{AcceptTerms, UpdatePassword, VerifyEmail};
+        let (marie, chambersign) = (user(1), [VerifyEmail, AcceptTerms]);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let read = LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(marie, NOW)).unwrap();
+        let policy = Policy { actions: &chambersign, ..policy(SecondFactor::Off) };
+        let account = |password_since, owes_terms| Account { password_since, owes_terms, ..settled(marie) };
+        for (attempt, account, step) in [
+            (&knew, account(Some(NOW), true), Step::Require(AcceptTerms)),
+            (&read, account(None, true), Step::Require(UpdatePassword)),
+            (&read, account(Some(NOW), true), Step::Ask),
+        ] {
+            assert_eq!(attempt.advance(Some(&account), &policy), step, "{account:?}");
+        }
+        assert!(matches!(knew.advance(Some(&account(Some(NOW), false)), &policy), Step::Enter(_)));
     }
 }

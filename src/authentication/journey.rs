@@ -1,7 +1,7 @@
 //! A person's way through the hosted pages, as it is kept between two requests.
 //!
 //! The journey belongs to one browser and one flow id (SR-71). What was typed stays here, so that a restart asks
-//! nothing twice; secrets never do. [`Journey::place`] is where the person stands, and the only thing that the
+//! nothing twice; secrets never do, save a chosen password as its hash. [`Journey::place`] is where the person stands, and the only thing that the
 //! dispatcher turns into a page.
 
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,11 @@ use super::policy::Policy;
 use super::required_action::RequiredActionKind;
 use super::session::AuthenticatedSession;
 use crate::clock::{Duration, Timestamp};
+use crate::identity::identifier::EmailAddress;
 use crate::identity::user::Registrant;
 use crate::ids::{DeviceId, SessionId, UserId};
 use crate::proofs::mailbox::MailboxProof;
+use crate::proofs::password::StoredHash;
 use crate::proofs::question::AnswerProof;
 
 /// How long a journey may rest before it starts again (SR-76).
@@ -39,6 +41,8 @@ pub struct Journey {
     pub typed: Typed,
     /// Somebody registers, and their address is not proven yet.
     pub registration: Option<Registration>,
+    /// The password that was chosen with a registration.
+    pub chosen: Option<ChosenPassword>,
     /// Somebody forgot their password.
     pub recovery: Option<Recovery>,
     /// Something to tell on the next page.
@@ -96,6 +100,25 @@ pub struct Registration {
     pub again_at: Timestamp,
 }
 
+/// A password that was chosen before its address was proven. It waits with the browser that chose it, and becomes the
+/// account's only when that same browser proves the address (SR-62).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenPassword {
+    /// The address it was chosen for.
+    pub email: EmailAddress,
+    /// Its hash.
+    pub hash: StoredHash,
+    /// When it was typed.
+    pub at: Timestamp,
+}
+
+impl ChosenPassword {
+    /// Whether it was typed so short a time ago that it still tells who is there; later it has to be typed once more.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.since(self.at) < IDLE
+    }
+}
+
 /// How far a recovery has come; each stage holds only what was proven (SR-57).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
@@ -151,6 +174,8 @@ pub enum Notice {
     StartedAgain,
     /// Too many wrong answers: the link is void, and another may be asked for.
     AnswersUsedUp,
+    /// The address was proven: sign in with the password that was chosen.
+    AddressConfirmed,
 }
 
 /// Where a person stands in their journey.
@@ -208,6 +233,7 @@ impl Journey {
         Self {
             typed: self.typed,
             notice: Some(Notice::StartedAgain),
+            chosen: self.chosen,
             confirm: self.confirm,
             device: self.device,
             ..Self::default()

@@ -50,9 +50,11 @@ impl Policy<'_> {
             _ => true,
         };
         let demanded = (self.second_factor == SecondFactor::Required).then_some(ConfigureTotp);
-        // A password is the first factor of everybody so far: without one there is no way back in.
-        let always = [Some(UpdatePassword), demanded, Some(SaveRecoveryCodes)];
-        let mut all = self.actions.iter().copied().chain(always.into_iter().flatten());
+        // A password is the first factor of everybody so far: without one there is no way back in. Where the realm does
+        // not say when it is chosen, nothing is asked before it of somebody who has only read a mail (D-4).
+        let unlisted = (!self.actions.contains(&UpdatePassword)).then_some(UpdatePassword);
+        let last = [demanded, Some(SaveRecoveryCodes)].into_iter().flatten();
+        let mut all = unlisted.into_iter().chain(self.actions.iter().copied()).chain(last);
         all.find(|action| action.is_owed_by(account) && may(*action))
     }
 

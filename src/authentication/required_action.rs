@@ -18,6 +18,8 @@ pub enum RequiredActionKind {
     ConfigureTotp,
     /// Recovery codes must be kept; owed by whoever has a second factor, listed or not.
     SaveRecoveryCodes,
+    /// The terms of use in force must be accepted.
+    AcceptTerms,
 }
 
 impl RequiredActionKind {
@@ -34,6 +36,7 @@ impl RequiredActionKind {
             Self::SetSecretQuestion => !account.has_secret_question,
             Self::ConfigureTotp => account.totp_since.is_none(),
             Self::SaveRecoveryCodes => account.totp_since.is_some() && account.recovery_codes == 0,
+            Self::AcceptTerms => account.owes_terms,
         }
     }
 }

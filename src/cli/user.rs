@@ -1,5 +1,5 @@
-//! `guichet user …`: what support needs to see of an account, what it may say of its owner, and switching one off.
-//! Nobody sees a password here.
+//! `guichet user …`: what support needs to see of an account, what it may say of its owner, a new password for who
+//! lost theirs, and switching one off. Nobody sees or chooses a password here, nor the link to one (SR-31).
 
 use std::io::{self, Write};
 
@@ -30,6 +30,9 @@ pub enum UserCommand {
     /// Take away a lost app and its recovery codes: the password alone lets in, where the realm allows it
     #[command(before_help = "Examples:\n  guichet user reset-factors certinomis marie@exemple.fr")]
     ResetFactors(Named),
+    /// Have a link to choose a new password mailed to an account's owner; nobody else sees it
+    #[command(before_help = "Examples:\n  guichet user reset certinomis marie@exemple.fr")]
+    Reset(Named),
     /// Switch an account off: its sessions end at once
     #[command(before_help = "Examples:\n  guichet user disable certinomis marie@exemple.fr")]
     Disable(Named),
@@ -129,6 +132,7 @@ impl UserCommand {
         | Self::Set(Set { named, .. })
         | Self::Consents(Consents { named, .. })
         | Self::ResetFactors(named)
+        | Self::Reset(named)
         | Self::Disable(named)
         | Self::Enable(named)) = self;
         with_settings(&named.settings, talk, async |settings| {
@@ -165,6 +169,10 @@ impl UserCommand {
                         bail!("{} has no second factor", user.email.as_str())
                     }
                     writeln!(out, "{} has no second factor any more, and is told by mail.", user.email.as_str())?;
+                }
+                Self::Reset(_) => {
+                    house.reset_password(&named.realm, &user).await?;
+                    writeln!(out, "A link to choose a new password goes to {}.", user.email.as_str())?;
                 }
                 Self::Disable(_) => {
                     house.switch_user(&named.realm, &user, false).await?;

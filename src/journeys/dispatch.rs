@@ -84,6 +84,7 @@ pub(crate) const fn page(place: &Place) -> &'static str {
         Place::Action(RequiredActionKind::SetSecretQuestion) => "required-actions/set-secret-question",
         Place::Action(RequiredActionKind::ConfigureTotp) => "required-actions/configure-totp",
         Place::Action(RequiredActionKind::SaveRecoveryCodes) => "required-actions/save-recovery-codes",
+        Place::Action(RequiredActionKind::AcceptTerms) => "required-actions/accept-terms",
         Place::Refused => "refused",
         // Nothing is owed any more, by no doing of this browser: it takes a form to enter.
         Place::Enter(_) => GO_ON,
@@ -95,32 +96,40 @@ pub(crate) const fn page(place: &Place) -> &'static str {
 /// Saves the journey, commits with `event`, and sends the browser to the next step.
 pub(crate) async fn follow(submission: Submission, mut tx: Tx, mut event: Event) -> Result<Response, Problem> {
     let Submission { mut visit, form, .. } = submission;
-    let account = account(&tx, visit.journey()).await?;
-    let mut place = visit.journey().place(account.as_ref(), &visit.policy());
+    event.user = event.user.or_else(|| visit.journey().attempt.user());
     let mut cookies = Vec::new();
-    if let Place::Enter(authenticated) = place {
-        let session = enter(&visit, &tx, authenticated, &mut cookies).await?;
-        visit.flow.journey.entered = Some(session);
-        visit.flow.journey.notice = None;
-        // What was right and leads to a session is told as the sign-in; what else led here stands for itself.
-        if !matches!(event.kind, EventKind::PasswordAccepted | EventKind::SecondFactorAccepted) {
-            event.user = event.user.or_else(|| visit.journey().attempt.user());
-            tx.note(&event).await?;
-            event.id = EventId::new(visit.now(), &*visit.app.entropy);
-        }
-        event = Event { kind: EventKind::SignedIn, session: Some(session), ..event };
-        place = Place::Entered(session);
-    }
+    let (place, event) = arrive(&mut visit, &mut tx, event, &mut cookies).await?;
     let outcome = Outcome { location: visit.step(page(&place)), cookies };
     keep(&visit, &tx, &form, &outcome).await?;
-    event.user = event.user.or_else(|| visit.journey().attempt.user());
     tx.commit(&event).await?;
     Ok(outcome.response())
 }
 
+/// Where the person stands now, who enters if nothing is owed any more; and the event that tells of it.
+pub(crate) async fn arrive(
+    visit: &mut Visit,
+    tx: &mut Tx,
+    event: Event,
+    cookies: &mut Vec<String>,
+) -> Result<(Place, Event), Problem> {
+    let account = account(tx, visit, visit.journey()).await?;
+    let place = visit.journey().place(account.as_ref(), &visit.policy());
+    let Place::Enter(authenticated) = place else { return Ok((place, event)) };
+    let session = enter(visit, tx, authenticated, cookies).await?;
+    visit.flow.journey.entered = Some(session);
+    visit.flow.journey.notice = None;
+    let mut entered = Event { kind: EventKind::SignedIn, session: Some(session), ..event.clone() };
+    // What was right and leads to a session is told as the sign-in; what else led here stands for itself.
+    if !matches!(event.kind, EventKind::PasswordAccepted | EventKind::SecondFactorAccepted) {
+        tx.note(&event).await?;
+        entered.id = EventId::new(visit.now(), &*visit.app.entropy);
+    }
+    Ok((Place::Entered(session), entered))
+}
+
 /// The address of the next step, for a journey that is not saved yet.
 pub(crate) async fn address(visit: &Visit, tx: &Tx) -> Result<String, Problem> {
-    let account = account(tx, visit.journey()).await?;
+    let account = account(tx, visit, visit.journey()).await?;
     let place = visit.journey().place(account.as_ref(), &visit.policy());
     Ok(visit.step(page(&place)))
 }

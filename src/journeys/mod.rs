@@ -26,5 +26,6 @@ pub(crate) mod register;
 pub(crate) mod routes;
 pub(crate) mod samples;
 pub(crate) mod sign_out;
+pub(crate) mod terms;
 pub(crate) mod visit;
 mod warning;

@@ -57,6 +57,11 @@ impl Notice {
         Self { tone: Tone::Warning, words: Phrase::new("refusal.answers_used_up") }
     }
 
+    /// The terms changed while their page was open.
+    pub(crate) fn terms_changed() -> Self {
+        Self { tone: Tone::Warning, words: Phrase::new("notice.terms_changed") }
+    }
+
     /// The application asks who this is once more (`prompt=login`, `max_age`).
     pub(crate) fn asked_again() -> Self {
         Self { tone: Tone::Note, words: Phrase::new("notice.asked_again") }

@@ -4,6 +4,7 @@
 use crate::clock::Timestamp;
 use crate::themes::page::{Exhibit, exhibits};
 
+use super::actions::accept_terms::AcceptTermsPage;
 use super::actions::configure_totp::ConfigureTotpPage;
 use super::actions::recovery_codes::RecoveryCodesPage;
 use super::actions::secret_question::SecretQuestionPage;
@@ -26,9 +27,12 @@ use super::login::password::SignInPage;
 use super::login::recovery_code::RecoveryCodePage;
 use super::login::select_account::SelectAccountPage;
 use super::login::totp::TotpPage;
+use super::login::welcome::WelcomePage;
 use super::logout::{SignOutPage, SignedOutPage};
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
+use super::register::chosen_password::RegisterWithPasswordPage;
 use super::register::verified_email::RegisterPage;
+use super::terms::TermsPage;
 
 /// Every page in every state.
 pub fn all(now: Timestamp) -> Vec<Exhibit> {
@@ -37,7 +41,9 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<TotpPage>(now),
         exhibits::<RecoveryCodePage>(now),
         exhibits::<LostFactorPage>(now),
+        exhibits::<WelcomePage>(now),
         exhibits::<RegisterPage>(now),
+        exhibits::<RegisterWithPasswordPage>(now),
         exhibits::<VerifyEmailPage>(now),
         exhibits::<ConfirmLinkPage>(now),
         exhibits::<LinkDonePage>(now),
@@ -50,6 +56,8 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<SecretQuestionPage>(now),
         exhibits::<ConfigureTotpPage>(now),
         exhibits::<RecoveryCodesPage>(now),
+        exhibits::<AcceptTermsPage>(now),
+        exhibits::<TermsPage>(now),
         exhibits::<RecoverPasswordPage>(now),
         exhibits::<RecoverSentPage>(now),
         exhibits::<RecoverQuestionPage>(now),

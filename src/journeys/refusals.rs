@@ -106,6 +106,11 @@ pub(crate) fn confirmation_differs() -> Phrase {
     Phrase::new("refusal.confirmation_differs")
 }
 
+/// The box of the terms is not ticked.
+pub(crate) fn terms_unticked() -> Phrase {
+    Phrase::new("refusal.terms_unticked")
+}
+
 /// No question was chosen or written.
 pub(crate) fn question_empty() -> Phrase {
     Phrase::new("refusal.question_empty")
@@ -235,6 +240,6 @@ const fn label(field: Field) -> &'static str {
         Field::UserCode => "field.user_code",
         Field::DeviceName => "field.device_name",
         Field::RecoveryCode => "field.recovery_code",
-        Field::LogoutSessions | Field::RememberMe | Field::CodesKept => "field.box",
+        Field::LogoutSessions | Field::RememberMe | Field::CodesKept | Field::Accept => "field.box",
     }
 }

@@ -9,7 +9,7 @@ use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::actions::{configure_totp, first_password, question, recovery_codes, verification};
+use super::actions::{configure_totp, first_password, question, recovery_codes, terms as acceptance, verification};
 use super::caller::{Caller, see_other};
 use super::consent;
 use super::device::{confirm, enter};
@@ -17,11 +17,12 @@ use super::dispatch;
 use super::error_pages::Cause;
 use super::interruptions::ReadyPage;
 use super::link::landing;
-use super::login::{lost_factor, recovery_code, sign_in, totp};
+use super::login::{lost_factor, recovery_code, sign_in, totp, welcome};
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
 use super::register::start;
 use super::sign_out;
+use super::terms;
 use super::visit::{Submission, Visit};
 use crate::app::App;
 use crate::app::cookies::{self, Name};
@@ -35,6 +36,7 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/sign-in/code", get(totp::page).post(totp::submit))
         .route("/realms/{realm}/sign-in/recovery-code", get(recovery_code::page).post(recovery_code::submit))
         .route("/realms/{realm}/sign-in/lost", get(lost_factor::page))
+        .route("/realms/{realm}/welcome", get(welcome::page))
         .route("/realms/{realm}/register", get(start::page).post(start::submit))
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
         .route("/realms/{realm}/link", get(landing::page).post(landing::submit))
@@ -52,6 +54,9 @@ pub(crate) fn pages() -> Router<Arc<App>> {
             "/realms/{realm}/required-actions/save-recovery-codes",
             get(recovery_codes::page).post(recovery_codes::submit),
         )
+        .route("/realms/{realm}/required-actions/accept-terms", get(acceptance::page).post(acceptance::submit))
+        .route("/realms/{realm}/terms/{key}/{version}", get(terms::page))
+        .route("/realms/{realm}/terms/{key}/{version}/{file}", get(terms::file))
         .route("/realms/{realm}/recover/password", get(ask::page).post(ask::submit))
         .route("/realms/{realm}/recover/password/sent", get(code::page).post(code::submit))
         .route("/realms/{realm}/recover/password/question", get(answer::page).post(answer::submit))

@@ -30,7 +30,7 @@ use crate::protocol::client::Client;
 use crate::protocol::request::{Acceptance, AuthorizationRequest};
 use crate::secret::SecretHash;
 use crate::store::flows::{self, Flow};
-use crate::store::{StoreError, Tx, submissions, users};
+use crate::store::{StoreError, Tx, submissions};
 use crate::themes::form::{Field, FormState};
 use crate::themes::frame::Application;
 use crate::themes::page::Page;
@@ -169,7 +169,7 @@ impl Visit {
             // The session that it ended in is over: without this the protocol's door and ours would send people round.
             flow.journey = Journey { notice: None, ..std::mem::take(&mut flow.journey).restarted() };
         }
-        let account = account(&reads, &flow.journey).await?;
+        let account = account(&reads, &caller, &flow.journey).await?;
         caller.prefer(flow.request.as_ref().and_then(|request| request.ui_locales().first().copied()));
         let client = client(&caller, &flow).await?;
         Ok(Self { caller, flow, client, account, stale })
@@ -187,10 +187,11 @@ async fn client(caller: &Caller, flow: &Flow) -> Result<Option<Arc<Client>>, Sto
 /// The account that a journey's attempt belongs to.
 pub(crate) async fn account(
     access: &impl crate::store::Access,
+    caller: &Caller,
     journey: &Journey,
 ) -> Result<Option<Account>, StoreError> {
     match journey.attempt.user() {
-        Some(user) => users::account(access, user).await,
+        Some(user) => App::account(access, &caller.house, user, caller.now()).await,
         None => Ok(None),
     }
 }

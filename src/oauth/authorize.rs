@@ -11,6 +11,7 @@ use super::caller::{Caller, carry, see_other, signed};
 use super::fault::Fault;
 use super::presented::{self, Obstacle};
 use super::resume;
+use crate::app::App;
 use crate::app::trouble::Trouble;
 use crate::authentication::attempt::{LoginAttempt, Step};
 use crate::authentication::journey::{Journey, Typed};
@@ -27,8 +28,9 @@ use crate::protocol::request::{
     Acceptance, AuthorizationRequest, Prompt, Provider, Refusal, Rejection, check, unresolved,
 };
 use crate::protocol::response::{AuthorizationResponse, Delivery, ErrorResponse};
+use crate::realm::model::Entrance;
+use crate::store::StoreError;
 use crate::store::flows::{self, Flow};
-use crate::store::{StoreError, users};
 
 /// `GET`
 pub(crate) async fn by_get(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
@@ -87,6 +89,10 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
         (Some(session), Some(Acceptance::TooOld)) if !chooses => {
             begin(&caller, request, Opening::Confirmation(session), register).await
         }
+        // Nobody is signed in, and nobody in particular is expected.
+        (None, _) if caller.house.realm.entrance == Entrance::Choice && request.login_hint().is_none() => {
+            begin(&caller, request, Opening::Choice, register).await
+        }
         _ => begin(&caller, request, Opening::SignIn, register).await,
     }
 }
@@ -123,7 +129,7 @@ async fn owed(
     session: &BrowserSession,
 ) -> Result<Owed, StoreError> {
     let user = session.authenticated.user();
-    let account = users::account(&caller.app.store.reads(), user).await?;
+    let account = App::account(&caller.app.store.reads(), &caller.house, user, caller.arrival.now).await?;
     let attempt = LoginAttempt::of_session(&session.authenticated);
     let wanted = client.map_or(SecondFactor::OnDemand, |client| request.second_factor(client));
     match attempt.advance(account.as_ref(), &caller.house.realm.policy(wanted, caller.arrival.now)) {
@@ -138,6 +144,8 @@ async fn owed(
 
 /// Where a journey begins.
 enum Opening {
+    /// At the page where people choose between registering, signing in and turning back.
+    Choice,
     /// At the sign-in page: nobody is signed in, or somebody else is meant, or the person chooses.
     SignIn,
     /// Before the same page, for the person of that session alone.
@@ -152,7 +160,7 @@ impl Opening {
     fn journey(&self, typed: Typed) -> Journey {
         let journey = Journey { typed, ..Journey::default() };
         match self {
-            Self::SignIn => journey,
+            Self::Choice | Self::SignIn => journey,
             Self::Confirmation(session) => Journey { confirm: Some(session.authenticated.user()), ..journey },
             Self::Step(session) => Journey { attempt: LoginAttempt::of_session(&session.authenticated), ..journey },
             Self::Consent(session) => Journey { entered: Some(session.id), ..journey },
@@ -161,6 +169,7 @@ impl Opening {
 
     const fn page(&self) -> &'static str {
         match self {
+            Self::Choice => "welcome",
             Self::SignIn | Self::Confirmation(_) => "sign-in",
             Self::Step(_) => "go-on",
             Self::Consent(_) => "consent",

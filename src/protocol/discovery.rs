@@ -40,7 +40,7 @@ pub(crate) struct Metadata {
     registration_endpoint: Option<String>,
     pushed_authorization_request_endpoint: String,
     require_pushed_authorization_requests: bool,
-    scopes_supported: [&'static str; 6],
+    scopes_supported: [&'static str; 7],
     response_types_supported: [&'static str; 1],
     response_modes_supported: Vec<&'static str>,
     grant_types_supported: [GrantType; 6],
@@ -65,7 +65,7 @@ pub(crate) struct Metadata {
     prompt_values_supported: Vec<&'static str>,
     display_values_supported: [&'static str; 4],
     claim_types_supported: [&'static str; 1],
-    claims_supported: [&'static str; 31],
+    claims_supported: [&'static str; 32],
     ui_locales_supported: [Language; 2],
     authorization_response_iss_parameter_supported: bool,
     claims_parameter_supported: bool,
@@ -253,7 +253,7 @@ mod tests {
             ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
                 "scopes_supported",
-                serde_json::json!(["openid", "profile", "email", "address", "phone", "offline_access"]),
+                serde_json::json!(["openid", "profile", "email", "address", "phone", "terms", "offline_access"]),
             ),
             ("userinfo_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (

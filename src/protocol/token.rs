@@ -31,6 +31,14 @@ pub(super) const SKEW: Duration = Duration::from_mins(1);
 #[serde(transparent)]
 pub(crate) struct NumericDate(i64);
 
+impl NumericDate {
+    /// What somebody else wrote. It may have a fraction, of which nothing counts (RFC 7519 §2).
+    pub(crate) fn read(value: &Value) -> Option<Self> {
+        #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, and so far off no moment is")]
+        value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds.floor() as i64)).map(Self)
+    }
+}
+
 impl From<Timestamp> for NumericDate {
     fn from(moment: Timestamp) -> Self {
         Self(moment.seconds())
@@ -353,6 +361,22 @@ impl AccessToken {
 #[cfg(test)]
 pub(crate) mod tests {
     use serde_json::json;
+
+    #[test]
+    fn sr_156_moments_of_others_are_numbers_of_which_whole_seconds_count() {
+        for (written, read) in [
+            (json!(1_772_543_520), Some(1_772_543_520)),
+            (json!(1_772_543_520.9), Some(1_772_543_520)),
+            (json!(1.772_543_52e9), Some(1_772_543_520)),
+            (json!(-1.5), Some(-2)),
+            (json!(1e300), Some(i64::MAX)),
+            (json!("1772543520"), None),
+            (json!(null), None),
+            (json!([1_772_543_520]), None),
+        ] {
+            assert_eq!(NumericDate::read(&written).map(|date| date.0), read, "{written}");
+        }
+    }
 
     use super::*;
     use crate::protocol::grant::tests::{NOW, grant};

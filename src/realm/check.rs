@@ -13,6 +13,7 @@ mod registration;
 mod resource;
 mod second_factor;
 mod span;
+mod terms;
 mod texts;
 mod typography;
 
@@ -25,12 +26,15 @@ use super::document::RealmDocument;
 use super::document::bundle::{self, Bundle, Source};
 use super::document::written::{LocalizedText, Written};
 use super::finding::{Finding, Findings, Severity, did_you_mean};
-use super::model::{ClientRegistration, DpopNonce, Realm, Resource};
+use super::model::{ClientRegistration, DpopNonce, Entrance, Realm, Resource};
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
 use crate::protocol::certificate::TrustAnchors;
 use crate::protocol::client::{Client, ClientId, PushedRequests};
+
+/// The time zone of a realm that names none.
+const TIME_ZONE: &str = "Europe/Paris";
 
 /// What came of judging a realm's files.
 #[derive(Debug)]
@@ -60,6 +64,10 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
     let trust_anchors = anchors::all(&documents.trust_anchors, &mut found);
     anchors::wanted(&documents, &mut found);
     second_factor::reachable(&documents, &mut found);
+    let zone = documents.realm.as_ref().and_then(|(_, document)| document.time_zone.as_ref());
+    let zone = zone.map_or(TIME_ZONE, |zone| zone.get().as_str());
+    let editions = terms::all(bundle, &documents, zone, &mut found);
+    terms::wanted(&documents, &editions, &mut found);
     let realm = documents.realm.as_ref().and_then(|(source, document)| {
         let theme = policy::theme(&mut Judge { source, found: &mut found }, document, wording);
         let messages = texts::all(bundle, &documents.messages, &theme, wording, &mut found);
@@ -67,7 +75,7 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
         let client_registration = judge.client_registration(document.client_registration.as_ref(), &resources);
         let realm = judge.realm(document, name);
         let realm = realm.map(|realm| Realm { theme, resources, trusted_issuers, clients, ..realm });
-        realm.map(|realm| Realm { client_registration, trust_anchors, messages, ..realm })
+        realm.map(|realm| Realm { client_registration, trust_anchors, messages, terms: editions, ..realm })
     });
     found.sort_by_cached_key(|finding| {
         (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column)), finding.code)
@@ -127,6 +135,7 @@ impl Judge<'_> {
             display_name: display_name?,
             default_language,
             time_zone,
+            entrance: document.entrance.as_ref().map_or(Entrance::SignIn, |entrance| *entrance.get()),
             registration: document.registration.as_ref().map(|kind| *kind.get()),
             remember_me: document.remember_me.as_ref().is_some_and(|remember| *remember.get()),
             required_actions,
@@ -147,6 +156,7 @@ impl Judge<'_> {
             trusted_issuers: Vec::new(),
             clients: Vec::new(),
             client_registration: ClientRegistration::default(),
+            terms: Vec::new(),
             trust_anchors: TrustAnchors::default(),
             messages: BTreeMap::new(),
         })

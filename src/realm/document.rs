@@ -8,6 +8,7 @@ pub(crate) mod bundle;
 pub(crate) mod client;
 pub mod registration;
 pub(crate) mod shape;
+pub(crate) mod terms;
 pub(crate) mod written;
 
 pub use bundle::Bundle;
@@ -17,7 +18,9 @@ use serde::Deserialize;
 
 use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
-use super::model::{AccessibilityStatus, AnswerComparison, Asked, DpopNonce, RegistrationKind, RequiredActionKind};
+use super::model::{
+    AccessibilityStatus, AnswerComparison, Asked, DpopNonce, Entrance, RegistrationKind, RequiredActionKind,
+};
 use crate::identity::language::Language;
 use crate::protocol::bearer_assertion::Vouched;
 
@@ -29,6 +32,11 @@ pub fn realm_schema() -> serde_json::Value {
 /// The JSON Schema of `clients/*.toml`.
 pub fn client_schema() -> serde_json::Value {
     shape::schema::<client::ClientDocument>()
+}
+
+/// The JSON Schema of `terms/*/*.toml`.
+pub fn terms_schema() -> serde_json::Value {
+    shape::schema::<terms::TermsDocument>()
 }
 
 /// `realm.toml`: one population of users, with its policies and its look.
@@ -51,6 +59,9 @@ pub struct RealmDocument {
     /// Whether authorization requests have to be pushed, whatever the client (RFC 9126).
     #[schemars(extend("default" = false))]
     pub require_pushed_authorization_requests: Option<Written<bool>>,
+    /// The first page of a journey: the sign-in form, or a choice between registering, signing in and turning back.
+    #[schemars(extend("default" = "sign-in"))]
+    pub entrance: Option<Written<Entrance>>,
     /// How people get an account. Leave out to close registration.
     pub registration: Option<Written<RegistrationKind>>,
     /// Whether people may stay signed in on a device.

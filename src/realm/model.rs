@@ -14,6 +14,7 @@ pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
 use crate::clock::{Duration, Timestamp};
 use crate::identity::language::{Language, Localized};
+use crate::identity::terms::Edition;
 use crate::ids::RealmName;
 pub use crate::proofs::one_time::TotpPolicy;
 pub use crate::proofs::password::PasswordPolicy;
@@ -34,6 +35,8 @@ pub struct Realm {
     pub default_language: Language,
     /// IANA name of the zone in which mails and pages tell the time, such as `Europe/Paris`.
     pub time_zone: String,
+    /// The first page of a journey.
+    pub entrance: Entrance,
     /// How people get an account, or `None` when registration is closed (SR-68).
     pub registration: Option<RegistrationKind>,
     /// Whether people may stay signed in on a device.
@@ -74,6 +77,8 @@ pub struct Realm {
     pub clients: Vec<Arc<Client>>,
     /// Whether relying parties may register themselves, and what they are at most.
     pub client_registration: ClientRegistration,
+    /// Its terms of use, in all their editions.
+    pub terms: Vec<Edition>,
     /// Whose certificates it takes from clients (RFC 8705 §2.1).
     pub trust_anchors: TrustAnchors,
     /// Texts that replace the theme's, by language and key.
@@ -172,12 +177,24 @@ pub enum Asked {
     Always,
 }
 
+/// The first page of a journey that nobody is signed in for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Entrance {
+    /// The sign-in form, with the way to registration below it.
+    SignIn,
+    /// A choice: register, sign in, or turn back.
+    Choice,
+}
+
 /// How a person gets an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RegistrationKind {
     /// Names and e-mail; the password is chosen after the mailed link.
     VerifiedEmail,
+    /// Names, e-mail and password; the password counts once the browser that chose it has proven the address.
+    ChosenPassword,
 }
 
 /// How long mailed links and codes last.

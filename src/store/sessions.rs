@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _, Set,
-    Statement,
 };
 
 use super::notices::Party;
 use super::rows::{grants, sessions};
+use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::authentication::session::{AuthenticatedSession, BrowserSession, Method};
 use crate::clock::{Duration, Timestamp};
@@ -126,10 +126,14 @@ pub(crate) struct Overdue {
 /// When a session is over although nobody ended it; `$1` is the present. Its absolute end has come; or its person was
 /// idle for too long, and no client of it holds a refresh token that is still good: where an application is in use, the
 /// grants stand, and whoever was told that the session ended would throw its person out.
-const IS_OVER: &str = "ended_at IS NULL AND (expires_at <= $1 OR (seen_at + idle_seconds * 1000 <= $1
-    AND NOT EXISTS (SELECT 1 FROM grants JOIN refresh_tokens ON refresh_tokens.grant_id = grants.id
-        WHERE grants.session_id = sessions.id AND grants.offline = 0 AND grants.revoked_at IS NULL
-        AND refresh_tokens.rotated_at IS NULL AND refresh_tokens.expires_at > $1)))";
+macro_rules! is_over {
+    () => {
+        "ended_at IS NULL AND (expires_at <= $1 OR (seen_at + idle_seconds * 1000 <= $1
+            AND NOT EXISTS (SELECT 1 FROM grants JOIN refresh_tokens ON refresh_tokens.grant_id = grants.id
+                WHERE grants.session_id = sessions.id AND grants.offline = 0 AND grants.revoked_at IS NULL
+                AND refresh_tokens.rotated_at IS NULL AND refresh_tokens.expires_at > $1)))"
+    };
+}
 
 /// Some sessions of that realm whose time is over.
 pub(crate) async fn overdue(
@@ -138,9 +142,9 @@ pub(crate) async fn overdue(
     now: Timestamp,
 ) -> Result<Vec<Overdue>, StoreError> {
     let connection = access.connection();
-    let sql = format!("SELECT * FROM sessions WHERE realm = $2 AND {IS_OVER} ORDER BY seen_at LIMIT 100");
+    let text = concat!("SELECT * FROM sessions WHERE realm = $2 AND ", is_over!(), " ORDER BY seen_at LIMIT 100");
     let values = [now.millis().into(), realm.as_str().into()];
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    let statement = sql(connection, text, values);
     let rows = connection.query_all_raw(statement).await?;
     rows.iter()
         .map(|row| {
@@ -153,9 +157,9 @@ pub(crate) async fn overdue(
 /// Ends one session because its time is over; `None` when somebody was quicker, or its person came back.
 pub(crate) async fn expire(tx: &Tx, id: SessionId, now: Timestamp) -> Result<Option<BTreeSet<Party>>, StoreError> {
     let connection = tx.connection();
-    let sql = format!("UPDATE sessions SET ended_at = $1 WHERE id = $2 AND {IS_OVER}");
+    let text = concat!("UPDATE sessions SET ended_at = $1 WHERE id = $2 AND ", is_over!());
     let values = [now.millis().into(), id.uuid().into()];
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    let statement = sql(connection, text, values);
     if connection.execute_raw(statement).await?.rows_affected() == 0 {
         return Ok(None);
     }

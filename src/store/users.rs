@@ -1,11 +1,11 @@
 //! Accounts and what they sign in with.
 
-use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Statement, Value};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Value};
 use uuid::Uuid;
 
 use super::rows::{identifiers, users};
+use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::authentication::attempt::Account;
 use crate::clock::Timestamp;
@@ -37,11 +37,15 @@ struct CandidateRow {
     recovery_codes: i64,
 }
 
-const CANDIDATE: &str = "SELECT u.id, u.state, u.email_verified_at, p.phc, p.pepper, p.changed_at,
-        (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question,
-        (SELECT t.created_at FROM totp_seeds t WHERE t.user_id = u.id) AS totp_since,
-        (SELECT count(*) FROM recovery_codes r WHERE r.user_id = u.id AND r.spent_at IS NULL) AS recovery_codes
-    FROM users u LEFT JOIN passwords p ON p.user_id = u.id";
+macro_rules! candidate {
+    () => {
+        "SELECT u.id, u.state, u.email_verified_at, p.phc, p.pepper, p.changed_at,
+            (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question,
+            (SELECT t.created_at FROM totp_seeds t WHERE t.user_id = u.id) AS totp_since,
+            (SELECT count(*) FROM recovery_codes r WHERE r.user_id = u.id AND r.spent_at IS NULL) AS recovery_codes
+        FROM users u LEFT JOIN passwords p ON p.user_id = u.id"
+    };
+}
 
 /// The account that signs in with `canonical`.
 pub(crate) async fn candidate(
@@ -49,19 +53,23 @@ pub(crate) async fn candidate(
     realm: &RealmName,
     canonical: &Canonical,
 ) -> Result<Option<Candidate>, StoreError> {
-    let sql = format!("{CANDIDATE} JOIN identifiers i ON i.user_id = u.id WHERE i.realm = $1 AND i.canonical = $2");
-    read_candidate(access, &sql, vec![realm.as_str().into(), canonical.as_str().into()]).await
+    let text = concat!(candidate!(), " JOIN identifiers i ON i.user_id = u.id WHERE i.realm = $1 AND i.canonical = $2");
+    read_candidate(access, text, vec![realm.as_str().into(), canonical.as_str().into()]).await
 }
 
-/// An account as `advance` sees it.
+/// An account as `advance` sees it, but for what its realm asks of it at the time.
 pub(crate) async fn account(access: &impl Access, user: UserId) -> Result<Option<Account>, StoreError> {
-    let sql = format!("{CANDIDATE} WHERE u.id = $1");
-    Ok(read_candidate(access, &sql, vec![user.uuid().into()]).await?.map(|candidate| candidate.account))
+    let text = concat!(candidate!(), " WHERE u.id = $1");
+    Ok(read_candidate(access, text, vec![user.uuid().into()]).await?.map(|candidate| candidate.account))
 }
 
-async fn read_candidate(access: &impl Access, sql: &str, values: Vec<Value>) -> Result<Option<Candidate>, StoreError> {
+async fn read_candidate(
+    access: &impl Access,
+    text: &'static str,
+    values: Vec<Value>,
+) -> Result<Option<Candidate>, StoreError> {
     let connection = access.connection();
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    let statement = sql(connection, text, values);
     let Some(row) = CandidateRow::find_by_statement(statement).one(connection).await? else { return Ok(None) };
     let state = state_from(&row.state, row.id)?;
     let password = row.phc.zip(row.pepper).map(|(phc, pepper)| StoredHash { phc, pepper });
@@ -73,6 +81,8 @@ async fn read_candidate(access: &impl Access, sql: &str, values: Vec<Value>) -> 
         has_secret_question: row.question > 0,
         totp_since: row.totp_since.map(Timestamp::from_millis),
         recovery_codes: u64::try_from(row.recovery_codes).unwrap_or(0),
+        // What a realm asks is not known here: `App::account` adds it.
+        owes_terms: false,
     };
     Ok(Some(Candidate { account, password }))
 }
@@ -96,10 +106,10 @@ pub(crate) async fn by_identifier(
     canonical: &Canonical,
 ) -> Result<Option<User>, StoreError> {
     // One statement, found or not: a second one for accounts alone would be told by a stopwatch (SR-4).
-    let sql = "SELECT u.* FROM users u JOIN identifiers i ON i.user_id = u.id WHERE i.realm = $1 AND i.canonical = $2";
+    let text = "SELECT u.* FROM users u JOIN identifiers i ON i.user_id = u.id WHERE i.realm = $1 AND i.canonical = $2";
     let connection = access.connection();
     let values = [realm.as_str().into(), canonical.as_str().into()];
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    let statement = sql(connection, text, values);
     let row = users::Entity::find().from_raw_sql(statement).one(connection).await?;
     row.as_ref().map(from_row).transpose()
 }
@@ -166,7 +176,8 @@ pub(crate) async fn set_profile(tx: &Tx, user: &User, profile: &Profile, now: Ti
     Ok(changed.rows_affected > 0)
 }
 
-fn from_row(row: &users::Model) -> Result<User, StoreError> {
+/// The account of a row.
+pub(super) fn from_row(row: &users::Model) -> Result<User, StoreError> {
     let misfit = |column| StoreError::misfit("users", column, row.id);
     let email = row.email.clone().ok_or_else(|| misfit("email"))?;
     Ok(User {

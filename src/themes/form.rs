@@ -46,6 +46,8 @@ pub enum Field {
     RecoveryCode,
     #[serde(rename = "codes-kept")]
     CodesKept,
+    #[serde(rename = "accept")]
+    Accept,
 }
 
 impl Field {
@@ -68,6 +70,7 @@ impl Field {
             Self::DeviceName => "device-name",
             Self::RecoveryCode => "recovery-code",
             Self::CodesKept => "codes-kept",
+            Self::Accept => "accept",
         }
     }
 
@@ -173,6 +176,7 @@ mod tests {
             Field::DeviceName,
             Field::RecoveryCode,
             Field::CodesKept,
+            Field::Accept,
         ];
         for field in every {
             assert_eq!(serde_json::to_value(field).unwrap(), field.name());

@@ -93,6 +93,7 @@ async fn sign_ins(world: &World) {
     let realm = "certinomis".parse().unwrap();
     let paul = world.node.house.user(&realm, PAUL.email).await.unwrap().unwrap();
     world.node.house.set_claims(&realm, &paul, &[("nickname".into(), "Polo".into())]).await.unwrap();
+    world.node.house.reset_password(&realm, &paul).await.unwrap();
     for on in [false, true] {
         world.node.house.switch_user(&realm, &paul, on).await.unwrap();
     }
@@ -109,6 +110,19 @@ async fn consents(world: &mut World) {
     let marie = house.user(&realm, MARIE.email).await.unwrap().unwrap();
     assert!(house.take_back_consent(&realm, &marie, "portal").await.unwrap());
     world.rewrites_client("portal", &[("consent = \"once\"", "consent = \"skipped\"")]).await;
+}
+
+/// All that people say to terms of use. Their realm asked for none until now.
+async fn terms(world: &mut World) {
+    let about = "title = { fr = \"Conditions\", en = \"Terms\" }\neffective = \"2026-01-01\"\n";
+    let files = [("terms/cgu/1.toml", about), ("terms/cgu/1.fr.md", "# Objet\n"), ("terms/cgu/1.en.md", "# Purpose\n")];
+    world.adds_files(&files).await;
+    let asked = ("\"set_secret_question\"]", "\"set_secret_question\", \"accept_terms\"]");
+    world.rewrites_realm(&[asked]).await;
+    let mut browser = at_sign_in(world).await;
+    browser.submits(&NEXT.credentials()).await.presses("Refuser et se déconnecter").await;
+    let mut again = at_sign_in(world).await;
+    again.submits(&NEXT.credentials()).await.submits(&[("accept", "on")]).await;
 }
 
 /// All that can become of a device.
@@ -231,8 +245,10 @@ async fn endings(world: &mut World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 28] = [
+const USER: [&str; 30] = [
     "consent.",
+    "terms.a",
+    "terms.r",
     "device.allowed",
     "device.refused",
     "token.device_redeemed",
@@ -261,7 +277,9 @@ const USER: [&str; 28] = [
     "token.revoked",
     "account.",
 ];
-const CLIENT: [&str; 11] = [
+const CLIENT: [&str; 13] = [
+    "terms.a",
+    "terms.r",
     "token.",
     "request.pushed",
     "client.registered",
@@ -287,7 +305,9 @@ const SESSION: [&str; 11] = [
     "token.code_redeemed",
     "token.refresh_replayed",
 ];
-const FLOW: [&str; 13] = [
+const FLOW: [&str; 15] = [
+    "terms.a",
+    "terms.r",
     "device.allowed",
     "device.refused",
     "consent.given",
@@ -302,8 +322,9 @@ const FLOW: [&str; 13] = [
     "secret_question.",
     "link.code_refused",
 ];
-const OURS: [&str; 11] = [
+const OURS: [&str; 12] = [
     "realm.",
+    "terms.published",
     "key.",
     "account.",
     "second_factors.",
@@ -327,6 +348,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         devices(world).await;
         registered_clients(world).await;
         second_factors(world).await;
+        terms(world).await;
         endings(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();

@@ -26,9 +26,12 @@ const CALLBACK: &str = "https://shop.exemple.fr/callback";
 /// The endpoints of our metadata that the crate leaves to its users (RFC 8414 §2, RFC 8628 §4).
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Endpoints {
-    introspection_endpoint: IntrospectionUrl,
-    revocation_endpoint: RevocationUrl,
-    device_authorization_endpoint: Option<DeviceAuthorizationUrl>,
+    #[serde(rename = "introspection_endpoint")]
+    introspection: IntrospectionUrl,
+    #[serde(rename = "revocation_endpoint")]
+    revocation: RevocationUrl,
+    #[serde(rename = "device_authorization_endpoint")]
+    device_authorization: Option<DeviceAuthorizationUrl>,
 }
 
 impl AdditionalProviderMetadata for Endpoints {}
@@ -70,8 +73,8 @@ impl Shop {
         let secret = secret.map(|secret| ClientSecret::new(secret.to_owned()));
         let client = CoreClient::from_provider_metadata(metadata.clone(), ClientId::new(client_id.to_owned()), secret)
             .set_redirect_uri(RedirectUrl::new(CALLBACK.to_owned()).unwrap())
-            .set_introspection_url(endpoints.introspection_endpoint)
-            .set_revocation_url(endpoints.revocation_endpoint);
+            .set_introspection_url(endpoints.introspection)
+            .set_revocation_url(endpoints.revocation);
         Self { metadata, client, http }
     }
 
@@ -177,7 +180,7 @@ async fn openidconnect_signs_somebody_in_on_a_device() {
     )
     .await;
     let shop = Shop::of(&house, "shop", None).await;
-    let endpoint = shop.metadata.additional_metadata().device_authorization_endpoint.clone().unwrap();
+    let endpoint = shop.metadata.additional_metadata().device_authorization.clone().unwrap();
     let client = shop.client.clone().set_device_authorization_url(endpoint);
     let scopes = ["openid", "profile", "email"].map(|scope| Scope::new(scope.to_owned()));
     let asked = client.exchange_device_code().add_scopes(scopes);

@@ -121,7 +121,7 @@ async fn sr_82_sr_78_whoever_must_have_a_second_factor_adds_an_app_and_puts_code
         browser.opens_page(&format!("required-actions/save-recovery-codes?flow={flow}")).await;
         assert!(browser.says("Cette étape est déjà faite.") && !browser.says(&shown[0]), "{}", browser.text());
         let dump = world.database.dump().await;
-        let hex = app.key().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        let hex = app.key().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         assert!(!dump.to_lowercase().contains(&hex) && !dump.contains(&shown[0]) && !dump.contains(&app.written));
         let subjects: Vec<_> = world.mails_to(MARIE.email).await.into_iter().map(|mail| mail.subject).collect();
         for subject in ["Un moyen de connexion a été ajouté", "Vos codes de secours ont été remplacés"] {

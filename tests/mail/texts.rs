@@ -6,7 +6,8 @@ use guichet::mail::message::{Mail, Sample};
 use guichet::mail::render::{Rendered, render};
 use guichet::protocol::certificate::TrustAnchors;
 use guichet::realm::model::{
-    DpopNonce, LinkPolicy, MailPolicy, Operator, PasswordPolicy, Realm, RegistrationKind, SessionPolicy, TokenPolicy,
+    DpopNonce, Entrance, LinkPolicy, MailPolicy, Operator, PasswordPolicy, Realm, RegistrationKind, SessionPolicy,
+    TokenPolicy,
 };
 use guichet::themes::files;
 use guichet::themes::theme::Theme;
@@ -24,6 +25,7 @@ pub(super) fn realm(theme: &str) -> Realm {
         display_name: Localized::same("Certinomis"),
         default_language: Language::French,
         time_zone: "Europe/Paris".to_owned(),
+        entrance: Entrance::SignIn,
         registration: Some(RegistrationKind::VerifiedEmail),
         remember_me: true,
         required_actions: Vec::new(),
@@ -61,6 +63,7 @@ pub(super) fn realm(theme: &str) -> Realm {
             terms: None,
             privacy: None,
         },
+        terms: Vec::new(),
         resources: Vec::new(),
         trusted_issuers: Vec::new(),
         clients: Vec::new(),

@@ -1,13 +1,13 @@
 //! The committed JSON Schemas are those of the binary, and say the defaults that are in force.
 
 use guichet::realm::check::{NoThemes, check};
-use guichet::realm::document::{Bundle, client_schema, realm_schema};
+use guichet::realm::document::{Bundle, client_schema, realm_schema, terms_schema};
 use guichet::realm::preset::Preset;
 use serde_json::Value;
 
 #[test]
 fn committed_schemas_are_fresh() {
-    for (name, schema) in [("realm", realm_schema()), ("client", client_schema())] {
+    for (name, schema) in [("realm", realm_schema()), ("client", client_schema()), ("terms", terms_schema())] {
         let path = format!("{}/docs/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         let stale = format!("stale: run `guichet realm schema {name} > docs/schemas/{name}.schema.json`");
@@ -88,17 +88,19 @@ fn documented_defaults_are_the_ones_in_force() {
 
 #[test]
 fn presets_say_every_setting_of_the_schema() {
-    let preset = Preset::Certinomis.bundle("certinomis");
-    for (file, schema) in [("realm.toml", realm_schema()), ("clients/portal.toml", client_schema())] {
-        let text = &preset.files[file];
-        let written: toml::Table = text.parse().unwrap();
-        // What goes with another way of doing things stands there as a comment.
-        let mentioned = |key: &str| {
-            let table = [format!("# [{key}]"), format!("# [[{key}]]")];
-            text.lines().any(|line| line.starts_with(&format!("# {key} = ")) || table.iter().any(|table| line == table))
-        };
-        let mut expected = schema["properties"].as_object().unwrap().keys().collect::<Vec<_>>();
-        expected.retain(|key| !written.contains_key(*key) && !mentioned(key));
-        assert!(expected.is_empty(), "{file} does not show {expected:?}");
+    for preset in Preset::ALL {
+        let bundle = preset.bundle(preset.name());
+        for (file, schema) in [("realm.toml", realm_schema()), ("clients/portal.toml", client_schema())] {
+            let text = &bundle.files[file];
+            let written: toml::Table = text.parse().unwrap();
+            // What goes with another way of doing things stands there as a comment.
+            let mentioned = |key: &str| {
+                let tables = [format!("# [[{key}]]"), format!("# [{key}]")];
+                text.lines().any(|line| line.starts_with(&format!("# {key} = ")) || tables.iter().any(|it| it == line))
+            };
+            let mut expected = schema["properties"].as_object().unwrap().keys().collect::<Vec<_>>();
+            expected.retain(|key| !written.contains_key(*key) && !mentioned(key));
+            assert!(expected.is_empty(), "{file} of {} does not show {expected:?}", preset.name());
+        }
     }
 }

@@ -186,7 +186,7 @@ pub(crate) async fn submit(posted: Posted) -> Result<Response, Problem> {
 async fn confirm(press: Press) -> Result<Response, Problem> {
     let Press { caller, link, browser, form, .. } = press;
     let now = caller.now();
-    let tx = caller.app.store.begin().await?;
+    let mut tx = caller.app.store.begin().await?;
     let Some(spent) = links::spend(&tx, link.id, &written(caller.agent), now).await? else {
         drop(tx);
         return show(&caller, &browser).await;
@@ -196,7 +196,7 @@ async fn confirm(press: Press) -> Result<Response, Problem> {
     let (user, kind) = match spent.purpose {
         links::Purpose::VerifyEmail => {
             let user = verification::settle(&visit, &tx, &spent).await?;
-            verification::accept(&mut visit, &spent, user)?;
+            verification::accept(&mut visit, &mut tx, &spent, user).await?;
             (user, EventKind::AddressVerified)
         }
         links::Purpose::ResetPassword => {
@@ -211,12 +211,14 @@ async fn confirm(press: Press) -> Result<Response, Problem> {
         }
     };
     let event = Event { user: Some(user), ..visit.event(kind) };
-    let location = match spent.purpose {
+    let mut kept = vec![cookies::forget(Name::Link)];
+    let (place, event) = dispatch::arrive(&mut visit, &mut tx, event, &mut kept).await?;
+    let page = match spent.purpose {
         // A page of its own says that it is confirmed, and where to go on.
-        links::Purpose::VerifyEmail => visit.step("link/done"),
-        links::Purpose::ResetPassword => dispatch::address(&visit, &tx).await?,
+        links::Purpose::VerifyEmail => "link/done",
+        links::Purpose::ResetPassword => dispatch::page(&place),
     };
-    let outcome = dispatch::Outcome { location, cookies: vec![cookies::forget(Name::Link)] };
+    let outcome = dispatch::Outcome { location: visit.step(page), cookies: kept };
     dispatch::keep(&visit, &tx, &form, &outcome).await?;
     tx.commit(&event).await?;
     Ok(outcome.response())

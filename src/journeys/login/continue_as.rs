@@ -2,13 +2,13 @@
 
 use axum::response::Response;
 
+use crate::app::App;
 use crate::authentication::attempt::{LoginAttempt, Step};
 use crate::event::{Event, EventKind};
 use crate::journeys::dispatch;
 use crate::journeys::problem::Problem;
 use crate::journeys::visit::Submission;
 use crate::protocol::request::Acceptance;
-use crate::store::users;
 
 /// Goes on with the open session, if it still answers the request; what has become owed since it was opened comes
 /// first (SR-73).
@@ -21,7 +21,7 @@ pub(super) async fn go_on(mut submission: Submission) -> Result<Response, Proble
     let Some(session) = session else { return Err(Problem::Overtaken(visit.step("sign-in"))) };
     let user = session.authenticated.user();
     let tx = visit.app.store.begin().await?;
-    let account = users::account(&tx, user).await?;
+    let account = App::account(&tx, &visit.house, user, visit.now()).await?;
     let attempt = LoginAttempt::of_session(&session.authenticated);
     let step = attempt.advance(account.as_ref(), &visit.policy());
     let kind = match step {

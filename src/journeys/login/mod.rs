@@ -8,3 +8,4 @@ pub(crate) mod second_factor;
 pub(crate) mod select_account;
 pub(crate) mod sign_in;
 pub(crate) mod totp;
+pub(crate) mod welcome;

@@ -233,6 +233,7 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
         Some(journey::Notice::PasswordChanged) => Some(Notice::password_changed()),
         Some(journey::Notice::StartedAgain) => Some(Notice::flow_expired()),
         Some(journey::Notice::AnswersUsedUp) => Some(Notice::answers_used_up()),
+        Some(journey::Notice::AddressConfirmed) => Some(Notice::address_confirmed()),
         None => confirming.as_ref().map(|_| Notice::asked_again()),
     };
     visit.show_as(

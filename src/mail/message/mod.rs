@@ -9,6 +9,7 @@ mod notice;
 mod operator_test;
 mod recovery_code_used;
 mod reset_password;
+mod terms_accepted;
 mod verify_address;
 
 use serde::{Deserialize, Serialize};
@@ -19,9 +20,11 @@ pub use self::notice::Notice;
 pub use self::operator_test::{OperatorTest, Protection};
 pub use self::recovery_code_used::RecoveryCodeUsed;
 pub use self::reset_password::ResetPassword;
+pub use self::terms_accepted::{Copy, TermsAccepted};
 pub use self::verify_address::VerifyAddress;
 pub use super::sheet::Occasion;
 
+use super::render::Attachment;
 use super::sheet::{Reader, Sheet};
 use crate::clock::Timestamp;
 use crate::secret::Secret;
@@ -62,6 +65,8 @@ pub enum Mail {
     RecoveryCodeUsed(RecoveryCodeUsed),
     /// Wrong one-time codes after the right password: guessing is slowed from now on (SR-20).
     CodesGuessed(Notice),
+    /// A copy of the terms of use that you accepted.
+    TermsAccepted(TermsAccepted),
     /// Mail works.
     OperatorTest(OperatorTest),
 }
@@ -86,6 +91,7 @@ impl Mail {
             Self::RecoveryCodesReplaced(_) => "recovery_codes_replaced",
             Self::RecoveryCodeUsed(_) => "recovery_code_used",
             Self::CodesGuessed(_) => "codes_guessed",
+            Self::TermsAccepted(_) => "terms_accepted",
             Self::OperatorTest(_) => "operator_test",
         }
     }
@@ -115,6 +121,14 @@ impl Mail {
         self.expires_at().is_some()
     }
 
+    /// The files that go with it.
+    pub(super) fn attachments(&self) -> Vec<Attachment> {
+        match self {
+            Self::TermsAccepted(mail) => mail.attachments(),
+            _ => Vec::new(),
+        }
+    }
+
     pub(super) fn sheet(&self, reader: Reader<'_>) -> Sheet {
         match self {
             Self::VerifyAddress(mail) => mail.sheet(reader),
@@ -133,6 +147,7 @@ impl Mail {
             Self::RecoveryCodesReplaced(mail) => mail.sheet(&notice::RECOVERY_CODES_REPLACED, reader),
             Self::RecoveryCodeUsed(mail) => mail.sheet(reader),
             Self::CodesGuessed(mail) => mail.sheet(&notice::CODES_GUESSED, reader),
+            Self::TermsAccepted(mail) => mail.sheet(reader),
             Self::OperatorTest(mail) => mail.sheet(reader),
         }
     }
@@ -157,6 +172,7 @@ impl Mail {
             add(who.name, Self::RecoveryCodesReplaced(notice.clone()));
             add(who.name, Self::RecoveryCodeUsed(RecoveryCodeUsed::sample(who, now)));
             add(who.name, Self::CodesGuessed(notice));
+            add(who.name, Self::TermsAccepted(TermsAccepted::sample(who, now)));
             add(who.name, Self::AccessRevoked(AccessRevoked::sample(who, now)));
         }
         add("usual", Self::AccountExists(AccountExists::sample(now)));
@@ -241,7 +257,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 17, "{kinds:?}");
+        assert_eq!(kinds.len(), 18, "{kinds:?}");
     }
 
     #[test]

@@ -29,5 +29,8 @@ pub(super) mod secret_questions;
 pub(super) mod sessions;
 pub(super) mod spent_names;
 pub(super) mod submissions;
+pub(super) mod terms;
+pub(super) mod terms_acceptances;
+pub(super) mod terms_deliveries;
 pub(super) mod totp_seeds;
 pub(super) mod users;
