@@ -69,6 +69,7 @@ codes! {
     E0134 "terms of use contradict the realm or each other"
     E0135 "terms of use cannot be printed"
     E0136 "published terms of use were changed"
+    E0152 "second factors contradict themselves"
     // E02xx: clients and addresses
     E0201 "two clients share an identifier"
     E0202 "unfit client identifier"
@@ -110,6 +111,7 @@ codes! {
     E0239 "address listed twice"
     E0240 "address must be http or https"
     E0241 "not an e-mail address"
+    E0271 "nobody can reach the client's level"
     // E03xx: texts and themes
     E0301 "unknown text"
     E0302 "placeholders differ"

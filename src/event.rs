@@ -68,6 +68,10 @@ event_kinds! {
     SignInThrottled = "sign_in.throttled",
     /// A password was right, and a step is still owed.
     PasswordAccepted = "sign_in.password_accepted",
+    /// A second factor was right, and a step is still owed.
+    SecondFactorAccepted = "sign_in.second_factor_accepted",
+    /// A one-time code was refused, after the right password.
+    SecondFactorFailed = "sign_in.second_factor_failed",
     /// Somebody registered, and a mail was queued.
     RegistrationAsked = "registration.asked",
     /// A registration named an address that has an account.
@@ -104,6 +108,14 @@ event_kinds! {
     PasswordNotConfirmed = "password.not_confirmed",
     /// A secret question was set or changed.
     SecretQuestionChanged = "secret_question.changed",
+    /// An app that makes one-time codes was added to an account.
+    TotpAdded = "totp.added",
+    /// Second factors were taken from an account.
+    SecondFactorsRemoved = "second_factors.removed",
+    /// A set of recovery codes took the place of any other.
+    RecoveryCodesReplaced = "recovery_codes.replaced",
+    /// A recovery code was used.
+    RecoveryCodeSpent = "recovery_codes.spent",
     /// A session ended.
     SignedOut = "session.ended",
     /// A person ended every session but the one in which they said so.

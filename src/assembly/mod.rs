@@ -233,6 +233,11 @@ impl House {
         people::switch(&self.app, realm, user, on).await
     }
 
+    /// Takes second factors from an account whose owner has lost them; `false` when it had none.
+    pub async fn reset_second_factors(&self, realm: &RealmName, user: &User) -> anyhow::Result<bool> {
+        people::reset_second_factors(&self.app, realm, user).await
+    }
+
     /// An initial access token for that realm (RFC 7591 §1.2), good for so many registrations and so long.
     pub async fn initial_token(&self, realm: &RealmName, uses: u32, lives: Duration) -> anyhow::Result<InitialToken> {
         clients::initial_token(&self.app, realm, uses, lives).await

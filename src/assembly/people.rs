@@ -3,11 +3,15 @@
 use anyhow::{Context as _, bail};
 
 use crate::app::App;
+use crate::app::second_factors::Acting;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
 use crate::identity::user::{User, UserState};
 use crate::ids::RealmName;
 use crate::journeys::recovery::triggered;
+use crate::mail::browser::Browser;
+use crate::mail::message::Mail;
+use crate::mail::sheet::Occasion;
 use crate::protocol::client::ClientId;
 use crate::protocol::consent::Agreement;
 use crate::store::{closings, consents, email_changes, links, users};
@@ -77,6 +81,22 @@ pub(super) async fn close_due(app: &App) -> anyhow::Result<u64> {
         closed += u64::from(app.close(&house, &closing, now).await?);
     }
     Ok(closed)
+}
+
+/// Takes app and recovery codes from an account whose owner has lost them, and tells the owner (SR-82); `false` when
+/// there was neither.
+pub(super) async fn reset_second_factors(app: &App, realm: &RealmName, user: &User) -> anyhow::Result<bool> {
+    let now = app.clock.now();
+    let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
+    let tx = app.store.begin().await?;
+    let happened = Occasion { at: now, browser: Browser::default() };
+    let acting = Acting { house: &house, user, happened };
+    if !app.remove_second_factors(&tx, acting, Mail::SecondFactorsReset).await? {
+        return Ok(false);
+    }
+    let event = app.own_event(EventKind::SecondFactorsRemoved, realm, now);
+    tx.commit(&Event { user: Some(user.id), ..event }).await?;
+    Ok(true)
 }
 
 /// Has a link to choose a new password sent to an account's own address (SR-31).

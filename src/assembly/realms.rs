@@ -74,6 +74,7 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
             registers_clients: realm.registers_clients(),
             pairwise: realm.knows_pairwise(),
             pushed: realm.pushed,
+            highest: realm.highest_level(),
             algorithms: keys.algorithms(),
         };
         let metadata = serde_json::to_vec(&discovery::metadata(&issuer, announced))?.into();

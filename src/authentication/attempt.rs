@@ -6,11 +6,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::policy::Policy;
 use super::required_action::RequiredActionKind;
 use super::session::{AuthenticatedSession, Method};
 use crate::clock::Timestamp;
 use crate::ids::UserId;
 use crate::proofs::mailbox::MailboxProof;
+use crate::proofs::one_time::{OneTime, OneTimeProof};
 use crate::proofs::password::PasswordProof;
 
 /// What was proven so far in one journey.
@@ -19,6 +21,15 @@ pub struct LoginAttempt {
     user: Option<UserId>,
     password_at: Option<Timestamp>,
     mailbox_at: Option<Timestamp>,
+    // Journeys of older binaries have none: a missing member reads as `None`.
+    second_factor: Option<Second>,
+}
+
+/// A second factor, as it was proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Second {
+    method: Method,
+    at: Timestamp,
 }
 
 /// A proof of somebody else's account was offered to an attempt that belongs to one already (SR-72, SR-74).
@@ -40,6 +51,10 @@ pub struct Account {
     pub password_since: Option<Timestamp>,
     /// Whether a secret question is set.
     pub has_secret_question: bool,
+    /// Since when an app makes its one-time codes, when one does: what an earlier one proved proves nothing now.
+    pub totp_since: Option<Timestamp>,
+    /// How many recovery codes are left.
+    pub recovery_codes: u64,
     /// Whether terms of use are in force that it has not accepted.
     pub owes_terms: bool,
 }
@@ -49,6 +64,8 @@ pub struct Account {
 pub enum Step {
     /// Prove who you are.
     Ask,
+    /// And prove it once more, by something else.
+    AskSecondFactor,
     /// A required action is owed.
     Require(RequiredActionKind),
     /// Nothing is owed.
@@ -61,7 +78,14 @@ impl LoginAttempt {
     /// The attempt of a person whose session is open: what they proved then counts now, what has become owed since is
     /// asked for (SR-73).
     pub fn of_session(session: &AuthenticatedSession) -> Self {
-        Self { user: Some(session.user()), password_at: Some(session.auth_time()), mailbox_at: None }
+        let at = session.auth_time();
+        let second = |method: &Method| matches!(method, Method::Otp | Method::RecoveryCode);
+        Self {
+            user: Some(session.user()),
+            password_at: Some(at),
+            mailbox_at: None,
+            second_factor: session.amr().iter().find(|method| second(method)).map(|&method| Second { method, at }),
+        }
     }
 
     /// Whose attempt it has become.
@@ -88,6 +112,22 @@ impl LoginAttempt {
         Ok(self)
     }
 
+    /// Whether a second factor was proven in this journey, or in the session that it began with.
+    pub const fn has_second_factor(&self) -> bool {
+        self.second_factor.is_some()
+    }
+
+    /// Takes the proof that a one-time code was shown.
+    pub fn accept_one_time(mut self, proof: &OneTimeProof) -> Result<Self, OtherAccount> {
+        self.claim(proof.user())?;
+        let method = match proof.kind() {
+            OneTime::Totp => Method::Otp,
+            OneTime::RecoveryCode => Method::RecoveryCode,
+        };
+        self.second_factor = Some(Second { method, at: proof.at() });
+        Ok(self)
+    }
+
     fn claim(&mut self, user: UserId) -> Result<(), OtherAccount> {
         match self.user {
             Some(other) if other != user => Err(OtherAccount),
@@ -98,13 +138,14 @@ impl LoginAttempt {
         }
     }
 
-    /// Decides the next step for `account` (the one of [`Self::user`]) under the realm's `actions`, in their order.
+    /// Decides the next step for `account` (the one of [`Self::user`]) under that policy.
     ///
     /// A proven mailbox lets a person choose their first password and nothing more (D-4): an account that has one
-    /// asks for it.
-    pub fn advance(&self, account: Option<&Account>, actions: &[RequiredActionKind]) -> Step {
+    /// asks for it. The second factor comes before anything is owed: whoever knows a password alone changes nothing.
+    pub fn advance(&self, account: Option<&Account>, policy: &Policy<'_>) -> Step {
         let Some(account) = account.filter(|account| Some(account.user) == self.user) else { return Step::Ask };
         let known = self.password_at.filter(|at| account.password_since.is_none_or(|since| *at >= since));
+        let second = self.second_factor.filter(|second| account.totp_since.is_some_and(|since| second.at >= since));
         let first_password = self.mailbox_at.is_some() && account.password_since.is_none();
         if known.is_none() && !first_password {
             return Step::Ask;
@@ -112,18 +153,23 @@ impl LoginAttempt {
         if !account.active {
             return Step::Refuse;
         }
-        // A password is the only factor there is so far: without one there is no way back in. Where the realm does not
-        // say when it is chosen, nothing is asked before it of somebody who has only read a mail (D-4).
-        let unlisted = account.password_since.is_none() && !actions.contains(&RequiredActionKind::UpdatePassword);
-        if unlisted {
-            return Step::Require(RequiredActionKind::UpdatePassword);
+        if policy.asks(account) && second.is_none() {
+            return Step::AskSecondFactor;
         }
-        if let Some(action) = actions.iter().find(|action| action.is_owed_by(account)) {
-            return Step::Require(*action);
+        let last = known.max(second.map(|second| second.at));
+        let twice = second.is_some_and(|second| policy.is_fresh(second.at));
+        if let Some(action) = policy.owed_by(account, twice) {
+            // An old session is no proof that it is still this person who adds a factor (SR-82).
+            let stale = action.binds_a_factor() && last.is_some_and(|at| !policy.is_fresh(at));
+            return if stale { Step::Ask } else { Step::Require(action) };
         }
-        match known {
-            Some(at) => Step::Enter(AuthenticatedSession::new(account.user, at, vec![Method::Password])),
-            None => Step::Ask,
+        match (known, second) {
+            (Some(_), Some(Second { method, .. })) => {
+                let methods = vec![Method::Password, method, Method::Multiple];
+                last.map_or(Step::Ask, |at| Step::Enter(AuthenticatedSession::new(account.user, at, methods)))
+            }
+            (Some(at), None) => Step::Enter(AuthenticatedSession::new(account.user, at, vec![Method::Password])),
+            (None, _) => Step::Ask,
         }
     }
 }
@@ -131,6 +177,7 @@ impl LoginAttempt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authentication::policy::{FRESH, SecondFactor};
     use crate::clock::Duration;
     use crate::entropy::SeededEntropy;
     use crate::proofs::password;
@@ -143,6 +190,28 @@ mod tests {
         UserId::new(NOW, &SeededEntropy::new(seed))
     }
 
+    fn policy(second_factor: SecondFactor) -> Policy<'static> {
+        Policy { actions: &[], second_factor, began: NOW }
+    }
+
+    /// Somebody who owes nothing and has no second factor.
+    fn settled(user: UserId) -> Account {
+        Account {
+            user,
+            active: true,
+            email_verified: true,
+            password_since: Some(NOW),
+            has_secret_question: true,
+            totp_since: None,
+            recovery_codes: 0,
+            owes_terms: false,
+        }
+    }
+
+    fn entered(user: UserId, at: Timestamp, methods: &[Method]) -> Step {
+        Step::Enter(AuthenticatedSession::new(user, at, methods.to_vec()))
+    }
+
     /// One row per situation: what was proven, what the account has, what comes next.
     #[test]
     fn sr_73_nothing_is_entered_while_something_is_owed() {
@@ -151,7 +220,7 @@ mod tests {
         let nothing = LoginAttempt::default();
         let knew = nothing.clone().accept_password(&password::chosen(marie, NOW)).unwrap();
         let read = nothing.clone().accept_mailbox(&MailboxProof::from_row(marie, NOW)).unwrap();
-        let entered = Step::Enter(AuthenticatedSession::new(marie, NOW, vec![Method::Password]));
+        let policy = Policy { actions: &CERTINOMIS, ..policy(SecondFactor::Off) };
         // (attempt, active, verified, password, question) → step
         for (attempt, (active, email_verified, has_password, has_secret_question), step) in [
             (&nothing, (true, true, true, true), Step::Ask),
@@ -161,52 +230,104 @@ mod tests {
             (&knew, (true, false, true, true), Step::Require(VerifyEmail)),
             (&knew, (true, true, true, false), Step::Require(SetSecretQuestion)),
             (&knew, (false, true, true, true), Step::Refuse),
-            (&knew, (true, true, true, true), entered),
+            (&knew, (true, true, true, true), entered(marie, NOW, &[Method::Password])),
         ] {
             let password_since = has_password.then_some(NOW);
-            let account =
-                Account { user: marie, active, email_verified, password_since, has_secret_question, owes_terms: false };
-            assert_eq!(attempt.advance(Some(&account), &CERTINOMIS), step, "{attempt:?} {account:?}");
+            let account = Account { active, email_verified, password_since, has_secret_question, ..settled(marie) };
+            assert_eq!(attempt.advance(Some(&account), &policy), step, "{attempt:?} {account:?}");
         }
-        assert_eq!(knew.advance(None, &CERTINOMIS), Step::Ask);
+        assert_eq!(knew.advance(None, &policy), Step::Ask);
+    }
+
+    /// One row per situation: who has a second factor, who asks for it, what was proven.
+    #[test]
+    fn sr_84_a_second_factor_is_asked_of_whom_the_policy_says_and_tells_what_was_done() {
+        use RequiredActionKind::{ConfigureTotp, SaveRecoveryCodes};
+        use SecondFactor::{Off, OnDemand, Required, WhenSet};
+        let marie = user(1);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let later = NOW + Duration::from_secs(20);
+        let shown = |kind| knew.clone().accept_one_time(&OneTimeProof::from_row(marie, kind, later)).unwrap();
+        let (totp, recovered) = (shown(OneTime::Totp), shown(OneTime::RecoveryCode));
+        let one = entered(marie, NOW, &[Method::Password]);
+        let two = |method| entered(marie, later, &[Method::Password, method, Method::Multiple]);
+        let none = settled(marie);
+        let has = Account { totp_since: Some(NOW), recovery_codes: 10, ..none };
+        let used_up = Account { recovery_codes: 0, ..has };
+        let replaced = Account { totp_since: Some(later + Duration::from_secs(1)), ..has };
+        for (attempt, account, asked, step) in [
+            (&knew, none, Off, one.clone()),
+            (&knew, none, WhenSet, one.clone()),
+            (&knew, none, Required, Step::Require(ConfigureTotp)),
+            (&knew, has, Off, one.clone()),
+            (&knew, has, OnDemand, one.clone()),
+            (&knew, has, WhenSet, Step::AskSecondFactor),
+            (&knew, has, Required, Step::AskSecondFactor),
+            (&totp, has, Required, two(Method::Otp)),
+            (&totp, has, OnDemand, two(Method::Otp)),
+            (&recovered, has, WhenSet, two(Method::RecoveryCode)),
+            (&recovered, used_up, WhenSet, Step::Require(SaveRecoveryCodes)),
+            (&knew, used_up, OnDemand, one.clone()),
+            (&totp, replaced, WhenSet, Step::AskSecondFactor),
+        ] {
+            assert_eq!(attempt.advance(Some(&account), &policy(asked)), step, "{attempt:?} {account:?} {asked:?}");
+        }
+        let asleep = Account { active: false, ..has };
+        assert_eq!(knew.advance(Some(&asleep), &policy(WhenSet)), Step::Refuse, "barred accounts are asked nothing");
+        let alone = LoginAttempt { password_at: None, ..totp };
+        assert_eq!(alone.advance(Some(&has), &policy(WhenSet)), Step::Ask, "a code alone opens nothing");
+    }
+
+    #[test]
+    fn sr_82_a_factor_is_added_by_a_fresh_proof_only() {
+        let marie = user(1);
+        let session = AuthenticatedSession::new(marie, NOW, vec![Method::Password]);
+        let attempt = LoginAttempt::of_session(&session);
+        for (began, step) in [
+            (NOW + FRESH, Step::Require(RequiredActionKind::ConfigureTotp)),
+            (NOW + FRESH + Duration::from_millis(1), Step::Ask),
+        ] {
+            let policy = Policy { began, ..policy(SecondFactor::Required) };
+            assert_eq!(attempt.advance(Some(&settled(marie)), &policy), step);
+        }
+    }
+
+    #[test]
+    fn what_a_session_proved_counts_in_the_journey_that_it_begins() {
+        let marie = user(1);
+        let methods = [Method::Password, Method::Otp, Method::Multiple];
+        let attempt = LoginAttempt::of_session(&AuthenticatedSession::new(marie, NOW, methods.to_vec()));
+        let account = Account { totp_since: Some(NOW), recovery_codes: 10, ..settled(marie) };
+        let step = attempt.advance(Some(&account), &policy(SecondFactor::Required));
+        assert_eq!(step, entered(marie, NOW, &methods));
     }
 
     #[test]
     fn sr_72_a_proof_of_another_account_is_refused() {
         let attempt = LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(user(1), NOW)).unwrap();
-        assert_eq!(attempt.accept_password(&password::chosen(user(2), NOW)), Err(OtherAccount));
+        assert_eq!(attempt.clone().accept_password(&password::chosen(user(2), NOW)), Err(OtherAccount));
+        let code = OneTimeProof::from_row(user(2), OneTime::Totp, NOW);
+        assert_eq!(attempt.accept_one_time(&code), Err(OtherAccount));
     }
 
     #[test]
     fn sr_53_a_password_proves_nothing_once_another_took_its_place() {
         let marie = user(1);
         let attempt = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
-        let since = |since| Account {
-            user: marie,
-            active: true,
-            email_verified: true,
-            password_since: Some(since),
-            has_secret_question: true,
-            owes_terms: false,
-        };
+        let since = |since| Account { password_since: Some(since), ..settled(marie) };
         let later = NOW + Duration::from_millis(1);
-        assert!(matches!(attempt.advance(Some(&since(NOW)), &[]), Step::Enter(_)));
-        assert_eq!(attempt.advance(Some(&since(later)), &[]), Step::Ask);
+        let policy = policy(SecondFactor::Off);
+        assert!(matches!(attempt.advance(Some(&since(NOW)), &policy), Step::Enter(_)));
+        assert_eq!(attempt.advance(Some(&since(later)), &policy), Step::Ask);
     }
 
     #[test]
     fn an_account_without_password_is_led_to_one_whatever_the_realm_lists() {
         let marie = user(1);
         let attempt = LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(marie, NOW)).unwrap();
-        let account = Account {
-            user: marie,
-            active: true,
-            email_verified: true,
-            password_since: None,
-            has_secret_question: false,
-            owes_terms: false,
-        };
-        assert_eq!(attempt.advance(Some(&account), &[]), Step::Require(RequiredActionKind::UpdatePassword));
+        let account = Account { password_since: None, has_secret_question: false, ..settled(marie) };
+        let step = attempt.advance(Some(&account), &policy(SecondFactor::Required));
+        assert_eq!(step, Step::Require(RequiredActionKind::UpdatePassword));
     }
 
     #[test]
@@ -215,21 +336,15 @@ mod tests {
         let (marie, chambersign) = (user(1), [VerifyEmail, AcceptTerms]);
         let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
         let read = LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(marie, NOW)).unwrap();
-        let account = |password_since, owes_terms| Account {
-            user: marie,
-            active: true,
-            email_verified: true,
-            password_since,
-            has_secret_question: false,
-            owes_terms,
-        };
+        let policy = Policy { actions: &chambersign, ..policy(SecondFactor::Off) };
+        let account = |password_since, owes_terms| Account { password_since, owes_terms, ..settled(marie) };
         for (attempt, account, step) in [
             (&knew, account(Some(NOW), true), Step::Require(AcceptTerms)),
             (&read, account(None, true), Step::Require(UpdatePassword)),
             (&read, account(Some(NOW), true), Step::Ask),
         ] {
-            assert_eq!(attempt.advance(Some(&account), &chambersign), step, "{account:?}");
+            assert_eq!(attempt.advance(Some(&account), &policy), step, "{account:?}");
         }
-        assert!(matches!(knew.advance(Some(&account(Some(NOW), false)), &chambersign), Step::Enter(_)));
+        assert!(matches!(knew.advance(Some(&account(Some(NOW), false)), &policy), Step::Enter(_)));
     }
 }

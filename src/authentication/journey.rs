@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{Account, LoginAttempt, Step};
+use super::level::Acr;
+use super::policy::Policy;
 use super::required_action::RequiredActionKind;
 use super::session::AuthenticatedSession;
 use crate::clock::{Duration, Timestamp};
@@ -83,6 +85,9 @@ pub struct DeviceVisit {
     pub device: DeviceId,
     /// The code that it must show, in our written form.
     pub code: String,
+    /// The level that its application demands of everybody.
+    #[serde(default)]
+    pub minimum: Option<Acr>,
 }
 
 /// What was typed into pages, secrets excepted, as it was typed.
@@ -193,6 +198,8 @@ pub enum Notice {
 pub enum Place {
     /// At the sign-in page; registration and recovery begin there too.
     SignIn,
+    /// Before the second factor.
+    SecondFactor,
     /// Waiting for the verification mail.
     VerifyEmail,
     /// Waiting for the reset mail.
@@ -213,7 +220,7 @@ pub enum Place {
 
 impl Journey {
     /// Where the person stands; `account` is the attempt's, when it has one.
-    pub fn place(&self, account: Option<&Account>, actions: &[RequiredActionKind]) -> Place {
+    pub fn place(&self, account: Option<&Account>, policy: &Policy<'_>) -> Place {
         if let Some(session) = self.entered {
             return Place::Entered(session);
         }
@@ -226,8 +233,9 @@ impl Journey {
         if self.registration.is_some() {
             return Place::VerifyEmail;
         }
-        match self.attempt.advance(account, actions) {
+        match self.attempt.advance(account, policy) {
             Step::Ask => Place::SignIn,
+            Step::AskSecondFactor => Place::SecondFactor,
             Step::Require(action) => Place::Action(action),
             Step::Enter(session) => Place::Enter(session),
             Step::Refuse => Place::Refused,
@@ -252,6 +260,7 @@ impl Journey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authentication::policy::SecondFactor;
     use crate::entropy::SeededEntropy;
 
     #[test]
@@ -259,7 +268,8 @@ mod tests {
         let now = Timestamp::from_seconds(1);
         let marie = UserId::new(now, &SeededEntropy::new(1));
         let proof = MailboxProof::from_row(marie, now);
-        let at = |recovery| Journey { recovery: Some(recovery), ..Journey::default() }.place(None, &[]);
+        let policy = Policy { actions: &[], second_factor: SecondFactor::Off, began: now };
+        let at = |recovery| Journey { recovery: Some(recovery), ..Journey::default() }.place(None, &policy);
         assert_eq!(at(Recovery::Asked { at: now, again_at: now }), Place::RecoverySent);
         assert_eq!(at(Recovery::mail_read(&proof, true)), Place::RecoveryQuestion);
         assert_eq!(at(Recovery::mail_read(&proof, false)), Place::RecoveryPassword);

@@ -3,5 +3,7 @@
 pub mod attempt;
 pub mod freshness;
 pub mod journey;
+pub mod level;
+pub mod policy;
 pub mod required_action;
 pub mod session;

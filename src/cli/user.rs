@@ -27,6 +27,9 @@ pub enum UserCommand {
     /// Show what a person agreed to, or take it back: the application's tokens end at once
     #[command(before_help = CONSENTS_EXAMPLES)]
     Consents(Consents),
+    /// Take away a lost app and its recovery codes: the password alone lets in, where the realm allows it
+    #[command(before_help = "Examples:\n  guichet user reset-factors certinomis marie@exemple.fr")]
+    ResetFactors(Named),
     /// Have a link to choose a new password mailed to an account's owner; nobody else sees it
     #[command(before_help = "Examples:\n  guichet user reset certinomis marie@exemple.fr")]
     Reset(Named),
@@ -128,6 +131,7 @@ impl UserCommand {
         let (Self::Show(Show { named, .. })
         | Self::Set(Set { named, .. })
         | Self::Consents(Consents { named, .. })
+        | Self::ResetFactors(named)
         | Self::Reset(named)
         | Self::Disable(named)
         | Self::Enable(named)) = self;
@@ -160,6 +164,12 @@ impl UserCommand {
                     writeln!(out, "{} says it from now on.", user.email.as_str())?;
                 }
                 Self::Consents(consents) => consents.run(&house, &user, out).await?,
+                Self::ResetFactors(_) => {
+                    if !house.reset_second_factors(&named.realm, &user).await? {
+                        bail!("{} has no second factor", user.email.as_str())
+                    }
+                    writeln!(out, "{} has no second factor any more, and is told by mail.", user.email.as_str())?;
+                }
                 Self::Reset(_) => {
                     house.reset_password(&named.realm, &user).await?;
                     writeln!(out, "A link to choose a new password goes to {}.", user.email.as_str())?;

@@ -75,16 +75,21 @@ fn drawer(form: &SecretHash) -> String {
 pub(crate) const fn page(place: &Place) -> &'static str {
     match place {
         Place::SignIn => "sign-in",
+        Place::SecondFactor => "sign-in/code",
         Place::VerifyEmail | Place::Action(RequiredActionKind::VerifyEmail) => "verify-email",
         Place::RecoverySent => "recover/password/sent",
         Place::RecoveryQuestion => "recover/password/question",
         Place::RecoveryPassword => "recover/password/new",
         Place::Action(RequiredActionKind::UpdatePassword) => "required-actions/update-password",
         Place::Action(RequiredActionKind::SetSecretQuestion) => "required-actions/set-secret-question",
+        Place::Action(RequiredActionKind::ConfigureTotp) => "required-actions/configure-totp",
+        Place::Action(RequiredActionKind::SaveRecoveryCodes) => "required-actions/save-recovery-codes",
         Place::Action(RequiredActionKind::AcceptTerms) => "required-actions/accept-terms",
         Place::Refused => "refused",
+        // Nothing is owed any more, by no doing of this browser: it takes a form to enter.
+        Place::Enter(_) => GO_ON,
         // A typed route into the protocol's door: the request, if there is one, is answered there.
-        Place::Enter(_) | Place::Entered(_) => "protocol/openid-connect/auth/resume",
+        Place::Entered(_) => "protocol/openid-connect/auth/resume",
     }
 }
 
@@ -108,14 +113,14 @@ pub(crate) async fn arrive(
     cookies: &mut Vec<String>,
 ) -> Result<(Place, Event), Problem> {
     let account = account(tx, visit, visit.journey()).await?;
-    let place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
+    let place = visit.journey().place(account.as_ref(), &visit.policy());
     let Place::Enter(authenticated) = place else { return Ok((place, event)) };
     let session = enter(visit, tx, (authenticated, visit.journey().remember), cookies).await?;
     visit.flow.journey.entered = Some(session);
     visit.flow.journey.notice = None;
     let mut entered = Event { kind: EventKind::SignedIn, session: Some(session), ..event.clone() };
-    // A right password that leads to a session is told as the sign-in; what else led here stands for itself.
-    if event.kind != EventKind::PasswordAccepted {
+    // What was right and leads to a session is told as the sign-in; what else led here stands for itself.
+    if !matches!(event.kind, EventKind::PasswordAccepted | EventKind::SecondFactorAccepted) {
         tx.note(&event).await?;
         entered.id = EventId::new(visit.now(), &*visit.app.entropy);
     }
@@ -125,7 +130,7 @@ pub(crate) async fn arrive(
 /// The address of the next step, for a journey that is not saved yet.
 pub(crate) async fn address(visit: &Visit, tx: &Tx) -> Result<String, Problem> {
     let account = account(tx, visit, visit.journey()).await?;
-    let place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
+    let place = visit.journey().place(account.as_ref(), &visit.policy());
     Ok(visit.step(page(&place)))
 }
 

@@ -14,6 +14,8 @@ use super::account::home::AccountPage;
 use super::account::identity::IdentityPage;
 use super::account::sessions::SessionsPage;
 use super::actions::accept_terms::AcceptTermsPage;
+use super::actions::configure_totp::ConfigureTotpPage;
+use super::actions::recovery_codes::RecoveryCodesPage;
 use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
 use super::actions::verify_email::VerifyEmailPage;
@@ -23,12 +25,17 @@ use super::device::ended::DeviceEndedPage;
 use super::device::enter::DeviceCodePage;
 use super::error_pages::{BusyPage, ErrorPage, MaintenancePage, NotFoundPage};
 use super::form_post::FormPostPage;
-use super::interruptions::{ApplicationsPage, ContinueAsPage, CookiesRefusedPage, StartAgainPage, StepDonePage};
+use super::interruptions::{
+    ApplicationsPage, ContinueAsPage, CookiesRefusedPage, ReadyPage, StartAgainPage, StepDonePage,
+};
 use super::link::{
     ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage, LinkUsedPage,
 };
+use super::login::lost_factor::LostFactorPage;
 use super::login::password::SignInPage;
+use super::login::recovery_code::RecoveryCodePage;
 use super::login::select_account::SelectAccountPage;
+use super::login::totp::TotpPage;
 use super::login::welcome::WelcomePage;
 use super::logout::{SignOutPage, SignedOutPage};
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
@@ -40,6 +47,9 @@ use super::terms::TermsPage;
 pub fn all(now: Timestamp) -> Vec<Exhibit> {
     [
         exhibits::<SignInPage>(now),
+        exhibits::<TotpPage>(now),
+        exhibits::<RecoveryCodePage>(now),
+        exhibits::<LostFactorPage>(now),
         exhibits::<WelcomePage>(now),
         exhibits::<RegisterPage>(now),
         exhibits::<RegisterWithPasswordPage>(now),
@@ -53,6 +63,8 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<LinkRefusedPage>(now),
         exhibits::<UpdatePasswordPage>(now),
         exhibits::<SecretQuestionPage>(now),
+        exhibits::<ConfigureTotpPage>(now),
+        exhibits::<RecoveryCodesPage>(now),
         exhibits::<AcceptTermsPage>(now),
         exhibits::<TermsPage>(now),
         exhibits::<RecoverPasswordPage>(now),
@@ -78,6 +90,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<ApplicationsPage>(now),
         exhibits::<ContinueAsPage>(now),
         exhibits::<StepDonePage>(now),
+        exhibits::<ReadyPage>(now),
         exhibits::<CookiesRefusedPage>(now),
         exhibits::<StartAgainPage>(now),
         exhibits::<FormPostPage>(now),

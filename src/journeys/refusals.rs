@@ -207,6 +207,36 @@ pub(crate) fn code_expired() -> Phrase {
     Phrase::new("refusal.code_expired")
 }
 
+/// The code of an app is empty.
+pub(crate) fn one_time_empty(digits: u64) -> Phrase {
+    Phrase::new("refusal.one_time_empty").number("digits", digits)
+}
+
+/// The code of an app does not have its digits.
+pub(crate) fn one_time_malformed(digits: u64) -> Phrase {
+    Phrase::new("refusal.one_time_malformed").number("digits", digits)
+}
+
+/// The code of an app is not the one that it shows now, or was used.
+pub(crate) fn one_time_wrong() -> Phrase {
+    Phrase::new("refusal.one_time_wrong")
+}
+
+/// The recovery code is empty.
+pub(crate) fn recovery_code_empty() -> Phrase {
+    Phrase::new("refusal.recovery_code_empty")
+}
+
+/// The recovery code is none of this account's, or was used.
+pub(crate) fn recovery_code_wrong() -> Phrase {
+    Phrase::new("refusal.recovery_code_wrong")
+}
+
+/// The recovery codes were not put away.
+pub(crate) fn codes_not_kept() -> Phrase {
+    Phrase::new("refusal.codes_not_kept")
+}
+
 /// The code of a device is empty.
 pub(crate) fn user_code_empty() -> Phrase {
     Phrase::new("refusal.user_code_empty")
@@ -246,6 +276,8 @@ const fn label(field: Field) -> &'static str {
         Field::UserCode => "field.user_code",
         Field::PhoneNumber => "field.phone_number",
         Field::Locale => "field.locale",
-        Field::LogoutSessions | Field::RememberMe | Field::Accept => "field.box",
+        Field::DeviceName => "field.device_name",
+        Field::RecoveryCode => "field.recovery_code",
+        Field::LogoutSessions | Field::RememberMe | Field::CodesKept | Field::Accept => "field.box",
     }
 }

@@ -10,28 +10,33 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::account;
-use super::actions::{first_password, question, terms as acceptance, verification};
+use super::actions::{configure_totp, first_password, question, recovery_codes, terms as acceptance, verification};
 use super::caller::{Caller, see_other};
 use super::consent;
 use super::device::{confirm, enter};
 use super::dispatch;
 use super::error_pages::Cause;
+use super::interruptions::ReadyPage;
 use super::link::landing;
-use super::login::{sign_in, welcome};
+use super::login::{lost_factor, recovery_code, sign_in, totp, welcome};
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
 use super::register::start;
 use super::sign_out;
 use super::terms;
-use super::visit::Visit;
+use super::visit::{Submission, Visit};
 use crate::app::App;
 use crate::app::cookies::{self, Name};
 use crate::authentication::journey::Place;
+use crate::event::EventKind;
 
 /// Every hosted page. Whoever assembles them puts the check of `Origin` around (SR-107).
 pub(crate) fn pages() -> Router<Arc<App>> {
     Router::new()
         .route("/realms/{realm}/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/realms/{realm}/sign-in/code", get(totp::page).post(totp::submit))
+        .route("/realms/{realm}/sign-in/recovery-code", get(recovery_code::page).post(recovery_code::submit))
+        .route("/realms/{realm}/sign-in/lost", get(lost_factor::page))
         .route("/realms/{realm}/welcome", get(welcome::page))
         .route("/realms/{realm}/register", get(start::page).post(start::submit))
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
@@ -42,6 +47,14 @@ pub(crate) fn pages() -> Router<Arc<App>> {
             get(first_password::page).post(first_password::submit),
         )
         .route("/realms/{realm}/required-actions/set-secret-question", get(question::page).post(question::submit))
+        .route(
+            "/realms/{realm}/required-actions/configure-totp",
+            get(configure_totp::page).post(configure_totp::submit),
+        )
+        .route(
+            "/realms/{realm}/required-actions/save-recovery-codes",
+            get(recovery_codes::page).post(recovery_codes::submit),
+        )
         .route("/realms/{realm}/required-actions/accept-terms", get(acceptance::page).post(acceptance::submit))
         .route("/realms/{realm}/terms/{key}/{version}", get(terms::page))
         .route("/realms/{realm}/terms/{key}/{version}/{file}", get(terms::file))
@@ -53,7 +66,7 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/device", get(enter::page).post(enter::submit))
         .route("/realms/{realm}/device/confirm", get(confirm::page).post(confirm::submit))
         .merge(of_the_account())
-        .route("/realms/{realm}/go-on", get(go_on))
+        .route("/realms/{realm}/go-on", get(go_on).post(enter))
         .route("/realms/{realm}/applications", get(applications))
         .route("/realms/{realm}/refused", get(refused))
         .route("/realms/{realm}/sign-out", get(sign_out::page).post(sign_out::submit))
@@ -100,8 +113,17 @@ async fn asset(State(app): State<Arc<App>>, Path((digest, name)): Path<(String, 
 }
 
 /// Wherever the journey stands.
-async fn go_on(visit: Visit) -> Response {
-    see_other(&visit.step(dispatch::page(&visit.place())), &[])
+async fn go_on(visit: Visit) -> Result<Response, Problem> {
+    match visit.place() {
+        Place::Enter(_) => visit.show(&ReadyPage { form: visit.form() }),
+        place => Ok(see_other(&visit.step(dispatch::page(&place)), &[])),
+    }
+}
+
+/// On to wherever the journey leads, a session included.
+async fn enter(submission: Submission) -> Result<Response, Problem> {
+    let (tx, event) = (submission.begin().await?, submission.visit.event(EventKind::PasswordAccepted));
+    submission.follow(tx, event).await
 }
 
 /// The realm's applications, for somebody who came without a request.

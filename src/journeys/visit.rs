@@ -21,9 +21,11 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::authentication::attempt::Account;
 use crate::authentication::journey::{Journey, Place, Typed};
+use crate::authentication::policy::Policy;
 use crate::clock::Timestamp;
 use crate::event::{Event, EventKind};
 use crate::ids::{FlowId, UserId};
+use crate::protocol::assurance::at_least;
 use crate::protocol::client::Client;
 use crate::protocol::request::{Acceptance, AuthorizationRequest};
 use crate::secret::SecretHash;
@@ -65,7 +67,16 @@ impl Visit {
 
     /// Where the person stands.
     pub(crate) fn place(&self) -> Place {
-        self.flow.journey.place(self.account.as_ref(), &self.house.realm.required_actions)
+        self.flow.journey.place(self.account.as_ref(), &self.policy())
+    }
+
+    /// What realm and application demand of somebody on this journey.
+    pub(crate) fn policy(&self) -> Policy<'_> {
+        let wanted = match (self.request(), self.client()) {
+            (Some(request), Some(client)) => request.second_factor(client),
+            _ => at_least(self.journey().device.as_ref().and_then(|device| device.minimum)),
+        };
+        self.house.realm.policy(wanted, self.flow.created_at)
     }
 
     /// The client's request.
@@ -122,6 +133,7 @@ impl Visit {
             && match page {
                 Place::Action(action) => self.journey().settled.contains(action),
                 Place::VerifyEmail => self.journey().attempt.has_mailbox(),
+                Place::SecondFactor => self.journey().attempt.has_second_factor(),
                 Place::SignIn => self.journey().attempt.user().is_some() || self.journey().entered.is_some(),
                 _ => false,
             };

@@ -15,10 +15,10 @@ use crate::app::App;
 use crate::app::trouble::Trouble;
 use crate::authentication::attempt::{LoginAttempt, Step};
 use crate::authentication::journey::{Journey, Typed};
+use crate::authentication::policy::SecondFactor;
 use crate::authentication::session::BrowserSession;
 use crate::event::{Event, EventKind};
 use crate::ids::FlowId;
-use crate::protocol::assurance::Acr;
 use crate::protocol::client::Client;
 use crate::protocol::error::Error;
 use crate::protocol::issuer::Endpoint;
@@ -70,11 +70,12 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
     match (session, acceptance) {
         (Some(session), Some(Acceptance::Accepted)) if !register && !chooses => {
             let failed = |error| Fault::page("an account could not be read", error);
-            match owed(&caller, &request, &session).await.map_err(failed)? {
+            match owed(&caller, &request, client.as_deref(), &session).await.map_err(failed)? {
                 Owed::Nothing => resume::answer(&caller, &request, &session).await,
                 owed if silent => carry(&caller, request.fail(owed.error()).response()),
                 Owed::Consent => begin(&caller, request, Opening::Consent(session), register).await,
-                Owed::Action => begin(&caller, request, Opening::Action(session), register).await,
+                Owed::Step | Owed::SecondFactor => begin(&caller, request, Opening::Step(session), register).await,
+                Owed::Confirmation => begin(&caller, request, Opening::Confirmation(session), register).await,
             }
         }
         (session, acceptance) if silent => {
@@ -101,7 +102,11 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
 enum Owed {
     Nothing,
     /// A required action: a realm may ask more today than when the session was opened (SR-73).
-    Action,
+    Step,
+    /// To show a second factor: this client asks for more than the session was opened with (RFC 9470 §5).
+    SecondFactor,
+    /// To prove once more who they are, before they add a factor (SR-82).
+    Confirmation,
     /// To agree to what the client asks (SR-77).
     Consent,
 }
@@ -111,18 +116,27 @@ impl Owed {
     const fn error(self) -> Error {
         match self {
             Self::Consent => Error::consent_required(),
-            Self::Nothing | Self::Action => Error::interaction_required(),
+            Self::SecondFactor | Self::Confirmation => Error::login_required(),
+            Self::Nothing | Self::Step => Error::interaction_required(),
         }
     }
 }
 
-async fn owed(caller: &Caller, request: &AuthorizationRequest, session: &BrowserSession) -> Result<Owed, StoreError> {
+async fn owed(
+    caller: &Caller,
+    request: &AuthorizationRequest,
+    client: Option<&Client>,
+    session: &BrowserSession,
+) -> Result<Owed, StoreError> {
     let user = session.authenticated.user();
     let account = App::account(&caller.app.store.reads(), &caller.house, user, caller.arrival.now).await?;
     let attempt = LoginAttempt::of_session(&session.authenticated);
-    let step = attempt.advance(account.as_ref(), &caller.house.realm.required_actions);
-    if !matches!(step, Step::Enter(_)) {
-        return Ok(Owed::Action);
+    let wanted = client.map_or(SecondFactor::OnDemand, |client| request.second_factor(client));
+    match attempt.advance(account.as_ref(), &caller.house.realm.policy(wanted, caller.arrival.now)) {
+        Step::Enter(_) => {}
+        Step::AskSecondFactor => return Ok(Owed::SecondFactor),
+        Step::Ask => return Ok(Owed::Confirmation),
+        Step::Require(_) | Step::Refuse => return Ok(Owed::Step),
     }
     let asks = resume::asks_consent(caller, request, session, None).await?;
     Ok(if asks { Owed::Consent } else { Owed::Nothing })
@@ -136,8 +150,8 @@ enum Opening {
     SignIn,
     /// Before the same page, for the person of that session alone.
     Confirmation(BrowserSession),
-    /// With what that session has proven: something is owed.
-    Action(BrowserSession),
+    /// With what that session has proven: more is owed.
+    Step(BrowserSession),
     /// Entered already: only the consent is owed.
     Consent(BrowserSession),
 }
@@ -148,7 +162,7 @@ impl Opening {
         match self {
             Self::Choice | Self::SignIn => journey,
             Self::Confirmation(session) => Journey { confirm: Some(session.authenticated.user()), ..journey },
-            Self::Action(session) => Journey { attempt: LoginAttempt::of_session(&session.authenticated), ..journey },
+            Self::Step(session) => Journey { attempt: LoginAttempt::of_session(&session.authenticated), ..journey },
             Self::Consent(session) => Journey { entered: Some(session.id), ..journey },
         }
     }
@@ -157,7 +171,7 @@ impl Opening {
         match self {
             Self::Choice => "welcome",
             Self::SignIn | Self::Confirmation(_) => "sign-in",
-            Self::Action(_) => "go-on",
+            Self::Step(_) => "go-on",
             Self::Consent(_) => "consent",
         }
     }
@@ -198,6 +212,7 @@ fn with_provider<T>(caller: &Caller, client: Option<&Client>, judge: impl FnOnce
         client,
         registration_open: realm.registration.is_some(),
         pushed: realm.pushed,
+        highest: realm.highest_level(),
         id_token_hint: &hint,
     })
 }
@@ -205,11 +220,7 @@ fn with_provider<T>(caller: &Caller, client: Option<&Client>, judge: impl FnOnce
 fn worth(request: &AuthorizationRequest, client: &Client, session: &BrowserSession, caller: &Caller) -> Acceptance {
     let authenticated = &session.authenticated;
     let subject = caller.app.subjects.of(client, authenticated.user());
-    match request.accepts(&subject, authenticated.auth_time(), caller.arrival.now) {
-        // RFC 9470 §5: who stands too low on the ladder authenticates again, by more.
-        Acceptance::Accepted if request.asks_more_than(Acr::of(authenticated.amr())) => Acceptance::TooOld,
-        worth => worth,
-    }
+    request.accepts(&subject, authenticated.auth_time(), caller.arrival.now)
 }
 
 /// Stores the request as a journey of this browser, and sends it to the hosted pages.

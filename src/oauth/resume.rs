@@ -16,7 +16,6 @@ use crate::authentication::session::BrowserSession;
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::ids::{FlowId, GrantId, SessionId};
-use crate::protocol::assurance::Acr;
 use crate::protocol::code::AuthorizationCode;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Authentication;
@@ -117,7 +116,8 @@ pub(super) async fn answer(
         // as login_required" (SR-136).
         return carry(caller, request.fail(Error::login_required()).response());
     }
-    if request.is_failed_by(Acr::of(authenticated.amr())) {
+    let reached = authenticated.acr();
+    if request.is_failed_by(reached) || client.requests.minimum_acr.is_some_and(|least| reached < least) {
         let unmet = ErrorCode::UnmetAuthenticationRequirements;
         let error = Error::new(unmet, "the end-user could not authenticate at the demanded level");
         return carry(caller, request.fail(error).response());

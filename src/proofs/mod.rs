@@ -4,5 +4,6 @@
 //! `from_row`, which `store` alone calls to read back what was proven earlier (`tests/architecture.rs`).
 
 pub mod mailbox;
+pub mod one_time;
 pub mod password;
 pub mod question;

@@ -1,49 +1,9 @@
-//! How sure we are of who signed in: the values of `acr`. Those of `amr` are the session's own
-//! ([`Method`](crate::authentication::session::Method)); a secret question is never among them (deviation D-1).
-//!
-//! Levels are a ladder: whoever stands on a rung stands on those below it too, so a demand is met by more than it asks.
-//! What can be reached is one list ([`Acr::ALL`]), from which the metadata, the checks of files and those of requests
-//! are made: another way to sign in is another rung, its line there and its methods in [`Acr::of`].
+//! What requests and applications demand of a level ([`Acr`]), and what of that this realm can give.
 
 use serde::{Deserialize, Serialize};
 
-use crate::authentication::session::Method;
-
-/// `acr`: the realm's ladder of levels, named after what it takes; lowest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(crate) enum Acr {
-    /// One factor: a password.
-    #[serde(rename = "password")]
-    Password,
-    /// Two: a password and a one-time code, or a passkey.
-    #[serde(rename = "two-factors")]
-    TwoFactors,
-    /// A certificate that a known authority issued to the person.
-    #[serde(rename = "certificate")]
-    Certificate,
-}
-
-impl Acr {
-    /// Every level that can be reached, lowest first.
-    pub(crate) const ALL: [Self; 1] = [Self::Password];
-
-    /// The value on the wire.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::TwoFactors => "two-factors",
-            Self::Certificate => "certificate",
-        }
-    }
-
-    /// What those methods are worth together.
-    pub(crate) fn of(methods: &[Method]) -> Self {
-        let rung = |method: &Method| match method {
-            Method::Password => Self::Password,
-        };
-        methods.iter().map(rung).max().unwrap_or(Self::Password)
-    }
-}
+pub(crate) use crate::authentication::level::Acr;
+use crate::authentication::policy::SecondFactor;
 
 /// What a request demands of the authentication: one of these levels, or more than one of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,13 +15,13 @@ pub(crate) struct Demand {
 impl Demand {
     /// Levels that are preferred: what we do not know of them is no error, and nobody fails for lack of them (OpenID
     /// Connect Core §3.1.2.1).
-    pub(crate) fn voluntary(words: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        Self { levels: reachable(words), essential: false }
+    pub(crate) fn voluntary(words: impl IntoIterator<Item = impl AsRef<str>>, highest: Acr) -> Self {
+        Self { levels: reachable(words, highest), essential: false }
     }
 
     /// Levels one of which must be had; `None` when none of them can be reached here.
-    pub(crate) fn essential(words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<Self> {
-        let levels = reachable(words);
+    pub(crate) fn essential(words: impl IntoIterator<Item = impl AsRef<str>>, highest: Acr) -> Option<Self> {
+        let levels = reachable(words, highest);
         (!levels.is_empty()).then_some(Self { levels, essential: true })
     }
 
@@ -70,14 +30,32 @@ impl Demand {
         self.levels.is_empty() || self.levels.iter().any(|level| *level <= reached)
     }
 
+    /// What it means for a person on their way in: who has a second factor shows it; who has none adds one if nobody
+    /// may pass without.
+    pub(crate) fn second_factor(&self) -> SecondFactor {
+        match (self.is_met_by(Acr::Password), self.essential) {
+            (true, _) => SecondFactor::OnDemand,
+            (false, false) => SecondFactor::WhenSet,
+            (false, true) => SecondFactor::Required,
+        }
+    }
+
     /// Whether nobody may pass without.
     pub(crate) const fn is_essential(&self) -> bool {
         self.essential
     }
 }
 
-fn reachable(words: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Acr> {
-    let known = |word: &str| Acr::ALL.into_iter().find(|level| level.as_str() == word);
+/// What a minimum of its application means for a person on their way in.
+pub(crate) fn at_least(minimum: Option<Acr>) -> SecondFactor {
+    match minimum {
+        None | Some(Acr::Password) => SecondFactor::OnDemand,
+        Some(Acr::TwoFactors | Acr::Certificate) => SecondFactor::Required,
+    }
+}
+
+fn reachable(words: impl IntoIterator<Item = impl AsRef<str>>, highest: Acr) -> Vec<Acr> {
+    let known = |word: &str| Acr::up_to(highest).find(|level| level.as_str() == word);
     let mut levels: Vec<_> = words.into_iter().filter_map(|word| known(word.as_ref())).collect();
     levels.dedup();
     levels
@@ -88,15 +66,6 @@ mod tests {
     use super::*;
 
     const LADDER: [Acr; 3] = [Acr::Password, Acr::TwoFactors, Acr::Certificate];
-
-    #[test]
-    fn levels_are_written_as_they_are_announced_and_stand_in_their_order() {
-        for level in LADDER {
-            assert_eq!(serde_json::to_value(level).unwrap(), level.as_str());
-        }
-        assert!(LADDER.is_sorted() && Acr::ALL.is_sorted());
-        assert_eq!(Acr::of(&[Method::Password]), Acr::Password);
-    }
 
     #[test]
     fn a_rung_meets_what_is_demanded_up_to_it() {
@@ -116,9 +85,27 @@ mod tests {
 
     #[test]
     fn only_an_essential_demand_fails_for_want_of_a_level() {
-        assert_eq!(Demand::voluntary(["gold", "certificate"]), Demand::default());
-        assert_eq!(Demand::voluntary(["gold", "password", "password"]).levels, [Acr::Password]);
-        assert_eq!(Demand::essential(["gold", "certificate"]), None);
-        assert!(Demand::essential(["certificate", "password"]).is_some_and(|demand| demand.is_essential()));
+        let highest = Acr::Password;
+        assert_eq!(Demand::voluntary(["gold", "two-factors"], highest), Demand::default());
+        assert_eq!(Demand::voluntary(["gold", "password", "password"], highest).levels, [Acr::Password]);
+        assert_eq!(Demand::essential(["gold", "two-factors"], highest), None);
+        assert!(Demand::essential(["two-factors", "password"], highest).is_some_and(|demand| demand.is_essential()));
+        assert!(Demand::essential(["two-factors"], Acr::TwoFactors).is_some());
+    }
+
+    #[test]
+    fn a_demand_asks_for_a_second_factor_as_far_as_it_goes() {
+        let highest = Acr::TwoFactors;
+        for (demand, asked) in [
+            (Demand::default(), SecondFactor::OnDemand),
+            (Demand::voluntary(["password", "two-factors"], highest), SecondFactor::OnDemand),
+            (Demand::voluntary(["two-factors"], highest), SecondFactor::WhenSet),
+            (Demand::essential(["two-factors"], highest).unwrap(), SecondFactor::Required),
+            (Demand::essential(["two-factors", "password"], highest).unwrap(), SecondFactor::OnDemand),
+        ] {
+            assert_eq!(demand.second_factor(), asked, "{demand:?}");
+        }
+        assert_eq!(at_least(None), SecondFactor::OnDemand);
+        assert_eq!(at_least(Some(Acr::TwoFactors)), SecondFactor::Required);
     }
 }

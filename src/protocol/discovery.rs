@@ -61,7 +61,7 @@ pub(crate) struct Metadata {
     tls_client_certificate_bound_access_tokens: bool,
     dpop_signing_alg_values_supported: [ClientAlgorithm; 5],
     code_challenge_methods_supported: [&'static str; 1],
-    acr_values_supported: [Acr; 1],
+    acr_values_supported: Vec<Acr>,
     prompt_values_supported: Vec<&'static str>,
     display_values_supported: [&'static str; 4],
     claim_types_supported: [&'static str; 1],
@@ -87,13 +87,15 @@ pub(crate) struct Announced<'a> {
     pub(crate) pairwise: bool,
     /// Whether every request has to be pushed.
     pub(crate) pushed: PushedRequests,
+    /// The highest level that its people can reach.
+    pub(crate) highest: Acr,
     /// What it signs with.
     pub(crate) algorithms: BTreeSet<SigningAlgorithm>,
 }
 
 /// The metadata of the realm of that issuer.
 pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
-    let Announced { alias, registration_open, registers_clients, pairwise, pushed, algorithms } = announced;
+    let Announced { alias, registration_open, registers_clients, pairwise, pushed, highest, algorithms } = announced;
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
     let methods = methods(alias.is_some());
@@ -136,7 +138,7 @@ pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
         tls_client_certificate_bound_access_tokens: alias.is_some(),
         dpop_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
         code_challenge_methods_supported: ["S256"],
-        acr_values_supported: Acr::ALL,
+        acr_values_supported: Acr::up_to(highest).collect(),
         prompt_values_supported: prompts.into_iter().map(Prompt::as_str).collect(),
         display_values_supported: display::ALL,
         claim_types_supported: ["normal"],
@@ -183,6 +185,7 @@ mod tests {
             registers_clients: false,
             pairwise: false,
             pushed,
+            highest: Acr::TwoFactors,
             algorithms: SigningAlgorithm::ALL.into(),
         }
     }

@@ -11,6 +11,7 @@ mod operator;
 mod policy;
 mod registration;
 mod resource;
+mod second_factor;
 mod span;
 mod terms;
 mod texts;
@@ -62,6 +63,7 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
     let clients = client::all(&documents.clients, &resources, &mut found);
     let trust_anchors = anchors::all(&documents.trust_anchors, &mut found);
     anchors::wanted(&documents, &mut found);
+    second_factor::reachable(&documents, &mut found);
     let zone = documents.realm.as_ref().and_then(|(_, document)| document.time_zone.as_ref());
     let zone = zone.map_or(TIME_ZONE, |zone| zone.get().as_str());
     let editions = terms::all(bundle, &documents, zone, &mut found);
@@ -119,6 +121,8 @@ impl Judge<'_> {
         let required_actions = self.required_actions(document);
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
+        let totp = Self::totp(document.totp.as_ref());
+        let second_factor = self.second_factor(document);
         let sessions = self.sessions(document.sessions.as_ref());
         let links = self.links(document.links.as_ref());
         let tokens = self.tokens(document.tokens.as_ref());
@@ -137,6 +141,8 @@ impl Judge<'_> {
             required_actions,
             password,
             secret_question,
+            totp,
+            second_factor,
             sessions,
             links,
             tokens,

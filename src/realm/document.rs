@@ -18,7 +18,9 @@ use serde::Deserialize;
 
 use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
-use super::model::{AccessibilityStatus, AnswerComparison, DpopNonce, Entrance, RegistrationKind, RequiredActionKind};
+use super::model::{
+    AccessibilityStatus, AnswerComparison, Asked, DpopNonce, Entrance, RegistrationKind, RequiredActionKind,
+};
 use crate::identity::language::Language;
 use crate::protocol::bearer_assertion::Vouched;
 
@@ -71,6 +73,10 @@ pub struct RealmDocument {
     pub password: Option<PasswordDocument>,
     /// Leave out to switch secret questions off; having them is a deviation (`guichet explain E0117`).
     pub secret_question: Option<Written<SecretQuestionDocument>>,
+    /// Codes of an app as a second factor. Leave out to switch them off.
+    pub totp: Option<Written<TotpDocument>>,
+    /// Of whom a second factor is asked.
+    pub second_factor: Option<Written<SecondFactorDocument>>,
     /// How long browser sessions last.
     pub sessions: Option<SessionsDocument>,
     /// How long mailed links and codes last.
@@ -128,6 +134,27 @@ pub struct SecretQuestionDocument {
     /// How answers are compared.
     #[schemars(extend("default" = "exact"))]
     pub comparison: Option<Written<AnswerComparison>>,
+}
+
+/// `[totp]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TotpDocument {
+    /// Digits of a code that a new app makes: 6, which every app knows, or 8.
+    #[schemars(extend("enum" = [6, 8], "default" = 6))]
+    pub digits: Option<Written<u8>>,
+    /// Whether the code of the last half minute is taken beside the present one: 1, or 0.
+    #[schemars(range(min = 0, max = 1), extend("default" = 1))]
+    pub past_steps: Option<Written<u8>>,
+}
+
+/// `[second_factor]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactorDocument {
+    /// Of whom a second factor is asked when nobody demands more.
+    #[schemars(extend("default" = "when-set"))]
+    pub asked: Option<Written<Asked>>,
 }
 
 /// `[sessions]`

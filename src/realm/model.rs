@@ -8,12 +8,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::authentication::level::Acr;
+pub use crate::authentication::policy::{Policy, SecondFactor};
 pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
-use crate::clock::Duration;
+use crate::clock::{Duration, Timestamp};
 use crate::identity::language::{Language, Localized};
 use crate::identity::terms::Edition;
 use crate::ids::RealmName;
+pub use crate::proofs::one_time::TotpPolicy;
 pub use crate::proofs::password::PasswordPolicy;
 pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
 use crate::protocol::bearer_assertion::TrustedIssuer;
@@ -44,6 +47,10 @@ pub struct Realm {
     pub password: PasswordPolicy,
     /// What a secret question must be; `None` switches it off (SR-34).
     pub secret_question: Option<SecretQuestionPolicy>,
+    /// What codes of an app must be; `None` switches them off.
+    pub totp: Option<TotpPolicy>,
+    /// Of whom a second factor is asked, where there is one.
+    pub second_factor: Asked,
     /// How long browser sessions last (SR-101).
     pub sessions: SessionPolicy,
     /// How long mailed links and codes last (SR-46).
@@ -106,6 +113,22 @@ impl Realm {
         self.registers_clients() || self.clients.iter().any(pairwise)
     }
 
+    /// The highest level that its people can reach.
+    pub const fn highest_level(&self) -> Acr {
+        if self.totp.is_some() { Acr::TwoFactors } else { Acr::Password }
+    }
+
+    /// What is demanded of somebody on their way in since `began`, where their application demands `wanted`.
+    pub fn policy(&self, wanted: SecondFactor, began: Timestamp) -> Policy<'_> {
+        let own = match self.second_factor {
+            Asked::OnDemand => SecondFactor::OnDemand,
+            Asked::WhenSet => SecondFactor::WhenSet,
+            Asked::Always => SecondFactor::Required,
+        };
+        let second_factor = if self.totp.is_some() { own.max(wanted) } else { SecondFactor::Off };
+        Policy { actions: &self.required_actions, second_factor, began }
+    }
+
     /// Whether `action` is asked of this realm's people.
     pub fn requires(&self, action: RequiredActionKind) -> bool {
         self.required_actions.contains(&action)
@@ -139,6 +162,19 @@ pub struct ClientRegistration {
     pub scopes: BTreeSet<String>,
     /// After how long without use a registration ends.
     pub unused: Duration,
+}
+
+/// Of whom a second factor is asked when nobody demands more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asked {
+    /// Of nobody: applications ask for it where they want it.
+    OnDemand,
+    /// Of whoever has one, at each sign-in.
+    #[default]
+    WhenSet,
+    /// Of everybody: whoever has none adds one at the next sign-in.
+    Always,
 }
 
 /// The first page of a journey that nobody is signed in for.

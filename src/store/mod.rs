@@ -39,6 +39,7 @@ pub(crate) mod realms;
 pub(crate) mod registrations;
 pub(crate) mod revoked;
 mod rows;
+pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod spent;
 mod sql;

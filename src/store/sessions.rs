@@ -43,7 +43,7 @@ pub(crate) async fn open(
         token: Set(token.as_bytes().to_vec()),
         user_id: Set(session.authenticated.user().uuid()),
         amr: Set(amr.join(" ")),
-        acr: Set(session.authenticated.acr().to_owned()),
+        acr: Set(session.authenticated.acr().as_str().to_owned()),
         auth_time: Set(session.authenticated.auth_time().millis()),
         created_at: Set(session.created_at.millis()),
         seen_at: Set(session.seen_at.millis()),
@@ -265,10 +265,8 @@ async fn parties(tx: &Tx, ended: Vec<uuid::Uuid>) -> Result<BTreeSet<Party>, Sto
 
 fn from_row(row: &sessions::Model) -> Result<BrowserSession, StoreError> {
     let misfit = |column| StoreError::misfit("sessions", column, row.id);
-    let amr = row.amr.split(' ').map(|word| match word {
-        "pwd" => Ok(Method::Password),
-        _ => Err(misfit("amr")),
-    });
+    let known = |word: &str| Method::ALL.into_iter().find(|method| method.as_str() == word);
+    let amr = row.amr.split(' ').map(|word| known(word).ok_or_else(|| misfit("amr")));
     let authenticated = AuthenticatedSession::from_row(
         UserId::from_uuid(row.user_id),
         Timestamp::from_millis(row.auth_time),

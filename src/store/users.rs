@@ -33,12 +33,16 @@ struct CandidateRow {
     pepper: Option<i32>,
     changed_at: Option<i64>,
     question: i64,
+    totp_since: Option<i64>,
+    recovery_codes: i64,
 }
 
 macro_rules! candidate {
     () => {
         "SELECT u.id, u.state, u.email_verified_at, p.phc, p.pepper, p.changed_at,
-            (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question
+            (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question,
+            (SELECT t.created_at FROM totp_seeds t WHERE t.user_id = u.id) AS totp_since,
+            (SELECT count(*) FROM recovery_codes r WHERE r.user_id = u.id AND r.spent_at IS NULL) AS recovery_codes
         FROM users u LEFT JOIN passwords p ON p.user_id = u.id"
     };
 }
@@ -75,6 +79,8 @@ async fn read_candidate(
         email_verified: row.email_verified_at.is_some(),
         password_since: row.changed_at.map(Timestamp::from_millis),
         has_secret_question: row.question > 0,
+        totp_since: row.totp_since.map(Timestamp::from_millis),
+        recovery_codes: u64::try_from(row.recovery_codes).unwrap_or(0),
         // What a realm asks is not known here: `App::account` adds it.
         owes_terms: false,
     };

@@ -84,6 +84,10 @@ impl Slowed {
 pub(crate) enum Guessed {
     /// A password.
     Password,
+    /// The code of somebody's app: whoever guesses knew their password.
+    Totp,
+    /// One of somebody's recovery codes.
+    RecoveryCode,
     /// A client's secret.
     ClientSecret,
     /// The code of some device (SR-152).
@@ -94,7 +98,7 @@ impl Guessed {
     /// How long failures are remembered without a new one.
     const fn memory(self) -> Duration {
         match self {
-            Self::Password | Self::ClientSecret => MEMORY,
+            Self::Password | Self::Totp | Self::RecoveryCode | Self::ClientSecret => MEMORY,
             Self::UserCode => hours(1),
         }
     }
@@ -102,7 +106,7 @@ impl Guessed {
     /// The most failures that count: codes are guessed at by networks, and no neighbour can stop a network for good.
     const fn most(self) -> u32 {
         match self {
-            Self::Password | Self::ClientSecret => u32::MAX,
+            Self::Password | Self::Totp | Self::RecoveryCode | Self::ClientSecret => u32::MAX,
             Self::UserCode => schedule::HARD_STOP - 1,
         }
     }
@@ -166,7 +170,9 @@ impl Throttle {
         match permit.guessed {
             // A source is no authenticator: whoever knows one code may not guess at others for it.
             Guessed::UserCode => counters::take_back(tx, &permit.counter).await,
-            Guessed::Password | Guessed::ClientSecret => counters::reset(tx, &permit.counter).await,
+            Guessed::Password | Guessed::Totp | Guessed::RecoveryCode | Guessed::ClientSecret => {
+                counters::reset(tx, &permit.counter).await
+            }
         }
     }
 
@@ -256,6 +262,8 @@ impl Throttle {
     fn counter_of(&self, guessed: Guessed, subject: Subject<'_>) -> Vec<u8> {
         let what = match guessed {
             Guessed::Password => "password",
+            Guessed::Totp => "totp",
+            Guessed::RecoveryCode => "recovery-code",
             Guessed::ClientSecret => "client-secret",
             Guessed::UserCode => "user-code",
         };

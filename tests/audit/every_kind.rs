@@ -10,6 +10,7 @@ use http::Method;
 use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
+use crate::journeys::second_factors::{adds_an_app, keeps_the_codes, knows_the_password, offers_totp};
 use crate::oauth::registration::{asks, least, opens, posts, registers};
 use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer};
 use crate::oauth::{SECRET, pushed};
@@ -236,6 +237,25 @@ async fn registered_clients(world: &mut World) {
     assert!(house.forget_clients().await.unwrap() > 0);
 }
 
+/// All that becomes of a second factor.
+async fn second_factors(world: &mut World) {
+    offers_totp(world, "always").await;
+    let (mut browser, _) = knows_the_password(world, &NEXT).await;
+    let app = adds_an_app(world, &mut browser).await;
+    // She leaves before she has put her codes away.
+    world.advance(minutes(1));
+    let (mut browser, _) = knows_the_password(world, &NEXT).await;
+    browser.submits(&[("code", &app.never_shows(world.now()))]).await;
+    browser.submits(&[("code", &app.shows(world.now()))]).await;
+    let codes = keeps_the_codes(&mut browser).await;
+    let (mut browser, _) = knows_the_password(world, &NEXT).await;
+    browser.follows("Utiliser un code de secours").await.submits(&[("recovery-code", &codes[0])]).await;
+    let (realm, house) = ("certinomis".parse().unwrap(), &world.node.house);
+    let marie = house.user(&realm, MARIE.email).await.unwrap().unwrap();
+    assert!(house.reset_second_factors(&realm, &marie).await.unwrap());
+    world.rewrites_realm(&[("[totp]\n\n[second_factor]\nasked = \"always\"\n\n", "")]).await;
+}
+
 /// All that happens when nobody is there.
 async fn endings(world: &mut World) {
     let hears = world.outside.peer("portal.example").await;
@@ -257,7 +277,7 @@ async fn endings(world: &mut World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 31] = [
+const USER: [&str; 35] = [
     "consent.",
     "terms.a",
     "terms.r",
@@ -266,6 +286,10 @@ const USER: [&str; 31] = [
     "token.device_redeemed",
     "sign_in.succeeded",
     "sign_in.password_accepted",
+    "sign_in.second_factor",
+    "totp.",
+    "second_factors.",
+    "recovery_codes.",
     "registration.verified",
     "recovery.asked",
     "recovery.mail_read",
@@ -324,7 +348,7 @@ const SESSION: [&str; 17] = [
     "data.",
     "closing.asked",
 ];
-const FLOW: [&str; 13] = [
+const FLOW: [&str; 15] = [
     "terms.a",
     "terms.r",
     "device.allowed",
@@ -335,16 +359,19 @@ const FLOW: [&str; 13] = [
     "sign_in.",
     "registration.",
     "recovery.",
-    "password.changed",
+    "password.",
+    "totp.",
+    "recovery_codes.",
     "secret_question.",
     "link.code_refused",
 ];
-const OURS: [&str; 12] = [
+const OURS: [&str; 13] = [
     "realm.",
     "terms.published",
     "key.",
     "account.",
     "closing.carried_out",
+    "second_factors.",
     "client.initial_token_made",
     "client.disabled",
     "client.enabled",
@@ -364,6 +391,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         consents(world).await;
         devices(world).await;
         registered_clients(world).await;
+        second_factors(world).await;
         terms(world).await;
         endings(world).await;
         accounts(world).await;
@@ -386,7 +414,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
                 ("client", is(&CLIENT) && !before_its_client),
                 ("session", is(&SESSION)),
                 ("flow", is(&FLOW)),
-                ("reason", kind == "sign_in.failed"),
+                ("reason", kind == "sign_in.failed" || kind == "sign_in.second_factor_failed"),
             ] {
                 assert!(!needed || event[member].is_string(), "{member} of {event}");
             }

@@ -9,6 +9,7 @@ mod interruptions;
 mod links;
 mod recovery;
 mod resets;
+pub(crate) mod second_factors;
 mod secrets;
 mod sessions;
 mod steps;

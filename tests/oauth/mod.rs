@@ -48,7 +48,7 @@ pub(crate) const SECRET: &str = "Qm9vbS10YWxrLXRvLW1lLW5pY2VseS1wbGVhc2UtMDEyMzQ
 
 /// A further client: the portal's file, with another name, address, secret, and these lines beside or instead of
 /// its own; an empty value leaves a line out.
-async fn with_client(world: &mut World, id: &str, lines: &[(&str, &str)]) -> ClientApp {
+pub(crate) async fn with_client(world: &mut World, id: &str, lines: &[(&str, &str)]) -> ClientApp {
     let (callback, home) = (format!("https://{id}.example/retour"), format!("https://{id}.example/"));
     let file = Preset::Certinomis.portal_client(&callback, &home, &home, &Secret::new(SECRET.to_owned()).hash());
     let name = format!("\"{id}\"");

@@ -57,13 +57,15 @@ fn documented_defaults_are_the_ones_in_force() {
     let secret = "secrets = [\"sha256:u7YzqJt2nTXFQ3V7Q7mVxX8oBqS2tq7gHc0mRkGd7aA\"]\n";
     let client = format!("{LEAST_CLIENT}{secret}");
     let (realm_document, client_document) = (realm_schema(), client_schema());
-    // Without a word about secret questions there are none, so their defaults are compared with an empty table.
+    // Without a word about secret questions or second factors there are none, so their defaults are compared with an
+    // empty table.
+    let optional = ["secret_question.", "totp.", "second_factor."];
     for (least, settings) in [
         (LEAST.to_owned(), defaults(&realm_document, &realm_document, "")),
         (format!("{LEAST}secret_question = {{}}\n"), vec![]),
     ] {
         let plain = realm(&least, &client);
-        for setting in settings.iter().filter(|setting| !setting.starts_with("secret_question.")) {
+        for setting in settings.iter().filter(|setting| !optional.iter().any(|table| setting.starts_with(table))) {
             assert_eq!(realm(&format!("{least}{setting}"), &client), plain, "{setting}");
         }
         assert!(settings.is_empty() || settings.len() > 20, "the walk found the settings");
@@ -71,6 +73,12 @@ fn documented_defaults_are_the_ones_in_force() {
     let with_questions = realm(&format!("{LEAST}secret_question = {{}}\n"), &client);
     for setting in defaults(&realm_document["$defs"]["SecretQuestionDocument"], &realm_document, "secret_question.") {
         assert_eq!(realm(&format!("{LEAST}{setting}"), &client), with_questions, "{setting}");
+    }
+    let with_factors = realm(&format!("{LEAST}totp = {{}}\n"), &client);
+    for (definition, table) in [("TotpDocument", "totp."), ("SecondFactorDocument", "totp = {}\nsecond_factor.")] {
+        for setting in defaults(&realm_document["$defs"][definition], &realm_document, table) {
+            assert_eq!(realm(&format!("{LEAST}{setting}"), &client), with_factors, "{setting}");
+        }
     }
     let plain = realm(LEAST, &client);
     for setting in defaults(&client_document, &client_document, "") {

@@ -12,6 +12,7 @@ mod address_in_use;
 mod confirm_new_address;
 mod notice;
 mod operator_test;
+mod recovery_code_used;
 mod reset_password;
 mod terms_accepted;
 mod verify_address;
@@ -27,6 +28,7 @@ pub use self::address_in_use::AddressInUse;
 pub use self::confirm_new_address::ConfirmNewAddress;
 pub use self::notice::Notice;
 pub use self::operator_test::{OperatorTest, Protection};
+pub use self::recovery_code_used::RecoveryCodeUsed;
 pub use self::reset_password::ResetPassword;
 pub use self::terms_accepted::{Copy, TermsAccepted};
 pub use self::verify_address::VerifyAddress;
@@ -71,6 +73,18 @@ pub enum Mail {
     GuessingSlowed(Notice),
     /// A refresh token came back that was used before: its family ended (SR-141).
     AccessRevoked(AccessRevoked),
+    /// An app that makes one-time codes was added (SR-82).
+    TotpAdded(Notice),
+    /// It was removed.
+    TotpRemoved(Notice),
+    /// Support took the second factors from the account.
+    SecondFactorsReset(Notice),
+    /// New recovery codes take the place of the earlier ones.
+    RecoveryCodesReplaced(Notice),
+    /// A recovery code was used (SR-83).
+    RecoveryCodeUsed(RecoveryCodeUsed),
+    /// Wrong one-time codes after the right password: guessing is slowed from now on (SR-20).
+    CodesGuessed(Notice),
     /// A copy of the terms of use that you accepted.
     TermsAccepted(TermsAccepted),
     /// Mail works.
@@ -96,6 +110,12 @@ impl Mail {
             Self::SignedInAfterFailures(_) => "signed_in_after_failures",
             Self::GuessingSlowed(_) => "guessing_slowed",
             Self::AccessRevoked(_) => "access_revoked",
+            Self::TotpAdded(_) => "totp_added",
+            Self::TotpRemoved(_) => "totp_removed",
+            Self::SecondFactorsReset(_) => "second_factors_reset",
+            Self::RecoveryCodesReplaced(_) => "recovery_codes_replaced",
+            Self::RecoveryCodeUsed(_) => "recovery_code_used",
+            Self::CodesGuessed(_) => "codes_guessed",
             Self::TermsAccepted(_) => "terms_accepted",
             Self::OperatorTest(_) => "operator_test",
         }
@@ -157,6 +177,12 @@ impl Mail {
             Self::SignedInAfterFailures(mail) => mail.sheet(&notice::SIGNED_IN_AFTER_FAILURES, reader),
             Self::GuessingSlowed(mail) => mail.sheet(&notice::GUESSING_SLOWED, reader),
             Self::AccessRevoked(mail) => mail.sheet(reader),
+            Self::TotpAdded(mail) => mail.sheet(&notice::TOTP_ADDED, reader),
+            Self::TotpRemoved(mail) => mail.sheet(&notice::TOTP_REMOVED, reader),
+            Self::SecondFactorsReset(mail) => mail.sheet_by_itself(&notice::SECOND_FACTORS_RESET, reader),
+            Self::RecoveryCodesReplaced(mail) => mail.sheet(&notice::RECOVERY_CODES_REPLACED, reader),
+            Self::RecoveryCodeUsed(mail) => mail.sheet(reader),
+            Self::CodesGuessed(mail) => mail.sheet(&notice::CODES_GUESSED, reader),
             Self::TermsAccepted(mail) => mail.sheet(reader),
             Self::OperatorTest(mail) => mail.sheet(reader),
         }
@@ -179,7 +205,13 @@ impl Mail {
             add(who.name, Self::RecoveryRefused(notice.clone()));
             add(who.name, Self::NewDevice(notice.clone()));
             add(who.name, Self::SignedInAfterFailures(notice.clone()));
-            add(who.name, Self::GuessingSlowed(notice));
+            add(who.name, Self::GuessingSlowed(notice.clone()));
+            add(who.name, Self::TotpAdded(notice.clone()));
+            add(who.name, Self::TotpRemoved(notice.clone()));
+            add(who.name, Self::SecondFactorsReset(notice.clone()));
+            add(who.name, Self::RecoveryCodesReplaced(notice.clone()));
+            add(who.name, Self::RecoveryCodeUsed(RecoveryCodeUsed::sample(who, now)));
+            add(who.name, Self::CodesGuessed(notice));
             add(who.name, Self::TermsAccepted(TermsAccepted::sample(who, now)));
             add(who.name, Self::AccessRevoked(AccessRevoked::sample(who, now)));
         }
@@ -266,7 +298,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 17, "{kinds:?}");
+        assert_eq!(kinds.len(), 23, "{kinds:?}");
     }
 
     #[test]

@@ -40,6 +40,7 @@ impl Judge<'_> {
     /// (SR-61); with `verified-email` a password must follow, since none was asked for.
     pub(super) fn required_actions(&mut self, document: &RealmDocument) -> Vec<RequiredActionKind> {
         use RequiredActionKind::{SetSecretQuestion, UpdatePassword, VerifyEmail};
+        let factors_off = document.totp.is_none();
         let registers = document.registration.as_ref().map(|kind| *kind.get());
         let Some(list) = &document.required_actions else {
             return match registers {
@@ -56,6 +57,10 @@ impl Judge<'_> {
             if *action.get() == VerifyEmail && index > 0 {
                 let hint = "put it first: nothing is asked of somebody whose address is unproven".to_owned();
                 self.refuse(Code::E0114, action, "`verify_email` comes first").hint = Some(hint);
+            }
+            if action.get().binds_a_factor() && factors_off {
+                let hint = "add the table [totp], or remove the action".to_owned();
+                self.refuse(Code::E0114, action, "codes of apps are switched off").hint = Some(hint);
             }
             if *action.get() == SetSecretQuestion && document.secret_question.is_none() {
                 let hint = "add the table [secret_question], or remove the action".to_owned();
