@@ -11,6 +11,7 @@ use super::owner::{Act, Owner};
 use crate::app::App;
 use crate::authentication::attempt::{LoginAttempt, Step};
 use crate::authentication::freshness::Fresh;
+use crate::authentication::policy::SecondFactor;
 use crate::clock::Timestamp;
 use crate::event::EventKind;
 use crate::journeys::actions::first_password::{judge, lacks, tried};
@@ -117,7 +118,7 @@ async fn renew(act: &Act, tx: &Tx) -> Result<Vec<String>, Problem> {
     let attempt = LoginAttempt::of_session(&act.session.authenticated).accept_password(&password::chosen(user, now));
     let attempt = attempt.map_err(|fault| Problem::ours("a session of two people", fault))?;
     let mut cookies = Vec::new();
-    if let Step::Enter(authenticated) = attempt.advance(account.as_ref(), &realm.required_actions) {
+    if let Step::Enter(authenticated) = attempt.advance(account.as_ref(), &realm.policy(SecondFactor::OnDemand, now)) {
         let remembered = act.session.idle == realm.sessions.remembered;
         dispatch::enter(act, tx, (authenticated, remembered), &mut cookies).await?;
     }
