@@ -132,7 +132,7 @@ mod tests {
         let pages = count(&file, b"/Type /Page\n");
         assert!(pages > 2, "{pages}");
         // Words with letters beyond ASCII, as the foot has, are written in hexadecimal.
-        let last: String = format!("{pages}/{pages}").bytes().map(|byte| format!("{byte:02X}")).collect();
-        assert_eq!(count(&file, format!("{last}>").as_bytes()), 1);
+        let last: Vec<_> = format!("{pages}/{pages}").bytes().map(|byte| format!("{byte:02X}")).collect();
+        assert_eq!(count(&file, format!("{}>", last.concat()).as_bytes()), 1);
     }
 }
