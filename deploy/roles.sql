@@ -1,7 +1,7 @@
 -- Two roles on PostgreSQL 15 and later. `guichet_owner` owns the schema and runs `guichet migrate run`. `guichet_server`
 -- is whom `guichet serve` and every other command connects as: it reads and writes rows, and changes no table. Of the
 -- audit trail it may append, seal what is not sealed yet, and delete what is older than a year by the database's own
--- clock (docs/adr/0033). docs/security-requirements.md: SR-192.
+-- clock (docs/adr/0033); of terms and their acceptances it may add. docs/security-requirements.md: SR-192.
 --
 -- Once, as a superuser:
 --   CREATE ROLE guichet_owner LOGIN PASSWORD '…';
@@ -26,6 +26,9 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE O
 
 -- How far the schema is, the server only reads.
 REVOKE INSERT, UPDATE, DELETE ON seaql_migrations FROM guichet_server;
+
+-- What was published, who accepted it, and what became of the mailed copy: added to, never changed (docs/adr/0041).
+REVOKE UPDATE, DELETE ON terms, terms_acceptances, terms_deliveries FROM guichet_server;
 
 -- The audit trail. Rights on columns keep what an event says; policies keep what is sealed, and what is young.
 REVOKE ALL ON events FROM guichet_server;

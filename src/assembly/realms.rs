@@ -73,6 +73,7 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
             registration_open: realm.registration.is_some(),
             registers_clients: realm.registers_clients(),
             pairwise: realm.knows_pairwise(),
+            terms: !realm.terms.is_empty(),
             pushed: realm.pushed,
             highest: realm.highest_level(),
             algorithms: keys.algorithms(),

@@ -1,8 +1,8 @@
 //! A person's way through the hosted pages, as it is kept between two requests.
 //!
 //! The journey belongs to one browser and one flow id (SR-71). What was typed stays here, so that a restart asks
-//! nothing twice; secrets never do, save a chosen password as its hash. [`Journey::place`] is where the person stands, and the only thing that the
-//! dispatcher turns into a page.
+//! nothing twice; secrets never do, save a chosen password as its hash. [`Journey::place`] is where the person stands,
+//! and the only thing that the dispatcher turns into a page.
 
 use std::collections::BTreeMap;
 

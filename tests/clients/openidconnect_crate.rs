@@ -4,16 +4,17 @@ use std::fs;
 
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod,
-    CoreClientRegistrationRequest, CoreDeviceAuthorizationResponse, CoreGrantType, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
-    CoreRevocableToken, CoreSubjectIdentifierType, CoreTokenResponse, CoreUserInfoClaims,
+    CoreClientRegistrationRequest, CoreDeviceAuthorizationResponse, CoreErrorResponseType, CoreGrantType,
+    CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
+    CoreResponseType, CoreRevocableToken, CoreSubjectIdentifierType, CoreTokenResponse, CoreUserInfoClaims,
 };
 use openidconnect::registration::EmptyAdditionalClientMetadata;
 use openidconnect::{
     AccessToken, AccessTokenHash, AdditionalProviderMetadata, AuthorizationCode, ClientId, ClientName, ClientSecret,
     CsrfToken, DeviceAuthorizationUrl, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
     IntrospectionUrl, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, ProviderMetadata, RedirectUrl,
-    RevocationUrl, Scope, TokenIntrospectionResponse as _, TokenResponse as _,
+    RequestTokenError, RevocationUrl, Scope, StandardErrorResponse, TokenIntrospectionResponse as _,
+    TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -130,6 +131,14 @@ fn sender(
     }
 }
 
+/// The error that the provider answered with, as the crate reads it (RFC 6749 §5.2).
+fn why<E: std::error::Error>(
+    refused: &RequestTokenError<E, StandardErrorResponse<CoreErrorResponseType>>,
+) -> &CoreErrorResponseType {
+    let RequestTokenError::ServerResponse(answer) = refused else { panic!("{refused}") };
+    answer.error()
+}
+
 fn brought(landed: &Url, parameter: &str) -> Option<String> {
     landed.query_pairs().find(|(name, _)| name == parameter).map(|(_, value)| value.into_owned())
 }
@@ -150,7 +159,8 @@ async fn openidconnect_signs_somebody_in_refreshes_and_revokes() {
     shop.client.revoke_token(last).unwrap().request_async(&sender(&shop.http)).await.unwrap();
     assert!(!shop.is_active(renewed.access_token()).await);
     let again = shop.client.exchange_refresh_token(renewed.refresh_token().unwrap()).unwrap();
-    assert!(again.request_async(&sender(&shop.http)).await.is_err());
+    let refused = again.request_async(&sender(&shop.http)).await.unwrap_err();
+    assert_eq!(why(&refused), &CoreErrorResponseType::InvalidGrant);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,8 +178,9 @@ async fn openidconnect_gets_tokens_for_itself() {
     assert!(told.active());
     assert_eq!(told.client_id().map(|id| id.as_str()), Some("shop"));
     let strangers = Shop::of(&house, "shop", Some("wrong")).await;
-    let refused = strangers.client.exchange_client_credentials().unwrap();
-    assert!(refused.request_async(&sender(&strangers.http)).await.is_err());
+    let asked = strangers.client.exchange_client_credentials().unwrap();
+    let refused = asked.request_async(&sender(&strangers.http)).await.unwrap_err();
+    assert_eq!(why(&refused), &CoreErrorResponseType::InvalidClient);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -188,7 +199,9 @@ async fn openidconnect_signs_somebody_in_on_a_device() {
     let mut walker = house.somebody().await;
     walker.visits(details.verification_uri_complete().unwrap().secret()).await;
     let fetched = client.exchange_device_access_token(&details).unwrap();
-    let tokens = fetched.request_async(&sender(&shop.http), tokio::time::sleep, None).await.unwrap();
+    // The person has answered: the first question finds it, and there is nothing to wait for.
+    let waits = |_| async { panic!("the device was told to ask again") };
+    let tokens = fetched.request_async(&sender(&shop.http), waits, None).await.unwrap();
     let claims = tokens.id_token().unwrap().claims(&client.id_token_verifier(), |_: Option<&Nonce>| Ok(())).unwrap();
     let person = shop.person(tokens.access_token()).await;
     assert_eq!(person.subject(), claims.subject());

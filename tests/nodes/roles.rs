@@ -109,6 +109,11 @@ async fn refuses_changes(site: &Site) {
         "UPDATE events SET realm = 'elsewhere' WHERE sequence = 1",
         "INSERT INTO events (id, realm, at, name, content, sequence)
             VALUES ('00000000-0000-7000-8000-000000000000', 'certinomis', 0, 'x', '{}', 1000000)",
+        "UPDATE terms SET content = ''",
+        "DELETE FROM terms",
+        "UPDATE terms_acceptances SET accepted_at = 0",
+        "DELETE FROM terms_acceptances",
+        "DELETE FROM terms_deliveries",
         "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)",
         "DELETE FROM seaql_migrations",
     ] {

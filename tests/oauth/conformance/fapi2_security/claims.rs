@@ -3,36 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::stage::{Stage, Variant};
+use crate::oauth::conformance::test_user;
 use crate::oauth::document;
 use crate::support::client_app::{claims, issuer};
-use crate::support::people::MARIE;
-use crate::support::world::REALM;
-
-/// What an operator says of Marie, so that she has every claim.
-const SAID: [(&str, &str); 15] = [
-    ("middle_name", "Anne"),
-    ("nickname", "Mimi"),
-    ("profile", "https://exemple.fr/marie"),
-    ("picture", "https://exemple.fr/marie.jpg"),
-    ("website", "https://exemple.fr/"),
-    ("gender", "female"),
-    ("birthdate", "1980-02-29"),
-    ("zoneinfo", "Europe/Paris"),
-    ("phone_number", "+33 6 12 34 56 78"),
-    ("phone_number_verified", "true"),
-    ("address.street_address", "1 rue des Lilas"),
-    ("address.postal_code", "59000"),
-    ("address.locality", "Lille"),
-    ("address.region", "Nord"),
-    ("address.country", "France"),
-];
 
 pub(crate) async fn test_claims_parameter_identity_claims(stage: &mut Stage<'_>) {
     let mut browser = stage.signed_in().await;
-    let (realm, attributes) = (REALM.parse().unwrap(), SAID.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let house = &stage.world.node.house;
-    let marie = house.user(&realm, MARIE.email).await.unwrap().unwrap();
-    house.set_claims(&realm, &marie, &attributes).await.unwrap();
+    test_user::has_every_claim(stage.world).await;
     for variant in Variant::ALL {
         let bank = stage.first(variant).await;
         let said = document(&bank.app, &format!("{}/.well-known/openid-configuration", issuer())).await.json();
