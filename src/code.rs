@@ -64,6 +64,12 @@ codes! {
     E0120 "the realm has no realm.toml"
     E0121 "not certificates of authorities"
     E0122 "no authority for the client's certificate"
+    E0132 "terms of use are incomplete"
+    E0133 "unfit name or day of terms of use"
+    E0134 "terms of use contradict the realm or each other"
+    E0135 "terms of use cannot be printed"
+    E0136 "published terms of use were changed"
+    E0152 "second factors contradict themselves"
     // E02xx: clients and addresses
     E0201 "two clients share an identifier"
     E0202 "unfit client identifier"
@@ -105,6 +111,7 @@ codes! {
     E0239 "address listed twice"
     E0240 "address must be http or https"
     E0241 "not an e-mail address"
+    E0271 "nobody can reach the client's level"
     // E03xx: texts and themes
     E0301 "unknown text"
     E0302 "placeholders differ"
@@ -141,6 +148,7 @@ codes! {
     E0432 "mail will be late"
     E0433 "request too large"
     E0434 "no such realm"
+    E0494 "the address was a closed account's"
     // E05xx: requests of applications
     E0501 "unknown application"
     E0502 "return address not declared"
@@ -187,11 +195,13 @@ codes! {
     E0623 "master key does not open the database"
     E0624 "TLS certificate or key cannot be used"
     E0625 "address cannot be listened on"
+    E0626 "the server could change its schema"
     E0630 "realm files have errors"
     E0631 "no realm"
     E0632 "file exists already"
     E0640 "the demonstration stays on this machine"
     E0650 "unknown code"
+    E0660 "evidence of an acceptance does not hold"
     // E07xx: people's certificates
     E0741 "no authority for people's certificates"
     E0742 "not revocation lists"

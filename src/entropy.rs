@@ -80,9 +80,18 @@ pub fn user_code(entropy: &dyn Entropy) -> String {
     text
 }
 
-/// A reference that a person can read over the phone, such as `K7Q2-M4TD`: no letter is mistaken for a digit.
+/// Letters and digits that are not mistaken for each other, on paper or over the phone.
+pub const UNMISTAKABLE: &[u8] = b"23456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// What a person keeps for the day when their device is lost, such as `K7Q2-M4TD-9XWB-C3FH`: 78 bits (SR-83).
+pub fn recovery_code(entropy: &dyn Entropy) -> Secret<String> {
+    let groups = [(); 4].map(|()| draw(entropy, UNMISTAKABLE, 4));
+    Secret::new(groups.join("-"))
+}
+
+/// A reference that a person can read over the phone, such as `K7Q2-M4TD`.
 pub fn reference(entropy: &dyn Entropy) -> String {
-    let mut text = draw(entropy, b"23456789ABCDEFGHJKMNPQRSTVWXYZ", 8);
+    let mut text = draw(entropy, UNMISTAKABLE, 8);
     text.insert(4, '-');
     text
 }

@@ -68,6 +68,10 @@ event_kinds! {
     SignInThrottled = "sign_in.throttled",
     /// A password was right, and a step is still owed.
     PasswordAccepted = "sign_in.password_accepted",
+    /// A second factor was right, and a step is still owed.
+    SecondFactorAccepted = "sign_in.second_factor_accepted",
+    /// A one-time code was refused, after the right password.
+    SecondFactorFailed = "sign_in.second_factor_failed",
     /// A browser was sent to show a certificate.
     CertificateAsked = "certificate.asked",
     /// A certificate was shown that proves somebody.
@@ -116,10 +120,22 @@ event_kinds! {
     RecoveryFinished = "recovery.finished",
     /// A password was set or changed.
     PasswordChanged = "password.changed",
+    /// Whoever wanted to change a password did not know the present one.
+    PasswordNotConfirmed = "password.not_confirmed",
     /// A secret question was set or changed.
     SecretQuestionChanged = "secret_question.changed",
+    /// An app that makes one-time codes was added to an account.
+    TotpAdded = "totp.added",
+    /// Second factors were taken from an account.
+    SecondFactorsRemoved = "second_factors.removed",
+    /// A set of recovery codes took the place of any other.
+    RecoveryCodesReplaced = "recovery_codes.replaced",
+    /// A recovery code was used.
+    RecoveryCodeSpent = "recovery_codes.spent",
     /// A session ended.
     SignedOut = "session.ended",
+    /// A person ended every session but the one in which they said so.
+    OtherSessionsEnded = "session.others_ended",
     /// A session's time was over, and nobody had ended it.
     SessionExpired = "session.expired",
     /// A client took the notice that a session ended.
@@ -134,6 +150,8 @@ event_kinds! {
     ConsentRefused = "consent.refused",
     /// An operator took back what a person had agreed to.
     ConsentTakenBack = "consent.taken_back",
+    /// A person took back what an application had of theirs.
+    ConsentWithdrawn = "consent.withdrawn",
     /// A device asked to be let in.
     DeviceAsked = "device.asked",
     /// Somebody typed the code of a device.
@@ -200,8 +218,34 @@ event_kinds! {
     AccountDisabled = "account.disabled",
     /// An operator switched an account on again.
     AccountEnabled = "account.enabled",
+    /// An operator had a link to choose a new password sent to an account's owner.
+    AccountResetSent = "account.reset_sent",
     /// An operator changed what an account says of its owner.
     ProfileChanged = "account.profile_changed",
+    /// A person changed their name, their telephone number or their language.
+    IdentityChanged = "identity.changed",
+    /// A person asked for another e-mail address.
+    EmailChangeAsked = "email.change_asked",
+    /// A person changed their mind about another e-mail address.
+    EmailChangeCancelled = "email.change_cancelled",
+    /// The new mailbox was read: the address is in force.
+    EmailChanged = "email.changed",
+    /// Whoever reads the old mailbox undid the change.
+    EmailChangeUndone = "email.change_undone",
+    /// A person took a copy of all that is kept of them.
+    AccountExported = "data.exported",
+    /// A person asked for the end of their account.
+    AccountClosingAsked = "closing.asked",
+    /// A person keeps their account after all.
+    AccountKept = "closing.taken_back",
+    /// An account ended, and what named its person is gone.
+    AccountErased = "closing.carried_out",
+    /// Somebody accepted terms of use.
+    TermsAccepted = "terms.accepted",
+    /// Somebody did not accept terms of use, and left.
+    TermsRefused = "terms.refused",
+    /// A text of terms of use was published.
+    TermsPublished = "terms.published",
     /// A realm's files became live.
     RealmApplied = "realm.applied",
     /// A signing key was made or moved on.

@@ -71,6 +71,8 @@ ids! {
     DeviceId
     /// One mailed link.
     LinkId
+    /// One change of an account's e-mail address.
+    EmailChangeId
     /// One message in the outbox.
     MailId
     /// One client to be told that a session ended.
@@ -81,6 +83,8 @@ ids! {
     KeyId
     /// What relying parties may begin to register with.
     InitialTokenId
+    /// One acceptance of terms of use.
+    AcceptanceId
 }
 
 /// The name of a realm as it stands in addresses: `[a-z0-9]` and inner hyphens, 2 to 40 characters.

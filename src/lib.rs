@@ -34,6 +34,7 @@ pub mod audit;
 pub(crate) mod keys;
 pub mod mail;
 pub mod outbound;
+pub(crate) mod paper;
 pub mod revocation;
 pub mod store;
 pub mod themes;

@@ -147,14 +147,14 @@ fn word(text: &str) -> Option<String> {
 }
 
 /// Whether code names `what`, as a whole word.
-fn names(code: &str, what: &str) -> bool {
+pub(crate) fn names(code: &str, what: &str) -> bool {
     let inside = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     code.match_indices(what)
         .any(|(at, _)| !inside(code[..at].chars().next_back()) && !inside(code[at + what.len()..].chars().next()))
 }
 
 /// Our own files, without comments, texts and the tests at their end.
-fn sources() -> Vec<(PathBuf, String)> {
+pub(crate) fn sources() -> Vec<(PathBuf, String)> {
     let source = root().join("src");
     let kept = files(&source).into_iter().filter(|path| path.file_name().is_some_and(|name| name != "tests.rs"));
     kept.map(|path| {
@@ -184,7 +184,7 @@ fn module_of(path: &Path) -> Option<String> {
     (name != "main" && name != "lib").then_some(name)
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 

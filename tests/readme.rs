@@ -62,6 +62,12 @@ async fn each_command_of_the_readme_is_run() {
                 assert_eq!(fs::metadata(&script).unwrap().permissions().mode() & 0o111, 0o111);
                 assert!(Command::new("bash").arg("-n").arg(script).status().unwrap().success());
             }
+            // It takes minutes to build and half a minute to run: what it asks is asked once by a story (`benches`).
+            "cargo bench" => {
+                let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+                assert!(manifest.contains("[[bench]]\nname = \"protocol\"\npath = \"benches/protocol/main.rs\""));
+                assert!(manifest.contains("[lib]\n# The unit tests hold no benches.\nbench = false"));
+            }
             unknown => panic!("the README says `{unknown}`, and nothing runs it"),
         }
     }

@@ -17,6 +17,11 @@ mod m0008_logout_notices;
 mod m0009_standard_claims;
 mod m0011_bound_refresh_tokens;
 mod m0012_initial_access_tokens;
+mod m0022_terms;
+mod m0032_second_factors;
+mod m0040_account_pages;
+mod m0041_email_changes;
+mod m0042_closings;
 mod m0045_revocation_copies;
 mod m0046_certificates;
 
@@ -38,6 +43,11 @@ impl MigratorTrait for Migrator {
             Step { name: "m0009_standard_claims", statements: m0009_standard_claims::STATEMENTS },
             Step { name: "m0011_bound_refresh_tokens", statements: m0011_bound_refresh_tokens::STATEMENTS },
             Step { name: "m0012_initial_access_tokens", statements: m0012_initial_access_tokens::STATEMENTS },
+            Step { name: "m0022_terms", statements: m0022_terms::STATEMENTS },
+            Step { name: "m0032_second_factors", statements: m0032_second_factors::STATEMENTS },
+            Step { name: "m0040_account_pages", statements: m0040_account_pages::STATEMENTS },
+            Step { name: "m0041_email_changes", statements: m0041_email_changes::STATEMENTS },
+            Step { name: "m0042_closings", statements: m0042_closings::STATEMENTS },
             Step { name: "m0045_revocation_copies", statements: m0045_revocation_copies::STATEMENTS },
             Step { name: "m0046_certificates", statements: m0046_certificates::STATEMENTS },
         ]

@@ -47,6 +47,18 @@ impl App {
         self.tell(tx, house, &parties, now).await.map(drop)
     }
 
+    /// Ends all sessions of an account but the one in which its person says so (SR-30, SR-103).
+    pub(crate) async fn end_other_sessions(
+        &self,
+        tx: &Tx,
+        house: &House,
+        (user, kept): (UserId, SessionId),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let parties = sessions::end_others(tx, user, kept, now).await?;
+        self.tell(tx, house, &parties, now).await.map(drop)
+    }
+
     /// Ends the sessions of an account that were proven with that certificate (SR-95).
     pub(crate) async fn end_sessions_with(
         &self,

@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use axum::body::Bytes;
 
 use super::clients::Registered;
 use crate::keys::ring::KeyRing;
+use crate::protocol::assurance::Acr;
 use crate::protocol::issuer::Issuer;
 use crate::realm::model::Realm;
 use crate::themes::theme::Theme;
@@ -28,7 +30,16 @@ pub(crate) struct House {
     /// The clients that registered with it, as far as they were asked for.
     pub(crate) registered: Registered,
     /// Its metadata, written once (DESIGN.md §10: static answers cost nothing).
-    pub(crate) metadata: Arc<[u8]>,
+    pub(crate) metadata: Bytes,
+    /// Its public keys, likewise.
+    pub(crate) jwks: Bytes,
+}
+
+impl House {
+    /// The levels that its people can reach.
+    pub(crate) const fn levels(&self) -> &'static [Acr] {
+        self.realm.levels(self.alias.is_some())
+    }
 }
 
 /// All of them.

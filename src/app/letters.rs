@@ -30,7 +30,7 @@ pub(crate) async fn are_late(app: &App, realm: &RealmName, now: Timestamp) -> Re
     Ok(waiting.is_some_and(|since| now.since(since) > PUNCTUAL))
 }
 
-/// Queues `mail`.
+/// Queues `mail`; its identifier, by which it is found again, comes back.
 pub(crate) async fn post(
     app: &App,
     tx: &Tx,
@@ -38,7 +38,7 @@ pub(crate) async fn post(
     to: Recipient,
     mail: &Mail,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<MailId, StoreError> {
     let id = MailId::new(now, &*app.entropy);
     let written = serde_json::to_vec(mail).map_err(|_| StoreError::Unwritable("outbox.content"))?;
     let place = Place { kind: "outbox.content", id: &id.to_string() };
@@ -53,5 +53,6 @@ pub(crate) async fn post(
         expires_at: mail.expires_at(),
         held: to.held,
     };
-    outbox::enqueue(tx, new, now).await
+    outbox::enqueue(tx, new, now).await?;
+    Ok(id)
 }

@@ -20,12 +20,15 @@ use crate::throttle::hashing::HashingGate;
 pub(crate) mod arrival;
 pub(crate) mod client_keys;
 pub(crate) mod clients;
+mod closings;
 pub(crate) mod consents;
 pub(crate) mod cookies;
 pub(crate) mod endings;
 pub(crate) mod forms;
 pub(crate) mod houses;
 pub(crate) mod letters;
+pub(crate) mod second_factors;
+pub(crate) mod terms;
 pub(crate) mod trouble;
 mod user_codes;
 

@@ -14,8 +14,8 @@ use crate::ids::{InitialTokenId, RealmName};
 use crate::realm::registration::answer;
 use crate::secret::Secret;
 use crate::store::clients::{self, RegisteredClient};
-use crate::store::grants;
 use crate::store::registrations::{self, NewInitialToken};
+use crate::store::{consents, grants};
 
 /// An initial access token, told once.
 #[derive(Debug)]
@@ -128,6 +128,7 @@ pub(super) async fn delete(app: &App, realm: &RealmName, client_id: &str) -> any
         return Ok(false);
     }
     grants::revoke_of_client(&tx, realm, client_id, now).await?;
+    consents::forget_client(&tx, realm, client_id).await?;
     tx.commit(&about(app, realm, client_id, EventKind::ClientDeleted, now)).await?;
     Ok(true)
 }
@@ -141,6 +142,7 @@ pub(super) async fn forget_unused(app: &App) -> anyhow::Result<usize> {
             let tx = app.store.begin().await?;
             if clients::forget(&tx, realm, &client_id, before).await? {
                 grants::revoke_of_client(&tx, realm, &client_id, now).await?;
+                consents::forget_client(&tx, realm, &client_id).await?;
                 tx.commit(&about(app, realm, &client_id, EventKind::ClientForgotten, now)).await?;
                 forgotten += 1;
             }

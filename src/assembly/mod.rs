@@ -4,6 +4,7 @@ mod clients;
 mod keys;
 mod people;
 mod realms;
+mod terms;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub use keys::KeyLine;
 pub(crate) use keys::tend;
 pub use people::ConsentLine;
 use realms::{apply_to, refresh};
+pub use terms::{EvidenceLine, EvidenceOf, TermsLine};
 
 use crate::app::App;
 use crate::app::forms::Forms;
@@ -42,7 +44,7 @@ use crate::realm::document::Bundle;
 use crate::realm::finding::Findings;
 use crate::secret::Secret;
 use crate::server::own_forms_only;
-use crate::store::{Store, facts, migrate};
+use crate::store::{Store, email_changes, facts, migrate};
 use crate::themes::theme::Theme;
 use crate::throttle::Throttle;
 use crate::throttle::hashing::HashingGate;
@@ -168,6 +170,11 @@ impl House {
         !self.app.houses.all().is_empty() && self.app.store.ping().await.is_ok()
     }
 
+    /// Whether the database would let us change its tables and the audit trail (SR-192).
+    pub async fn owns_its_schema(&self) -> anyhow::Result<bool> {
+        Ok(self.app.store.owns_its_schema().await?)
+    }
+
     /// Sends one waiting mail, if there is one that is due.
     pub async fn post_one(&self, delivery: &Delivery) -> anyhow::Result<bool> {
         crate::housekeeping::outbox::post_one(&self.app, delivery).await
@@ -217,9 +224,19 @@ impl House {
         people::find(&self.app, realm, identifier).await
     }
 
+    /// Has a link to choose a new password sent to the account's own address.
+    pub async fn reset_password(&self, realm: &RealmName, user: &User) -> anyhow::Result<()> {
+        people::reset(&self.app, realm, user).await
+    }
+
     /// Switches an account on or off.
     pub async fn switch_user(&self, realm: &RealmName, user: &User, on: bool) -> anyhow::Result<()> {
         people::switch(&self.app, realm, user, on).await
+    }
+
+    /// Takes second factors from an account whose owner has lost them; `false` when it had none.
+    pub async fn reset_second_factors(&self, realm: &RealmName, user: &User) -> anyhow::Result<bool> {
+        people::reset_second_factors(&self.app, realm, user).await
     }
 
     /// An initial access token for that realm (RFC 7591 §1.2), good for so many registrations and so long.
@@ -247,6 +264,16 @@ impl House {
         clients::forget_unused(&self.app).await
     }
 
+    /// Forgets changes of address that can be undone no more, and lets go of the former addresses; returns how many.
+    pub async fn forget_changes(&self) -> anyhow::Result<u64> {
+        Ok(email_changes::forget(&self.app.store, self.app.clock.now()).await?)
+    }
+
+    /// Closes the accounts whose end has come; returns how many.
+    pub async fn close_accounts(&self) -> anyhow::Result<u64> {
+        people::close_due(&self.app).await
+    }
+
     /// Changes what an account says of its owner, claim by claim.
     pub async fn set_claims(&self, realm: &RealmName, user: &User, claims: &[(String, String)]) -> anyhow::Result<()> {
         people::set(&self.app, realm, user, claims).await
@@ -260,6 +287,23 @@ impl House {
     /// Takes back what a person agreed to for that application, with all that it was given; `false` when it had nothing.
     pub async fn take_back_consent(&self, realm: &RealmName, user: &User, client: &str) -> anyhow::Result<bool> {
         people::take_back(&self.app, realm, user, client).await
+    }
+
+    /// Makes the terms of use of a realm's folder live, and nothing else of it; how many texts are new.
+    pub async fn publish_terms(&self, folder: &Bundle, by: &str) -> anyhow::Result<Result<usize, Findings>> {
+        let published = terms::bring(&self.app, folder, by).await?;
+        self.reload().await?;
+        Ok(published)
+    }
+
+    /// The terms of use that a realm published.
+    pub async fn terms(&self, realm: &RealmName) -> anyhow::Result<Vec<TermsLine>> {
+        terms::lines(&self.app, realm).await
+    }
+
+    /// What proves that a person accepted terms of use, verified now.
+    pub async fn terms_evidence(&self, user: &User) -> anyhow::Result<EvidenceOf> {
+        terms::evidence(&self.app, user).await
     }
 
     /// The keys of the live realms, for an operator's eyes.

@@ -3,13 +3,18 @@
 use anyhow::{Context as _, bail};
 
 use crate::app::App;
+use crate::app::second_factors::Acting;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
 use crate::identity::user::{User, UserState};
 use crate::ids::RealmName;
+use crate::journeys::recovery::triggered;
+use crate::mail::browser::Browser;
+use crate::mail::message::Mail;
+use crate::mail::sheet::Occasion;
 use crate::protocol::client::ClientId;
 use crate::protocol::consent::Agreement;
-use crate::store::{consents, links, users};
+use crate::store::{closings, consents, email_changes, links, users};
 
 /// The account that signs in with `identifier`.
 pub(super) async fn find(app: &App, realm: &RealmName, identifier: &str) -> anyhow::Result<Option<User>> {
@@ -68,6 +73,44 @@ pub(super) async fn take_back(app: &App, realm: &RealmName, user: &User, client:
     Ok(true)
 }
 
+/// Carries out the ends of accounts that have come, each in a transaction of its own.
+pub(super) async fn close_due(app: &App) -> anyhow::Result<u64> {
+    let (now, mut closed) = (app.clock.now(), 0);
+    for closing in closings::due(&app.store.reads(), now).await? {
+        let Some(house) = app.house(closing.realm.as_str()) else { continue };
+        closed += u64::from(app.close(&house, &closing, now).await?);
+    }
+    Ok(closed)
+}
+
+/// Takes app and recovery codes from an account whose owner has lost them, and tells the owner (SR-82); `false` when
+/// there was neither.
+pub(super) async fn reset_second_factors(app: &App, realm: &RealmName, user: &User) -> anyhow::Result<bool> {
+    let now = app.clock.now();
+    let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
+    let tx = app.store.begin().await?;
+    let happened = Occasion { at: now, browser: Browser::default() };
+    let acting = Acting { house: &house, user, happened };
+    if !app.remove_second_factors(&tx, acting, Mail::SecondFactorsReset).await? {
+        return Ok(false);
+    }
+    let event = app.own_event(EventKind::SecondFactorsRemoved, realm, now);
+    tx.commit(&Event { user: Some(user.id), ..event }).await?;
+    Ok(true)
+}
+
+/// Has a link to choose a new password sent to an account's own address (SR-31).
+pub(super) async fn reset(app: &App, realm: &RealmName, user: &User) -> anyhow::Result<()> {
+    let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
+    if !user.is_active() {
+        bail!("the account is switched off: switch it on first")
+    }
+    let tx = app.store.begin().await?;
+    let event = triggered::send(app, &house, &tx, user).await?;
+    tx.commit(&event).await?;
+    Ok(())
+}
+
 /// Switches an account on or off; off ends its sessions, grants and links on every node at once (SR-54, SR-102).
 pub(super) async fn switch(app: &App, realm: &RealmName, user: &User, on: bool) -> anyhow::Result<()> {
     let now = app.clock.now();
@@ -82,6 +125,7 @@ pub(super) async fn switch(app: &App, realm: &RealmName, user: &User, on: bool) 
         let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
         app.end_sessions_of(&tx, &house, user.id, now).await?;
         links::void_of_user(&tx, Some(user.id), now).await?;
+        email_changes::cancel(&tx, user.id, now).await?;
     }
     tx.commit(&Event { user: Some(user.id), ..app.own_event(kind, realm, now) }).await?;
     Ok(())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use url::Url;
 
-use super::keys;
+use super::{keys, terms};
 use crate::app::App;
 use crate::app::clients::Registered;
 use crate::app::houses::House;
@@ -24,21 +24,34 @@ use crate::themes::wording::OnBoard;
 /// Makes realm files live, all or none; returns the findings when there is an error among them.
 pub(super) async fn apply_to(app: &App, bundles: &[Bundle], by: &str) -> anyhow::Result<Result<(), Findings>> {
     let mut findings = Findings { list: Vec::new(), files: 0 };
+    let mut wanted = Vec::new();
     for bundle in bundles {
-        findings.join(check(bundle, &OnBoard).findings);
+        let verdict = check(bundle, &OnBoard);
+        findings.join(verdict.findings);
+        if let Some(realm) = &verdict.realm {
+            findings.list.extend(terms::changed(app, bundle, realm).await?);
+        }
+        wanted.extend(verdict.realm);
     }
     if findings.errors() > 0 {
         return Ok(Err(findings));
     }
     let now = app.clock.now();
-    for bundle in bundles {
+    for (bundle, realm) in bundles.iter().zip(&wanted) {
         let name: RealmName = bundle.name().parse()?;
-        let tx = app.store.begin().await?;
+        let mut tx = app.store.begin().await?;
         if realms::apply(&tx, &name, &bundle.files, by, now).await? {
+            terms::publish(app, &mut tx, realm, by, now).await?;
             tx.commit(&app.own_event(EventKind::RealmApplied, &name, now)).await?;
         }
     }
     Ok(Ok(()))
+}
+
+/// The files that are live in that realm.
+pub(super) async fn files_of(app: &App, name: &RealmName) -> anyhow::Result<Option<Bundle>> {
+    let applied = live(&app.store).await?.into_iter().find(|applied| applied.name == *name);
+    Ok(applied.map(|applied| Bundle { folder: name.to_string(), files: applied.files }))
 }
 
 /// Reads the live realms, makes the keys they lack, and swaps the snapshot.
@@ -60,12 +73,15 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
             registration_open: realm.registration.is_some(),
             registers_clients: realm.registers_clients(),
             pairwise: realm.knows_pairwise(),
+            terms: !realm.terms.is_empty(),
             pushed: realm.pushed,
+            levels: realm.levels(alias.is_some()),
             algorithms: keys.algorithms(),
-            certificates: realm.certificates.is_some() && alias.is_some(),
         };
         let metadata = serde_json::to_vec(&discovery::metadata(&issuer, announced))?.into();
-        houses.push(House { metadata, realm, theme, issuer, alias, keys, registered: Registered::default() });
+        let jwks = keys.jwks().to_owned().into();
+        let registered = Registered::default();
+        houses.push(House { realm, theme, issuer, alias, keys, registered, metadata, jwks });
     }
     app.houses.replace(houses);
     Ok(())

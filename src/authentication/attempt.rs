@@ -6,12 +6,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::policy::Policy;
 use super::required_action::RequiredActionKind;
 use super::session::{AuthenticatedSession, Method};
 use crate::clock::Timestamp;
 use crate::ids::UserId;
 use crate::proofs::certificate::{CertificateProof, Particulars};
 use crate::proofs::mailbox::MailboxProof;
+use crate::proofs::one_time::{OneTime, OneTimeProof};
 use crate::proofs::password::PasswordProof;
 
 /// What was proven so far in one journey.
@@ -20,8 +22,16 @@ pub struct LoginAttempt {
     user: Option<UserId>,
     password_at: Option<Timestamp>,
     mailbox_at: Option<Timestamp>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    // Journeys of older binaries have neither: a missing member reads as `None`.
+    second_factor: Option<Second>,
     certificate: Option<(Particulars, Timestamp)>,
+}
+
+/// A second factor, as it was proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Second {
+    method: Method,
+    at: Timestamp,
 }
 
 /// A proof of somebody else's account was offered to an attempt that belongs to one already (SR-72, SR-74).
@@ -31,6 +41,7 @@ pub struct OtherAccount;
 
 /// An account as `advance` sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and none excludes another")]
 pub struct Account {
     /// Whose.
     pub user: UserId,
@@ -44,6 +55,12 @@ pub struct Account {
     pub certificate_removed: Option<Timestamp>,
     /// Whether a secret question is set.
     pub has_secret_question: bool,
+    /// Since when an app makes its one-time codes, when one does: what an earlier one proved proves nothing now.
+    pub totp_since: Option<Timestamp>,
+    /// How many recovery codes are left.
+    pub recovery_codes: u64,
+    /// Whether terms of use are in force that it has not accepted.
+    pub owes_terms: bool,
 }
 
 /// What comes next.
@@ -51,6 +68,10 @@ pub struct Account {
 pub enum Step {
     /// Prove who you are.
     Ask,
+    /// And prove it once more, by something else.
+    AskSecondFactor,
+    /// And show the certificate that is demanded.
+    AskCertificate,
     /// A required action is owed.
     Require(RequiredActionKind),
     /// Nothing is owed.
@@ -63,10 +84,15 @@ impl LoginAttempt {
     /// The attempt of a person whose session is open: what they proved then counts now, what has become owed since is
     /// asked for (SR-73).
     pub fn of_session(session: &AuthenticatedSession) -> Self {
-        let since = session.auth_time();
-        let certificate = session.certificate().map(|certificate| (certificate.clone(), since));
-        let password_at = session.amr().contains(&Method::Password).then_some(since);
-        Self { user: Some(session.user()), password_at, mailbox_at: None, certificate }
+        let at = session.auth_time();
+        let second = |method: &Method| matches!(method, Method::Otp | Method::RecoveryCode);
+        Self {
+            user: Some(session.user()),
+            password_at: session.amr().contains(&Method::Password).then_some(at),
+            mailbox_at: None,
+            second_factor: session.amr().iter().find(|method| second(method)).map(|&method| Second { method, at }),
+            certificate: session.certificate().map(|certificate| (certificate.clone(), at)),
+        }
     }
 
     /// Whose attempt it has become.
@@ -100,6 +126,22 @@ impl LoginAttempt {
         Ok(self)
     }
 
+    /// Whether a second factor was proven in this journey, or in the session that it began with.
+    pub const fn has_second_factor(&self) -> bool {
+        self.second_factor.is_some()
+    }
+
+    /// Takes the proof that a one-time code was shown.
+    pub fn accept_one_time(mut self, proof: &OneTimeProof) -> Result<Self, OtherAccount> {
+        self.claim(proof.user())?;
+        let method = match proof.kind() {
+            OneTime::Totp => Method::Otp,
+            OneTime::RecoveryCode => Method::RecoveryCode,
+        };
+        self.second_factor = Some(Second { method, at: proof.at() });
+        Ok(self)
+    }
+
     fn claim(&mut self, user: UserId) -> Result<(), OtherAccount> {
         match self.user {
             Some(other) if other != user => Err(OtherAccount),
@@ -110,13 +152,14 @@ impl LoginAttempt {
         }
     }
 
-    /// Decides the next step for `account` (the one of [`Self::user`]) under the realm's `actions`, in their order.
+    /// Decides the next step for `account` (the one of [`Self::user`]) under that policy.
     ///
     /// A proven mailbox lets a person choose their first password and nothing more (D-4): an account that has one
-    /// asks for it.
-    pub fn advance(&self, account: Option<&Account>, actions: &[RequiredActionKind]) -> Step {
+    /// asks for it. The second factor comes before anything is owed: whoever knows a password alone changes nothing.
+    pub fn advance(&self, account: Option<&Account>, policy: &Policy<'_>) -> Step {
         let Some(account) = account.filter(|account| Some(account.user) == self.user) else { return Step::Ask };
         let known = self.password_at.filter(|at| account.password_since.is_none_or(|since| *at >= since));
+        let second = self.second_factor.filter(|second| account.totp_since.is_some_and(|since| second.at >= since));
         let shown = self.certificate.as_ref();
         let shown = shown.filter(|(_, at)| account.certificate_removed.is_none_or(|removed| *at > removed));
         let first_password = self.mailbox_at.is_some() && account.password_since.is_none();
@@ -126,37 +169,46 @@ impl LoginAttempt {
         if !account.active {
             return Step::Refuse;
         }
-        // A password is the only factor there is so far: without one there is no way back in.
-        let owed = actions.iter().find(|action| action.is_owed_by(account)).copied();
-        if let Some(action) = owed.or(account.password_since.is_none().then_some(RequiredActionKind::UpdatePassword)) {
-            return Step::Require(action);
+        let on_device = shown.is_some_and(|(certificate, _)| certificate.is_on_device());
+        let policy = if on_device { policy.after_a_device() } else { *policy };
+        if policy.asks(account) && second.is_none() {
+            return Step::AskSecondFactor;
         }
-        match entered(account.user, known, shown) {
-            Some(session) => Step::Enter(session),
+        let last = [known, second.map(|second| second.at), shown.map(|(_, at)| *at)].into_iter().max().flatten();
+        let twice = second.is_some_and(|second| policy.is_fresh(second.at));
+        if let Some(action) = policy.owed_by(account, twice) {
+            // An old session is no proof that it is still this person who adds a factor (SR-82).
+            let stale = action.binds_a_factor() && last.is_some_and(|at| !policy.is_fresh(at));
+            return if stale { Step::Ask } else { Step::Require(action) };
+        }
+        if policy.certificate && shown.is_none() {
+            return Step::AskCertificate;
+        }
+        let methods = methods(known.is_some(), shown.map(|(certificate, _)| certificate), second);
+        match last.filter(|_| known.is_some() || shown.is_some()) {
+            Some(at) => {
+                let session = AuthenticatedSession::new(account.user, at, methods);
+                Step::Enter(session.with_certificate(shown.map(|(certificate, _)| certificate.clone())))
+            }
             None => Step::Ask,
         }
     }
 }
 
-/// The session that these proofs make, as old as the newest of them.
-fn entered(
-    user: UserId,
-    password: Option<Timestamp>,
-    shown: Option<&(Particulars, Timestamp)>,
-) -> Option<AuthenticatedSession> {
-    let at = password.max(shown.map(|(_, at)| *at))?;
+/// How these proofs were given (RFC 8176 §2).
+fn methods(password: bool, shown: Option<&Particulars>, second: Option<Second>) -> Vec<Method> {
     let key = |certificate: &Particulars| {
         if certificate.is_on_device() { Method::HardwareKey } else { Method::SoftwareKey }
     };
-    let by_certificate = shown.into_iter().flat_map(|(certificate, _)| [Method::Certificate, key(certificate)]);
-    let methods = password.map(|_| Method::Password).into_iter().chain(by_certificate).collect();
-    let certificate = shown.map(|(certificate, _)| certificate.clone());
-    Some(AuthenticatedSession::new(user, at, methods).with_certificate(certificate))
+    let by_certificate = shown.into_iter().flat_map(|certificate| [Method::Certificate, key(certificate)]);
+    let by_code = second.into_iter().flat_map(|second| [second.method, Method::Multiple]);
+    password.then_some(Method::Password).into_iter().chain(by_certificate).chain(by_code).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authentication::policy::{FRESH, SecondFactor};
     use crate::clock::Duration;
     use crate::entropy::SeededEntropy;
     use crate::proofs::password;
@@ -169,6 +221,29 @@ mod tests {
         UserId::new(NOW, &SeededEntropy::new(seed))
     }
 
+    fn policy(second_factor: SecondFactor) -> Policy<'static> {
+        Policy { actions: &[], second_factor, certificate: false, began: NOW }
+    }
+
+    /// Somebody who owes nothing and has no second factor.
+    fn settled(user: UserId) -> Account {
+        Account {
+            user,
+            active: true,
+            email_verified: true,
+            password_since: Some(NOW),
+            certificate_removed: None,
+            has_secret_question: true,
+            totp_since: None,
+            recovery_codes: 0,
+            owes_terms: false,
+        }
+    }
+
+    fn entered(user: UserId, at: Timestamp, methods: &[Method]) -> Step {
+        Step::Enter(AuthenticatedSession::new(user, at, methods.to_vec()))
+    }
+
     /// One row per situation: what was proven, what the account has, what comes next.
     #[test]
     fn sr_73_nothing_is_entered_while_something_is_owed() {
@@ -177,7 +252,7 @@ mod tests {
         let nothing = LoginAttempt::default();
         let knew = nothing.clone().accept_password(&password::chosen(marie, NOW)).unwrap();
         let read = nothing.clone().accept_mailbox(&MailboxProof::from_row(marie, NOW)).unwrap();
-        let entered = Step::Enter(AuthenticatedSession::new(marie, NOW, vec![Method::Password]));
+        let policy = Policy { actions: &CERTINOMIS, ..policy(SecondFactor::Off) };
         // (attempt, active, verified, password, question) → step
         for (attempt, (active, email_verified, has_password, has_secret_question), step) in [
             (&nothing, (true, true, true, true), Step::Ask),
@@ -187,58 +262,181 @@ mod tests {
             (&knew, (true, false, true, true), Step::Require(VerifyEmail)),
             (&knew, (true, true, true, false), Step::Require(SetSecretQuestion)),
             (&knew, (false, true, true, true), Step::Refuse),
-            (&knew, (true, true, true, true), entered),
+            (&knew, (true, true, true, true), entered(marie, NOW, &[Method::Password])),
         ] {
             let password_since = has_password.then_some(NOW);
-            let certificate_removed = None;
-            let account = Account {
-                user: marie,
-                active,
-                email_verified,
-                password_since,
-                certificate_removed,
-                has_secret_question,
-            };
-            assert_eq!(attempt.advance(Some(&account), &CERTINOMIS), step, "{attempt:?} {account:?}");
+            let account = Account { active, email_verified, password_since, has_secret_question, ..settled(marie) };
+            assert_eq!(attempt.advance(Some(&account), &policy), step, "{attempt:?} {account:?}");
         }
-        assert_eq!(knew.advance(None, &CERTINOMIS), Step::Ask);
+        assert_eq!(knew.advance(None, &policy), Step::Ask);
+    }
+
+    /// One row per situation: who has a second factor, who asks for it, what was proven.
+    #[test]
+    fn sr_84_a_second_factor_is_asked_of_whom_the_policy_says_and_tells_what_was_done() {
+        use RequiredActionKind::{ConfigureTotp, SaveRecoveryCodes};
+        use SecondFactor::{Off, OnDemand, Required, WhenSet};
+        let marie = user(1);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let later = NOW + Duration::from_secs(20);
+        let shown = |kind| knew.clone().accept_one_time(&OneTimeProof::from_row(marie, kind, later)).unwrap();
+        let (totp, recovered) = (shown(OneTime::Totp), shown(OneTime::RecoveryCode));
+        let one = entered(marie, NOW, &[Method::Password]);
+        let two = |method| entered(marie, later, &[Method::Password, method, Method::Multiple]);
+        let none = settled(marie);
+        let has = Account { totp_since: Some(NOW), recovery_codes: 10, ..none };
+        let used_up = Account { recovery_codes: 0, ..has };
+        let replaced = Account { totp_since: Some(later + Duration::from_secs(1)), ..has };
+        for (attempt, account, asked, step) in [
+            (&knew, none, Off, one.clone()),
+            (&knew, none, WhenSet, one.clone()),
+            (&knew, none, Required, Step::Require(ConfigureTotp)),
+            (&knew, has, Off, one.clone()),
+            (&knew, has, OnDemand, one.clone()),
+            (&knew, has, WhenSet, Step::AskSecondFactor),
+            (&knew, has, Required, Step::AskSecondFactor),
+            (&totp, has, Required, two(Method::Otp)),
+            (&totp, has, OnDemand, two(Method::Otp)),
+            (&recovered, has, WhenSet, two(Method::RecoveryCode)),
+            (&recovered, used_up, WhenSet, Step::Require(SaveRecoveryCodes)),
+            (&knew, used_up, OnDemand, one.clone()),
+            (&totp, replaced, WhenSet, Step::AskSecondFactor),
+        ] {
+            assert_eq!(attempt.advance(Some(&account), &policy(asked)), step, "{attempt:?} {account:?} {asked:?}");
+        }
+        let asleep = Account { active: false, ..has };
+        assert_eq!(knew.advance(Some(&asleep), &policy(WhenSet)), Step::Refuse, "barred accounts are asked nothing");
+        let alone = LoginAttempt { password_at: None, ..totp };
+        assert_eq!(alone.advance(Some(&has), &policy(WhenSet)), Step::Ask, "a code alone opens nothing");
+    }
+
+    #[test]
+    fn sr_82_a_factor_is_added_by_a_fresh_proof_only() {
+        let marie = user(1);
+        let session = AuthenticatedSession::new(marie, NOW, vec![Method::Password]);
+        let attempt = LoginAttempt::of_session(&session);
+        for (began, step) in [
+            (NOW + FRESH, Step::Require(RequiredActionKind::ConfigureTotp)),
+            (NOW + FRESH + Duration::from_millis(1), Step::Ask),
+        ] {
+            let policy = Policy { began, ..policy(SecondFactor::Required) };
+            assert_eq!(attempt.advance(Some(&settled(marie)), &policy), step);
+        }
+    }
+
+    /// One row per situation: which certificate was shown, what else was proven, what is asked.
+    #[test]
+    fn sr_97_a_certificate_goes_through_what_a_password_goes_through() {
+        use Method::{Certificate, HardwareKey, Multiple, Otp, Password, SoftwareKey};
+        use RequiredActionKind::{AcceptTerms, ConfigureTotp, UpdatePassword};
+        use SecondFactor::{Off, Required, WhenSet};
+        let marie = user(1);
+        let (later, knew) = (NOW + Duration::from_secs(20), password::chosen(marie, NOW));
+        let knew = LoginAttempt::default().accept_password(&knew).unwrap();
+        let with = |attempt: &LoginAttempt, policies: &[&str]| {
+            attempt.clone().accept_certificate(marie, &CertificateProof::sample(policies, NOW)).unwrap()
+        };
+        let (file, card) = (with(&LoginAttempt::default(), &[]), with(&LoginAttempt::default(), &["0.4.0.2042.1.2"]));
+        let coded = file.clone().accept_one_time(&OneTimeProof::from_row(marie, OneTime::Totp, later)).unwrap();
+        let enters = |attempt: &LoginAttempt, at, methods: &[Method]| {
+            let shown = attempt.certificate.as_ref().map(|(shown, _)| shown.clone());
+            Step::Enter(AuthenticatedSession::new(marie, at, methods.to_vec()).with_certificate(shown))
+        };
+        let none = settled(marie);
+        let has = Account { totp_since: Some(NOW), recovery_codes: 10, ..none };
+        let both = with(&knew, &[]);
+        for (attempt, account, asked, step) in [
+            (&file, none, Off, enters(&file, NOW, &[Certificate, SoftwareKey])),
+            (&card, none, Off, enters(&card, NOW, &[Certificate, HardwareKey])),
+            (&both, none, Off, enters(&file, NOW, &[Password, Certificate, SoftwareKey])),
+            (&file, has, WhenSet, Step::AskSecondFactor),
+            (&card, has, WhenSet, enters(&card, NOW, &[Certificate, HardwareKey])),
+            (&coded, has, WhenSet, enters(&file, later, &[Certificate, SoftwareKey, Otp, Multiple])),
+            (&file, none, Required, Step::Require(ConfigureTotp)),
+            (&card, none, Required, enters(&card, NOW, &[Certificate, HardwareKey])),
+            (&file, Account { active: false, ..none }, Off, Step::Refuse),
+            (&file, Account { password_since: None, ..none }, Off, Step::Require(UpdatePassword)),
+            (&file, Account { certificate_removed: Some(NOW), ..none }, Off, Step::Ask),
+        ] {
+            assert_eq!(attempt.advance(Some(&account), &policy(asked)), step, "{attempt:?} {account:?} {asked:?}");
+        }
+        let actions = [AcceptTerms];
+        let terms = Policy { actions: &actions, ..policy(Off) };
+        assert_eq!(file.advance(Some(&Account { owes_terms: true, ..none }), &terms), Step::Require(AcceptTerms));
+    }
+
+    #[test]
+    fn a_demanded_certificate_is_asked_for_when_nothing_else_is_owed() {
+        let marie = user(1);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let demanded = Policy { certificate: true, ..policy(SecondFactor::Off) };
+        let account = settled(marie);
+        assert_eq!(knew.advance(Some(&account), &demanded), Step::AskCertificate);
+        let actions = [RequiredActionKind::AcceptTerms];
+        let terms = Policy { actions: &actions, ..demanded };
+        let owing = Account { owes_terms: true, ..account };
+        assert_eq!(knew.advance(Some(&owing), &terms), Step::Require(RequiredActionKind::AcceptTerms));
+        let shown = knew.accept_certificate(marie, &CertificateProof::sample(&[], NOW)).unwrap();
+        assert!(matches!(shown.advance(Some(&account), &demanded), Step::Enter(_)));
+    }
+
+    #[test]
+    fn what_a_session_proved_counts_in_the_journey_that_it_begins() {
+        let marie = user(1);
+        let methods = [Method::Password, Method::Otp, Method::Multiple];
+        let attempt = LoginAttempt::of_session(&AuthenticatedSession::new(marie, NOW, methods.to_vec()));
+        let account = Account { totp_since: Some(NOW), recovery_codes: 10, ..settled(marie) };
+        let step = attempt.advance(Some(&account), &policy(SecondFactor::Required));
+        assert_eq!(step, entered(marie, NOW, &methods));
+        let proof = CertificateProof::sample(&[], NOW);
+        let shown = LoginAttempt::default().accept_certificate(marie, &proof).unwrap();
+        let Step::Enter(session) = shown.advance(Some(&account), &policy(SecondFactor::Off)) else { unreachable!() };
+        assert_eq!(LoginAttempt::of_session(&session), shown, "a certificate is no password");
     }
 
     #[test]
     fn sr_72_a_proof_of_another_account_is_refused() {
         let attempt = LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(user(1), NOW)).unwrap();
-        assert_eq!(attempt.accept_password(&password::chosen(user(2), NOW)), Err(OtherAccount));
+        assert_eq!(attempt.clone().accept_password(&password::chosen(user(2), NOW)), Err(OtherAccount));
+        let code = OneTimeProof::from_row(user(2), OneTime::Totp, NOW);
+        assert_eq!(attempt.accept_one_time(&code), Err(OtherAccount));
     }
 
     #[test]
     fn sr_53_a_password_proves_nothing_once_another_took_its_place() {
         let marie = user(1);
         let attempt = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
-        let since = |since| Account {
-            user: marie,
-            active: true,
-            email_verified: true,
-            password_since: Some(since),
-            certificate_removed: None,
-            has_secret_question: true,
-        };
+        let since = |since| Account { password_since: Some(since), ..settled(marie) };
         let later = NOW + Duration::from_millis(1);
-        assert!(matches!(attempt.advance(Some(&since(NOW)), &[]), Step::Enter(_)));
-        assert_eq!(attempt.advance(Some(&since(later)), &[]), Step::Ask);
+        let policy = policy(SecondFactor::Off);
+        assert!(matches!(attempt.advance(Some(&since(NOW)), &policy), Step::Enter(_)));
+        assert_eq!(attempt.advance(Some(&since(later)), &policy), Step::Ask);
     }
 
     #[test]
     fn an_account_without_password_is_led_to_one_whatever_the_realm_lists() {
         let marie = user(1);
         let attempt = LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(marie, NOW)).unwrap();
-        let account = Account {
-            user: marie,
-            active: true,
-            email_verified: true,
-            password_since: None,
-            certificate_removed: None,
-            has_secret_question: false,
-        };
-        assert_eq!(attempt.advance(Some(&account), &[]), Step::Require(RequiredActionKind::UpdatePassword));
+        let account = Account { password_since: None, has_secret_question: false, ..settled(marie) };
+        let step = attempt.advance(Some(&account), &policy(SecondFactor::Required));
+        assert_eq!(step, Step::Require(RequiredActionKind::UpdatePassword));
+    }
+
+    #[test]
+    fn terms_are_accepted_after_the_password_and_before_the_session() {
+        use RequiredActionKind::{AcceptTerms, UpdatePassword, VerifyEmail};
+        let (marie, chambersign) = (user(1), [VerifyEmail, AcceptTerms]);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let read = LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(marie, NOW)).unwrap();
+        let policy = Policy { actions: &chambersign, ..policy(SecondFactor::Off) };
+        let account = |password_since, owes_terms| Account { password_since, owes_terms, ..settled(marie) };
+        for (attempt, account, step) in [
+            (&knew, account(Some(NOW), true), Step::Require(AcceptTerms)),
+            (&read, account(None, true), Step::Require(UpdatePassword)),
+            (&read, account(Some(NOW), true), Step::Ask),
+        ] {
+            assert_eq!(attempt.advance(Some(&account), &policy), step, "{account:?}");
+        }
+        assert!(matches!(knew.advance(Some(&account(Some(NOW), false)), &policy), Step::Enter(_)));
     }
 }

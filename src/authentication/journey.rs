@@ -1,19 +1,25 @@
 //! A person's way through the hosted pages, as it is kept between two requests.
 //!
 //! The journey belongs to one browser and one flow id (SR-71). What was typed stays here, so that a restart asks
-//! nothing twice; secrets never do. [`Journey::place`] is where the person stands, and the only thing that the
-//! dispatcher turns into a page.
+//! nothing twice; secrets never do, save a chosen password as its hash. [`Journey::place`] is where the person stands,
+//! and the only thing that the dispatcher turns into a page.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{Account, LoginAttempt, Step};
+use super::level::Acr;
+use super::policy::Policy;
 use super::required_action::RequiredActionKind;
 use super::session::AuthenticatedSession;
 use crate::clock::{Duration, Timestamp};
+use crate::identity::identifier::EmailAddress;
 use crate::identity::user::Registrant;
 use crate::ids::{DeviceId, SessionId, UserId};
 use crate::proofs::certificate::CertificateProof;
 use crate::proofs::mailbox::MailboxProof;
+use crate::proofs::password::StoredHash;
 use crate::proofs::question::AnswerProof;
 
 /// How long a journey may rest before it starts again (SR-76).
@@ -38,6 +44,8 @@ pub struct Journey {
     pub typed: Typed,
     /// Somebody registers, and their address is not proven yet.
     pub registration: Option<Registration>,
+    /// The password that was chosen with a registration.
+    pub chosen: Option<ChosenPassword>,
     /// Somebody forgot their password.
     pub recovery: Option<Recovery>,
     /// Something to tell on the next page.
@@ -56,18 +64,21 @@ pub struct Journey {
     pub consented: Option<SessionId>,
     /// The device that the person wants to let in.
     pub device: Option<DeviceVisit>,
+    /// The page of their account that the person came for.
+    pub errand: Option<Errand>,
     /// A certificate that no account signs in with, shown in this journey: whoever signs in by other means may bind it.
     pub offered: Option<CertificateProof>,
-    /// Where it goes on when no client waits for it.
-    pub after: Option<After>,
 }
 
-/// A page of ours that a journey was begun for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum After {
-    /// The certificates of the account.
-    Certificates,
+/// A page of the account that waits for its person to sign in, or to confirm who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Errand {
+    /// Its path below the realm, one of ours and never what somebody sent (SR-120).
+    pub page: String,
+    /// Whose page it was, when somebody was signed in: nobody else is shown what was typed there.
+    pub user: Option<UserId>,
+    /// What was typed there, by the names of its fields; secrets never are.
+    pub typed: BTreeMap<String, String>,
 }
 
 /// A device that waits, as the person named it.
@@ -77,6 +88,9 @@ pub struct DeviceVisit {
     pub device: DeviceId,
     /// The code that it must show, in our written form.
     pub code: String,
+    /// The level that its application demands of everybody.
+    #[serde(default)]
+    pub minimum: Option<Acr>,
 }
 
 /// What was typed into pages, secrets excepted, as it was typed.
@@ -102,6 +116,25 @@ pub struct Registration {
     pub asked_at: Timestamp,
     /// From when on another may be asked for.
     pub again_at: Timestamp,
+}
+
+/// A password that was chosen before its address was proven. It waits with the browser that chose it, and becomes the
+/// account's only when that same browser proves the address (SR-62).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenPassword {
+    /// The address it was chosen for.
+    pub email: EmailAddress,
+    /// Its hash.
+    pub hash: StoredHash,
+    /// When it was typed.
+    pub at: Timestamp,
+}
+
+impl ChosenPassword {
+    /// Whether it was typed so short a time ago that it still tells who is there; later it has to be typed once more.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        now.since(self.at) < IDLE
+    }
 }
 
 /// How far a recovery has come; each stage holds only what was proven (SR-57).
@@ -159,6 +192,8 @@ pub enum Notice {
     StartedAgain,
     /// Too many wrong answers: the link is void, and another may be asked for.
     AnswersUsedUp,
+    /// The address was proven: sign in with the password that was chosen.
+    AddressConfirmed,
     /// A certificate was shown that waits to be bound.
     CertificateWaits,
 }
@@ -168,6 +203,10 @@ pub enum Notice {
 pub enum Place {
     /// At the sign-in page; registration and recovery begin there too.
     SignIn,
+    /// Before the second factor.
+    SecondFactor,
+    /// Before the certificate that the application demands.
+    Certificate,
     /// Waiting for the verification mail.
     VerifyEmail,
     /// Waiting for the reset mail.
@@ -190,7 +229,7 @@ pub enum Place {
 
 impl Journey {
     /// Where the person stands; `account` is the attempt's, when it has one.
-    pub fn place(&self, account: Option<&Account>, actions: &[RequiredActionKind]) -> Place {
+    pub fn place(&self, account: Option<&Account>, policy: &Policy<'_>) -> Place {
         if let Some(session) = self.entered {
             return Place::Entered(session);
         }
@@ -203,10 +242,12 @@ impl Journey {
         if self.registration.is_some() {
             return Place::VerifyEmail;
         }
-        match self.attempt.advance(account, actions) {
+        match self.attempt.advance(account, policy) {
             Step::Ask => Place::SignIn,
+            Step::AskSecondFactor => Place::SecondFactor,
             Step::Require(action) => Place::Action(action),
-            Step::Enter(_) if self.offered.is_some() => Place::AssociateCertificate,
+            Step::AskCertificate | Step::Enter(_) if self.offered.is_some() => Place::AssociateCertificate,
+            Step::AskCertificate => Place::Certificate,
             Step::Enter(session) => Place::Enter(session),
             Step::Refuse => Place::Refused,
         }
@@ -218,9 +259,10 @@ impl Journey {
         Self {
             typed: self.typed,
             notice: Some(Notice::StartedAgain),
+            chosen: self.chosen,
             confirm: self.confirm,
             device: self.device,
-            after: self.after,
+            errand: self.errand,
             ..Self::default()
         }
     }
@@ -229,6 +271,7 @@ impl Journey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authentication::policy::SecondFactor;
     use crate::entropy::SeededEntropy;
 
     #[test]
@@ -236,7 +279,8 @@ mod tests {
         let now = Timestamp::from_seconds(1);
         let marie = UserId::new(now, &SeededEntropy::new(1));
         let proof = MailboxProof::from_row(marie, now);
-        let at = |recovery| Journey { recovery: Some(recovery), ..Journey::default() }.place(None, &[]);
+        let policy = Policy { actions: &[], second_factor: SecondFactor::Off, certificate: false, began: now };
+        let at = |recovery| Journey { recovery: Some(recovery), ..Journey::default() }.place(None, &policy);
         assert_eq!(at(Recovery::Asked { at: now, again_at: now }), Place::RecoverySent);
         assert_eq!(at(Recovery::mail_read(&proof, true)), Place::RecoveryQuestion);
         assert_eq!(at(Recovery::mail_read(&proof, false)), Place::RecoveryPassword);

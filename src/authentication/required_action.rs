@@ -14,15 +14,29 @@ pub enum RequiredActionKind {
     UpdatePassword,
     /// A secret question must be set.
     SetSecretQuestion,
+    /// An app that makes one-time codes must be added.
+    ConfigureTotp,
+    /// Recovery codes must be kept; owed by whoever has a second factor, listed or not.
+    SaveRecoveryCodes,
+    /// The terms of use in force must be accepted.
+    AcceptTerms,
 }
 
 impl RequiredActionKind {
+    /// Whether it adds or replaces what a person signs in with beside their password: that takes a fresh proof (SR-82).
+    pub const fn binds_a_factor(self) -> bool {
+        matches!(self, Self::ConfigureTotp | Self::SaveRecoveryCodes)
+    }
+
     /// Whether `account` still owes this step.
     pub const fn is_owed_by(self, account: &Account) -> bool {
         match self {
             Self::VerifyEmail => !account.email_verified,
             Self::UpdatePassword => account.password_since.is_none(),
             Self::SetSecretQuestion => !account.has_secret_question,
+            Self::ConfigureTotp => account.totp_since.is_none(),
+            Self::SaveRecoveryCodes => account.totp_since.is_some() && account.recovery_codes == 0,
+            Self::AcceptTerms => account.owes_terms,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::level::Acr;
 use crate::clock::{Duration, Timestamp};
 use crate::ids::{SessionId, UserId};
 use crate::proofs::certificate::Particulars;
@@ -51,18 +52,27 @@ impl AuthenticatedSession {
         &self.amr
     }
 
-    /// How strongly: `acr`, the realm's ladder of levels.
-    pub const fn acr(&self) -> &'static str {
-        if self.certificate.is_some() { "certificate" } else { "password" }
+    /// How strongly: `acr`, on the ladder of levels.
+    pub fn acr(&self) -> Acr {
+        Acr::of(&self.amr)
     }
 }
 
-/// An authentication method reference (RFC 8176 §2).
+/// An authentication method reference (RFC 8176 §2); a secret question is never one (deviation D-1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Method {
     /// A password.
     #[serde(rename = "pwd")]
     Password,
+    /// A one-time code of an app.
+    #[serde(rename = "otp")]
+    Otp,
+    /// A recovery code. Unregistered: an application may want to know that the person's device is lost.
+    #[serde(rename = "recovery")]
+    RecoveryCode,
+    /// More than one factor, those that stand beside it.
+    #[serde(rename = "mfa")]
+    Multiple,
     /// A certificate, its key proven.
     #[serde(rename = "pop")]
     Certificate,
@@ -75,10 +85,24 @@ pub enum Method {
 }
 
 impl Method {
-    /// The registered value.
+    /// Every method.
+    pub const ALL: [Self; 7] = [
+        Self::Password,
+        Self::Otp,
+        Self::RecoveryCode,
+        Self::Multiple,
+        Self::Certificate,
+        Self::HardwareKey,
+        Self::SoftwareKey,
+    ];
+
+    /// The value on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "pwd",
+            Self::Otp => "otp",
+            Self::RecoveryCode => "recovery",
+            Self::Multiple => "mfa",
             Self::Certificate => "pop",
             Self::HardwareKey => "hwk",
             Self::SoftwareKey => "swk",
@@ -126,6 +150,13 @@ mod tests {
     use super::*;
     use crate::clock::{hours, minutes};
     use crate::entropy::SeededEntropy;
+
+    #[test]
+    fn methods_are_written_as_they_are_told() {
+        for method in Method::ALL {
+            assert_eq!(serde_json::to_value(method).unwrap(), method.as_str());
+        }
+    }
 
     #[test]
     fn sr_101_a_session_ends_idle_and_in_any_case() {

@@ -54,8 +54,9 @@ fn welcome(out: &mut dyn Write, at: &Addresses) -> io::Result<()> {
         seconds.0 / 10,
         seconds.0 % 10 * 10 + seconds.1 / 10
     )?;
-    for portal in &at.portals {
-        writeln!(out, "  Try it    {portal}/   an order portal: create an account, come back to it")?;
+    for (portal, issuer) in at.portals.iter().zip(&at.issuers) {
+        let realm = issuer.rsplit('/').next().unwrap_or_default();
+        writeln!(out, "  Try it    {portal}/   an order portal of {realm}: create an account, come back to it")?;
     }
     writeln!(out, "  Mailbox   {}   what was mailed, a scanner to simulate, the clock", at.mailbox)?;
     for issuer in &at.issuers {

@@ -14,6 +14,7 @@ pub mod realm;
 pub(crate) mod realm_files;
 pub mod serve;
 pub mod settings;
+pub mod terms;
 pub mod theme;
 pub mod user;
 
@@ -62,12 +63,15 @@ enum Command {
     /// The audit trail: check its seals
     #[command(subcommand)]
     Audit(audit::AuditCommand),
-    /// Accounts: show one, set what it says, switch one off or on
+    /// Accounts: show one, set what it says, mail a reset, switch one off or on
     #[command(subcommand)]
     User(user::UserCommand),
     /// Realm files: check them, begin one
     #[command(subcommand)]
     Realm(realm::RealmCommand),
+    /// Terms of use: publish them, list them, prove that somebody accepted them
+    #[command(subcommand)]
+    Terms(terms::TermsCommand),
     /// The settings file: check it, its schema, its reference
     #[command(subcommand)]
     Settings(settings::SettingsCommand),
@@ -103,6 +107,7 @@ impl Command {
             Self::Audit(command) => command.run(out, talk),
             Self::User(command) => command.run(out, talk),
             Self::Realm(command) => command.run(&OnBoard, &OsEntropy, out, talk),
+            Self::Terms(command) => command.run(out, talk),
             Self::Settings(command) => command.run(out, talk),
             Self::Theme(command) => command.run(out, talk),
             Self::Explain(explain) => explain.run(out, talk),

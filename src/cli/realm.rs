@@ -17,7 +17,7 @@ use crate::keys::sealing::Sealer;
 use crate::protocol::client::ClientId;
 use crate::protocol::sealed_secret::SealedSecret;
 use crate::realm::check::{Wording, check, written_hash};
-use crate::realm::document::{client_schema, realm_schema};
+use crate::realm::document::{client_schema, realm_schema, terms_schema};
 use crate::realm::finding::Findings;
 use crate::realm::model::Realm;
 use crate::realm::preset::{PORTAL, Preset, with_secret};
@@ -62,7 +62,7 @@ pub struct Init {
     /// The folder of all realms
     #[arg(long, default_value = "realm-config")]
     dir: PathBuf,
-    /// The realm to begin with: certinomis
+    /// The realm to begin with: certinomis or chambersign
     #[arg(long, default_value = "certinomis")]
     preset: Preset,
 }
@@ -96,6 +96,8 @@ pub enum SchemaOf {
     Realm,
     /// clients/*.toml
     Client,
+    /// terms/*/*.toml
+    Terms,
 }
 
 impl RealmCommand {
@@ -245,6 +247,7 @@ impl Schema {
         let schema = match self.file {
             SchemaOf::Realm => realm_schema(),
             SchemaOf::Client => client_schema(),
+            SchemaOf::Terms => terms_schema(),
         };
         writeln!(out, "{schema:#}")?;
         Ok(Exit::Done)

@@ -45,6 +45,9 @@ impl Serve {
     async fn serve(&self, settings: Settings) -> anyhow::Result<Exit> {
         telemetry::install(&settings.log)?;
         let house = build(&settings).await?;
+        if house.owns_its_schema().await? {
+            tracing::warn!(code = %Code::E0626, "the database's role could change its tables: give the server one of its own");
+        }
         if self.apply {
             apply_files(&house, &settings).await?;
         }

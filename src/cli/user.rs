@@ -1,5 +1,5 @@
-//! `guichet user …`: what support needs to see of an account, what it may say of its owner, and switching one off.
-//! Nobody sees a password here.
+//! `guichet user …`: what support needs to see of an account, what it may say of its owner, a new password for who
+//! lost theirs, and switching one off. Nobody sees or chooses a password here, nor the link to one (SR-31).
 
 use std::io::{self, Write};
 
@@ -27,6 +27,12 @@ pub enum UserCommand {
     /// Show what a person agreed to, or take it back: the application's tokens end at once
     #[command(before_help = CONSENTS_EXAMPLES)]
     Consents(Consents),
+    /// Take away a lost app and its recovery codes: the password alone lets in, where the realm allows it
+    #[command(before_help = "Examples:\n  guichet user reset-factors certinomis marie@exemple.fr")]
+    ResetFactors(Named),
+    /// Have a link to choose a new password mailed to an account's owner; nobody else sees it
+    #[command(before_help = "Examples:\n  guichet user reset certinomis marie@exemple.fr")]
+    Reset(Named),
     /// Switch an account off: its sessions end at once
     #[command(before_help = "Examples:\n  guichet user disable certinomis marie@exemple.fr")]
     Disable(Named),
@@ -125,6 +131,8 @@ impl UserCommand {
         let (Self::Show(Show { named, .. })
         | Self::Set(Set { named, .. })
         | Self::Consents(Consents { named, .. })
+        | Self::ResetFactors(named)
+        | Self::Reset(named)
         | Self::Disable(named)
         | Self::Enable(named)) = self;
         with_settings(&named.settings, talk, async |settings| {
@@ -156,6 +164,16 @@ impl UserCommand {
                     writeln!(out, "{} says it from now on.", user.email.as_str())?;
                 }
                 Self::Consents(consents) => consents.run(&house, &user, out).await?,
+                Self::ResetFactors(_) => {
+                    if !house.reset_second_factors(&named.realm, &user).await? {
+                        bail!("{} has no second factor", user.email.as_str())
+                    }
+                    writeln!(out, "{} has no second factor any more, and is told by mail.", user.email.as_str())?;
+                }
+                Self::Reset(_) => {
+                    house.reset_password(&named.realm, &user).await?;
+                    writeln!(out, "A link to choose a new password goes to {}.", user.email.as_str())?;
+                }
                 Self::Disable(_) => {
                     house.switch_user(&named.realm, &user, false).await?;
                     writeln!(out, "{} is switched off; every session ended.", user.email.as_str())?;

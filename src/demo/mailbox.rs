@@ -47,6 +47,7 @@ pub(super) fn routes(desk: Desk) -> anyhow::Result<Router> {
         .route(STYLESHEET_PATH, get(async || ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLESHEET)))
         .route("/demo/mailbox/{id}", get(letter))
         .route("/demo/mailbox/{id}/html", get(letter_html))
+        .route("/demo/mailbox/{id}/files/{number}", get(file))
         .route("/demo/mailbox/{id}/scan", post(scan))
         .route("/demo/clock", post(move_clock))
         .with_state(room))
@@ -85,6 +86,7 @@ fn shown(letter: Letter) -> Mail {
         text: letter.text,
         html: letter.html,
         links: letter.links,
+        files: letter.attachments.into_iter().map(|file| file.name).collect(),
     }
 }
 
@@ -118,6 +120,15 @@ async fn letter(
 async fn letter_html(State(room): State<Arc<Room>>, Path(id): Path<String>) -> Response {
     match room.mail(&id) {
         Some(mail) => page(html_part(&mail), PART_CSP),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn file(State(room): State<Arc<Room>>, Path((id, number)): Path<(String, usize)>) -> Response {
+    let letters = room.desk.letters.letters();
+    let letter = letters.into_iter().find(|letter| letter.id.to_string() == id);
+    match letter.and_then(|letter| letter.attachments.into_iter().nth(number)) {
+        Some(file) => ([(CONTENT_TYPE, file.media_type)], file.bytes).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -38,6 +38,8 @@ pub(crate) struct Mail {
     pub(crate) html: String,
     /// The addresses in it, in order.
     pub(crate) links: Vec<String>,
+    /// The names of the files that came with it.
+    pub(crate) files: Vec<String>,
 }
 
 /// One request that the simulated scanner made.
@@ -90,6 +92,7 @@ pub(crate) fn detail(mail: &Mail, scanned: Option<&[Probe]>, view: &View) -> Str
         envelope(mail, view),
         scanned.map_or_else(|| group([]), |probes| report(probes, words)),
         links(mail, &here, words),
+        files(mail, &here, words),
         element(
             "div",
             &[("class", "parts")],
@@ -113,7 +116,7 @@ pub(crate) fn as_json(mails: &[Mail]) -> Value {
     let one = |mail: &Mail| {
         json!({
             "id": mail.id, "sent_at": rfc3339(mail.sent_at), "from": mail.from, "to": mail.to,
-            "subject": mail.subject, "text": mail.text, "html": mail.html, "links": mail.links,
+            "subject": mail.subject, "text": mail.text, "html": mail.html, "links": mail.links, "files": mail.files,
         })
     };
     mails.iter().map(one).collect()
@@ -131,6 +134,19 @@ fn envelope(mail: &Mail, view: &View) -> Html {
             line(words.sent, &moment(mail.sent_at, view.language)),
         ],
     )
+}
+
+/// The files that came with it, each a click away.
+fn files(mail: &Mail, here: &str, words: &Words) -> Html {
+    if mail.files.is_empty() {
+        return group([]);
+    }
+    let entry = |(number, name): (usize, &String)| {
+        let address = format!("{here}/files/{number}");
+        element("li", &[], [labelled("a", &[("href", address.as_str())], name)])
+    };
+    let entries = mail.files.iter().enumerate().map(entry);
+    part(words.files, element("ul", &[("class", "links")], entries))
 }
 
 /// Links and codes: one click selects a whole one, with no script.
@@ -280,6 +296,7 @@ mod tests {
             html: "<!doctype html><html><head><title>x</title></head><body><a href=\"http://localhost/l\">x</a></body></html>"
                 .to_owned(),
             links: vec!["http://localhost/l?a=1&b=2".to_owned(), "javascript:alert(1)".to_owned()],
+            files: vec!["cgu-1.fr.pdf".to_owned()],
         }
     }
 
@@ -327,7 +344,7 @@ mod tests {
         let one = json[0].as_object().unwrap();
         let mut members: Vec<&str> = one.keys().map(String::as_str).collect();
         members.sort_unstable();
-        assert_eq!(members, ["from", "html", "id", "links", "sent_at", "subject", "text", "to"]);
+        assert_eq!(members, ["files", "from", "html", "id", "links", "sent_at", "subject", "text", "to"]);
         assert_eq!(one["sent_at"], "2026-03-03T13:12:00Z");
     }
 

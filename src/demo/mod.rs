@@ -35,7 +35,7 @@ use crate::mail::delivery::Delivery;
 use crate::mail::mailbox::Mailbox;
 use crate::outbound::{Outbound, OutboundSettings};
 use crate::realm::document::Bundle;
-use crate::realm::preset::{PORTAL, Preset, portal_client};
+use crate::realm::preset::{PORTAL, Preset};
 use crate::secret::Secret;
 use crate::server::{Listener, Parts, Server, probe, telemetry};
 use crate::store::{Store, migrate};
@@ -107,25 +107,18 @@ impl Demo {
         })
         .await?;
 
-        let (portal, secret) = (free_port()?, entropy::token(&*entropy));
-        let portal_url = format!("http://127.0.0.1:{portal}");
-        if let Err(findings) = house.apply(&[bundle(&portal_url, &secret)], "demo").await? {
-            bail!("the demonstration's realm does not pass:\n{findings}");
+        let shops =
+            Preset::ALL.iter().map(|preset| Shop::new(*preset, &*entropy)).collect::<anyhow::Result<Vec<_>>>()?;
+        let bundles: Vec<_> = shops.iter().map(Shop::bundle).collect();
+        if let Err(findings) = house.apply(&bundles, "demo").await? {
+            bail!("the demonstration's realms do not pass:\n{findings}");
         }
-        let issuer = house.issuers().into_iter().next().context("the demonstration has no realm")?;
-        let portal_router = portal::router(portal::Settings {
-            issuer,
-            client_id: "portal".to_owned(),
-            client_secret: secret,
-            base_url: portal_url.clone(),
-            name: Localized { fr: "Portail de commande".to_owned(), en: "Order portal".to_owned() },
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            entropy: Arc::clone(&entropy),
-        })?;
-        let portal = Listener::open((Ipv4Addr::LOCALHOST, portal).into(), portal_router, &settings.limits)?;
+        let portals = shops.iter().map(|shop| shop.open(&settings, (Arc::clone(&clock) as _, Arc::clone(&entropy))));
+        let portals = portals.collect::<anyhow::Result<Vec<_>>>()?;
 
         let letters = Mailbox::default();
-        let desk = mailbox::Desk { letters: letters.clone(), clock, portal: portal_url.clone() };
+        let first = shops.first().context("the demonstration has no realm")?.url();
+        let desk = mailbox::Desk { letters: letters.clone(), clock, portal: first };
         let mut registry = Registry::default();
         house.register(&mut registry);
         let watched = house.clone();
@@ -144,12 +137,12 @@ impl Demo {
         let addresses = Addresses {
             ready_ms: u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX),
             pid: std::process::id(),
-            issuers: house.issuers(),
-            portals: vec![portal_url],
+            issuers: shops.iter().map(|shop| shop.issuer(&settings)).collect(),
+            portals: shops.iter().map(Shop::url).collect(),
             mailbox: mailbox_url,
             management: format!("http://{}", server.management()),
         };
-        Ok(Self { addresses, server, portals: vec![portal], housekeeping, _folder: temporary })
+        Ok(Self { addresses, server, portals, housekeeping, _folder: temporary })
     }
 
     /// Serves until SIGTERM or SIGINT.
@@ -163,16 +156,56 @@ impl Demo {
     }
 }
 
-/// The Certinomis realm with this demonstration's portal. Its RSA keys have 2048 bits: it is made anew at each start.
-fn bundle(portal: &str, secret: &Secret<String>) -> Bundle {
-    let mut bundle = Preset::Certinomis.bundle("demo/certinomis");
-    let home = format!("{portal}/");
-    let client = portal_client(&format!("{portal}/callback"), &home, &home, &secret.hash());
-    bundle.files.insert(PORTAL.to_owned(), client);
-    if let Some(realm) = bundle.files.get_mut("realm.toml") {
-        *realm = realm.replace("rsa_bits = 3072", "rsa_bits = 2048");
+/// One realm of the demonstration, and the order portal that trusts it.
+struct Shop {
+    preset: Preset,
+    port: u16,
+    secret: Secret<String>,
+}
+
+impl Shop {
+    fn new(preset: Preset, entropy: &dyn Entropy) -> anyhow::Result<Self> {
+        Ok(Self { preset, port: free_port()?, secret: entropy::token(entropy) })
     }
-    bundle
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    fn issuer(&self, settings: &Settings) -> String {
+        format!("{}/realms/{}", settings.origin(), self.preset.name())
+    }
+
+    /// The realm with this portal. Its RSA keys have 2048 bits: it is made anew at each start.
+    fn bundle(&self) -> Bundle {
+        let mut bundle = self.preset.bundle(&format!("demo/{}", self.preset.name()));
+        let (portal, home) = (self.url(), format!("{}/", self.url()));
+        let client = self.preset.portal_client(&format!("{portal}/callback"), &home, &home, &self.secret.hash());
+        bundle.files.insert(PORTAL.to_owned(), client);
+        if let Some(realm) = bundle.files.get_mut("realm.toml") {
+            *realm = realm.replace("rsa_bits = 3072", "rsa_bits = 2048");
+        }
+        bundle
+    }
+
+    fn open(&self, house: &Settings, (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>)) -> anyhow::Result<Listener> {
+        let (fr, en, offer) = match self.preset {
+            Preset::Certinomis => ("Portail de commande", "Order portal", portal::Offer::Overview),
+            Preset::ChamberSign => ("Espace Client & Partenaires", "Customer and partner area", portal::Offer::Orders),
+        };
+        let name = Localized { fr: fr.to_owned(), en: en.to_owned() };
+        let router = portal::router(portal::Settings {
+            issuer: self.issuer(house),
+            client_id: "portal".to_owned(),
+            client_secret: self.secret.clone(),
+            base_url: self.url(),
+            name,
+            offer,
+            clock,
+            entropy,
+        })?;
+        Listener::open((Ipv4Addr::LOCALHOST, self.port).into(), router, &house.limits)
+    }
 }
 
 /// Loopback only, under the name `localhost`: passkeys and secure cookies refuse a bare address.

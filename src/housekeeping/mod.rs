@@ -168,9 +168,14 @@ async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
     if !leases::take(&app.store, "tidy", holder, TIDY * 2, app.clock.now()).await? {
         return Ok(());
     }
-    let gone = purge::run(&app.store, app.clock.now()).await? + house.forget_events().await?;
+    let gone =
+        purge::run(&app.store, app.clock.now()).await? + house.forget_events().await? + house.forget_changes().await?;
     if gone > 0 {
         tracing::info!(rows = gone, "rows past their time are gone");
+    }
+    let closed = house.close_accounts().await?;
+    if closed > 0 {
+        tracing::info!(accounts = closed, "accounts were closed, as their people had asked");
     }
     let forgotten = house.forget_clients().await?;
     if forgotten > 0 {

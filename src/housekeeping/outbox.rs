@@ -4,9 +4,11 @@ use crate::app::App;
 use crate::ids::MailId;
 use crate::keys::sealing::Place;
 use crate::mail::delivery::Delivery;
+use crate::mail::message::Mail;
 use crate::mail::outbox::{Outcome, Waiting, attempt};
+use crate::store::email_changes::{self, Side};
 use crate::store::outbox::{self, ClaimedMail};
-use crate::store::{StoreError, links};
+use crate::store::{StoreError, closings, links, terms};
 
 /// Takes up what the process before this one had claimed and not sent.
 pub(crate) async fn take_over(app: &App) -> Result<(), StoreError> {
@@ -18,6 +20,7 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
     let now = app.clock.now();
     let Some(claimed) = outbox::claim(&app.store, now).await? else { return Ok(false) };
     let id = claimed.id;
+    let mut proves = false;
     let outcome = match open(app, claimed) {
         Ok(waiting) if !is_of_use(app, &waiting).await? => {
             tracing::info!(%id, "a mail is not sent any more: its link was used or replaced");
@@ -25,6 +28,7 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
             return Ok(true);
         }
         Ok(waiting) => {
+            proves = matches!(waiting.mail, Mail::TermsAccepted(_));
             let house = app.house(waiting.realm.as_str());
             let realm = house.as_ref().map(|house| (&house.realm, &house.theme));
             // An SMTP conversation is a large future: on the heap, once, not in each frame above.
@@ -35,6 +39,9 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
     match outcome {
         Outcome::Sent { message_id } => {
             tracing::info!(%id, message_id, "a mail was sent");
+            if proves {
+                terms::delivered(&app.store, id, Some(&message_id), now).await?;
+            }
             outbox::sent(&app.store, id, now).await?;
         }
         Outcome::Retry { at, reason } => {
@@ -42,6 +49,9 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
             outbox::retry(&app.store, id, at, &reason).await?;
         }
         Outcome::GaveUp { reason } => {
+            if proves {
+                terms::delivered(&app.store, id, None, now).await?;
+            }
             tracing::error!(%id, reason, "a mail was given up");
             outbox::gave_up(&app.store, id, &reason, now).await?;
         }
@@ -52,7 +62,14 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
 /// Whether the link that a mail carries still waits for its reader; a mail without one always is (SR-182).
 async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
     let Some(token) = waiting.mail.link_token() else { return Ok(true) };
-    let link = links::by_token(&app.store.reads(), &waiting.realm, &token.hash()).await?;
+    let (reads, now) = (app.store.reads(), app.clock.now());
+    if let Some((change, side)) = email_changes::by_token(&reads, &waiting.realm, &token.hash()).await? {
+        return Ok(if side == Side::New { change.waits(now) } else { change.may_be_undone(now) });
+    }
+    if closings::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some() {
+        return Ok(true);
+    }
+    let link = links::by_token(&reads, &waiting.realm, &token.hash()).await?;
     Ok(link.is_some_and(|link| link.spent_at.is_none() && link.voided_at.is_none()))
 }
 

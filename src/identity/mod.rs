@@ -5,4 +5,5 @@ pub mod language;
 pub mod name;
 pub mod profile;
 pub(crate) mod script;
+pub mod terms;
 pub mod user;

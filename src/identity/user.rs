@@ -62,6 +62,19 @@ pub enum UserState {
     Erased,
 }
 
+/// What people say of themselves, and may change by themselves (GDPR, article 16).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// First name.
+    pub first_name: PersonName,
+    /// Last name.
+    pub last_name: PersonName,
+    /// The language in which we write to them.
+    pub language: Language,
+    /// The rest.
+    pub profile: Profile,
+}
+
 /// A person who registers and has proven nothing yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registrant {

@@ -30,6 +30,9 @@ use crate::themes::frame::{Application, Frame, LANGUAGE_PARAMETER};
 use crate::themes::language::Wishes;
 use crate::themes::page::Page;
 
+/// Most bytes of what a browser calls itself.
+const LONGEST_AGENT: usize = 256;
+
 /// One request to a hosted page.
 pub(crate) struct Caller {
     /// The house's parts.
@@ -78,6 +81,12 @@ impl Caller {
         }
         let token = entropy::token(&*self.app.entropy);
         (token.hash(), Some(cookies::set(Name::Browser, token.expose(), None)))
+    }
+
+    /// What the browser calls itself, as far as we keep it.
+    pub(crate) fn user_agent(&self) -> &str {
+        let said = self.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        said.get(..LONGEST_AGENT).unwrap_or(said)
     }
 
     /// A cookie of this request.

@@ -9,8 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use super::caller::see_other;
-use super::certificate::associate;
+use super::caller::{Caller, see_other};
+use super::certificate::{associate, before};
 use super::problem::Problem;
 use super::visit::{Submission, Visit, account};
 use super::warning::warn;
@@ -76,49 +76,64 @@ fn drawer(form: &SecretHash) -> String {
 pub(crate) const fn page(place: &Place) -> &'static str {
     match place {
         Place::SignIn => "sign-in",
+        Place::SecondFactor => "sign-in/code",
         Place::VerifyEmail | Place::Action(RequiredActionKind::VerifyEmail) => "verify-email",
         Place::RecoverySent => "recover/password/sent",
         Place::RecoveryQuestion => "recover/password/question",
         Place::RecoveryPassword => "recover/password/new",
         Place::Action(RequiredActionKind::UpdatePassword) => "required-actions/update-password",
         Place::Action(RequiredActionKind::SetSecretQuestion) => "required-actions/set-secret-question",
+        Place::Action(RequiredActionKind::ConfigureTotp) => "required-actions/configure-totp",
+        Place::Action(RequiredActionKind::SaveRecoveryCodes) => "required-actions/save-recovery-codes",
+        Place::Action(RequiredActionKind::AcceptTerms) => "required-actions/accept-terms",
+        Place::Certificate => before::HERE,
         Place::AssociateCertificate => associate::HERE,
         Place::Refused => "refused",
+        // Nothing is owed any more, by no doing of this browser: it takes a form to enter.
+        Place::Enter(_) => GO_ON,
         // A typed route into the protocol's door: the request, if there is one, is answered there.
-        Place::Enter(_) | Place::Entered(_) => "protocol/openid-connect/auth/resume",
+        Place::Entered(_) => "protocol/openid-connect/auth/resume",
     }
 }
 
 /// Saves the journey, commits with `event`, and sends the browser to the next step.
 pub(crate) async fn follow(submission: Submission, mut tx: Tx, mut event: Event) -> Result<Response, Problem> {
     let Submission { mut visit, form, .. } = submission;
-    let account = account(&tx, visit.journey()).await?;
-    let mut place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
+    event.user = event.user.or_else(|| visit.journey().attempt.user());
     let mut cookies = Vec::new();
-    if let Place::Enter(authenticated) = place {
-        let session = enter(&visit, &tx, authenticated, &mut cookies).await?;
-        visit.flow.journey.entered = Some(session);
-        visit.flow.journey.notice = None;
-        // A right password that leads to a session is told as the sign-in; what else led here stands for itself.
-        if event.kind != EventKind::PasswordAccepted {
-            event.user = event.user.or_else(|| visit.journey().attempt.user());
-            tx.note(&event).await?;
-            event.id = EventId::new(visit.now(), &*visit.app.entropy);
-        }
-        event = Event { kind: EventKind::SignedIn, session: Some(session), ..event };
-        place = Place::Entered(session);
-    }
+    let (place, event) = arrive(&mut visit, &mut tx, event, &mut cookies).await?;
     let outcome = Outcome { location: visit.step(page(&place)), cookies };
     keep(&visit, &tx, &form, &outcome).await?;
-    event.user = event.user.or_else(|| visit.journey().attempt.user());
     tx.commit(&event).await?;
     Ok(outcome.response())
 }
 
+/// Where the person stands now, who enters if nothing is owed any more; and the event that tells of it.
+pub(crate) async fn arrive(
+    visit: &mut Visit,
+    tx: &mut Tx,
+    event: Event,
+    cookies: &mut Vec<String>,
+) -> Result<(Place, Event), Problem> {
+    let account = account(tx, visit, visit.journey()).await?;
+    let place = visit.journey().place(account.as_ref(), &visit.policy());
+    let Place::Enter(authenticated) = place else { return Ok((place, event)) };
+    let session = enter(visit, tx, (authenticated, visit.journey().remember), cookies).await?;
+    visit.flow.journey.entered = Some(session);
+    visit.flow.journey.notice = None;
+    let mut entered = Event { kind: EventKind::SignedIn, session: Some(session), ..event.clone() };
+    // What was right and leads to a session is told as the sign-in; what else led here stands for itself.
+    if !matches!(event.kind, EventKind::PasswordAccepted | EventKind::SecondFactorAccepted) {
+        tx.note(&event).await?;
+        entered.id = EventId::new(visit.now(), &*visit.app.entropy);
+    }
+    Ok((Place::Entered(session), entered))
+}
+
 /// The address of the next step, for a journey that is not saved yet.
 pub(crate) async fn address(visit: &Visit, tx: &Tx) -> Result<String, Problem> {
-    let account = account(tx, visit.journey()).await?;
-    let place = visit.journey().place(account.as_ref(), &visit.house.realm.required_actions);
+    let account = account(tx, visit, visit.journey()).await?;
+    let place = visit.journey().place(account.as_ref(), &visit.policy());
     Ok(visit.step(page(&place)))
 }
 
@@ -131,33 +146,40 @@ pub(crate) async fn settle(visit: &Visit, form: &SecretHash, outcome: &Outcome, 
 
 /// Keeps the step and its answer; whoever comes second to the same form or the same step changes nothing (SR-72).
 pub(crate) async fn keep(visit: &Visit, tx: &Tx, form: &SecretHash, outcome: &Outcome) -> Result<(), Problem> {
-    let sealed = outcome.seal(&visit.app, form)?;
-    if !submissions::record(tx, form.as_bytes(), sealed, visit.now() + IDLE).await? {
-        let first = submissions::outcome(tx, form.as_bytes()).await?.unwrap_or_default();
-        return Err(Problem::Answered(Outcome::open(&visit.app, form, &first)?));
-    }
+    answer(visit, tx, form, outcome).await?;
     if !flows::save(tx, &visit.flow, visit.now()).await? {
         return Err(Problem::Overtaken(visit.step(GO_ON)));
     }
     Ok(())
 }
 
-/// Opens the session: a new id, the old one ended, the browser remembered (SR-99, SR-105).
-async fn enter(
-    visit: &Visit,
+/// Keeps the answer to a form; whoever sends it again gets it again, and changes nothing.
+pub(crate) async fn answer(caller: &Caller, tx: &Tx, form: &SecretHash, outcome: &Outcome) -> Result<(), Problem> {
+    let sealed = outcome.seal(&caller.app, form)?;
+    if submissions::record(tx, form.as_bytes(), sealed, caller.now() + IDLE).await? {
+        return Ok(());
+    }
+    let first = submissions::outcome(tx, form.as_bytes()).await?.unwrap_or_default();
+    Err(Problem::Answered(Outcome::open(&caller.app, form, &first)?))
+}
+
+/// Opens the session, one that is remembered if that is asked: a new id, the old one ended, the browser remembered
+/// (SR-99, SR-105).
+pub(crate) async fn enter(
+    caller: &Caller,
     tx: &Tx,
-    authenticated: AuthenticatedSession,
+    (authenticated, remember): (AuthenticatedSession, bool),
     kept: &mut Vec<String>,
 ) -> Result<SessionId, Problem> {
-    let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
+    let (app, realm, now) = (&caller.app, &caller.house.realm, caller.now());
     let (id, user) = (SessionId::new(now, &*app.entropy), authenticated.user());
-    match visit.session().await? {
+    match caller.session().await? {
         // One's own grants outlive a mere re-authentication; another person's session leaves nothing behind.
         Some(old) if old.authenticated.user() == user => sessions::replace(tx, old.id, id, now).await?,
-        Some(old) => app.end_session(tx, &visit.house, old.id, now).await.map(drop)?,
+        Some(old) => app.end_session(tx, &caller.house, old.id, now).await.map(drop)?,
         None => {}
     }
-    let remembered = realm.remember_me && visit.journey().remember;
+    let remembered = realm.remember_me && remember;
     let life = if remembered { realm.sessions.remembered } else { realm.sessions.absolute };
     let idle = if remembered { life } else { realm.sessions.idle };
     // SR-95: a session ends with the certificate that it was proven with.
@@ -165,20 +187,20 @@ async fn enter(
     let session = BrowserSession { id, authenticated, created_at: now, seen_at: now, idle, expires_at: ends };
     let token = entropy::token(&*app.entropy);
     let device = sessions::Device {
-        user_agent: serde_json::to_string(&visit.agent).unwrap_or_default(),
-        source: visit.network(),
+        user_agent: serde_json::to_string(&caller.agent).unwrap_or_default(),
+        source: caller.network(),
     };
     sessions::open(tx, &realm.name, &session, &token.hash(), &device).await?;
     let lasting = remembered.then_some(life);
     kept.push(cookies::set(Name::Session(&realm.name), token.expose(), lasting));
     kept.push(cookies::set(Name::State(&realm.name), BrowserState::of(id).as_str(), lasting));
-    let (known, owner) = known_device(visit, tx).await?;
+    let (known, owner) = known_device(caller, tx).await?;
     // A browser that this account was never used in is told by mail (SR-20); the first browser is not new.
     if owner != Some(user)
         && devices::any(tx, user).await?
         && let Some(owner) = users::by_id(tx, user).await?
     {
-        warn(visit, tx, Some(&owner), Mail::NewDevice).await?;
+        warn(caller, tx, Some(&owner), Mail::NewDevice).await?;
     }
     let device_token = known.clone().unwrap_or_else(|| entropy::token(&*app.entropy));
     devices::remember(tx, &device_token.hash(), user, now).await?;
@@ -190,8 +212,8 @@ async fn enter(
 
 /// The token that this browser is known by, and who signed in last with it. One that we do not know, were it ours once,
 /// is not taken over (SR-99).
-async fn known_device(visit: &Visit, tx: &Tx) -> Result<(Option<Secret<String>>, Option<UserId>), Problem> {
-    let Some(token) = visit.cookie(Name::Device) else { return Ok((None, None)) };
+async fn known_device(caller: &Caller, tx: &Tx) -> Result<(Option<Secret<String>>, Option<UserId>), Problem> {
+    let Some(token) = caller.cookie(Name::Device) else { return Ok((None, None)) };
     let owner = devices::owner(tx, &token.hash()).await?;
     Ok((owner.map(|_| token), owner))
 }

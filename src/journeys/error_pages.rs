@@ -36,18 +36,21 @@ pub(crate) enum Cause {
     UnreadableForm,
     /// The account was suspended; told after the right password only.
     AccountSuspended,
+    /// The address was a closed account's a short while ago.
+    AddressRests,
     /// This realm does not take registrations.
     RegistrationClosed,
 }
 
 impl Cause {
-    const ALL: [(&'static str, Self); 7] = [
+    const ALL: [(&'static str, Self); 8] = [
         ("ours", Self::Ours),
         ("unknown-application", Self::UnknownApplication),
         ("undeclared-address", Self::UndeclaredAddress),
         ("malformed-request", Self::MalformedRequest),
         ("unreadable-form", Self::UnreadableForm),
         ("account-suspended", Self::AccountSuspended),
+        ("address-rests", Self::AddressRests),
         ("registration-closed", Self::RegistrationClosed),
     ];
 
@@ -60,6 +63,7 @@ impl Cause {
             Self::MalformedRequest => ("error.malformed_request", "error.tell_the_application"),
             Self::UnreadableForm => ("error.unreadable_form", "error.go_back"),
             Self::AccountSuspended => ("error.account_suspended", "error.ask_support"),
+            Self::AddressRests => ("error.address_rests", "error.ask_support"),
             Self::RegistrationClosed => ("error.registration_closed", "error.ask_support"),
         };
         ErrorPage { cause: Phrase::new(cause), advice: Phrase::new(advice), reference: reference.into(), at }

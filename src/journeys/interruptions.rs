@@ -75,6 +75,27 @@ impl Page for StepDonePage {
     }
 }
 
+/// « Tout est prêt »: what was owed is owed no more, because support or the realm's files changed it meanwhile. Only a
+/// form opens a session.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ReadyPage {
+    /// Nothing but the button.
+    pub(crate) form: FormState,
+}
+
+impl Page for ReadyPage {
+    const NAME: &'static str = "ready";
+    const TEMPLATE: &'static str = "ready.html";
+
+    fn title(&self) -> Phrase {
+        Phrase::new("ready.title")
+    }
+
+    fn samples(_now: Timestamp) -> Vec<Sample<Self>> {
+        vec![sample("ready", Self { form: samples::form() })]
+    }
+}
+
 /// « Votre navigateur refuse les cookies de ce site. »
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct CookiesRefusedPage {

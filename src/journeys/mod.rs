@@ -2,6 +2,7 @@
 //!
 //! One file per page. Each holds the page as a type, in people's terms, with a sample of every state it can be in.
 
+pub(crate) mod account;
 pub(crate) mod actions;
 mod beginning;
 pub(crate) mod caller;
@@ -27,5 +28,6 @@ pub(crate) mod register;
 pub(crate) mod routes;
 pub(crate) mod samples;
 pub(crate) mod sign_out;
+pub(crate) mod terms;
 pub(crate) mod visit;
 mod warning;

@@ -62,6 +62,21 @@ impl Notice {
         Self { tone: Tone::Note, words: Phrase::new("notice.certificate_waits") }
     }
 
+    /// The terms changed while their page was open.
+    pub(crate) fn terms_changed() -> Self {
+        Self { tone: Tone::Warning, words: Phrase::new("notice.terms_changed") }
+    }
+
+    /// Something of the account is to be changed: who is this (SR-104)?
+    pub(crate) fn before_changes() -> Self {
+        Self { tone: Tone::Note, words: Phrase::new("notice.before_changes") }
+    }
+
+    /// What was asked for at the account pages is done.
+    pub(crate) fn done(words: Phrase) -> Self {
+        Self { tone: Tone::Success, words }
+    }
+
     /// The application asks who this is once more (`prompt=login`, `max_age`).
     pub(crate) fn asked_again() -> Self {
         Self { tone: Tone::Note, words: Phrase::new("notice.asked_again") }

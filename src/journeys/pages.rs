@@ -4,12 +4,24 @@
 use crate::clock::Timestamp;
 use crate::themes::page::{Exhibit, exhibits};
 
+use super::account::activity::ActivityPage;
+use super::account::applications::AccountApplicationsPage;
+use super::account::certificates::AccountCertificatesPage;
+use super::account::close::{ClosePage, KeepPage};
+use super::account::email::EmailPage;
+use super::account::email_link::EmailLinkPage;
+use super::account::export::ExportPage;
+use super::account::home::AccountPage;
+use super::account::identity::IdentityPage;
+use super::account::sessions::SessionsPage;
+use super::actions::accept_terms::AcceptTermsPage;
+use super::actions::configure_totp::ConfigureTotpPage;
+use super::actions::recovery_codes::RecoveryCodesPage;
 use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
 use super::actions::verify_email::VerifyEmailPage;
 use super::certificate::associate::AssociateCertificatePage;
 use super::certificate::before::CertificatePage;
-use super::certificate::mine::CertificatesPage;
 use super::certificate::result::{CertificateKnownPage, CertificateRefusedPage, CertificateUnknownPage};
 use super::consent::ConsentPage;
 use super::device::confirm::DeviceConfirmPage;
@@ -17,21 +29,34 @@ use super::device::ended::DeviceEndedPage;
 use super::device::enter::DeviceCodePage;
 use super::error_pages::{BusyPage, ErrorPage, MaintenancePage, NotFoundPage};
 use super::form_post::FormPostPage;
-use super::interruptions::{ApplicationsPage, ContinueAsPage, CookiesRefusedPage, StartAgainPage, StepDonePage};
+use super::interruptions::{
+    ApplicationsPage, ContinueAsPage, CookiesRefusedPage, ReadyPage, StartAgainPage, StepDonePage,
+};
 use super::link::{
     ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage, LinkUsedPage,
 };
+use super::login::lost_factor::LostFactorPage;
 use super::login::password::SignInPage;
+use super::login::recovery_code::RecoveryCodePage;
 use super::login::select_account::SelectAccountPage;
+use super::login::totp::TotpPage;
+use super::login::welcome::WelcomePage;
 use super::logout::{SignOutPage, SignedOutPage};
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
+use super::register::chosen_password::RegisterWithPasswordPage;
 use super::register::verified_email::RegisterPage;
+use super::terms::TermsPage;
 
 /// Every page in every state.
 pub fn all(now: Timestamp) -> Vec<Exhibit> {
     [
         exhibits::<SignInPage>(now),
+        exhibits::<TotpPage>(now),
+        exhibits::<RecoveryCodePage>(now),
+        exhibits::<LostFactorPage>(now),
+        exhibits::<WelcomePage>(now),
         exhibits::<RegisterPage>(now),
+        exhibits::<RegisterWithPasswordPage>(now),
         exhibits::<VerifyEmailPage>(now),
         exhibits::<ConfirmLinkPage>(now),
         exhibits::<LinkDonePage>(now),
@@ -42,6 +67,10 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<LinkRefusedPage>(now),
         exhibits::<UpdatePasswordPage>(now),
         exhibits::<SecretQuestionPage>(now),
+        exhibits::<ConfigureTotpPage>(now),
+        exhibits::<RecoveryCodesPage>(now),
+        exhibits::<AcceptTermsPage>(now),
+        exhibits::<TermsPage>(now),
         exhibits::<RecoverPasswordPage>(now),
         exhibits::<RecoverSentPage>(now),
         exhibits::<RecoverQuestionPage>(now),
@@ -55,12 +84,23 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<CertificateUnknownPage>(now),
         exhibits::<CertificateRefusedPage>(now),
         exhibits::<AssociateCertificatePage>(now),
-        exhibits::<CertificatesPage>(now),
+        exhibits::<AccountCertificatesPage>(now),
         exhibits::<SignOutPage>(now),
         exhibits::<SignedOutPage>(now),
+        exhibits::<AccountPage>(now),
+        exhibits::<IdentityPage>(now),
+        exhibits::<EmailPage>(now),
+        exhibits::<EmailLinkPage>(now),
+        exhibits::<ExportPage>(now),
+        exhibits::<ClosePage>(now),
+        exhibits::<KeepPage>(now),
+        exhibits::<SessionsPage>(now),
+        exhibits::<AccountApplicationsPage>(now),
+        exhibits::<ActivityPage>(now),
         exhibits::<ApplicationsPage>(now),
         exhibits::<ContinueAsPage>(now),
         exhibits::<StepDonePage>(now),
+        exhibits::<ReadyPage>(now),
         exhibits::<CookiesRefusedPage>(now),
         exhibits::<StartAgainPage>(now),
         exhibits::<FormPostPage>(now),

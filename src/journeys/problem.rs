@@ -51,6 +51,8 @@ pub(crate) enum Problem {
     ForeignForm,
     /// A body or a query that none of our pages sends.
     Tampered,
+    /// The address was a closed account's a short while ago (SR-178); told to who reads its mailbox alone.
+    AddressRests,
     /// This realm takes no registrations (SR-68).
     RegistrationClosed,
     /// Passwords are being hashed as fast as we can.
@@ -86,6 +88,7 @@ impl Problem {
             Self::CookiesRefused { .. } => Some(Code::E0404),
             Self::JourneyLost => Some(Code::E0406),
             Self::RegistrationClosed => Some(Code::E0424),
+            Self::AddressRests => Some(Code::E0494),
             Self::Slowed(_) => Some(Code::E0421),
             Self::Busy => Some(Code::E0430),
             Self::Ours(_) => Some(Code::E0001),
@@ -98,6 +101,7 @@ impl Problem {
             Self::JourneyLost => StatusCode::OK,
             Self::CookiesRefused { .. } | Self::Tampered => StatusCode::BAD_REQUEST,
             Self::ForeignForm | Self::RegistrationClosed => StatusCode::FORBIDDEN,
+            Self::AddressRests => StatusCode::CONFLICT,
             Self::Slowed(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Answered(_) | Self::Overtaken(_) => StatusCode::SEE_OTHER,
@@ -119,6 +123,7 @@ impl Problem {
             Self::CookiesRefused { again } => caller.show(status, &CookiesRefusedPage { again: again.clone() }),
             Self::ForeignForm => caller.show(status, &StartAgainPage { start: caller.here().to_owned() }),
             Self::Tampered => caller.show(status, &Cause::UnreadableForm.page(reference, now)),
+            Self::AddressRests => caller.show(status, &Cause::AddressRests.page(reference, now)),
             Self::RegistrationClosed => caller.show(status, &Cause::RegistrationClosed.page(reference, now)),
             Self::Busy => later(caller, status, RETRY, Some(caller.here().to_owned())),
             Self::Slowed(slowed) => later(caller, status, now.until(slowed.until), None),

@@ -3,6 +3,7 @@
 //! Each says what to do, none says whether an account exists (SR-1).
 
 use crate::clock::Timestamp;
+use crate::identity::name::{self, NotAName};
 use crate::themes::form::Field;
 use crate::themes::phrase::Phrase;
 
@@ -36,6 +37,16 @@ pub(crate) fn last_name_empty() -> Phrase {
     Phrase::new("refusal.last_name_empty")
 }
 
+/// A first or last name is none.
+pub(crate) fn name(field: Field, wrong: &NotAName) -> Phrase {
+    match wrong {
+        NotAName::Empty if field == Field::FirstName => first_name_empty(),
+        NotAName::Empty => last_name_empty(),
+        NotAName::TooLong => too_long(field, u64::try_from(name::LONGEST).unwrap_or(0)),
+        NotAName::Character(_) | NotAName::NotText => unreadable(field),
+    }
+}
+
 /// A text is longer than we keep.
 pub(crate) fn too_long(field: Field, most: u64) -> Phrase {
     Phrase::new("refusal.too_long").named("field", label(field)).number("most", most)
@@ -54,6 +65,11 @@ pub(crate) fn email_empty() -> Phrase {
 /// The e-mail address has no `@`.
 pub(crate) fn email_without_at() -> Phrase {
     Phrase::new("refusal.email_without_at")
+}
+
+/// The new e-mail address is the present one.
+pub(crate) fn email_same() -> Phrase {
+    Phrase::new("refusal.email_same")
 }
 
 /// The e-mail address has another shape than addresses have.
@@ -104,6 +120,31 @@ pub(crate) fn confirmation_empty() -> Phrase {
 /// The confirmation differs.
 pub(crate) fn confirmation_differs() -> Phrase {
     Phrase::new("refusal.confirmation_differs")
+}
+
+/// The box of the terms is not ticked.
+pub(crate) fn terms_unticked() -> Phrase {
+    Phrase::new("refusal.terms_unticked")
+}
+
+/// The present password is empty.
+pub(crate) fn current_password_empty() -> Phrase {
+    Phrase::new("refusal.current_password_empty")
+}
+
+/// The present password is another one.
+pub(crate) fn current_password_wrong() -> Phrase {
+    Phrase::new("refusal.current_password_wrong")
+}
+
+/// The telephone number cannot be called from anywhere.
+pub(crate) fn phone_malformed() -> Phrase {
+    Phrase::new("refusal.phone_malformed")
+}
+
+/// The language is none that we speak.
+pub(crate) fn language_unknown() -> Phrase {
+    Phrase::new("refusal.language_unknown")
 }
 
 /// No question was chosen or written.
@@ -166,6 +207,36 @@ pub(crate) fn code_expired() -> Phrase {
     Phrase::new("refusal.code_expired")
 }
 
+/// The code of an app is empty.
+pub(crate) fn one_time_empty(digits: u64) -> Phrase {
+    Phrase::new("refusal.one_time_empty").number("digits", digits)
+}
+
+/// The code of an app does not have its digits.
+pub(crate) fn one_time_malformed(digits: u64) -> Phrase {
+    Phrase::new("refusal.one_time_malformed").number("digits", digits)
+}
+
+/// The code of an app is not the one that it shows now, or was used.
+pub(crate) fn one_time_wrong() -> Phrase {
+    Phrase::new("refusal.one_time_wrong")
+}
+
+/// The recovery code is empty.
+pub(crate) fn recovery_code_empty() -> Phrase {
+    Phrase::new("refusal.recovery_code_empty")
+}
+
+/// The recovery code is none of this account's, or was used.
+pub(crate) fn recovery_code_wrong() -> Phrase {
+    Phrase::new("refusal.recovery_code_wrong")
+}
+
+/// The recovery codes were not put away.
+pub(crate) fn codes_not_kept() -> Phrase {
+    Phrase::new("refusal.codes_not_kept")
+}
+
 /// The code of a device is empty.
 pub(crate) fn user_code_empty() -> Phrase {
     Phrase::new("refusal.user_code_empty")
@@ -203,6 +274,10 @@ const fn label(field: Field) -> &'static str {
         Field::Answer => "field.answer",
         Field::Code => "field.code",
         Field::UserCode => "field.user_code",
-        Field::LogoutSessions | Field::RememberMe => "field.box",
+        Field::PhoneNumber => "field.phone_number",
+        Field::Locale => "field.locale",
+        Field::DeviceName => "field.device_name",
+        Field::RecoveryCode => "field.recovery_code",
+        Field::LogoutSessions | Field::RememberMe | Field::CodesKept | Field::Accept => "field.box",
     }
 }

@@ -9,28 +9,36 @@ use axum::routing::get;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::actions::{first_password, question, verification};
+use super::account;
+use super::actions::{configure_totp, first_password, question, recovery_codes, terms as acceptance, verification};
 use super::caller::{Caller, see_other};
-use super::certificate::{associate, before, hand_over, mine, result};
+use super::certificate::{associate, before, hand_over, result};
 use super::consent;
 use super::device::{confirm, enter};
 use super::dispatch;
 use super::error_pages::Cause;
+use super::interruptions::ReadyPage;
 use super::link::landing;
-use super::login::sign_in;
+use super::login::{lost_factor, recovery_code, sign_in, totp, welcome};
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
 use super::register::start;
 use super::sign_out;
-use super::visit::Visit;
+use super::terms;
+use super::visit::{Submission, Visit};
 use crate::app::App;
 use crate::app::cookies::{self, Name};
 use crate::authentication::journey::Place;
+use crate::event::EventKind;
 
 /// Every hosted page. Whoever assembles them puts the check of `Origin` around (SR-107).
 pub(crate) fn pages() -> Router<Arc<App>> {
     Router::new()
         .route("/realms/{realm}/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/realms/{realm}/sign-in/code", get(totp::page).post(totp::submit))
+        .route("/realms/{realm}/sign-in/recovery-code", get(recovery_code::page).post(recovery_code::submit))
+        .route("/realms/{realm}/sign-in/lost", get(lost_factor::page))
+        .route("/realms/{realm}/welcome", get(welcome::page))
         .route("/realms/{realm}/register", get(start::page).post(start::submit))
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
         .route("/realms/{realm}/link", get(landing::page).post(landing::submit))
@@ -40,6 +48,17 @@ pub(crate) fn pages() -> Router<Arc<App>> {
             get(first_password::page).post(first_password::submit),
         )
         .route("/realms/{realm}/required-actions/set-secret-question", get(question::page).post(question::submit))
+        .route(
+            "/realms/{realm}/required-actions/configure-totp",
+            get(configure_totp::page).post(configure_totp::submit),
+        )
+        .route(
+            "/realms/{realm}/required-actions/save-recovery-codes",
+            get(recovery_codes::page).post(recovery_codes::submit),
+        )
+        .route("/realms/{realm}/required-actions/accept-terms", get(acceptance::page).post(acceptance::submit))
+        .route("/realms/{realm}/terms/{key}/{version}", get(terms::page))
+        .route("/realms/{realm}/terms/{key}/{version}/{file}", get(terms::file))
         .route("/realms/{realm}/recover/password", get(ask::page).post(ask::submit))
         .route("/realms/{realm}/recover/password/sent", get(code::page).post(code::submit))
         .route("/realms/{realm}/recover/password/question", get(answer::page).post(answer::submit))
@@ -47,16 +66,40 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/certificate", get(before::page).post(before::submit))
         .route("/realms/{realm}/certificate/result", get(result::page).post(result::submit))
         .route("/realms/{realm}/certificate/associate", get(associate::page).post(associate::submit))
-        .route("/realms/{realm}/certificate/mine", get(mine::page).post(mine::submit))
         .route("/realms/{realm}/consent", get(consent::page).post(consent::submit))
         .route("/realms/{realm}/device", get(enter::page).post(enter::submit))
         .route("/realms/{realm}/device/confirm", get(confirm::page).post(confirm::submit))
-        .route("/realms/{realm}/go-on", get(go_on))
+        .merge(of_the_account())
+        .route("/realms/{realm}/go-on", get(go_on).post(enter))
         .route("/realms/{realm}/applications", get(applications))
         .route("/realms/{realm}/refused", get(refused))
         .route("/realms/{realm}/sign-out", get(sign_out::page).post(sign_out::submit))
         .route("/realms/{realm}/signed-out", get(sign_out::done))
         .route("/realms/{realm}/{*rest}", get(nowhere).post(nowhere))
+}
+
+/// The pages of one's own account.
+fn of_the_account() -> Router<Arc<App>> {
+    Router::new()
+        .route("/realms/{realm}/account", get(account::home::page))
+        .route("/realms/{realm}/account/identity", get(account::identity::page).post(account::identity::submit))
+        .route("/realms/{realm}/account/email", get(account::email::page).post(account::email::submit))
+        .route("/realms/{realm}/email-change", get(account::email_link::page).post(account::email_link::submit))
+        .route("/realms/{realm}/account/password", get(account::password::page).post(account::password::submit))
+        .route("/realms/{realm}/account/secret-question", get(account::question::page).post(account::question::submit))
+        .route(
+            "/realms/{realm}/account/certificates",
+            get(account::certificates::page).post(account::certificates::submit),
+        )
+        .route("/realms/{realm}/account/sessions", get(account::sessions::page).post(account::sessions::submit))
+        .route(
+            "/realms/{realm}/account/applications",
+            get(account::applications::page).post(account::applications::submit),
+        )
+        .route("/realms/{realm}/account/export", get(account::export::page).post(account::export::submit))
+        .route("/realms/{realm}/account/close", get(account::close::page).post(account::close::submit))
+        .route("/realms/{realm}/keep-account", get(account::close::mailed).post(account::close::kept))
+        .route("/realms/{realm}/account/activity", get(account::activity::page))
 }
 
 /// The one address that browsers are sent to where certificates are asked for.
@@ -84,8 +127,17 @@ async fn asset(State(app): State<Arc<App>>, Path((digest, name)): Path<(String, 
 }
 
 /// Wherever the journey stands.
-async fn go_on(visit: Visit) -> Response {
-    see_other(&visit.step(dispatch::page(&visit.place())), &[])
+async fn go_on(visit: Visit) -> Result<Response, Problem> {
+    match visit.place() {
+        Place::Enter(_) => visit.show(&ReadyPage { form: visit.form() }),
+        place => Ok(see_other(&visit.step(dispatch::page(&place)), &[])),
+    }
+}
+
+/// On to wherever the journey leads, a session included.
+async fn enter(submission: Submission) -> Result<Response, Problem> {
+    let (tx, event) = (submission.begin().await?, submission.visit.event(EventKind::PasswordAccepted));
+    submission.follow(tx, event).await
 }
 
 /// The realm's applications, for somebody who came without a request.
@@ -116,10 +168,13 @@ pub(crate) fn well_known() -> Router<Arc<App>> {
     Router::new().route("/.well-known/change-password", get(change_password))
 }
 
-/// The page where a forgotten password is replaced: of the realm in use, else of the only one (UX §1.1).
+/// The page where a password is changed, of the realm in use; else the one where a forgotten one is replaced (UX §1.1).
 async fn change_password(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     let houses = app.houses.all();
     let used = houses.iter().find(|house| cookies::read(&headers, Name::Session(&house.realm.name)).is_some());
-    let house = used.or(houses.first()).ok_or(Problem::NotFound)?;
+    if let Some(house) = used {
+        return Ok(see_other(&format!("/realms/{}/account/password", house.realm.name), &[]));
+    }
+    let house = houses.first().ok_or(Problem::NotFound)?;
     Ok(see_other(&format!("/realms/{}/recover/password", house.realm.name), &[]))
 }

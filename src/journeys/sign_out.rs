@@ -21,13 +21,10 @@ use crate::protocol::logout::{self, LogoutRequest};
 use crate::store::{StoreError, users};
 use crate::themes::form::FormState;
 use crate::themes::frame::Application;
+use crate::themes::page::POLICY;
 
 /// What forms of this page are about.
-const SUBJECT: &[u8] = b"sign-out";
-
-/// The policy of hosted pages (`server::headers`), to which the page with frames adds where these may come from.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
-    base-uri 'none'; frame-ancestors 'none'";
+pub(super) const SUBJECT: &[u8] = b"sign-out";
 
 /// `GET`
 pub(crate) async fn page(mut caller: Caller) -> Result<Response, Problem> {
@@ -90,7 +87,7 @@ pub(crate) fn signed_out(
     let mut response = caller.show(StatusCode::OK, &SignedOutPage { sign_in: None, frames, go_on: destination })?;
     let origins: BTreeSet<_> = farewell.frames.iter().map(|frame| frame.origin().ascii_serialization()).collect();
     let origins = origins.into_iter().collect::<Vec<_>>().join(" ");
-    let policy = HeaderValue::from_str(&format!("{PAGE_POLICY}; frame-src {origins}"));
+    let policy = HeaderValue::from_str(&format!("{POLICY}; frame-src {origins}"));
     let policy = policy.map_err(|fault| Problem::ours("a policy is no header", fault))?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     forget(&mut response, &caller.house.realm.name);

@@ -21,14 +21,16 @@ use super::problem::Problem;
 use crate::app::App;
 use crate::authentication::attempt::Account;
 use crate::authentication::journey::{Journey, Place, Typed};
+use crate::authentication::policy::Policy;
 use crate::clock::Timestamp;
 use crate::event::{Event, EventKind};
 use crate::ids::{FlowId, UserId};
+use crate::protocol::assurance::at_least;
 use crate::protocol::client::Client;
 use crate::protocol::request::{Acceptance, AuthorizationRequest};
 use crate::secret::SecretHash;
 use crate::store::flows::{self, Flow};
-use crate::store::{StoreError, Tx, submissions, users};
+use crate::store::{StoreError, Tx, submissions};
 use crate::themes::form::{Field, FormState};
 use crate::themes::frame::Application;
 use crate::themes::page::Page;
@@ -65,7 +67,16 @@ impl Visit {
 
     /// Where the person stands.
     pub(crate) fn place(&self) -> Place {
-        self.flow.journey.place(self.account.as_ref(), &self.house.realm.required_actions)
+        self.flow.journey.place(self.account.as_ref(), &self.policy())
+    }
+
+    /// What realm and application demand of somebody on this journey.
+    pub(crate) fn policy(&self) -> Policy<'_> {
+        let wanted = match (self.request(), self.client()) {
+            (Some(request), Some(client)) => request.demanded(client),
+            _ => at_least(self.journey().device.as_ref().and_then(|device| device.minimum)),
+        };
+        self.house.realm.policy(wanted, self.flow.created_at)
     }
 
     /// The client's request.
@@ -122,6 +133,7 @@ impl Visit {
             && match page {
                 Place::Action(action) => self.journey().settled.contains(action),
                 Place::VerifyEmail => self.journey().attempt.has_mailbox(),
+                Place::SecondFactor => self.journey().attempt.has_second_factor(),
                 Place::SignIn => self.journey().attempt.user().is_some() || self.journey().entered.is_some(),
                 _ => false,
             };
@@ -157,7 +169,7 @@ impl Visit {
             // The session that it ended in is over: without this the protocol's door and ours would send people round.
             flow.journey = Journey { notice: None, ..std::mem::take(&mut flow.journey).restarted() };
         }
-        let account = account(&reads, &flow.journey).await?;
+        let account = account(&reads, &caller, &flow.journey).await?;
         caller.prefer(flow.request.as_ref().and_then(|request| request.ui_locales().first().copied()));
         let client = client(&caller, &flow).await?;
         Ok(Self { caller, flow, client, account, stale })
@@ -175,10 +187,11 @@ async fn client(caller: &Caller, flow: &Flow) -> Result<Option<Arc<Client>>, Sto
 /// The account that a journey's attempt belongs to.
 pub(crate) async fn account(
     access: &impl crate::store::Access,
+    caller: &Caller,
     journey: &Journey,
 ) -> Result<Option<Account>, StoreError> {
     match journey.attempt.user() {
-        Some(user) => users::account(access, user).await,
+        Some(user) => App::account(access, &caller.house, user, caller.now()).await,
         None => Ok(None),
     }
 }

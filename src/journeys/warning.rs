@@ -24,5 +24,5 @@ pub(crate) async fn warn(
         language: owner.map_or(caller.language, |owner| owner.language),
         held: owner.is_none(),
     };
-    letters::post(&caller.app, tx, &caller.house.realm.name, to, &mail, caller.now()).await
+    letters::post(&caller.app, tx, &caller.house.realm.name, to, &mail, caller.now()).await.map(drop)
 }

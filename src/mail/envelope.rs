@@ -4,12 +4,13 @@
 //! than cleaned (SR-179). The same envelope gives the same bytes at every try, `Message-ID` and `Date` included, so
 //! that a message whose receipt got lost is recognised by the receiving side.
 
+use lettre::message::header::ContentTransferEncoding;
 use lettre::message::header::{self, ContentType, Header, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment as Attached, Body, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::failure::{Failure, Reason};
-use super::render::Rendered;
+use super::render::{Attachment, Rendered};
 use crate::clock::Timestamp;
 use crate::identity::language::Language;
 use crate::ids::MailId;
@@ -60,17 +61,33 @@ impl Envelope {
             Some(reply_to) => builder.reply_to(mailbox(&self.sender.from_name, reply_to)?),
             None => builder,
         };
-        builder.multipart(self.parts()).map_err(|_| "a mandatory header is missing")
+        builder.multipart(self.parts()?).map_err(|_| "a mandatory header is missing")
+    }
+
+    /// The words, and behind them the files (RFC 2046 §5.1.3).
+    fn parts(&self) -> Result<MultiPart, &'static str> {
+        if self.content.attachments.is_empty() {
+            return Ok(self.words());
+        }
+        let mixed = MultiPart::mixed().boundary(format!("guichet-{}-files", self.id)).multipart(self.words());
+        self.content.attachments.iter().try_fold(mixed, |mixed, file| Ok(mixed.singlepart(attached(file)?)))
     }
 
     /// Text first, HTML second: readers show the last part that they understand (RFC 2046 §5.1.4).
-    fn parts(&self) -> MultiPart {
+    fn words(&self) -> MultiPart {
         let part = |kind, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
         MultiPart::alternative()
             .boundary(format!("guichet-{}", self.id))
             .singlepart(part(ContentType::TEXT_PLAIN, &self.content.text))
             .singlepart(part(ContentType::TEXT_HTML, &self.content.html))
     }
+}
+
+/// In Base64 whatever it holds: no line of a file may be touched on the way.
+fn attached(file: &Attachment) -> Result<SinglePart, &'static str> {
+    let kind = ContentType::parse(file.media_type).map_err(|_| "a file has no media type")?;
+    let body = Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64);
+    Ok(Attached::new(one_line(&file.name)?).body(body.map_err(|_| "a file cannot be encoded")?, kind))
 }
 
 fn mailbox(name: &str, address_text: &str) -> Result<Mailbox, &'static str> {
@@ -118,6 +135,7 @@ mod tests {
                 subject: "Vérifié".to_owned(),
                 text: "Bonjour,\r\n.\r\nà bientôt\n".to_owned(),
                 html: "<p>Bonjour</p>".to_owned(),
+                attachments: Vec::new(),
             },
         }
     }
@@ -146,6 +164,25 @@ mod tests {
     fn sr_182_a_second_try_sends_the_same_bytes() {
         let envelope = envelope();
         assert_eq!(envelope.message().unwrap().formatted(), envelope.message().unwrap().formatted());
+    }
+
+    #[test]
+    fn files_arrive_byte_by_byte() {
+        let text = "Conditions\n\r\n. \u{e9}\u{202f}; fin sans fin de ligne".to_owned();
+        let file = Attachment {
+            name: "cgu-1.fr.txt".to_owned(),
+            media_type: "text/plain; charset=utf-8",
+            bytes: text.clone().into_bytes(),
+        };
+        let mut envelope = envelope();
+        envelope.content.attachments = vec![file];
+        let bytes = envelope.message().unwrap().formatted();
+        assert_eq!(bytes, envelope.message().unwrap().formatted(), "SR-182");
+        let parsed = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+        assert!(parsed.body_text(0).unwrap().contains("Bonjour") && parsed.body_html(0).is_some());
+        let attached = parsed.attachment(0).unwrap();
+        assert_eq!(attached.contents(), text.as_bytes());
+        assert!(bytes.is_ascii());
     }
 
     #[test]

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::delivery::Receipt;
 use super::envelope::Envelope;
 use super::failure::Failure;
+use super::render::Attachment;
 use crate::clock::Timestamp;
 use crate::ids::MailId;
 
@@ -36,6 +37,9 @@ pub struct Letter {
     pub html: String,
     /// The addresses found in the text part, in order, each once.
     pub links: Vec<String>,
+    /// The files that came with it.
+    #[serde(skip)]
+    pub attachments: Vec<Attachment>,
     /// The headers as a relay would get them.
     pub headers: String,
 }
@@ -71,6 +75,7 @@ impl Mailbox {
             text: envelope.content.text.clone(),
             html: envelope.content.html.clone(),
             links: links(&envelope.content.text),
+            attachments: envelope.content.attachments.clone(),
             headers: envelope.message()?.headers().to_string(),
         };
         let mut letters = self.lock();

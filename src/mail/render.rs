@@ -23,6 +23,19 @@ pub struct Rendered {
     pub text: String,
     /// Its HTML part.
     pub html: String,
+    /// The files that go with it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file that goes with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is saved as.
+    pub name: String,
+    /// What it is.
+    pub media_type: &'static str,
+    /// What it holds.
+    pub bytes: Vec<u8>,
 }
 
 /// What both templates know.
@@ -69,7 +82,7 @@ pub fn render(
     };
     let text = theme.render_template(language, "mail/message.txt", &variables)?;
     let html = theme.render_template(language, "mail/message.html", &variables)?;
-    Ok(Rendered { subject, text, html })
+    Ok(Rendered { subject, text, html, attachments: mail.attachments() })
 }
 
 fn contact(operator: &Operator) -> Phrase {

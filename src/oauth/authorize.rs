@@ -11,13 +11,14 @@ use super::caller::{Caller, carry, see_other, signed};
 use super::fault::Fault;
 use super::presented::{self, Obstacle};
 use super::resume;
+use crate::app::App;
 use crate::app::trouble::Trouble;
 use crate::authentication::attempt::{LoginAttempt, Step};
 use crate::authentication::journey::{Journey, Typed};
+use crate::authentication::policy::Demanded;
 use crate::authentication::session::BrowserSession;
 use crate::event::{Event, EventKind};
 use crate::ids::FlowId;
-use crate::protocol::assurance::Acr;
 use crate::protocol::client::Client;
 use crate::protocol::error::Error;
 use crate::protocol::issuer::Endpoint;
@@ -27,8 +28,9 @@ use crate::protocol::request::{
     Acceptance, AuthorizationRequest, Prompt, Provider, Refusal, Rejection, check, unresolved,
 };
 use crate::protocol::response::{AuthorizationResponse, Delivery, ErrorResponse};
+use crate::realm::model::Entrance;
+use crate::store::StoreError;
 use crate::store::flows::{self, Flow};
-use crate::store::{StoreError, users};
 
 /// `GET`
 pub(crate) async fn by_get(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
@@ -68,11 +70,12 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
     match (session, acceptance) {
         (Some(session), Some(Acceptance::Accepted)) if !register && !chooses => {
             let failed = |error| Fault::page("an account could not be read", error);
-            match owed(&caller, &request, &session).await.map_err(failed)? {
+            match owed(&caller, &request, client.as_deref(), &session).await.map_err(failed)? {
                 Owed::Nothing => resume::answer(&caller, &request, &session).await,
                 owed if silent => carry(&caller, request.fail(owed.error()).response()),
                 Owed::Consent => begin(&caller, request, Opening::Consent(session), register).await,
-                Owed::Action => begin(&caller, request, Opening::Action(session), register).await,
+                Owed::Step | Owed::MoreProof => begin(&caller, request, Opening::Step(session), register).await,
+                Owed::Confirmation => begin(&caller, request, Opening::Confirmation(session), register).await,
             }
         }
         (session, acceptance) if silent => {
@@ -86,6 +89,10 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
         (Some(session), Some(Acceptance::TooOld)) if !chooses => {
             begin(&caller, request, Opening::Confirmation(session), register).await
         }
+        // Nobody is signed in, and nobody in particular is expected.
+        (None, _) if caller.house.realm.entrance == Entrance::Choice && request.login_hint().is_none() => {
+            begin(&caller, request, Opening::Choice, register).await
+        }
         _ => begin(&caller, request, Opening::SignIn, register).await,
     }
 }
@@ -95,7 +102,12 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
 enum Owed {
     Nothing,
     /// A required action: a realm may ask more today than when the session was opened (SR-73).
-    Action,
+    Step,
+    /// To show a second factor, or a certificate: this client asks for more than the session was opened with (RFC 9470
+    /// §5).
+    MoreProof,
+    /// To prove once more who they are, before they add a factor (SR-82).
+    Confirmation,
     /// To agree to what the client asks (SR-77).
     Consent,
 }
@@ -105,18 +117,27 @@ impl Owed {
     const fn error(self) -> Error {
         match self {
             Self::Consent => Error::consent_required(),
-            Self::Nothing | Self::Action => Error::interaction_required(),
+            Self::MoreProof | Self::Confirmation => Error::login_required(),
+            Self::Nothing | Self::Step => Error::interaction_required(),
         }
     }
 }
 
-async fn owed(caller: &Caller, request: &AuthorizationRequest, session: &BrowserSession) -> Result<Owed, StoreError> {
+async fn owed(
+    caller: &Caller,
+    request: &AuthorizationRequest,
+    client: Option<&Client>,
+    session: &BrowserSession,
+) -> Result<Owed, StoreError> {
     let user = session.authenticated.user();
-    let account = users::account(&caller.app.store.reads(), user).await?;
+    let account = App::account(&caller.app.store.reads(), &caller.house, user, caller.arrival.now).await?;
     let attempt = LoginAttempt::of_session(&session.authenticated);
-    let step = attempt.advance(account.as_ref(), &caller.house.realm.required_actions);
-    if !matches!(step, Step::Enter(_)) {
-        return Ok(Owed::Action);
+    let wanted = client.map_or(Demanded::NOTHING, |client| request.demanded(client));
+    match attempt.advance(account.as_ref(), &caller.house.realm.policy(wanted, caller.arrival.now)) {
+        Step::Enter(_) => {}
+        Step::AskSecondFactor | Step::AskCertificate => return Ok(Owed::MoreProof),
+        Step::Ask => return Ok(Owed::Confirmation),
+        Step::Require(_) | Step::Refuse => return Ok(Owed::Step),
     }
     let asks = resume::asks_consent(caller, request, session, None).await?;
     Ok(if asks { Owed::Consent } else { Owed::Nothing })
@@ -124,12 +145,14 @@ async fn owed(caller: &Caller, request: &AuthorizationRequest, session: &Browser
 
 /// Where a journey begins.
 enum Opening {
+    /// At the page where people choose between registering, signing in and turning back.
+    Choice,
     /// At the sign-in page: nobody is signed in, or somebody else is meant, or the person chooses.
     SignIn,
     /// Before the same page, for the person of that session alone.
     Confirmation(BrowserSession),
-    /// With what that session has proven: something is owed.
-    Action(BrowserSession),
+    /// With what that session has proven: more is owed.
+    Step(BrowserSession),
     /// Entered already: only the consent is owed.
     Consent(BrowserSession),
 }
@@ -138,17 +161,18 @@ impl Opening {
     fn journey(&self, typed: Typed) -> Journey {
         let journey = Journey { typed, ..Journey::default() };
         match self {
-            Self::SignIn => journey,
+            Self::Choice | Self::SignIn => journey,
             Self::Confirmation(session) => Journey { confirm: Some(session.authenticated.user()), ..journey },
-            Self::Action(session) => Journey { attempt: LoginAttempt::of_session(&session.authenticated), ..journey },
+            Self::Step(session) => Journey { attempt: LoginAttempt::of_session(&session.authenticated), ..journey },
             Self::Consent(session) => Journey { entered: Some(session.id), ..journey },
         }
     }
 
     const fn page(&self) -> &'static str {
         match self {
+            Self::Choice => "welcome",
             Self::SignIn | Self::Confirmation(_) => "sign-in",
-            Self::Action(_) => "go-on",
+            Self::Step(_) => "go-on",
             Self::Consent(_) => "consent",
         }
     }
@@ -189,6 +213,7 @@ fn with_provider<T>(caller: &Caller, client: Option<&Client>, judge: impl FnOnce
         client,
         registration_open: realm.registration.is_some(),
         pushed: realm.pushed,
+        levels: caller.house.levels(),
         id_token_hint: &hint,
     })
 }
@@ -196,11 +221,7 @@ fn with_provider<T>(caller: &Caller, client: Option<&Client>, judge: impl FnOnce
 fn worth(request: &AuthorizationRequest, client: &Client, session: &BrowserSession, caller: &Caller) -> Acceptance {
     let authenticated = &session.authenticated;
     let subject = caller.app.subjects.of(client, authenticated.user());
-    match request.accepts(&subject, authenticated.auth_time(), caller.arrival.now) {
-        // RFC 9470 §5: who stands too low on the ladder authenticates again, by more.
-        Acceptance::Accepted if request.asks_more_than(Acr::of(authenticated.amr())) => Acceptance::TooOld,
-        worth => worth,
-    }
+    request.accepts(&subject, authenticated.auth_time(), caller.arrival.now)
 }
 
 /// Stores the request as a journey of this browser, and sends it to the hosted pages.

@@ -14,7 +14,6 @@ use super::caller::Caller;
 use super::fault::Fault;
 use super::possession;
 use super::standing::{Stands, stands};
-use crate::ids::{GrantId, UserId};
 use crate::protocol::client::Client;
 use crate::protocol::client_algorithm::ClientAlgorithm;
 use crate::protocol::confirmation::Confirmation;
@@ -23,6 +22,7 @@ use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::token::AccessToken;
+use crate::store::held::Held;
 
 /// What an open-banking client names a request by, and wants to read again (FAPI 1.0 Part 1 §6.2.1).
 const INTERACTION: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
@@ -33,8 +33,8 @@ pub(super) struct PresentedAccessToken {
     pub(super) claims: AccessToken,
     /// To whom it was issued.
     pub(super) client: Arc<Client>,
-    /// Who gave it, and the grant; nobody for a client that acts for itself.
-    holder: Option<(UserId, GrantId)>,
+    /// The grant, of whoever gave it; none for a client that acts for itself.
+    held: Option<Held>,
 }
 
 /// How a token is shown.
@@ -89,12 +89,12 @@ impl PresentedAccessToken {
         if !claims.is_for(house.issuer.as_str()) {
             return Err(refused().into());
         }
-        let Stands { client, holder } = stands(caller, &claims).await?.ok_or_else(refused)?;
+        let Stands { client, held } = stands(caller, &claims).await?.ok_or_else(refused)?;
         let proof = Shown { scheme, token, claims: &claims }.proven(caller, &client, endpoint)?;
         if let Some(proof) = proof {
             spend(caller, &proof).await?;
         }
-        Ok(Self { claims, client, holder })
+        Ok(Self { claims, client, held })
     }
 
     /// How it is shown.
@@ -110,13 +110,13 @@ impl PresentedAccessToken {
         Denial::refused(self.scheme()).into()
     }
 
-    /// Who gave it, and in which grant, where its scope reaches that far.
-    pub(super) fn person_within(&self, scope: &'static str) -> Result<(UserId, GrantId), Fault> {
+    /// What a person gave, where its scope reaches that far.
+    pub(super) fn held_within(&self, scope: &'static str) -> Result<&Held, Fault> {
         if !self.claims.scope().contains(scope) {
             let error = Error::new(ErrorCode::InsufficientScope, "the access token does not have the scope");
             return Err(Denial { scope: Some(scope), ..Denial::new(self.scheme(), error) }.into());
         }
-        self.holder.ok_or_else(|| self.refused())
+        self.held.as_ref().ok_or_else(|| self.refused())
     }
 }
 

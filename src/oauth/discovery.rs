@@ -1,6 +1,7 @@
 //! What clients read before they ask: metadata, public keys, and the realm in one line. Written once, served as they are.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::response::{IntoResponse as _, Response};
 use http::HeaderValue;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
@@ -10,12 +11,12 @@ use super::caller::Caller;
 
 /// OpenID Connect Discovery §4, RFC 8414 §3: one document at both addresses.
 pub(crate) async fn metadata(caller: Caller) -> Response {
-    public(caller.house.metadata.to_vec())
+    public(caller.house.metadata.clone())
 }
 
 /// RFC 7517 §5.
 pub(crate) async fn jwks(caller: Caller) -> Response {
-    public(caller.house.keys.jwks().as_bytes().to_vec())
+    public(caller.house.jwks.clone())
 }
 
 /// The realm's public face, as Keycloak's adapters read it.
@@ -30,7 +31,7 @@ pub(crate) async fn realm(caller: Caller) -> Response {
 }
 
 /// Public to every origin, and kept for five minutes: shorter than a key is announced ahead of its turn (SR-158).
-fn public(json: Vec<u8>) -> Response {
+fn public(json: Bytes) -> Response {
     let mut response = json.into_response();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

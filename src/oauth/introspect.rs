@@ -14,13 +14,14 @@ use super::fault::Fault;
 use super::from_client::FromClient;
 use super::standing::stands;
 use super::token::refresh_policy;
+use crate::identity::user::User;
 use crate::ids::UserId;
 use crate::protocol::client_authentication::AuthenticatedClient;
 use crate::protocol::error::Error;
 use crate::protocol::introspection::{Introspection, SignedIntrospection, SpokenFor, concerns};
 use crate::protocol::scope::{PROFILE, Scope};
 use crate::secret::SecretHash;
-use crate::store::{StoreError, grants, users};
+use crate::store::{StoreError, held, users};
 
 /// `POST`
 pub(crate) async fn introspect(caller: Caller, body: Bytes) -> Result<Response, Fault> {
@@ -48,8 +49,11 @@ async fn access_token(
     let token = house.keys.access_token(token, &house.issuer, now);
     let Some(token) = token.filter(|token| concerns(token, client, &house.realm.resources)) else { return Ok(None) };
     let Some(stands) = stands(caller, &token).await? else { return Ok(None) };
-    let who = match stands.user() {
-        Some(user) => spoken_for(caller, client, user, token.scope()).await?,
+    let who = match stands.held {
+        Some(held) => {
+            let account = if tells_username(token.scope()) { held.account()? } else { None };
+            spoken_for(caller, client, held.user(), account.as_ref())
+        }
         None => SpokenFor { subject: token.subject().clone(), username: None },
     };
     Ok(Some(Introspection::of_access_token(&token, who)))
@@ -63,25 +67,23 @@ async fn refresh_token(
 ) -> Result<Option<Introspection>, StoreError> {
     let (house, now, policy) = (&caller.house, caller.arrival.now, refresh_policy(&caller.house.realm.tokens));
     let reads = caller.app.store.reads();
-    let token = grants::refresh(&reads, &house.realm.name, &SecretHash::of(token), now).await?;
+    let token = held::by_refresh_token(&reads, &house.realm.name, &SecretHash::of(token), now).await?;
     let Some(token) = token.filter(|token| token.is_good_for(client, &policy, now)) else { return Ok(None) };
-    let who = spoken_for(caller, client, token.grant.authentication().user, token.grant.scope()).await?;
+    let user = token.grant.authentication().user;
+    let account = if tells_username(token.grant.scope()) { users::by_id(&reads, user).await? } else { None };
+    let who = spoken_for(caller, client, user, account.as_ref());
     Ok(Some(Introspection::of_refresh_token(&house.issuer, &token, &policy, who)))
 }
 
-/// The person as this client knows them; what they sign in with goes with the scope that tells it (SR-203).
-async fn spoken_for(
-    caller: &Caller,
-    client: &AuthenticatedClient,
-    user: UserId,
-    scope: &Scope,
-) -> Result<SpokenFor, StoreError> {
-    let username = if scope.contains(PROFILE) {
-        users::by_id(&caller.app.store.reads(), user).await?.map(|user| user.email.as_str().to_owned())
-    } else {
-        None
-    };
-    Ok(SpokenFor { subject: caller.app.subjects.of(client, user), username })
+/// What people sign in with goes with the scope that tells it (SR-203).
+fn tells_username(scope: &Scope) -> bool {
+    scope.contains(PROFILE)
+}
+
+/// The person as this client knows them.
+fn spoken_for(caller: &Caller, client: &AuthenticatedClient, user: UserId, account: Option<&User>) -> SpokenFor {
+    let username = account.map(|account| account.email.as_str().to_owned());
+    SpokenFor { subject: caller.app.subjects.of(client, user), username }
 }
 
 /// As JSON, or signed for whoever asks for that (RFC 9701 §4).

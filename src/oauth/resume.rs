@@ -12,12 +12,10 @@ use super::caller::{Caller, carry, see_other};
 use super::fault::Fault;
 use crate::app::consents::Answered;
 use crate::app::cookies::{self, Name};
-use crate::authentication::journey::After;
 use crate::authentication::session::BrowserSession;
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::ids::{FlowId, GrantId, SessionId};
-use crate::protocol::assurance::Acr;
 use crate::protocol::code::AuthorizationCode;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Authentication;
@@ -47,10 +45,11 @@ pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<
         (None, Some(_)) if flow.journey.device.is_some() => {
             Ok(see_other(&format!("/realms/{realm}/device/confirm?flow={}", flow.id), None))
         }
-        (None, Some(_)) if flow.journey.after == Some(After::Certificates) => {
-            Ok(see_other(&format!("/realms/{realm}/certificate/mine"), None))
-        }
-        (None, Some(_)) => Ok(see_other(&applications, None)),
+        (None, Some(_)) => Ok(match &flow.journey.errand {
+            // The person came for a page of their account.
+            Some(errand) => see_other(&format!("/realms/{realm}/{}?flow={}", errand.page, flow.id), None),
+            None => see_other(&applications, None),
+        }),
         // Not entered yet, or the session ended meanwhile: the journey says where it stands.
         (_, None) => Ok(see_other(&format!("/realms/{realm}/go-on?flow={}", flow.id), None)),
     }
@@ -117,7 +116,8 @@ pub(super) async fn answer(
         // as login_required" (SR-136).
         return carry(caller, request.fail(Error::login_required()).response());
     }
-    if request.is_failed_by(Acr::of(authenticated.amr())) {
+    let reached = authenticated.acr();
+    if request.is_failed_by(reached) || client.requests.minimum_acr.is_some_and(|least| reached < least) {
         let unmet = ErrorCode::UnmetAuthenticationRequirements;
         let error = Error::new(unmet, "the end-user could not authenticate at the demanded level");
         return carry(caller, request.fail(error).response());

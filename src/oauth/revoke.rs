@@ -18,7 +18,7 @@ use crate::protocol::client::Client;
 use crate::protocol::error::Error;
 use crate::protocol::grant::Standing;
 use crate::secret::SecretHash;
-use crate::store::{StoreError, grants, revoked};
+use crate::store::{StoreError, grants, held, revoked};
 
 /// What is to end.
 enum Found {
@@ -64,7 +64,7 @@ async fn access_token(caller: &Caller, client: &Client, token: &str) -> Result<O
 
 async fn refresh_token(caller: &Caller, client: &Client, token: &str) -> Result<Option<Found>, StoreError> {
     let (reads, realm) = (caller.app.store.reads(), &caller.house.realm.name);
-    let token = grants::refresh(&reads, realm, &SecretHash::of(token), caller.arrival.now).await?;
+    let token = held::by_refresh_token(&reads, realm, &SecretHash::of(token), caller.arrival.now).await?;
     let own = token.filter(|token| token.grant.belongs_to(client) && token.standing != Standing::Revoked);
     Ok(own.map(|token| {
         let authentication = token.grant.authentication();

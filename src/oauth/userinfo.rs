@@ -13,13 +13,13 @@ use serde_json::{Map, Value};
 use super::bearer::{self, PresentedAccessToken};
 use super::caller::Caller;
 use super::fault::Fault;
-use crate::protocol::claims::{self, SignedUserInfo};
+use crate::protocol::claims::{self, Known, SignedUserInfo};
 use crate::protocol::client::Client;
 use crate::protocol::error::Error;
 use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::scope::OPENID;
-use crate::store::{grants, users};
+use crate::store::terms;
 
 /// `GET`
 pub(crate) async fn by_get(caller: Caller) -> Response {
@@ -43,15 +43,18 @@ fn in_form(body: &Bytes) -> Result<Option<String>, Error> {
 }
 
 async fn tell(caller: &Caller, in_body: Option<&str>) -> Result<Response, Fault> {
-    let reads = caller.app.store.reads();
     let token = PresentedAccessToken::read(caller, in_body, Endpoint::UserInfo).await?;
-    let (user, grant) = token.person_within(OPENID)?;
-    // The grant stood a moment ago, and an account goes with all that it gave.
-    let user = users::by_id(&reads, user).await?.ok_or_else(|| token.refused())?;
-    let by_name = grants::claims(&reads, grant).await?;
+    let held = token.held_within(OPENID)?;
+    let (user, grant) = (held.account()?.ok_or_else(|| token.refused())?, held.grant()?);
     // What the client may no longer have is told no more (SR-164).
-    let by_name = claims::within(by_name.userinfo().iter().map(String::as_str), &token.client.scopes);
-    let told = claims::told(token.claims.scope(), &by_name, token.claims.subject(), &user);
+    let by_name = claims::within(grant.claims().userinfo().iter().map(String::as_str), &token.client.scopes);
+    let accepted = if claims::asks_terms(token.claims.scope(), &by_name) {
+        terms::accepted(&caller.app.store.reads(), user.id).await?
+    } else {
+        Vec::new()
+    };
+    let known = Known { user: &user, terms: &accepted };
+    let told = claims::told(token.claims.scope(), &by_name, token.claims.subject(), known);
     tell_of(caller, &token.client, told)
 }
 

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn sr_170_memory_is_bounded_in_places_and_in_bytes() {
+    fn sr_208_memory_is_bounded_in_places_and_in_bytes() {
         let mut shelf = Shelf::default();
         for n in 0..PLACES + 50 {
             shelf.fail(&key(&n.to_string(), "keys"), NOW);

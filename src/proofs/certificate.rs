@@ -291,6 +291,26 @@ impl CertificateProof {
     pub const fn at(&self) -> Timestamp {
         self.at
     }
+
+    /// For tests of who takes it: one of Marie's, issued under these policies.
+    #[cfg(test)]
+    pub(crate) fn sample(policies: &[&str], at: Timestamp) -> Self {
+        let words = |text: &str| text.to_owned();
+        let particulars = Particulars {
+            sha256: words("9f"),
+            key_sha256: words("0a"),
+            serial: words("4c0a11e2"),
+            issuer: words("cn=autorité"),
+            subject: words("cn=marie durand"),
+            issuer_name: words("Autorité"),
+            subject_name: words("Marie Durand"),
+            organisation: None,
+            not_before: at,
+            not_after: at + crate::clock::days(365),
+            policies: policies.iter().map(|policy| words(policy)).collect(),
+        };
+        Self { particulars, at }
+    }
 }
 
 /// A card commonly holds two certificates, one to sign in and one to sign documents: the first is meant. Both usages

@@ -5,5 +5,6 @@
 
 pub mod certificate;
 pub mod mailbox;
+pub mod one_time;
 pub mod password;
 pub mod question;

@@ -6,6 +6,7 @@
 
 use argon2::password_hash::phc::PasswordHash as Phc;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 use zxcvbn::matching::patterns::MatchPattern;
@@ -42,7 +43,7 @@ impl Pepper {
 }
 
 /// A password or an answer as the database keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredHash {
     /// The PHC string.
     pub phc: String,
@@ -205,6 +206,19 @@ mod tests {
     use crate::entropy::SeededEntropy;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
+
+    /// The estimate tries every part of a password against every pattern, which is more than linear; so it looks at a
+    /// hundred characters, and what is longer costs what a hundred do.
+    #[test]
+    fn sr_208_the_estimate_looks_at_a_hundred_characters_however_many_there_are() {
+        for unit in ["a", "ab1!", "abcabcabd", "Tilleul-brouette-42 ", "é"] {
+            let long: String = unit.chars().cycle().take(1000).collect();
+            let first: String = long.chars().take(100).collect();
+            let [long, first] = [long, first].map(|password| zxcvbn::zxcvbn(&password, &[]));
+            assert_eq!(long.guesses(), first.guesses(), "{unit}");
+            assert_eq!(long.sequence().len(), first.sequence().len(), "{unit}");
+        }
+    }
     const POLICY: PasswordPolicy =
         PasswordPolicy { min_length: 8, max_length: 256, min_classes: 4, exempt_from_classes_at: Some(14) };
 

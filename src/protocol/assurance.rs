@@ -1,56 +1,9 @@
-//! How sure we are of who signed in: the values of `acr`. Those of `amr` are the session's own
-//! ([`Method`](crate::authentication::session::Method)); a secret question is never among them (deviation D-1).
-//!
-//! Levels are a ladder: whoever stands on a rung stands on those below it too, so a demand is met by more than it asks.
-//! What can be reached is one list ([`Acr::ALL`]), from which the metadata, the checks of files and those of requests
-//! are made: another way to sign in is another rung, its line there and its methods in [`Acr::of`].
+//! What requests and applications demand of a level ([`Acr`]), and what of that this realm can give.
 
 use serde::{Deserialize, Serialize};
 
-use crate::authentication::session::Method;
-
-/// `acr`: the realm's ladder of levels, named after what it takes; lowest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(crate) enum Acr {
-    /// One factor: a password.
-    #[serde(rename = "password")]
-    Password,
-    /// Two: a password and a one-time code, or a passkey.
-    #[serde(rename = "two-factors")]
-    TwoFactors,
-    /// A certificate that a known authority issued to the person.
-    #[serde(rename = "certificate")]
-    Certificate,
-}
-
-impl Acr {
-    /// Every level that can be reached, lowest first.
-    pub(crate) const ALL: [Self; 2] = [Self::Password, Self::Certificate];
-
-    /// Those that people of a realm can reach; with certificates, where they sign in with them.
-    pub(crate) fn reachable(certificates: bool) -> Vec<Self> {
-        Self::ALL.into_iter().filter(|level| certificates || *level != Self::Certificate).collect()
-    }
-
-    /// The value on the wire.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::TwoFactors => "two-factors",
-            Self::Certificate => "certificate",
-        }
-    }
-
-    /// What those methods are worth together.
-    pub(crate) fn of(methods: &[Method]) -> Self {
-        let rung = |method: &Method| match method {
-            // What a key lies in makes nobody surer of whose it is.
-            Method::Password | Method::HardwareKey | Method::SoftwareKey => Self::Password,
-            Method::Certificate => Self::Certificate,
-        };
-        methods.iter().map(rung).max().unwrap_or(Self::Password)
-    }
-}
+pub(crate) use crate::authentication::level::Acr;
+use crate::authentication::policy::{Demanded, SecondFactor};
 
 /// What a request demands of the authentication: one of these levels, or more than one of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,13 +15,13 @@ pub(crate) struct Demand {
 impl Demand {
     /// Levels that are preferred: what we do not know of them is no error, and nobody fails for lack of them (OpenID
     /// Connect Core §3.1.2.1).
-    pub(crate) fn voluntary(words: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        Self { levels: reachable(words), essential: false }
+    pub(crate) fn voluntary(words: impl IntoIterator<Item = impl AsRef<str>>, offered: &[Acr]) -> Self {
+        Self { levels: reachable(words, offered), essential: false }
     }
 
     /// Levels one of which must be had; `None` when none of them can be reached here.
-    pub(crate) fn essential(words: impl IntoIterator<Item = impl AsRef<str>>) -> Option<Self> {
-        let levels = reachable(words);
+    pub(crate) fn essential(words: impl IntoIterator<Item = impl AsRef<str>>, offered: &[Acr]) -> Option<Self> {
+        let levels = reachable(words, offered);
         (!levels.is_empty()).then_some(Self { levels, essential: true })
     }
 
@@ -77,14 +30,35 @@ impl Demand {
         self.levels.is_empty() || self.levels.iter().any(|level| *level <= reached)
     }
 
+    /// What it means for a person on their way in: who has a second factor shows it; who has none adds one if nobody
+    /// may pass without. A certificate is asked for where nothing less will do, for nobody gets one on the spot.
+    pub(crate) fn demanded(&self) -> Demanded {
+        match (self.is_met_by(Acr::Password), self.essential) {
+            (true, _) => Demanded::NOTHING,
+            (false, false) => Demanded { second_factor: SecondFactor::WhenSet, ..Demanded::NOTHING },
+            (false, true) => {
+                at_least(Some(if self.is_met_by(Acr::TwoFactors) { Acr::TwoFactors } else { Acr::Certificate }))
+            }
+        }
+    }
+
     /// Whether nobody may pass without.
     pub(crate) const fn is_essential(&self) -> bool {
         self.essential
     }
 }
 
-fn reachable(words: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Acr> {
-    let known = |word: &str| Acr::ALL.into_iter().find(|level| level.as_str() == word);
+/// What a minimum of its application means for a person on their way in.
+pub(crate) fn at_least(minimum: Option<Acr>) -> Demanded {
+    match minimum {
+        None | Some(Acr::Password) => Demanded::NOTHING,
+        Some(Acr::TwoFactors) => Demanded { second_factor: SecondFactor::Required, ..Demanded::NOTHING },
+        Some(Acr::Certificate) => Demanded { certificate: true, ..Demanded::NOTHING },
+    }
+}
+
+fn reachable(words: impl IntoIterator<Item = impl AsRef<str>>, offered: &[Acr]) -> Vec<Acr> {
+    let known = |word: &str| offered.iter().copied().find(|level| level.as_str() == word);
     let mut levels: Vec<_> = words.into_iter().filter_map(|word| known(word.as_ref())).collect();
     levels.dedup();
     levels
@@ -93,18 +67,6 @@ fn reachable(words: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Acr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const LADDER: [Acr; 3] = [Acr::Password, Acr::TwoFactors, Acr::Certificate];
-
-    #[test]
-    fn levels_are_written_as_they_are_announced_and_stand_in_their_order() {
-        for level in LADDER {
-            assert_eq!(serde_json::to_value(level).unwrap(), level.as_str());
-        }
-        assert!(LADDER.is_sorted() && Acr::ALL.is_sorted());
-        assert_eq!(Acr::of(&[Method::Password]), Acr::Password);
-        assert_eq!(Acr::of(&[Method::Certificate, Method::HardwareKey]), Acr::Certificate);
-    }
 
     #[test]
     fn a_rung_meets_what_is_demanded_up_to_it() {
@@ -118,15 +80,39 @@ mod tests {
             (vec![Certificate, TwoFactors], [false, true, true]),
         ] {
             let demand = Demand { levels, essential: true };
-            assert_eq!(LADDER.map(|reached| demand.is_met_by(reached)), met_by, "{demand:?}");
+            assert_eq!(Acr::ALL.map(|reached| demand.is_met_by(reached)), met_by, "{demand:?}");
         }
     }
 
     #[test]
     fn only_an_essential_demand_fails_for_want_of_a_level() {
-        assert_eq!(Demand::voluntary(["gold", "two-factors"]), Demand::default());
-        assert_eq!(Demand::voluntary(["gold", "password", "password"]).levels, [Acr::Password]);
-        assert_eq!(Demand::essential(["gold", "two-factors"]), None);
-        assert!(Demand::essential(["certificate", "password"]).is_some_and(|demand| demand.is_essential()));
+        let offered = &[Acr::Password];
+        assert_eq!(Demand::voluntary(["gold", "two-factors"], offered), Demand::default());
+        assert_eq!(Demand::voluntary(["gold", "password", "password"], offered).levels, [Acr::Password]);
+        assert_eq!(Demand::essential(["gold", "two-factors", "certificate"], offered), None);
+        assert!(Demand::essential(["two-factors", "password"], offered).is_some_and(|demand| demand.is_essential()));
+        assert!(Demand::essential(["two-factors"], &Acr::ALL).is_some());
+    }
+
+    #[test]
+    fn a_demand_asks_for_more_than_a_password_as_far_as_it_goes() {
+        use SecondFactor::{OnDemand, Required, WhenSet};
+        let essential = |words: &[&str]| Demand::essential(words, &Acr::ALL).unwrap();
+        let voluntary = |words: &[&str]| Demand::voluntary(words, &Acr::ALL);
+        for (demand, second_factor, certificate) in [
+            (Demand::default(), OnDemand, false),
+            (voluntary(&["password", "two-factors"]), OnDemand, false),
+            (voluntary(&["two-factors"]), WhenSet, false),
+            (voluntary(&["certificate"]), WhenSet, false),
+            (essential(&["two-factors"]), Required, false),
+            (essential(&["two-factors", "password"]), OnDemand, false),
+            (essential(&["certificate", "two-factors"]), Required, false),
+            (essential(&["certificate"]), OnDemand, true),
+        ] {
+            assert_eq!(demand.demanded(), Demanded { second_factor, certificate }, "{demand:?}");
+        }
+        assert_eq!(at_least(None), Demanded::NOTHING);
+        let both = at_least(Some(Acr::TwoFactors)).and(at_least(Some(Acr::Certificate)));
+        assert_eq!(both, Demanded { second_factor: Required, certificate: true });
     }
 }

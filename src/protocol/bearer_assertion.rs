@@ -13,7 +13,7 @@ use super::error::Error;
 use super::issuer::{Endpoint, Issuer};
 use super::parameters::Parameters;
 use super::resource::Wish;
-use super::token::SKEW;
+use super::token::{NumericDate, SKEW};
 use crate::clock::{Duration, Timestamp};
 use crate::secret::Secret;
 
@@ -128,10 +128,10 @@ pub(crate) fn judge(
 
 /// When it ends, if it is in force: its end near, its beginning behind us, within what clocks differ by (SR-156).
 fn in_force(claims: &Map<String, Value>, now: Timestamp) -> Option<Timestamp> {
-    let ends = Timestamp::from_seconds(claims.get("exp")?.as_i64()?);
+    let ends = Timestamp::from(NumericDate::read(claims.get("exp")?)?);
     let begun = ["nbf", "iat"].iter().all(|name| match claims.get(*name) {
         None => true,
-        Some(said) => said.as_i64().is_some_and(|said| Timestamp::from_seconds(said) <= now + SKEW),
+        Some(said) => NumericDate::read(said).is_some_and(|said| Timestamp::from(said) <= now + SKEW),
     });
     (begun && now < ends && ends <= now + LONGEST + SKEW).then_some(ends)
 }

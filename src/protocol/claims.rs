@@ -1,19 +1,34 @@
 //! Claims about people, by scope or by name (OpenID Connect Core §5.1, §5.4, §5.5): what userinfo answers, what an ID
 //! token says because it was asked to, and nothing beyond (SR-164).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::client::ClientId;
 use super::issuer::Issuer;
-use super::scope::{ADDRESS, EMAIL, PHONE, PROFILE, Scope};
+use super::scope::{ADDRESS, EMAIL, PHONE, PROFILE, Scope, TERMS};
 use super::subject::Subject;
 use super::token::{NumericDate, TokenKind};
 use crate::identity::language::Language;
 use crate::identity::profile::PostalAddress;
+use crate::identity::terms::{Accepted, TermsKey, TermsVersion};
 use crate::identity::user::User;
+
+/// What claims are told of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    /// The account.
+    pub(crate) user: &'a User,
+    /// The terms of use that its owner accepted, oldest first; read where [`asks_terms`] says so.
+    pub(crate) terms: &'a [Accepted],
+}
+
+/// Whether what is asked has terms of use in it.
+pub(crate) fn asks_terms(scope: &Scope, by_name: &BTreeSet<String>) -> bool {
+    scope.contains(TERMS) || by_name.contains(TERMS)
+}
 
 /// The claims that a request asked for by name (Core §5.5), within what its client registered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +62,7 @@ impl RequestedClaims {
 }
 
 /// The claims that each scope tells (Core §5.4).
-const BY_SCOPE: [(&str, &[&str]); 4] = [
+const BY_SCOPE: [(&str, &[&str]); 5] = [
     (
         PROFILE,
         &[
@@ -70,6 +85,7 @@ const BY_SCOPE: [(&str, &[&str]); 4] = [
     (EMAIL, &["email", "email_verified"]),
     (PHONE, &["phone_number", "phone_number_verified"]),
     (ADDRESS, &["address"]),
+    (TERMS, &["terms"]),
 ];
 
 /// The scope that would tell those claims: what a person is asked for who is asked for them by name.
@@ -86,15 +102,20 @@ pub(crate) fn within<'n>(names: impl Iterator<Item = &'n str>, scopes: &BTreeSet
 }
 
 /// What userinfo answers: the claims of the scope, and those that were asked for by name.
-pub(crate) fn told(scope: &Scope, by_name: &BTreeSet<String>, subject: &Subject, user: &User) -> Map<String, Value> {
-    let mut told = members(UserInfo::new(scope, subject, user));
-    told.extend(named(by_name, subject, user));
+pub(crate) fn told(
+    scope: &Scope,
+    by_name: &BTreeSet<String>,
+    subject: &Subject,
+    known: Known<'_>,
+) -> Map<String, Value> {
+    let mut told = members(UserInfo::new(scope, subject, known));
+    told.extend(named(by_name, subject, known));
     told
 }
 
 /// What an ID token says of a person, who is nameless in it unless the client asked (SR-203).
-pub(crate) fn named(by_name: &BTreeSet<String>, subject: &Subject, user: &User) -> Map<String, Value> {
-    let everything = members(UserInfo::new(&Scope::of_every_claim(), subject, user));
+pub(crate) fn named(by_name: &BTreeSet<String>, subject: &Subject, known: Known<'_>) -> Map<String, Value> {
+    let everything = members(UserInfo::new(&Scope::of_every_claim(), subject, known));
     everything.into_iter().filter(|(name, _)| by_name.contains(name)).collect()
 }
 
@@ -117,6 +138,8 @@ pub(crate) struct UserInfo {
     phone: Option<Phone>,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<Address>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    terms: Vec<Terms>,
 }
 
 /// The claims of the scope `profile`, in the order of Core §5.1.
@@ -159,6 +182,14 @@ struct Phone {
     phone_number_verified: bool,
 }
 
+/// One document, in the version that was accepted last (DOMAIN.md §5).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Terms {
+    key: TermsKey,
+    version: TermsVersion,
+    accepted_at: NumericDate,
+}
+
 /// Core §5.1.1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Address {
@@ -169,7 +200,7 @@ struct Address {
 
 impl UserInfo {
     /// What an access token of that scope may read of a person, whom the client knows as `subject`.
-    pub(crate) fn new(scope: &Scope, subject: &Subject, user: &User) -> Self {
+    pub(crate) fn new(scope: &Scope, subject: &Subject, Known { user, terms }: Known<'_>) -> Self {
         let granted = |word, user| Some(user).filter(|_: &&User| scope.contains(word));
         Self {
             sub: subject.clone(),
@@ -177,6 +208,7 @@ impl UserInfo {
             email: granted(EMAIL, user).map(Email::of),
             phone: granted(PHONE, user).and_then(Phone::of),
             address: granted(ADDRESS, user).and_then(Address::of),
+            terms: granted(TERMS, user).map(|_| Terms::of(terms)).unwrap_or_default(),
         }
     }
 }
@@ -216,6 +248,13 @@ impl Phone {
     }
 }
 
+impl Terms {
+    fn of(accepted: &[Accepted]) -> Vec<Self> {
+        let last = accepted.iter().map(|it| (&it.key, it)).collect::<BTreeMap<_, _>>().into_values();
+        last.map(|it| Self { key: it.key.clone(), version: it.version, accepted_at: it.at.into() }).collect()
+    }
+}
+
 impl Address {
     fn of(user: &User) -> Option<Self> {
         let formatted = user.profile.address.whole()?;
@@ -247,7 +286,7 @@ impl TokenKind for SignedUserInfo {
 }
 
 /// Every claim that can be had, for `claims_supported`: those of [`UserInfo`] and of ID tokens.
-pub(crate) const SUPPORTED: [&str; 31] = [
+pub(crate) const SUPPORTED: [&str; 32] = [
     "acr",
     "address",
     "amr",
@@ -276,6 +315,7 @@ pub(crate) const SUPPORTED: [&str; 31] = [
     "profile",
     "sid",
     "sub",
+    "terms",
     "updated_at",
     "website",
     "zoneinfo",
@@ -327,8 +367,19 @@ mod tests {
         user
     }
 
+    /// What they accepted: the terms twice, a charter once.
+    fn accepted() -> Vec<Accepted> {
+        let accept = |key: &str, version: &str, at| Accepted {
+            key: key.parse().unwrap(),
+            version: version.parse().unwrap(),
+            at: Timestamp::from_seconds(at),
+        };
+        vec![accept("cgu", "1", 1), accept("charte", "1", 2), accept("cgu", "2.1", 3)]
+    }
+
     fn told(scope: &str, user: &User) -> Value {
-        serde_json::to_value(UserInfo::new(&Scope::parse(scope).unwrap(), &user.id.into(), user)).unwrap()
+        let known = Known { user, terms: &accepted() };
+        serde_json::to_value(UserInfo::new(&Scope::parse(scope).unwrap(), &user.id.into(), known)).unwrap()
     }
 
     #[test]
@@ -347,6 +398,14 @@ mod tests {
             ("openid phone", talkative(), phone),
             ("openid address", talkative(), address),
             ("openid phone address", reserved(), json!({"sub": MARIE})),
+            (
+                "openid terms",
+                reserved(),
+                json!({"sub": MARIE, "terms": [
+                    {"key": "cgu", "version": "2.1", "accepted_at": 3},
+                    {"key": "charte", "version": "1", "accepted_at": 2}
+                ]}),
+            ),
         ] {
             assert_eq!(told(scope, &user), told_of, "{scope}");
         }
@@ -362,11 +421,12 @@ mod tests {
         ] {
             let scopes = scopes.into_iter().map(str::to_owned).collect();
             let (by_name, marie) = (within(names.into_iter(), &scopes), reserved());
-            assert_eq!(Value::Object(named(&by_name, &marie.id.into(), &marie)), had);
+            let known = Known { user: &marie, terms: &[] };
+            assert_eq!(Value::Object(named(&by_name, &marie.id.into(), known)), had);
             let mut with_sub = had;
             with_sub["sub"] = json!(MARIE);
             let openid = Scope::parse("openid").unwrap();
-            assert_eq!(Value::Object(super::told(&openid, &by_name, &marie.id.into(), &marie)), with_sub);
+            assert_eq!(Value::Object(super::told(&openid, &by_name, &marie.id.into(), known)), with_sub);
         }
     }
 
@@ -383,7 +443,7 @@ mod tests {
     #[test]
     fn what_is_announced_is_what_can_be_had() {
         let everything = [
-            told("openid profile email phone address", &talkative()),
+            told("openid profile email phone address terms", &talkative()),
             serde_json::to_value(id_token(SigningAlgorithm::RS256, "a")).unwrap(),
         ];
         let had: BTreeSet<_> = everything.iter().flat_map(|claims| claims.as_object().unwrap().keys()).collect();

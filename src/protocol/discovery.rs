@@ -15,7 +15,7 @@ use super::client_authentication::assertion;
 use super::issuer::{Endpoint, Issuer};
 use super::request::response_mode::ResponseMode;
 use super::request::{Prompt, display};
-use super::scope::STANDARD;
+use super::scope::{STANDARD, TERMS};
 use crate::identity::language::Language;
 
 /// The metadata of a realm; member names are those of the registry of RFC 8414 §7.1.
@@ -40,7 +40,7 @@ pub(crate) struct Metadata {
     registration_endpoint: Option<String>,
     pushed_authorization_request_endpoint: String,
     require_pushed_authorization_requests: bool,
-    scopes_supported: [&'static str; 6],
+    scopes_supported: Vec<&'static str>,
     response_types_supported: [&'static str; 1],
     response_modes_supported: Vec<&'static str>,
     grant_types_supported: [GrantType; 6],
@@ -61,11 +61,11 @@ pub(crate) struct Metadata {
     tls_client_certificate_bound_access_tokens: bool,
     dpop_signing_alg_values_supported: [ClientAlgorithm; 5],
     code_challenge_methods_supported: [&'static str; 1],
-    acr_values_supported: Vec<Acr>,
+    acr_values_supported: &'static [Acr],
     prompt_values_supported: Vec<&'static str>,
     display_values_supported: [&'static str; 4],
     claim_types_supported: [&'static str; 1],
-    claims_supported: [&'static str; 31],
+    claims_supported: Vec<&'static str>,
     ui_locales_supported: [Language; 2],
     authorization_response_iss_parameter_supported: bool,
     claims_parameter_supported: bool,
@@ -76,6 +76,7 @@ pub(crate) struct Metadata {
 
 /// What a realm is like, beside its issuer.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of the realm, and none excludes another")]
 pub(crate) struct Announced<'a> {
     /// Where clients may show certificates, when there is such a place.
     pub(crate) alias: Option<&'a Issuer>,
@@ -85,18 +86,21 @@ pub(crate) struct Announced<'a> {
     pub(crate) registers_clients: bool,
     /// Whether some client knows people by names of its own, or may come to (Core §8).
     pub(crate) pairwise: bool,
+    /// Whether there are terms of use, of whose acceptance can be told.
+    pub(crate) terms: bool,
     /// Whether every request has to be pushed.
     pub(crate) pushed: PushedRequests,
+    /// The levels that its people can reach.
+    pub(crate) levels: &'static [Acr],
     /// What it signs with.
     pub(crate) algorithms: BTreeSet<SigningAlgorithm>,
-    /// Whether people sign in with certificates.
-    pub(crate) certificates: bool,
 }
 
 /// The metadata of the realm of that issuer.
 pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
-    let Announced { alias, registration_open, registers_clients, pairwise, pushed, algorithms, certificates } =
+    let Announced { alias, registration_open, registers_clients, pairwise, terms, pushed, levels, algorithms } =
         announced;
+    let told = |name: &&str| terms || *name != TERMS;
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
     let methods = methods(alias.is_some());
@@ -119,7 +123,7 @@ pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
         pushed_authorization_request_endpoint: issuer.endpoint(Endpoint::PushedAuthorizationRequest),
         require_pushed_authorization_requests: pushed == PushedRequests::Required,
         device_authorization_endpoint: issuer.endpoint(Endpoint::DeviceAuthorization),
-        scopes_supported: STANDARD,
+        scopes_supported: STANDARD.into_iter().filter(told).collect(),
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::names().collect(),
         grant_types_supported: GrantType::ALL,
@@ -139,11 +143,11 @@ pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
         tls_client_certificate_bound_access_tokens: alias.is_some(),
         dpop_signing_alg_values_supported: ClientAlgorithm::ASYMMETRIC,
         code_challenge_methods_supported: ["S256"],
-        acr_values_supported: Acr::reachable(certificates),
+        acr_values_supported: levels,
         prompt_values_supported: prompts.into_iter().map(Prompt::as_str).collect(),
         display_values_supported: display::ALL,
         claim_types_supported: ["normal"],
-        claims_supported: claims::SUPPORTED,
+        claims_supported: claims::SUPPORTED.into_iter().filter(told).collect(),
         ui_locales_supported: Language::ALL,
         authorization_response_iss_parameter_supported: true,
         claims_parameter_supported: true,
@@ -185,9 +189,10 @@ mod tests {
             registration_open: true,
             registers_clients: false,
             pairwise: false,
+            terms: true,
             pushed,
+            levels: &[Acr::Password, Acr::TwoFactors],
             algorithms: SigningAlgorithm::ALL.into(),
-            certificates: false,
         }
     }
 
@@ -254,7 +259,7 @@ mod tests {
             ("id_token_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
                 "scopes_supported",
-                serde_json::json!(["openid", "profile", "email", "address", "phone", "offline_access"]),
+                serde_json::json!(["openid", "profile", "email", "address", "phone", "terms", "offline_access"]),
             ),
             ("userinfo_signing_alg_values_supported", serde_json::json!(["RS256", "PS256", "ES256", "EdDSA"])),
             (
@@ -317,6 +322,16 @@ mod tests {
         let closed = metadata(&issuer(), announced);
         assert!(!closed.require_pushed_authorization_requests);
         assert!(!closed.prompt_values_supported.contains(&"create"));
+    }
+
+    #[test]
+    fn acceptances_are_announced_where_there_are_terms_to_accept() {
+        for terms in [true, false] {
+            let said = metadata(&issuer(), Announced { terms, ..announced(PushedRequests::Optional) });
+            assert_eq!(said.scopes_supported.contains(&"terms"), terms);
+            assert_eq!(said.claims_supported.contains(&"terms"), terms);
+            assert!(said.scopes_supported.contains(&"openid") && said.claims_supported.contains(&"sub"));
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use url::Url;
 
 use super::error::{Error, ErrorCode};
 use super::thumbprint::Thumbprint;
+use super::token::NumericDate;
 use crate::clock::{Duration, Timestamp};
 
 /// How old a proof may be: a client's clock may be as far behind as our own nodes' may differ (SR-156).
@@ -113,10 +114,8 @@ fn is_in_force(claims: &Map<String, Value>, now: Timestamp) -> bool {
     holds("nbf", &|from| now.until(from) <= AHEAD) && holds("exp", &|end| now < end + AHEAD)
 }
 
-/// `NumericDate` may have a fraction (RFC 7519 §2).
 fn moment(value: &Value) -> Option<Timestamp> {
-    let since = Duration::try_from_secs_f64(value.as_f64()?).ok()?;
-    Some(Timestamp::from_millis(0) + since)
+    NumericDate::read(value).map(Timestamp::from)
 }
 
 #[cfg(test)]

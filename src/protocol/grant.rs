@@ -42,7 +42,7 @@ impl From<&BrowserSession> for Authentication {
             user: authenticated.user(),
             session: Some(*id),
             auth_time: authenticated.auth_time(),
-            acr: Acr::of(authenticated.amr()),
+            acr: authenticated.acr(),
             amr: authenticated.amr().to_vec(),
         }
     }
@@ -226,7 +226,7 @@ pub(crate) mod tests {
         let session =
             BrowserSession { id: id.unwrap(), authenticated, created_at: NOW, seen_at: NOW, idle, expires_at };
         assert_eq!(Authentication::from(&session), marie());
-        assert_eq!(marie().acr.as_str(), session.authenticated.acr());
+        assert_eq!(marie().acr, session.authenticated.acr());
     }
 
     #[test]

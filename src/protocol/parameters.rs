@@ -13,6 +13,12 @@ use super::error::Error;
 const MOST: usize = 100;
 /// Most bytes of one name or value (SR-207).
 const LONGEST: usize = 4096;
+/// Most bytes of a token that somebody signed: as many as its readers take (SR-156).
+const LONGEST_TOKEN: usize = 8 * 1024;
+/// The parameters that hold such tokens: OpenID Connect Core §3.1.2.1, RFC 7521 §4, RFC 8693 §2.1, RFC 7662 §2.1 and
+/// RFC 6750 §2.2.
+const TOKENS: [&str; 7] =
+    ["access_token", "actor_token", "assertion", "client_assertion", "id_token_hint", "subject_token", "token"];
 /// Most bytes of `request`, which holds all the others, and a signature (SR-156).
 const LONGEST_OBJECT: usize = 32 * 1024;
 
@@ -68,8 +74,7 @@ impl Parameters {
             }
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let name = bounded(halves.next().unwrap_or_default(), LONGEST)?;
-            let longest = if name == "request" { LONGEST_OBJECT } else { LONGEST };
-            let value = bounded(halves.next().unwrap_or_default(), longest)?;
+            let value = bounded(halves.next().unwrap_or_default(), longest(&name))?;
             values.entry(name).or_default().push(value);
         }
         Ok(Self(values))
@@ -82,7 +87,7 @@ impl Parameters {
         }
         let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, value) in pairs {
-            if name.len().max(value.len()) > LONGEST {
+            if name.len() > LONGEST || value.len() > longest(&name) {
                 return Err(ParameterFault::TooLong);
             }
             values.entry(name).or_default().push(value);
@@ -131,6 +136,15 @@ impl Parameters {
     pub(crate) fn none_repeated_but(&self, lists: &[&str]) -> Result<(), ParameterFault> {
         let repeated = self.0.iter().any(|(name, values)| !lists.contains(&name.as_str()) && values.len() > 1);
         if repeated { Err(ParameterFault::Repeated) } else { Ok(()) }
+    }
+}
+
+/// Most bytes of the value of that name.
+fn longest(name: &str) -> usize {
+    match name {
+        "request" => LONGEST_OBJECT,
+        name if TOKENS.contains(&name) => LONGEST_TOKEN,
+        _ => LONGEST,
     }
 }
 
@@ -228,6 +242,13 @@ mod tests {
         let object = |length| format!("request={}", "x".repeat(length));
         assert_eq!(read(&object(32 * 1024), "request").map(|value| value.is_some()), Ok(true));
         assert_eq!(read(&object(32 * 1024 + 1), "request"), Err(ParameterFault::TooLong));
+        for name in TOKENS {
+            let token = |length| format!("{name}={}", "x".repeat(length));
+            assert_eq!(read(&token(8 * 1024), name).map(|value| value.is_some()), Ok(true), "{name}");
+            assert_eq!(read(&token(8 * 1024 + 1), name), Err(ParameterFault::TooLong), "{name}");
+            let said = |length| Parameters::said(vec![(name.to_owned(), "x".repeat(length))]).map(|_| ());
+            assert_eq!((said(8 * 1024), said(8 * 1024 + 1)), (Ok(()), Err(ParameterFault::TooLong)), "{name}");
+        }
     }
 
     #[test]

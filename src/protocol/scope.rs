@@ -15,10 +15,12 @@ pub(crate) const EMAIL: &str = "email";
 pub(crate) const ADDRESS: &str = "address";
 /// The telephone number and whether it is proven (Core §5.4).
 pub(crate) const PHONE: &str = "phone";
+/// The terms of use that somebody accepted (DOMAIN.md §5).
+pub(crate) const TERMS: &str = "terms";
 /// Tokens that outlive the browser's session (Core §11).
 pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
-/// The scopes of OpenID Connect that we know.
-pub(crate) const STANDARD: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
+/// The scopes that speak of a person: those of OpenID Connect that we know, and ours.
+pub(crate) const STANDARD: [&str; 7] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, TERMS, OFFLINE_ACCESS];
 
 /// A set of scope words, written with spaces between them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -42,7 +44,7 @@ impl Scope {
             .map(Self)
     }
 
-    /// All words of OpenID Connect that tell claims.
+    /// All words that tell claims.
     pub(crate) fn of_every_claim() -> Self {
         Self(STANDARD.map(str::to_owned).into())
     }

@@ -12,7 +12,9 @@ mod operator;
 mod policy;
 mod registration;
 mod resource;
+mod second_factor;
 mod span;
+mod terms;
 mod texts;
 mod typography;
 
@@ -25,12 +27,15 @@ use super::document::RealmDocument;
 use super::document::bundle::{self, Bundle, Source};
 use super::document::written::{LocalizedText, Written};
 use super::finding::{Finding, Findings, Severity, did_you_mean};
-use super::model::{ClientRegistration, DpopNonce, Realm, Resource};
+use super::model::{ClientRegistration, DpopNonce, Entrance, Realm, Resource};
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
 use crate::protocol::client::{Client, ClientId, PushedRequests};
 use crate::x509::TrustAnchors;
+
+/// The time zone of a realm that names none.
+const TIME_ZONE: &str = "Europe/Paris";
 
 /// What came of judging a realm's files.
 #[derive(Debug)]
@@ -60,6 +65,11 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
     let trust_anchors = anchors::all(&documents.trust_anchors, &mut found);
     anchors::wanted(&documents, &mut found);
     let certificates = certificates::all(&documents, &mut found);
+    second_factor::reachable(&documents, &mut found);
+    let zone = documents.realm.as_ref().and_then(|(_, document)| document.time_zone.as_ref());
+    let zone = zone.map_or(TIME_ZONE, |zone| zone.get().as_str());
+    let editions = terms::all(bundle, &documents, zone, &mut found);
+    terms::wanted(&documents, &editions, &mut found);
     let realm = documents.realm.as_ref().and_then(|(source, document)| {
         let theme = policy::theme(&mut Judge { source, found: &mut found }, document, wording);
         let messages = texts::all(bundle, &documents.messages, &theme, wording, &mut found);
@@ -67,7 +77,14 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
         let client_registration = judge.client_registration(document.client_registration.as_ref(), &resources);
         let realm = judge.realm(document, name);
         let realm = realm.map(|realm| Realm { theme, resources, trusted_issuers, clients, ..realm });
-        realm.map(|realm| Realm { client_registration, certificates, trust_anchors, messages, ..realm })
+        realm.map(|realm| Realm {
+            client_registration,
+            certificates,
+            trust_anchors,
+            messages,
+            terms: editions,
+            ..realm
+        })
     });
     found.sort_by_cached_key(|finding| {
         (finding.file.clone(), finding.spot.as_ref().map(|spot| (spot.line, spot.column)), finding.code)
@@ -113,6 +130,8 @@ impl Judge<'_> {
         let required_actions = self.required_actions(document);
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
+        let totp = Self::totp(document.totp.as_ref());
+        let second_factor = self.second_factor(document);
         let sessions = self.sessions(document.sessions.as_ref());
         let links = self.links(document.links.as_ref());
         let tokens = self.tokens(document.tokens.as_ref());
@@ -125,12 +144,15 @@ impl Judge<'_> {
             display_name: display_name?,
             default_language,
             time_zone,
+            entrance: document.entrance.as_ref().map_or(Entrance::SignIn, |entrance| *entrance.get()),
             registration: document.registration.as_ref().map(|kind| *kind.get()),
             remember_me: document.remember_me.as_ref().is_some_and(|remember| *remember.get()),
             required_actions,
             password,
             secret_question,
             certificates: None,
+            totp,
+            second_factor,
             sessions,
             links,
             tokens,
@@ -144,6 +166,7 @@ impl Judge<'_> {
             trusted_issuers: Vec::new(),
             clients: Vec::new(),
             client_registration: ClientRegistration::default(),
+            terms: Vec::new(),
             trust_anchors: TrustAnchors::default(),
             messages: BTreeMap::new(),
         })

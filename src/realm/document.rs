@@ -8,6 +8,7 @@ pub(crate) mod bundle;
 pub(crate) mod client;
 pub mod registration;
 pub(crate) mod shape;
+pub(crate) mod terms;
 pub(crate) mod written;
 
 pub use bundle::Bundle;
@@ -17,7 +18,9 @@ use serde::Deserialize;
 
 use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
-use super::model::{AccessibilityStatus, AnswerComparison, DpopNonce, RegistrationKind, RequiredActionKind};
+use super::model::{
+    AccessibilityStatus, AnswerComparison, Asked, DpopNonce, Entrance, RegistrationKind, RequiredActionKind,
+};
 use crate::identity::language::Language;
 use crate::proofs::certificate::UnknownStatus;
 use crate::protocol::bearer_assertion::Vouched;
@@ -30,6 +33,11 @@ pub fn realm_schema() -> serde_json::Value {
 /// The JSON Schema of `clients/*.toml`.
 pub fn client_schema() -> serde_json::Value {
     shape::schema::<client::ClientDocument>()
+}
+
+/// The JSON Schema of `terms/*/*.toml`.
+pub fn terms_schema() -> serde_json::Value {
+    shape::schema::<terms::TermsDocument>()
 }
 
 /// `realm.toml`: one population of users, with its policies and its look.
@@ -52,6 +60,9 @@ pub struct RealmDocument {
     /// Whether authorization requests have to be pushed, whatever the client (RFC 9126).
     #[schemars(extend("default" = false))]
     pub require_pushed_authorization_requests: Option<Written<bool>>,
+    /// The first page of a journey: the sign-in form, or a choice between registering, signing in and turning back.
+    #[schemars(extend("default" = "sign-in"))]
+    pub entrance: Option<Written<Entrance>>,
     /// How people get an account. Leave out to close registration.
     pub registration: Option<Written<RegistrationKind>>,
     /// Whether people may stay signed in on a device.
@@ -65,6 +76,10 @@ pub struct RealmDocument {
     pub secret_question: Option<Written<SecretQuestionDocument>>,
     /// Leave out, and nobody signs in with a certificate.
     pub certificates: Option<Written<CertificatesDocument>>,
+    /// Codes of an app as a second factor. Leave out to switch them off.
+    pub totp: Option<Written<TotpDocument>>,
+    /// Of whom a second factor is asked.
+    pub second_factor: Option<Written<SecondFactorDocument>>,
     /// How long browser sessions last.
     pub sessions: Option<SessionsDocument>,
     /// How long mailed links and codes last.
@@ -133,6 +148,27 @@ pub struct CertificatesDocument {
     /// What becomes of a certificate when nobody can say whether it was revoked.
     #[schemars(extend("default" = "refuse"))]
     pub unknown_status: Option<Written<UnknownStatus>>,
+}
+
+/// `[totp]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TotpDocument {
+    /// Digits of a code that a new app makes: 6, which every app knows, or 8.
+    #[schemars(extend("enum" = [6, 8], "default" = 6))]
+    pub digits: Option<Written<u8>>,
+    /// Whether the code of the last half minute is taken beside the present one: 1, or 0.
+    #[schemars(range(min = 0, max = 1), extend("default" = 1))]
+    pub past_steps: Option<Written<u8>>,
+}
+
+/// `[second_factor]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFactorDocument {
+    /// Of whom a second factor is asked when nobody demands more.
+    #[schemars(extend("default" = "when-set"))]
+    pub asked: Option<Written<Asked>>,
 }
 
 /// `[sessions]`

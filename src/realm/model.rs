@@ -8,12 +8,16 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::authentication::level::Acr;
+pub use crate::authentication::policy::{Demanded, Policy, SecondFactor};
 pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
-use crate::clock::Duration;
+use crate::clock::{Duration, Timestamp};
 use crate::identity::language::{Language, Localized};
+use crate::identity::terms::Edition;
 use crate::ids::RealmName;
 use crate::proofs::certificate::CertificatePolicy;
+pub use crate::proofs::one_time::TotpPolicy;
 pub use crate::proofs::password::PasswordPolicy;
 pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
 use crate::protocol::bearer_assertion::TrustedIssuer;
@@ -32,6 +36,8 @@ pub struct Realm {
     pub default_language: Language,
     /// IANA name of the zone in which mails and pages tell the time, such as `Europe/Paris`.
     pub time_zone: String,
+    /// The first page of a journey.
+    pub entrance: Entrance,
     /// How people get an account, or `None` when registration is closed (SR-68).
     pub registration: Option<RegistrationKind>,
     /// Whether people may stay signed in on a device.
@@ -44,6 +50,10 @@ pub struct Realm {
     pub secret_question: Option<SecretQuestionPolicy>,
     /// Whose certificates people sign in with; `None` switches it off.
     pub certificates: Option<PeoplesCertificates>,
+    /// What codes of an app must be; `None` switches them off.
+    pub totp: Option<TotpPolicy>,
+    /// Of whom a second factor is asked, where there is one.
+    pub second_factor: Asked,
     /// How long browser sessions last (SR-101).
     pub sessions: SessionPolicy,
     /// How long mailed links and codes last (SR-46).
@@ -70,6 +80,8 @@ pub struct Realm {
     pub clients: Vec<Arc<Client>>,
     /// Whether relying parties may register themselves, and what they are at most.
     pub client_registration: ClientRegistration,
+    /// Its terms of use, in all their editions.
+    pub terms: Vec<Edition>,
     /// Whose certificates it takes from clients (RFC 8705 §2.1).
     pub trust_anchors: TrustAnchors,
     /// Texts that replace the theme's, by language and key.
@@ -102,6 +114,22 @@ impl Realm {
     pub fn knows_pairwise(&self) -> bool {
         let pairwise = |client: &Arc<Client>| matches!(client.subject, SubjectType::Pairwise { .. });
         self.registers_clients() || self.clients.iter().any(pairwise)
+    }
+
+    /// The levels that its people can reach, where certificates can be shown or not.
+    pub const fn levels(&self, certificates_shown: bool) -> &'static [Acr] {
+        Acr::offered(self.totp.is_some(), self.certificates.is_some() && certificates_shown)
+    }
+
+    /// What is demanded of somebody on their way in since `began`, where their application demands `wanted`.
+    pub fn policy(&self, wanted: Demanded, began: Timestamp) -> Policy<'_> {
+        let own = match self.second_factor {
+            Asked::OnDemand => SecondFactor::OnDemand,
+            Asked::WhenSet => SecondFactor::WhenSet,
+            Asked::Always => SecondFactor::Required,
+        };
+        let second_factor = if self.totp.is_some() { own.max(wanted.second_factor) } else { SecondFactor::Off };
+        Policy { actions: &self.required_actions, second_factor, certificate: wanted.certificate, began }
     }
 
     /// Whether `action` is asked of this realm's people.
@@ -148,12 +176,37 @@ pub struct ClientRegistration {
     pub unused: Duration,
 }
 
+/// Of whom a second factor is asked when nobody demands more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asked {
+    /// Of nobody: applications ask for it where they want it.
+    OnDemand,
+    /// Of whoever has one, at each sign-in.
+    #[default]
+    WhenSet,
+    /// Of everybody: whoever has none adds one at the next sign-in.
+    Always,
+}
+
+/// The first page of a journey that nobody is signed in for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Entrance {
+    /// The sign-in form, with the way to registration below it.
+    SignIn,
+    /// A choice: register, sign in, or turn back.
+    Choice,
+}
+
 /// How a person gets an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RegistrationKind {
     /// Names and e-mail; the password is chosen after the mailed link.
     VerifiedEmail,
+    /// Names, e-mail and password; the password counts once the browser that chose it has proven the address.
+    ChosenPassword,
 }
 
 /// How long mailed links and codes last.

@@ -24,13 +24,30 @@ macro_rules! preset {
 pub enum Preset {
     /// Persons register with a verified e-mail address, then choose a password and a secret question.
     Certinomis,
+    /// Persons register from inside an order, with a password, and confirm their address.
+    ChamberSign,
 }
 
 impl Preset {
+    /// All of them, in the order of their names.
+    pub const ALL: &[Self] = &[Self::Certinomis, Self::ChamberSign];
+
+    /// Its name, which is also that of its theme.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Certinomis => "certinomis",
+            Self::ChamberSign => "chambersign",
+        }
+    }
+
     const fn files(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Certinomis => {
                 preset!("certinomis": "realm.toml" "clients/portal.toml" "messages.fr.toml" "messages.en.toml")
+            }
+            Self::ChamberSign => {
+                preset!("chambersign": "realm.toml" "clients/portal.toml" "messages.fr.toml" "messages.en.toml"
+                    "terms/cgu/1.toml" "terms/cgu/1.fr.md" "terms/cgu/1.en.md")
             }
         }
     }
@@ -40,31 +57,31 @@ impl Preset {
         let files = self.files().iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
         Bundle { folder: folder.to_owned(), files: files.collect::<BTreeMap<_, _>>() }
     }
+
+    /// The portal's file, for a portal that stands somewhere else and has its own secret.
+    pub fn portal_client(self, redirect_uri: &str, post_logout: &str, home: &str, secret: &SecretHash) -> String {
+        let portal = self.files().iter().find(|(path, _)| *path == PORTAL).map_or("", |(_, text)| text);
+        let quoted = |text: &str| toml::Value::from(text).to_string();
+        let values = [
+            ("client_uri", quoted(home)),
+            ("redirect_uris", format!("[{}]", quoted(redirect_uri))),
+            ("post_logout_redirect_uris", format!("[{}]", quoted(post_logout))),
+            ("secrets", format!("[{}]", quoted(&written_hash(secret)))),
+        ];
+        rewritten(portal, &values)
+    }
 }
 
 /// A name that is not a preset's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("presets: certinomis")]
+#[error("presets: certinomis, chambersign")]
 pub struct UnknownPreset;
 
 impl FromStr for Preset {
     type Err = UnknownPreset;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "certinomis" { Ok(Self::Certinomis) } else { Err(UnknownPreset) }
+        Self::ALL.iter().copied().find(|preset| preset.name() == text).ok_or(UnknownPreset)
     }
-}
-
-/// The portal's file, for a portal that stands somewhere else and has its own secret.
-pub fn portal_client(redirect_uri: &str, post_logout: &str, home: &str, secret: &SecretHash) -> String {
-    let portal = Preset::Certinomis.files().iter().find(|(path, _)| *path == PORTAL).map_or("", |(_, text)| text);
-    let quoted = |text: &str| toml::Value::from(text).to_string();
-    let values = [
-        ("client_uri", quoted(home)),
-        ("redirect_uris", format!("[{}]", quoted(redirect_uri))),
-        ("post_logout_redirect_uris", format!("[{}]", quoted(post_logout))),
-        ("secrets", format!("[{}]", quoted(&written_hash(secret)))),
-    ];
-    rewritten(portal, &values)
 }
 
 /// The portal's file as it was written, with another secret.
@@ -89,17 +106,24 @@ mod tests {
 
     #[test]
     fn presets_hold_without_an_error() {
-        let verdict = check(&Preset::Certinomis.bundle("certinomis"), &NoThemes);
-        assert_eq!(verdict.findings.errors(), 0, "{}", verdict.findings);
-        assert_eq!(verdict.realm.unwrap().clients.len(), 1);
+        for preset in Preset::ALL {
+            let verdict = check(&preset.bundle(preset.name()), &NoThemes);
+            assert_eq!(verdict.findings.errors(), 0, "{}", verdict.findings);
+            assert_eq!(verdict.realm.unwrap().clients.len(), 1);
+            assert_eq!(preset.name().parse(), Ok(*preset));
+        }
     }
 
     #[test]
     fn the_portal_moves_with_its_addresses_and_its_secret() {
         let secret = SecretHash::of("the demonstration's");
         let mut bundle = Preset::Certinomis.bundle("certinomis");
-        let text =
-            portal_client("http://127.0.0.1:4300/cb", "http://127.0.0.1:4300/out", "http://127.0.0.1:4300/", &secret);
+        let text = Preset::Certinomis.portal_client(
+            "http://127.0.0.1:4300/cb",
+            "http://127.0.0.1:4300/out",
+            "http://127.0.0.1:4300/",
+            &secret,
+        );
         bundle.files.insert(PORTAL.to_owned(), text);
         let realm = check(&bundle, &NoThemes).into_result().unwrap();
         let portal = realm.client("portal").unwrap();

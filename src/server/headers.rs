@@ -12,12 +12,10 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// The policy of hosted pages. No `form-action`: Chromium holds it against the whole redirect chain, which ends at the
-/// application (`docs/adr/0006`).
-const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
-     frame-ancestors 'none'",
-);
+use crate::themes::page;
+
+/// The policy of hosted pages.
+const PAGE_POLICY: HeaderValue = HeaderValue::from_static(page::POLICY);
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");

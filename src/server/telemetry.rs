@@ -67,9 +67,10 @@ impl<W: Write> Write for GuardedWriter<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         let line = visible(text.strip_suffix('\n').unwrap_or(&text));
-        let line = bounded(&line);
+        let mut line = bounded(&line).into_owned();
+        line.push('\n');
+        // At once: lines of two threads would mix between two writes.
         self.0.write_all(line.as_bytes())?;
-        self.0.write_all(b"\n")?;
         Ok(event.len())
     }
 
@@ -122,6 +123,27 @@ mod tests {
         let subscriber = subscriber(&log, Sink(Arc::clone(&lines))).unwrap();
         tracing::subscriber::with_default(subscriber, event);
         String::from_utf8(lines.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn sr_196_a_line_is_written_at_once_so_that_no_other_comes_between() {
+        struct Writes(Arc<Mutex<Vec<String>>>);
+        impl Write for Writes {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.lock().unwrap().push(String::from_utf8(bytes.to_vec()).unwrap());
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let writes = Arc::new(Mutex::new(Vec::new()));
+        let written = Arc::clone(&writes);
+        let log = Log { format: LogFormat::Json, level: "info".to_owned() };
+        let subscriber = subscriber(&log, move || Writes(Arc::clone(&written))).unwrap();
+        tracing::subscriber::with_default(subscriber, || tracing::info!("one"));
+        let writes = writes.lock().unwrap();
+        assert!(matches!(writes.as_slice(), [line] if line.ends_with("}\n")), "{writes:?}");
     }
 
     #[derive(Clone)]

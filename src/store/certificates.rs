@@ -3,11 +3,12 @@
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
-    Set, Statement,
+    Set,
 };
 use sha2::{Digest as _, Sha256};
 
 use super::rows::certificates;
+use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::ids::{RealmName, UserId};
@@ -85,8 +86,7 @@ pub(crate) async fn bind(
 ) -> Result<Binding, StoreError> {
     // Whoever binds another at the same moment waits here: the account's row is held until the end.
     let hold = "UPDATE users SET updated_at = updated_at WHERE id = $1";
-    let backend = tx.connection().get_database_backend();
-    tx.connection().execute_raw(Statement::from_sql_and_values(backend, hold, [user.uuid().into()])).await?;
+    tx.connection().execute_raw(sql(tx.connection(), hold, [user.uuid().into()])).await?;
     let particulars = proof.particulars();
     if let Some(known) = find(tx, realm, &particulars.sha256).await? {
         return Ok(if known.user == user { Binding::Already } else { Binding::Taken });
@@ -145,10 +145,9 @@ pub(crate) async fn remove(
     if removed.rows_affected == 0 {
         return Ok(false);
     }
-    let sql = "UPDATE users SET certificate_removed_at = $2 WHERE id = $1";
+    let removed = "UPDATE users SET certificate_removed_at = $2 WHERE id = $1";
     let values = [user.uuid().into(), now.millis().into()];
-    let backend = tx.connection().get_database_backend();
-    tx.connection().execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    tx.connection().execute_raw(sql(tx.connection(), removed, values)).await?;
     Ok(true)
 }
 

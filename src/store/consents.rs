@@ -1,12 +1,12 @@
 //! What people agreed to, a row for each person and application, until they or an operator take it back (SR-103).
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set};
 
-use super::rows::{consents, grants};
+use super::rows::{consents, grants, users};
 use super::{Access, StoreError, Tx};
 use crate::clock::Timestamp;
-use crate::ids::UserId;
+use crate::ids::{RealmName, UserId};
 use crate::protocol::client::ClientId;
 use crate::protocol::consent::{Agreement, Wanted};
 
@@ -69,6 +69,19 @@ pub(crate) async fn take_back(tx: &Tx, user: UserId, client: &ClientId, now: Tim
         .exec(tx.connection())
         .await?;
     Ok(gone.rows_affected + ended.rows_affected > 0)
+}
+
+/// Forgets what people of that realm agreed to for a client that is no more: one that takes its name later starts anew.
+pub(crate) async fn forget_client(tx: &Tx, realm: &RealmName, client_id: &str) -> Result<(), StoreError> {
+    // Consents hang on people, and people on their realm: another realm may have a client of that name too.
+    let mut people = Query::select();
+    people.column(users::Column::Id).from(users::Entity).and_where(users::Column::Realm.eq(realm.as_str()));
+    consents::Entity::delete_many()
+        .filter(consents::Column::ClientId.eq(client_id))
+        .filter(consents::Column::UserId.in_subquery(people))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
 }
 
 fn from_row(row: &consents::Model) -> Result<Agreement, StoreError> {

@@ -1,9 +1,10 @@
 //! Counters of the throttle: one statement reserves a guess before it is looked at (SR-11), on every node (SR-19).
 
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Statement};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _};
 
 use super::rows::counters;
+use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::clock::{Duration, Timestamp};
 
@@ -24,7 +25,6 @@ struct Row {
 /// Counts one more under `key`, unless it is blocked; a counter unused for `window` starts again.
 pub(crate) async fn count(tx: &Tx, key: &[u8], window: Duration, now: Timestamp) -> Result<Counted, StoreError> {
     let connection = tx.connection();
-    let backend = connection.get_database_backend();
     let expires = now + window;
     let upsert = "INSERT INTO counters (key, count, since, blocked_until, expires_at) VALUES ($1, 1, $2, 0, $3)
         ON CONFLICT (key) DO UPDATE SET
@@ -34,7 +34,7 @@ pub(crate) async fn count(tx: &Tx, key: &[u8], window: Duration, now: Timestamp)
         WHERE counters.blocked_until <= $2
         RETURNING count";
     let values = [key.to_vec().into(), now.millis().into(), expires.millis().into()];
-    let row = Row::find_by_statement(Statement::from_sql_and_values(backend, upsert, values)).one(connection).await?;
+    let row = Row::find_by_statement(sql(connection, upsert, values)).one(connection).await?;
     if let Some(row) = row {
         return Ok(Counted { count: u32::try_from(row.count).unwrap_or(u32::MAX), blocked_until: None });
     }
@@ -63,7 +63,7 @@ pub(crate) async fn count_in_window(
             expires_at = CASE WHEN counters.expires_at <= $2 THEN $3 ELSE counters.expires_at END
         RETURNING count, expires_at";
     let values = [key.to_vec().into(), now.millis().into(), (now + window).millis().into()];
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), upsert, values);
+    let statement = sql(connection, upsert, values);
     let row = Window::find_by_statement(statement).one(connection).await?;
     let row = row.ok_or_else(|| StoreError::misfit("counters", "key", "upsert returned nothing"))?;
     Ok((u32::try_from(row.count).unwrap_or(u32::MAX), Timestamp::from_millis(row.expires_at)))

@@ -21,6 +21,11 @@ pub enum StoreError {
     /// A value of ours has no written form.
     #[error("{0} could not be written")]
     Unwritable(&'static str),
+    /// Events that are over were not deleted.
+    #[error(
+        "the database keeps events that are over: is its clock right, and the role of `deploy/roles.sql` the server's?"
+    )]
+    Kept,
     /// The schema is not the one that this binary was built for.
     #[error("the schema is not this binary's: {0}")]
     Schema(String),

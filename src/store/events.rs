@@ -9,8 +9,8 @@ use sea_orm::{
 use super::rows::events;
 use super::{Access, StoreError, Tx};
 use crate::clock::Timestamp;
-use crate::event::Event;
-use crate::ids::EventId;
+use crate::event::{Event, EventKind};
+use crate::ids::{EventId, UserId};
 
 /// Appends one event to the transaction that it explains.
 pub(crate) async fn append(tx: &Tx, event: &Event) -> Result<(), StoreError> {
@@ -23,9 +23,28 @@ pub(crate) async fn append(tx: &Tx, event: &Event) -> Result<(), StoreError> {
         content: Set(content),
         sequence: Set(None),
         chain: Set(None),
+        user_id: Set(event.user.map(UserId::uuid)),
     };
     events::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
+}
+
+/// What an account may read of its own trail: the newest events of these kinds, newest first (SR-20).
+pub(crate) async fn of_user(
+    access: &impl Access,
+    user: UserId,
+    kinds: &[EventKind],
+    most: u64,
+) -> Result<Vec<Event>, StoreError> {
+    let rows = events::Entity::find()
+        .filter(events::Column::UserId.eq(user.uuid()))
+        .filter(events::Column::Name.is_in(kinds.iter().map(|kind| kind.name())))
+        .order_by_desc(events::Column::Id)
+        .limit(most)
+        .all(access.connection())
+        .await?;
+    let event = |row: &events::Model| serde_json::from_str(&row.content);
+    rows.iter().map(|row| event(row).map_err(|_| StoreError::misfit("events", "content", row.id))).collect()
 }
 
 /// An event that is sealed.
@@ -105,6 +124,7 @@ fn sealed(row: &events::Model) -> Result<Sealed, StoreError> {
             && event.realm.as_str() == row.realm
             && event.at.millis() == row.at
             && event.kind.name() == row.name
+            && row.user_id.is_none_or(|user| event.user.map(UserId::uuid) == Some(user))
     });
     Ok(Sealed {
         sequence: row.sequence.ok_or_else(|| misfit("sequence"))?,

@@ -6,15 +6,13 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set};
 
-use super::rows::{codes, grants, refresh_tokens, sessions, users};
-use super::{Access, StoreError, Tx};
+use super::rows::{codes, grants, refresh_tokens};
+use super::{Access, StoreError, Tx, held};
 use crate::clock::{Duration, Timestamp};
 use crate::ids::{GrantId, RealmName, SessionId, UserId};
-use crate::protocol::claims::RequestedClaims;
 use crate::protocol::code::{AuthorizationCode, Claim};
 use crate::protocol::confirmation::Confirmation;
-use crate::protocol::grant::{Grant, Standing};
-use crate::protocol::refresh::{RefreshState, RefreshToken};
+use crate::protocol::grant::Grant;
 use crate::protocol::stored::Stored as _;
 use crate::secret::SecretHash;
 
@@ -56,20 +54,6 @@ pub(crate) async fn keep(tx: &Tx, realm: &RealmName, grant: &Grant, lives: Durat
     Ok(())
 }
 
-/// A grant, and whether what it hangs on still stands.
-pub(crate) async fn of(
-    access: &impl Access,
-    realm: &RealmName,
-    id: GrantId,
-    now: Timestamp,
-) -> Result<Option<(Grant, Standing)>, StoreError> {
-    let Some(standing) = standing(access, realm, id, now).await? else { return Ok(None) };
-    let row = grants::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
-    let grant = row.map(|row| Grant::from_row(&row.content)).transpose();
-    let grant = grant.map_err(|_| StoreError::misfit("grants", "content", id))?;
-    Ok(grant.map(|grant| (grant, standing)))
-}
-
 /// Claims a code: whatever is said of it afterwards, it is spent (SR-137).
 pub(crate) async fn claim(tx: &Tx, realm: &RealmName, hash: &SecretHash, now: Timestamp) -> Result<Claim, StoreError> {
     use codes::Column::{Code, SpentAt};
@@ -84,55 +68,11 @@ pub(crate) async fn claim(tx: &Tx, realm: &RealmName, hash: &SecretHash, now: Ti
         let grant = GrantId::from_uuid(row.grant_id);
         let code = AuthorizationCode::from_row(&row.content)
             .map_err(|_| StoreError::misfit("codes", "content", row.grant_id))?;
-        let Some(standing) = standing(tx, realm, grant, now).await? else { return Ok(Claim::Unknown) };
-        return Ok(Claim::First(Box::new(code), standing));
+        let Some(held) = held::by_id(tx, realm, grant, now).await? else { return Ok(Claim::Unknown) };
+        return Ok(Claim::First(Box::new(code), held.standing()));
     }
     let again = codes::Entity::find_by_id(key).one(tx.connection()).await?;
     Ok(again.map_or(Claim::Unknown, |row| Claim::Again(GrantId::from_uuid(row.grant_id))))
-}
-
-/// Whether what a grant hangs on still stands (SR-144); `None` when it is not of this realm.
-pub(crate) async fn standing(
-    access: &impl Access,
-    realm: &RealmName,
-    id: GrantId,
-    now: Timestamp,
-) -> Result<Option<Standing>, StoreError> {
-    Ok(held(access, realm, id, now).await?.map(|(_, standing)| standing))
-}
-
-/// The same, with whose grant it is.
-pub(crate) async fn held(
-    access: &impl Access,
-    realm: &RealmName,
-    id: GrantId,
-    now: Timestamp,
-) -> Result<Option<(UserId, Standing)>, StoreError> {
-    let connection = access.connection();
-    let row = grants::Entity::find_by_id(id.uuid()).filter(grants::Column::Realm.eq(realm.as_str())).one(connection);
-    let Some(grant) = row.await? else { return Ok(None) };
-    let holder = UserId::from_uuid(grant.user_id);
-    if grant.revoked_at.is_some() {
-        return Ok(Some((holder, Standing::Revoked)));
-    }
-    let user = users::Entity::find_by_id(grant.user_id).one(connection).await?;
-    if user.is_none_or(|user| user.state != "active") {
-        return Ok(Some((holder, Standing::UserBarred)));
-    }
-    if grant.offline != 0 {
-        return Ok(Some((holder, Standing::Sound)));
-    }
-    let session = sessions::Entity::find_by_id(grant.session_id).one(connection).await?;
-    let lives = session.is_some_and(|session| session.ended_at.is_none() && session.expires_at > now.millis());
-    Ok(Some((holder, if lives { Standing::Sound } else { Standing::SessionEnded })))
-}
-
-/// What its request asked for by name (OpenID Connect Core §5.5).
-pub(crate) async fn claims(access: &impl Access, id: GrantId) -> Result<RequestedClaims, StoreError> {
-    let row = grants::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
-    let Some(row) = row else { return Ok(RequestedClaims::default()) };
-    let grant = Grant::from_row(&row.content).map_err(|_| StoreError::misfit("grants", "content", row.id))?;
-    Ok(grant.claims().clone())
 }
 
 /// Whose grant it is and in which session, for the audit trail.
@@ -200,39 +140,6 @@ pub(crate) async fn keep_refresh(tx: &Tx, new: NewRefresh<'_>) -> Result<(), Sto
     };
     refresh_tokens::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
-}
-
-/// A refresh token with all that is asked of it.
-pub(crate) async fn refresh(
-    access: &impl Access,
-    realm: &RealmName,
-    hash: &SecretHash,
-    now: Timestamp,
-) -> Result<Option<RefreshToken>, StoreError> {
-    let connection = access.connection();
-    let row = refresh_tokens::Entity::find_by_id(hash.as_bytes().to_vec()).one(connection).await?;
-    let Some(row) = row else { return Ok(None) };
-    let id = GrantId::from_uuid(row.grant_id);
-    let Some(standing) = standing(access, realm, id, now).await? else { return Ok(None) };
-    let kept = grants::Entity::find_by_id(row.grant_id).one(connection).await?;
-    let Some(kept) = kept else { return Ok(None) };
-    let grant = Grant::from_row(&kept.content).map_err(|_| StoreError::misfit("grants", "content", kept.id))?;
-    let session = Some(kept.session_id).filter(|id| !id.is_nil()).map(SessionId::from_uuid);
-    let grant = grant.in_session(session);
-    let bound = row.bound_to.as_deref().map(Confirmation::from_row).transpose();
-    let bound = bound.map_err(|_| StoreError::misfit("refresh_tokens", "bound_to", row.grant_id))?;
-    let state = match row.rotated_at {
-        None => RefreshState::Current,
-        Some(at) => {
-            let successor = match row.successor {
-                Some(next) => refresh_tokens::Entity::find_by_id(next).one(connection).await?,
-                None => None,
-            };
-            let successor_used = successor.is_none_or(|next| next.rotated_at.is_some());
-            RefreshState::Rotated { at: Timestamp::from_millis(at), successor_used }
-        }
-    };
-    Ok(Some(RefreshToken { grant, standing, issued: Timestamp::from_millis(row.issued_at), state, bound }))
 }
 
 /// Rotates a refresh token: of two simultaneous uses one changes the row (SR-143).

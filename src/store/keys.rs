@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, Set,
-    Statement,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, Set};
 
 use super::rows::keys;
+use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::ids::{KeyId, RealmName};
@@ -53,8 +51,8 @@ pub(crate) async fn versions(access: &impl Access) -> Result<Versions, StoreErro
         changes: i64,
     }
     let connection = access.connection();
-    let sql = "SELECT realm, count(*) AS keys, CAST(sum(changed_at) AS bigint) AS changes FROM keys GROUP BY realm";
-    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let text = "SELECT realm, count(*) AS keys, CAST(sum(changed_at) AS bigint) AS changes FROM keys GROUP BY realm";
+    let statement = sql(connection, text, []);
     let rows = Row::find_by_statement(statement).all(connection).await?;
     Ok(rows.into_iter().map(|row| (row.realm, (row.keys, row.changes))).collect())
 }

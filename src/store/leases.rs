@@ -1,7 +1,8 @@
 //! Background work: each job on one node at a time.
 
-use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm::ConnectionTrait as _;
 
+use super::sql::sql;
 use super::{Store, StoreError};
 use crate::clock::{Duration, Timestamp};
 
@@ -13,10 +14,10 @@ pub(crate) async fn take(
     span: Duration,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let sql = "INSERT INTO leases (name, holder, until) VALUES ($1, $2, $3)
+    let text = "INSERT INTO leases (name, holder, until) VALUES ($1, $2, $3)
         ON CONFLICT (name) DO UPDATE SET holder = $2, until = $3
         WHERE leases.holder = $2 OR leases.until <= $4";
     let values = [job.into(), holder.into(), (now + span).millis().into(), now.millis().into()];
-    let statement = Statement::from_sql_and_values(store.writer.get_database_backend(), sql, values);
+    let statement = sql(&store.writer, text, values);
     Ok(store.writer.execute_raw(statement).await?.rows_affected() > 0)
 }

@@ -14,17 +14,21 @@ use crate::secret::Secret;
 
 pub(crate) mod certificates;
 pub(crate) mod clients;
+pub(crate) mod closings;
 pub(crate) mod consents;
 pub(crate) mod counters;
 pub(crate) mod credentials;
 pub(crate) mod device_authorizations;
 pub(crate) mod devices;
+pub(crate) mod email_changes;
 mod error;
 pub(crate) mod events;
 pub(crate) mod facts;
 pub(crate) mod flows;
 pub(crate) mod grants;
 pub(crate) mod handovers;
+pub(crate) mod held;
+pub(crate) mod in_use;
 pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod links;
@@ -38,10 +42,13 @@ pub(crate) mod registrations;
 pub(crate) mod revocation_copies;
 pub(crate) mod revoked;
 mod rows;
+pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod spent;
+mod sql;
 pub(crate) mod submissions;
 pub(crate) mod tally;
+pub(crate) mod terms;
 mod tx;
 pub(crate) mod users;
 
@@ -73,6 +80,8 @@ impl Store {
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            // A file does not hang up: asking before each use costs as much as the statement.
+            .test_before_acquire(false)
             // FULL: an acknowledged write survives a power cut, not only a crash of ours (SR-211).
             .map_sqlx_sqlite_opts(|sqlite| {
                 sqlite
@@ -88,7 +97,7 @@ impl Store {
             .max_connections(4)
             .map_sqlx_sqlite_opts(|sqlite| sqlite.read_only(true).busy_timeout(Duration::from_secs(5)));
         let reader = Database::connect(options).await?;
-        Ok(Self { writer, reader, tally: tally::Tally::default() })
+        Ok(Self::watched(writer, reader))
     }
 
     async fn open_postgres(url: &Secret<String>) -> Result<Self, StoreError> {
@@ -100,7 +109,14 @@ impl Store {
             .statement_timeout(Duration::from_secs(10))
             .test_before_acquire_if_idle_for(Duration::from_secs(30));
         let pool = Database::connect(options).await?;
-        Ok(Self { writer: pool.clone(), reader: pool, tally: tally::Tally::default() })
+        Ok(Self::watched(pool.clone(), pool))
+    }
+
+    fn watched(mut writer: DatabaseConnection, mut reader: DatabaseConnection) -> Self {
+        let tally = tally::Tally::default();
+        tally.watch(&mut writer);
+        tally.watch(&mut reader);
+        Self { writer, reader, tally }
     }
 
     /// Begins the transaction of a request.
@@ -122,6 +138,15 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.reader.execute_unprepared("SELECT 1").await?;
         Ok(())
+    }
+
+    /// Whether who we are for the database could change its tables (SR-192); SQLite knows no roles.
+    pub async fn owns_its_schema(&self) -> Result<bool, StoreError> {
+        if !self.is_postgres() {
+            return Ok(false);
+        }
+        let text = "SELECT 1 FROM pg_class WHERE oid = to_regclass('events') AND pg_has_role(relowner, 'MEMBER')";
+        Ok(self.reader.query_one_raw(sql::sql(&self.reader, text, [])).await?.is_some())
     }
 
     /// Closes all connections, writing SQLite's log back into its file.

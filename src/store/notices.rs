@@ -4,11 +4,10 @@
 //! nodes, when these claim at the very same moment: nobody is flooded when a hundred sessions end at once.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _, Set, Statement,
-};
+use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _, Set};
 
 use super::rows::logout_notices;
+use super::sql::sql;
 use super::{Access as _, Store, StoreError, Tx};
 use crate::clock::{Duration, Timestamp};
 use crate::ids::{NoticeId, RealmName, SessionId, UserId};
@@ -75,20 +74,28 @@ pub(crate) async fn queue(
     Ok(())
 }
 
+/// The statement of [`claim`]; SQLite has one writer and no rows to lock.
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE logout_notices SET claimed_until = $1, attempts = attempts + 1 WHERE id = (
+                SELECT id FROM logout_notices AS next
+                WHERE state = 'queued' AND due_at <= $2 AND claimed_until <= $2
+                AND NOT EXISTS (SELECT 1 FROM logout_notices AS heard
+                    WHERE heard.host = next.host AND heard.state = 'queued' AND heard.claimed_until > $2)
+                ORDER BY due_at, id LIMIT 1 ",
+            $lock,
+            ") RETURNING *"
+        )
+    };
+}
+
 /// Claims the oldest notice that is due and whose host hears no other now. One statement: two nodes never hold the
 /// same one.
 pub(crate) async fn claim(store: &Store, now: Timestamp) -> Result<Option<ClaimedNotice>, StoreError> {
-    let lock = if store.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let sql = format!(
-        "UPDATE logout_notices SET claimed_until = $1, attempts = attempts + 1 WHERE id = (
-            SELECT id FROM logout_notices AS next
-            WHERE state = 'queued' AND due_at <= $2 AND claimed_until <= $2
-            AND NOT EXISTS (SELECT 1 FROM logout_notices AS heard
-                WHERE heard.host = next.host AND heard.state = 'queued' AND heard.claimed_until > $2)
-            ORDER BY due_at, id LIMIT 1 {lock}) RETURNING *"
-    );
+    let text = if store.is_postgres() { claim!("FOR UPDATE SKIP LOCKED") } else { claim!("") };
     let values = [(now + CLAIM).millis().into(), now.millis().into()];
-    let statement = Statement::from_sql_and_values(store.writer.get_database_backend(), sql, values);
+    let statement = sql(&store.writer, text, values);
     let row = store.writer.query_one_raw(statement).await?;
     row.map(|row| from_row(logout_notices::Model::from_query_result(&row, "")?)).transpose()
 }

@@ -3,10 +3,11 @@
 use sea_orm::sea_query::{Expr, SimpleExpr};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Set, Statement,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
 };
 
 use super::rows::outbox;
+use super::sql::sql;
 use super::{Access, Store, StoreError, Tx};
 use crate::clock::{Duration, Timestamp};
 use crate::identity::language::Language;
@@ -81,16 +82,24 @@ pub(crate) async fn enqueue(tx: &Tx, mail: NewMail, now: Timestamp) -> Result<()
     Ok(())
 }
 
+/// The statement of [`claim`]; SQLite has one writer and no rows to lock.
+macro_rules! claim {
+    ($lock:literal) => {
+        concat!(
+            "UPDATE outbox SET claimed_until = $1, attempts = attempts + 1 WHERE id = (
+                SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $2 AND claimed_until <= $2
+                ORDER BY due_at, id LIMIT 1 ",
+            $lock,
+            ") RETURNING *"
+        )
+    };
+}
+
 /// Claims the oldest mail that is due. One statement: two couriers never hold the same one.
 pub(crate) async fn claim(store: &Store, now: Timestamp) -> Result<Option<ClaimedMail>, StoreError> {
-    let lock = if store.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
-    let sql = format!(
-        "UPDATE outbox SET claimed_until = $1, attempts = attempts + 1 WHERE id = (
-            SELECT id FROM outbox WHERE state = 'queued' AND due_at <= $2 AND claimed_until <= $2
-            ORDER BY due_at, id LIMIT 1 {lock}) RETURNING *"
-    );
+    let text = if store.is_postgres() { claim!("FOR UPDATE SKIP LOCKED") } else { claim!("") };
     let values = [(now + CLAIM).millis().into(), now.millis().into()];
-    let statement = Statement::from_sql_and_values(store.writer.get_database_backend(), sql, values);
+    let statement = sql(&store.writer, text, values);
     let row = store.writer.query_one_raw(statement).await?;
     row.map(|row| from_row(&outbox::Model::from_query_result(&row, "")?)).transpose()
 }

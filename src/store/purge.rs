@@ -1,7 +1,9 @@
 //! What is deleted when its time is over (SR-200, DOMAIN.md §10); a table, so that it can be read as one.
 
-use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 
+use super::sql::sql;
 use super::{Store, StoreError};
 use crate::clock::{Duration, Timestamp, days};
 
@@ -21,6 +23,7 @@ const RETENTION: &[(&str, &str, Duration)] = &[
     // Who registers and never proves the address is forgotten after seven days, mails to them included (DOMAIN.md §10).
     ("links", "created_at", days(7)),
     ("counters", "expires_at", Duration::ZERO),
+    ("resting_addresses", "until", Duration::ZERO),
     ("initial_access_tokens", "expires_at", days(30)),
     ("grants", "expires_at", days(30)),
     ("sessions", "expires_at", days(30)),
@@ -34,16 +37,11 @@ const RETENTION: &[(&str, &str, Duration)] = &[
 pub(crate) async fn run(store: &Store, now: Timestamp) -> Result<u64, StoreError> {
     let mut gone = 0;
     for (table, column, kept) in RETENTION {
-        let sql = format!("DELETE FROM {table} WHERE {column} <= $1");
-        let before = (now - *kept).millis();
-        let statement = Statement::from_sql_and_values(store.writer.get_database_backend(), sql, [before.into()]);
-        gone += store.writer.execute_raw(statement).await?.rows_affected();
+        let over = Expr::col(*column).lte((now - *kept).millis());
+        gone += store.writer.execute(Query::delete().from_table(*table).and_where(over)).await?.rows_affected();
     }
     // Mail that was never meant to be sent has no end of its own.
-    let held = Statement::from_sql_and_values(
-        store.writer.get_database_backend(),
-        "DELETE FROM outbox WHERE state = 'held' AND created_at <= $1",
-        [(now - days(1)).millis().into()],
-    );
+    let text = "DELETE FROM outbox WHERE state = 'held' AND created_at <= $1";
+    let held = sql(&store.writer, text, [(now - days(1)).millis().into()]);
     Ok(gone + store.writer.execute_raw(held).await?.rows_affected())
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::ConnectionTrait as _;
-use sea_orm::{EntityTrait as _, FromQueryResult, QueryOrder as _, Set, Statement};
+use sea_orm::{EntityTrait as _, FromQueryResult, QueryOrder as _, Set};
 
 use super::rows::realms;
+use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::ids::RealmName;
@@ -32,8 +32,8 @@ pub(crate) async fn versions(access: &impl Access) -> Result<Versions, StoreErro
         version: i64,
     }
     let connection = access.connection();
-    let sql = "SELECT name, max(version) AS version FROM realms GROUP BY name";
-    let statement = Statement::from_string(connection.get_database_backend(), sql);
+    let text = "SELECT name, max(version) AS version FROM realms GROUP BY name";
+    let statement = sql(connection, text, []);
     let rows = Row::find_by_statement(statement).all(connection).await?;
     Ok(rows.into_iter().map(|row| (row.name, row.version)).collect())
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _, Set,
-    Statement,
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, FromQueryResult as _, QueryFilter as _,
+    QueryOrder as _, Set,
 };
 
 use super::notices::Party;
 use super::rows::{grants, sessions};
+use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::authentication::session::{AuthenticatedSession, BrowserSession, Method};
 use crate::clock::{Duration, Timestamp};
@@ -43,7 +44,7 @@ pub(crate) async fn open(
         token: Set(token.as_bytes().to_vec()),
         user_id: Set(session.authenticated.user().uuid()),
         amr: Set(amr.join(" ")),
-        acr: Set(session.authenticated.acr().to_owned()),
+        acr: Set(session.authenticated.acr().as_str().to_owned()),
         auth_time: Set(session.authenticated.auth_time().millis()),
         created_at: Set(session.created_at.millis()),
         seen_at: Set(session.seen_at.millis()),
@@ -73,6 +74,36 @@ pub(crate) async fn by_token(
         .await?;
     let session = row.as_ref().map(from_row).transpose()?;
     Ok(session.filter(|session| session.is_live(now)))
+}
+
+/// An open session, as its person is shown it.
+#[derive(Debug, Clone)]
+pub(crate) struct OpenSession {
+    /// The session.
+    pub(crate) session: BrowserSession,
+    /// Where it lives.
+    pub(crate) device: Device,
+}
+
+/// The live sessions of an account, the last used first (SR-103).
+pub(crate) async fn live_of(
+    access: &impl Access,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<OpenSession>, StoreError> {
+    let rows = sessions::Entity::find()
+        .filter(sessions::Column::UserId.eq(user.uuid()))
+        .filter(sessions::Column::EndedAt.is_null())
+        .filter(sessions::Column::ExpiresAt.gt(now.millis()))
+        .order_by_desc(sessions::Column::SeenAt)
+        .all(access.connection())
+        .await?;
+    let open = |row: &sessions::Model| {
+        let device = Device { user_agent: row.user_agent.clone(), source: row.source.clone() };
+        Ok(OpenSession { session: from_row(row)?, device })
+    };
+    let all: Result<Vec<_>, StoreError> = rows.iter().map(open).collect();
+    Ok(all?.into_iter().filter(|open| open.session.is_live(now)).collect())
 }
 
 /// Notes the person's activity: the idle end moves, the absolute one does not (SR-101).
@@ -116,6 +147,20 @@ pub(crate) async fn end_all(tx: &Tx, user: UserId, now: Timestamp) -> Result<BTr
     end_where(tx, which, granted, now).await
 }
 
+/// Ends all sessions of an account save one, with every grant that hangs on none or on another (SR-30).
+pub(crate) async fn end_others(
+    tx: &Tx,
+    user: UserId,
+    kept: SessionId,
+    now: Timestamp,
+) -> Result<BTreeSet<Party>, StoreError> {
+    let which =
+        Condition::all().add(sessions::Column::UserId.eq(user.uuid())).add(sessions::Column::Id.ne(kept.uuid()));
+    let granted =
+        Condition::all().add(grants::Column::UserId.eq(user.uuid())).add(grants::Column::SessionId.ne(kept.uuid()));
+    end_where(tx, which, granted, now).await
+}
+
 /// The open sessions of an account that were proven with that certificate.
 pub(crate) async fn proven_with(
     access: &impl Access,
@@ -145,10 +190,14 @@ pub(crate) struct Overdue {
 /// When a session is over although nobody ended it; `$1` is the present. Its absolute end has come; or its person was
 /// idle for too long, and no client of it holds a refresh token that is still good: where an application is in use, the
 /// grants stand, and whoever was told that the session ended would throw its person out.
-const IS_OVER: &str = "ended_at IS NULL AND (expires_at <= $1 OR (seen_at + idle_seconds * 1000 <= $1
-    AND NOT EXISTS (SELECT 1 FROM grants JOIN refresh_tokens ON refresh_tokens.grant_id = grants.id
-        WHERE grants.session_id = sessions.id AND grants.offline = 0 AND grants.revoked_at IS NULL
-        AND refresh_tokens.rotated_at IS NULL AND refresh_tokens.expires_at > $1)))";
+macro_rules! is_over {
+    () => {
+        "ended_at IS NULL AND (expires_at <= $1 OR (seen_at + idle_seconds * 1000 <= $1
+            AND NOT EXISTS (SELECT 1 FROM grants JOIN refresh_tokens ON refresh_tokens.grant_id = grants.id
+                WHERE grants.session_id = sessions.id AND grants.offline = 0 AND grants.revoked_at IS NULL
+                AND refresh_tokens.rotated_at IS NULL AND refresh_tokens.expires_at > $1)))"
+    };
+}
 
 /// Some sessions of that realm whose time is over.
 pub(crate) async fn overdue(
@@ -157,9 +206,9 @@ pub(crate) async fn overdue(
     now: Timestamp,
 ) -> Result<Vec<Overdue>, StoreError> {
     let connection = access.connection();
-    let sql = format!("SELECT * FROM sessions WHERE realm = $2 AND {IS_OVER} ORDER BY seen_at LIMIT 100");
+    let text = concat!("SELECT * FROM sessions WHERE realm = $2 AND ", is_over!(), " ORDER BY seen_at LIMIT 100");
     let values = [now.millis().into(), realm.as_str().into()];
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    let statement = sql(connection, text, values);
     let rows = connection.query_all_raw(statement).await?;
     rows.iter()
         .map(|row| {
@@ -172,9 +221,9 @@ pub(crate) async fn overdue(
 /// Ends one session because its time is over; `None` when somebody was quicker, or its person came back.
 pub(crate) async fn expire(tx: &Tx, id: SessionId, now: Timestamp) -> Result<Option<BTreeSet<Party>>, StoreError> {
     let connection = tx.connection();
-    let sql = format!("UPDATE sessions SET ended_at = $1 WHERE id = $2 AND {IS_OVER}");
+    let text = concat!("UPDATE sessions SET ended_at = $1 WHERE id = $2 AND ", is_over!());
     let values = [now.millis().into(), id.uuid().into()];
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    let statement = sql(connection, text, values);
     if connection.execute_raw(statement).await?.rows_affected() == 0 {
         return Ok(None);
     }
@@ -235,13 +284,8 @@ async fn parties(tx: &Tx, ended: Vec<uuid::Uuid>) -> Result<BTreeSet<Party>, Sto
 
 fn from_row(row: &sessions::Model) -> Result<BrowserSession, StoreError> {
     let misfit = |column| StoreError::misfit("sessions", column, row.id);
-    let amr = row.amr.split(' ').map(|word| match word {
-        "pwd" => Ok(Method::Password),
-        "pop" => Ok(Method::Certificate),
-        "hwk" => Ok(Method::HardwareKey),
-        "swk" => Ok(Method::SoftwareKey),
-        _ => Err(misfit("amr")),
-    });
+    let known = |word: &str| Method::ALL.into_iter().find(|method| method.as_str() == word);
+    let amr = row.amr.split(' ').map(|word| known(word).ok_or_else(|| misfit("amr")));
     let authenticated = AuthenticatedSession::from_row(
         UserId::from_uuid(row.user_id),
         Timestamp::from_millis(row.auth_time),

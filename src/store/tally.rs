@@ -1,4 +1,5 @@
-//! What happened, counted: every committed event by its kind, and how much mail waits (UX §4.4).
+//! What happened, counted: every committed event by its kind, how much mail waits, and what the database was asked
+//! (UX §4.4).
 //!
 //! Labels are closed lists, never an identifier: the number of series is bounded by the code.
 
@@ -9,6 +10,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
+use sea_orm::DatabaseConnection;
 
 use crate::clock::Duration;
 use crate::event::EventKind;
@@ -17,6 +19,7 @@ use crate::event::EventKind;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tally {
     events: Family<Kind, Counter>,
+    statements: Counter,
     waiting: Gauge,
     oldest: Gauge<f64, AtomicU64>,
 }
@@ -30,6 +33,7 @@ impl Tally {
     /// Shows the figures under their names.
     pub(crate) fn register(&self, registry: &mut Registry) {
         registry.register("guichet_events", "Events of the audit trail, by kind", self.events.clone());
+        registry.register("guichet_database_statements", "Statements the database was asked", self.statements.clone());
         registry.register("guichet_mail_waiting", "Mails in the outbox", self.waiting.clone());
         let oldest = "Age of the oldest mail in the outbox, in seconds";
         registry.register("guichet_mail_oldest_seconds", oldest, self.oldest.clone());
@@ -38,6 +42,12 @@ impl Tally {
     /// Counts a committed event.
     pub(super) fn count(&self, kind: EventKind) {
         self.events.get_or_create(&Kind { kind: kind.name() }).inc();
+    }
+
+    /// Counts each statement of that connection; what it says goes nowhere (SR-197).
+    pub(super) fn watch(&self, connection: &mut DatabaseConnection) {
+        let statements = self.statements.clone();
+        connection.set_metric_callback(move |_| _ = statements.inc());
     }
 
     /// Notes how much mail waits, and for how long.

@@ -1,17 +1,17 @@
 //! Accounts and what they sign in with.
 
-use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Statement, Value};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Value};
 use uuid::Uuid;
 
 use super::rows::{identifiers, users};
+use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::authentication::attempt::Account;
 use crate::clock::Timestamp;
-use crate::identity::identifier::Canonical;
+use crate::identity::identifier::{Canonical, EmailAddress};
 use crate::identity::profile::Profile;
-use crate::identity::user::{Registrant, User, UserState};
+use crate::identity::user::{Identity, Registrant, User, UserState};
 use crate::ids::{RealmName, UserId};
 use crate::proofs::password::StoredHash;
 
@@ -34,12 +34,19 @@ struct CandidateRow {
     changed_at: Option<i64>,
     certificate_removed_at: Option<i64>,
     question: i64,
+    totp_since: Option<i64>,
+    recovery_codes: i64,
 }
 
-const CANDIDATE: &str =
-    "SELECT u.id, u.state, u.email_verified_at, u.certificate_removed_at, p.phc, p.pepper, p.changed_at,
-        (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question
-    FROM users u LEFT JOIN passwords p ON p.user_id = u.id";
+macro_rules! candidate {
+    () => {
+        "SELECT u.id, u.state, u.email_verified_at, u.certificate_removed_at, p.phc, p.pepper, p.changed_at,
+            (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question,
+            (SELECT t.created_at FROM totp_seeds t WHERE t.user_id = u.id) AS totp_since,
+            (SELECT count(*) FROM recovery_codes r WHERE r.user_id = u.id AND r.spent_at IS NULL) AS recovery_codes
+        FROM users u LEFT JOIN passwords p ON p.user_id = u.id"
+    };
+}
 
 /// The account that signs in with `canonical`.
 pub(crate) async fn candidate(
@@ -47,19 +54,23 @@ pub(crate) async fn candidate(
     realm: &RealmName,
     canonical: &Canonical,
 ) -> Result<Option<Candidate>, StoreError> {
-    let sql = format!("{CANDIDATE} JOIN identifiers i ON i.user_id = u.id WHERE i.realm = $1 AND i.canonical = $2");
-    read_candidate(access, &sql, vec![realm.as_str().into(), canonical.as_str().into()]).await
+    let text = concat!(candidate!(), " JOIN identifiers i ON i.user_id = u.id WHERE i.realm = $1 AND i.canonical = $2");
+    read_candidate(access, text, vec![realm.as_str().into(), canonical.as_str().into()]).await
 }
 
-/// An account as `advance` sees it.
+/// An account as `advance` sees it, but for what its realm asks of it at the time.
 pub(crate) async fn account(access: &impl Access, user: UserId) -> Result<Option<Account>, StoreError> {
-    let sql = format!("{CANDIDATE} WHERE u.id = $1");
-    Ok(read_candidate(access, &sql, vec![user.uuid().into()]).await?.map(|candidate| candidate.account))
+    let text = concat!(candidate!(), " WHERE u.id = $1");
+    Ok(read_candidate(access, text, vec![user.uuid().into()]).await?.map(|candidate| candidate.account))
 }
 
-async fn read_candidate(access: &impl Access, sql: &str, values: Vec<Value>) -> Result<Option<Candidate>, StoreError> {
+async fn read_candidate(
+    access: &impl Access,
+    text: &'static str,
+    values: Vec<Value>,
+) -> Result<Option<Candidate>, StoreError> {
     let connection = access.connection();
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    let statement = sql(connection, text, values);
     let Some(row) = CandidateRow::find_by_statement(statement).one(connection).await? else { return Ok(None) };
     let state = state_from(&row.state, row.id)?;
     let password = row.phc.zip(row.pepper).map(|(phc, pepper)| StoredHash { phc, pepper });
@@ -70,19 +81,24 @@ async fn read_candidate(access: &impl Access, sql: &str, values: Vec<Value>) -> 
         password_since: row.changed_at.map(Timestamp::from_millis),
         certificate_removed: row.certificate_removed_at.map(Timestamp::from_millis),
         has_secret_question: row.question > 0,
+        totp_since: row.totp_since.map(Timestamp::from_millis),
+        recovery_codes: u64::try_from(row.recovery_codes).unwrap_or(0),
+        // What a realm asks is not known here: `App::account` adds it.
+        owes_terms: false,
     };
     Ok(Some(Candidate { account, password }))
 }
 
-/// The whole account.
+/// The whole account; one that was erased is nobody's.
 pub(crate) async fn by_id(access: &impl Access, id: UserId) -> Result<Option<User>, StoreError> {
-    let row = users::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
-    row.as_ref().map(from_row).transpose()
+    let row = users::Entity::find_by_id(id.uuid()).filter(users::Column::State.ne(state_name(UserState::Erased)));
+    row.one(access.connection()).await?.as_ref().map(from_row).transpose()
 }
 
 /// The whole account, if it is of that realm.
 pub(crate) async fn in_realm(access: &impl Access, realm: &RealmName, id: UserId) -> Result<Option<User>, StoreError> {
     let row = users::Entity::find_by_id(id.uuid()).filter(users::Column::Realm.eq(realm.as_str()));
+    let row = row.filter(users::Column::State.ne(state_name(UserState::Erased)));
     row.one(access.connection()).await?.as_ref().map(from_row).transpose()
 }
 
@@ -93,10 +109,10 @@ pub(crate) async fn by_identifier(
     canonical: &Canonical,
 ) -> Result<Option<User>, StoreError> {
     // One statement, found or not: a second one for accounts alone would be told by a stopwatch (SR-4).
-    let sql = "SELECT u.* FROM users u JOIN identifiers i ON i.user_id = u.id WHERE i.realm = $1 AND i.canonical = $2";
+    let text = "SELECT u.* FROM users u JOIN identifiers i ON i.user_id = u.id WHERE i.realm = $1 AND i.canonical = $2";
     let connection = access.connection();
     let values = [realm.as_str().into(), canonical.as_str().into()];
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    let statement = sql(connection, text, values);
     let row = users::Entity::find().from_raw_sql(statement).one(connection).await?;
     row.as_ref().map(from_row).transpose()
 }
@@ -163,7 +179,98 @@ pub(crate) async fn set_profile(tx: &Tx, user: &User, profile: &Profile, now: Ti
     Ok(changed.rows_affected > 0)
 }
 
-fn from_row(row: &users::Model) -> Result<User, StoreError> {
+/// Writes down how somebody calls themselves, if nobody changed the account since `user` was read.
+pub(crate) async fn set_identity(
+    tx: &Tx,
+    user: &User,
+    identity: &Identity,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let profile = serde_json::to_string(&identity.profile).map_err(|_| StoreError::Unwritable("users.profile"))?;
+    let changed = users::Entity::update_many()
+        .col_expr(users::Column::FirstName, Expr::value(identity.first_name.as_str()))
+        .col_expr(users::Column::LastName, Expr::value(identity.last_name.as_str()))
+        .col_expr(users::Column::Language, Expr::value(identity.language.tag()))
+        .col_expr(users::Column::Profile, Expr::value(profile))
+        .col_expr(users::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(users::Column::Id.eq(user.id.uuid()))
+        .filter(users::Column::UpdatedAt.eq(user.updated_at.millis()))
+        .exec(tx.connection())
+        .await?;
+    Ok(changed.rows_affected > 0)
+}
+
+/// Gives an account another address, whose mailbox was just read; `false` when somebody else has it (SR-65). The former
+/// one stays in the way of everybody else until [`give_up`].
+pub(crate) async fn move_to(
+    tx: &Tx,
+    realm: &RealmName,
+    id: UserId,
+    email: &EmailAddress,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !take(tx, realm, id, email).await? {
+        return Ok(false);
+    }
+    users::Entity::update_many()
+        .col_expr(users::Column::Email, Expr::value(email.as_str()))
+        .col_expr(users::Column::EmailVerifiedAt, Expr::value(now.millis()))
+        .col_expr(users::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(users::Column::Id.eq(id.uuid()))
+        .exec(tx.connection())
+        .await?;
+    Ok(true)
+}
+
+/// Lets an account sign in with that address; `false` when it is somebody else's. One statement decides between two who
+/// want it at once.
+async fn take(tx: &Tx, realm: &RealmName, id: UserId, email: &EmailAddress) -> Result<bool, StoreError> {
+    let canonical = email.canonical();
+    let identifier = identifiers::ActiveModel {
+        realm: Set(realm.to_string()),
+        canonical: Set(canonical.as_str().to_owned()),
+        user_id: Set(id.uuid()),
+        kind: Set("email".to_owned()),
+    };
+    let taken =
+        OnConflict::columns([identifiers::Column::Realm, identifiers::Column::Canonical]).do_nothing().to_owned();
+    let inserted = identifiers::Entity::insert(identifier).on_conflict(taken);
+    if inserted.exec_without_returning(tx.connection()).await? > 0 {
+        return Ok(true);
+    }
+    let holder = identifiers::Entity::find_by_id((realm.to_string(), canonical.as_str().to_owned()));
+    Ok(holder.one(tx.connection()).await?.is_some_and(|holder| holder.user_id == id.uuid()))
+}
+
+/// Takes every address from an account but the one that it has.
+pub(crate) async fn keep_only(tx: &Tx, id: UserId, email: &EmailAddress) -> Result<(), StoreError> {
+    use identifiers::Column::{Canonical as Address, Kind, UserId as User};
+    identifiers::Entity::delete_many()
+        .filter(User.eq(id.uuid()))
+        .filter(Kind.eq("email"))
+        .filter(Address.ne(email.canonical().as_str()))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Lets go of a former address of an account, which anybody may have from now on; the one that it has stays.
+pub(super) async fn give_up(tx: &Tx, id: UserId, former: &EmailAddress) -> Result<(), StoreError> {
+    use identifiers::Column::{Canonical as Address, UserId as User};
+    let present = by_id(tx, id).await?.map(|user| user.email.canonical());
+    if present.is_none_or(|present| present == former.canonical()) {
+        return Ok(());
+    }
+    identifiers::Entity::delete_many()
+        .filter(User.eq(id.uuid()))
+        .filter(Address.eq(former.canonical().as_str()))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// The account of a row.
+pub(super) fn from_row(row: &users::Model) -> Result<User, StoreError> {
     let misfit = |column| StoreError::misfit("users", column, row.id);
     let email = row.email.clone().ok_or_else(|| misfit("email"))?;
     Ok(User {

@@ -56,9 +56,23 @@ pub(super) struct Document {
     logo_dark: Option<String>,
     /// An SVG or PNG file of the theme's folder.
     favicon: Option<String>,
+    /// How the other language is offered.
+    #[serde(default)]
+    languages: Languages,
     /// More links for the footer.
     #[serde(default)]
     footer: Vec<FooterLink>,
+}
+
+/// How the other language is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Languages {
+    /// As a link in its own words.
+    #[default]
+    Link,
+    /// In a menu that opens under the language of the page.
+    Menu,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,6 +136,7 @@ impl Document {
             ribbon => Value::from_safe_string(ribbon.to_owned()),
             logo => logo(&self.logo)?,
             logo_dark => logo(&self.logo_dark)?,
+            language_menu => self.languages == Languages::Menu,
             footer,
             palette => Serde(self.palette()),
         })

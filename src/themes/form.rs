@@ -40,6 +40,18 @@ pub enum Field {
     Code,
     #[serde(rename = "user_code")]
     UserCode,
+    #[serde(rename = "device-name")]
+    DeviceName,
+    #[serde(rename = "recovery-code")]
+    RecoveryCode,
+    #[serde(rename = "codes-kept")]
+    CodesKept,
+    #[serde(rename = "accept")]
+    Accept,
+    #[serde(rename = "phoneNumber")]
+    PhoneNumber,
+    #[serde(rename = "locale")]
+    Locale,
 }
 
 impl Field {
@@ -59,12 +71,21 @@ impl Field {
             Self::Answer => "answer",
             Self::Code => "code",
             Self::UserCode => "user_code",
+            Self::DeviceName => "device-name",
+            Self::RecoveryCode => "recovery-code",
+            Self::CodesKept => "codes-kept",
+            Self::Accept => "accept",
+            Self::PhoneNumber => "phoneNumber",
+            Self::Locale => "locale",
         }
     }
 
     /// Whether its value must never be sent back.
     pub const fn is_secret(self) -> bool {
-        matches!(self, Self::Password | Self::PasswordNew | Self::PasswordConfirm | Self::Answer | Self::Code)
+        matches!(
+            self,
+            Self::Password | Self::PasswordNew | Self::PasswordConfirm | Self::Answer | Self::Code | Self::RecoveryCode
+        )
     }
 }
 
@@ -136,8 +157,9 @@ mod tests {
 
     #[test]
     fn secrets_are_never_sent_back() {
-        let fields = [Field::Password, Field::PasswordNew, Field::PasswordConfirm, Field::Answer, Field::Code];
-        let form = fields.into_iter().fold(FormState::new("t"), |form, field| form.keep(field, "tilleul"));
+        let password = [Field::Password, Field::PasswordNew, Field::PasswordConfirm];
+        let fields = password.into_iter().chain([Field::Answer, Field::Code, Field::RecoveryCode]);
+        let form = fields.fold(FormState::new("t"), |form, field| form.keep(field, "tilleul"));
         assert!(!serde_json::to_string(&form).unwrap().contains("tilleul"));
     }
 
@@ -157,6 +179,12 @@ mod tests {
             Field::Answer,
             Field::Code,
             Field::UserCode,
+            Field::DeviceName,
+            Field::RecoveryCode,
+            Field::CodesKept,
+            Field::Accept,
+            Field::PhoneNumber,
+            Field::Locale,
         ];
         for field in every {
             assert_eq!(serde_json::to_value(field).unwrap(), field.name());

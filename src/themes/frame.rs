@@ -15,6 +15,8 @@ pub const LANGUAGE_PARAMETER: &str = "lang";
 pub struct Frame {
     /// The language of the page.
     pub language: Language,
+    /// What that language calls itself.
+    pub language_name: &'static str,
     /// What people call the realm.
     pub realm: String,
     switch: Switch,
@@ -68,6 +70,7 @@ impl Frame {
         let other = language.other();
         Self {
             language,
+            language_name: language.own_name(),
             realm: realm.in_language(language).to_owned(),
             switch: Switch { language: other, name: other.own_name(), href: in_language(here, other) },
             application: None,

@@ -20,6 +20,7 @@ pub mod page;
 pub mod palette;
 pub mod phrase;
 pub mod preview;
+pub(crate) mod qr;
 pub mod text;
 pub mod theme;
 pub mod voice;

@@ -12,6 +12,11 @@ use super::frame::Frame;
 use super::phrase::Phrase;
 use super::theme::{RenderError, Theme};
 
+/// What a hosted page may load: what is ours, and nothing else (SR-111). No `form-action`: Chromium holds it against the
+/// whole redirect chain, which ends at the application (`docs/adr/0006`).
+pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+    connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// A hosted page.
 pub trait Page: Serialize + Sized + 'static {
     /// Its name in lists, such as `verify-email`.

@@ -29,6 +29,8 @@ pub enum Argument {
     Clock(Timestamp),
     /// Day and time: « 3 mars 2026 à 14 h 12 ».
     Moment(Timestamp),
+    /// A day: « 1er mars 2026 ».
+    Day(Timestamp),
     /// How long: « 30 minutes ».
     Span(Duration),
     /// Another text of the catalogue, by its key: the label of a field.
@@ -64,6 +66,11 @@ impl Phrase {
     /// Fills a placeholder with a day and time.
     pub fn moment(self, name: &'static str, at: Timestamp) -> Self {
         self.with(name, Argument::Moment(at))
+    }
+
+    /// Fills a placeholder with a day.
+    pub fn day(self, name: &'static str, at: Timestamp) -> Self {
+        self.with(name, Argument::Day(at))
     }
 
     /// Fills a placeholder with a duration.

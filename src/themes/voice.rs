@@ -64,6 +64,7 @@ impl Voice {
             Argument::Count(count) => count.to_string(),
             Argument::Clock(at) => self.teller.clock(*at),
             Argument::Moment(at) => self.teller.moment(*at),
+            Argument::Day(at) => self.teller.day(*at),
             Argument::Span(span) => self.teller.span(*span),
             Argument::Named(key) => self.told(key, &Arguments::new(), Text::plain)?,
         })

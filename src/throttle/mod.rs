@@ -31,6 +31,8 @@ const MAILS_PER_ADDRESS: u32 = 3;
 const GLOBAL_ALARM: u32 = 1_000;
 /// Answers to one account's secret question in a day (SR-39).
 const ANSWERS_PER_DAY: u32 = 10;
+/// Copies of one account's data in an hour (SR-201).
+const EXPORTS_PER_HOUR: u32 = 5;
 /// Failures from which on the owner is told when a guess is right after all (SR-20).
 const SEVERAL: u32 = 3;
 /// How long failures of one account are remembered without a new one.
@@ -82,6 +84,10 @@ impl Slowed {
 pub(crate) enum Guessed {
     /// A password.
     Password,
+    /// The code of somebody's app: whoever guesses knew their password.
+    Totp,
+    /// One of somebody's recovery codes.
+    RecoveryCode,
     /// A client's secret.
     ClientSecret,
     /// The code of some device (SR-152).
@@ -92,7 +98,7 @@ impl Guessed {
     /// How long failures are remembered without a new one.
     const fn memory(self) -> Duration {
         match self {
-            Self::Password | Self::ClientSecret => MEMORY,
+            Self::Password | Self::Totp | Self::RecoveryCode | Self::ClientSecret => MEMORY,
             Self::UserCode => hours(1),
         }
     }
@@ -100,7 +106,7 @@ impl Guessed {
     /// The most failures that count: codes are guessed at by networks, and no neighbour can stop a network for good.
     const fn most(self) -> u32 {
         match self {
-            Self::Password | Self::ClientSecret => u32::MAX,
+            Self::Password | Self::Totp | Self::RecoveryCode | Self::ClientSecret => u32::MAX,
             Self::UserCode => schedule::HARD_STOP - 1,
         }
     }
@@ -164,7 +170,9 @@ impl Throttle {
         match permit.guessed {
             // A source is no authenticator: whoever knows one code may not guess at others for it.
             Guessed::UserCode => counters::take_back(tx, &permit.counter).await,
-            Guessed::Password | Guessed::ClientSecret => counters::reset(tx, &permit.counter).await,
+            Guessed::Password | Guessed::Totp | Guessed::RecoveryCode | Guessed::ClientSecret => {
+                counters::reset(tx, &permit.counter).await
+            }
         }
     }
 
@@ -223,6 +231,13 @@ impl Throttle {
         Ok(today <= MAILS_PER_ADDRESS || this_hour <= 1)
     }
 
+    /// Counts a copy of somebody's data (SR-201).
+    pub(crate) async fn export(&self, tx: &Tx, user: UserId, now: Timestamp) -> Result<Result<(), Slowed>, StoreError> {
+        let counter = self.hashed(&["export", &user.to_string()]);
+        let (count, until) = counters::count_in_window(tx, &counter, hours(1), now).await?;
+        Ok(if count > EXPORTS_PER_HOUR { Err(Slowed { until }) } else { Ok(()) })
+    }
+
     /// Counts an answer to a secret question; past ten a day recovery waits, sign-in does not (SR-39).
     pub(crate) async fn answer(&self, tx: &Tx, user: UserId, now: Timestamp) -> Result<Result<(), Slowed>, StoreError> {
         let counter = self.hashed(&["answer", &user.to_string()]);
@@ -247,6 +262,8 @@ impl Throttle {
     fn counter_of(&self, guessed: Guessed, subject: Subject<'_>) -> Vec<u8> {
         let what = match guessed {
             Guessed::Password => "password",
+            Guessed::Totp => "totp",
+            Guessed::RecoveryCode => "recovery-code",
             Guessed::ClientSecret => "client-secret",
             Guessed::UserCode => "user-code",
         };

@@ -4,6 +4,7 @@ mod codes;
 mod links;
 mod proofs;
 mod rows;
+mod statements;
 
 use crate::support::browser::Browser;
 use crate::support::page::Form;

@@ -11,6 +11,7 @@ use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
 use crate::journeys::certificates::Counter;
+use crate::journeys::second_factors::{adds_an_app, keeps_the_codes, knows_the_password, offers_totp};
 use crate::oauth::registration::{asks, least, opens, posts, registers};
 use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer};
 use crate::oauth::{SECRET, pushed};
@@ -93,6 +94,7 @@ async fn sign_ins(world: &World) {
     let realm = "certinomis".parse().unwrap();
     let paul = world.node.house.user(&realm, PAUL.email).await.unwrap().unwrap();
     world.node.house.set_claims(&realm, &paul, &[("nickname".into(), "Polo".into())]).await.unwrap();
+    world.node.house.reset_password(&realm, &paul).await.unwrap();
     for on in [false, true] {
         world.node.house.switch_user(&realm, &paul, on).await.unwrap();
     }
@@ -109,6 +111,19 @@ async fn consents(world: &mut World) {
     let marie = house.user(&realm, MARIE.email).await.unwrap().unwrap();
     assert!(house.take_back_consent(&realm, &marie, "portal").await.unwrap());
     world.rewrites_client("portal", &[("consent = \"once\"", "consent = \"skipped\"")]).await;
+}
+
+/// All that people say to terms of use. Their realm asked for none until now.
+async fn terms(world: &mut World) {
+    let about = "title = { fr = \"Conditions\", en = \"Terms\" }\neffective = \"2026-01-01\"\n";
+    let files = [("terms/cgu/1.toml", about), ("terms/cgu/1.fr.md", "# Objet\n"), ("terms/cgu/1.en.md", "# Purpose\n")];
+    world.adds_files(&files).await;
+    let asked = ("\"set_secret_question\"]", "\"set_secret_question\", \"accept_terms\"]");
+    world.rewrites_realm(&[asked]).await;
+    let mut browser = at_sign_in(world).await;
+    browser.submits(&NEXT.credentials()).await.presses("Refuser et se déconnecter").await;
+    let mut again = at_sign_in(world).await;
+    again.submits(&NEXT.credentials()).await.submits(&[("accept", "on")]).await;
 }
 
 /// All that can become of a device.
@@ -172,6 +187,38 @@ async fn machines(world: &mut World) {
     world.portal().revokes(given.refresh_token.as_ref().unwrap()).await;
 }
 
+/// All that people do to their own account.
+async fn accounts(world: &World) {
+    let mut browser = world.browser();
+    NEXT.signs_in(world, &mut browser).await;
+    browser.opens_page("account/password").await.types("password", "Mauvaise-Pioche-3");
+    browser.submits(&[("password-new", "Givre-de-midi-13"), ("password-confirm", "Givre-de-midi-13")]).await;
+    browser.opens_page("account/identity").await.submits(&[("firstName", "Marianne")]).await;
+    NEXT.signs_in(world, &mut world.browser()).await;
+    browser.opens_page("account/sessions").await.presses("Fermer toutes les autres sessions").await;
+    browser.opens_page("account/applications").await;
+    let revoke = browser.page().buttons("Retirer l’accès").remove(0);
+    browser.presses(&revoke).await;
+    browser.opens_page("account/email").await.submits(&[("email", "ailleurs@exemple.fr")]).await;
+    browser.opens_page("account/email").await.presses("Annuler ce changement").await;
+    browser.opens_page("account/email").await.submits(&[("email", "ailleurs@exemple.fr")]).await;
+    let [confirm, undo] = [link(&world.mail_to("ailleurs@exemple.fr").await), link(&world.mail_to(MARIE.email).await)];
+    browser.opens(&confirm).await.presses("Confirmer cette adresse").await;
+    browser.opens(&undo).await.presses("Annuler le changement").await;
+}
+
+/// All that people do before they leave, and their leaving.
+async fn leavings(world: &World) {
+    let mut browser = world.browser();
+    NEXT.signs_in(world, &mut browser).await;
+    browser.opens_page("account/export").await.presses("Télécharger le fichier").await;
+    browser.opens_page("account/close").await.presses("Fermer mon compte").await;
+    browser.opens_page("account/close").await.presses("Garder mon compte").await;
+    browser.opens_page("account/close").await.presses("Fermer mon compte").await;
+    world.advance(days(30));
+    assert_eq!(world.node.house.close_accounts().await.unwrap(), 1);
+}
+
 /// All that becomes of relying parties that register themselves.
 async fn registered_clients(world: &mut World) {
     pushed(&world.portal(), &world.portal().asks()).await;
@@ -189,6 +236,25 @@ async fn registered_clients(world: &mut World) {
     while posts(world, None, &least()).await.status == 201 {}
     world.advance(days(31));
     assert!(house.forget_clients().await.unwrap() > 0);
+}
+
+/// All that becomes of a second factor.
+async fn second_factors(world: &mut World) {
+    offers_totp(world, "always").await;
+    let (mut browser, _) = knows_the_password(world, &NEXT).await;
+    let app = adds_an_app(world, &mut browser).await;
+    // She leaves before she has put her codes away.
+    world.advance(minutes(1));
+    let (mut browser, _) = knows_the_password(world, &NEXT).await;
+    browser.submits(&[("code", &app.never_shows(world.now()))]).await;
+    browser.submits(&[("code", &app.shows(world.now()))]).await;
+    let codes = keeps_the_codes(&mut browser).await;
+    let (mut browser, _) = knows_the_password(world, &NEXT).await;
+    browser.follows("Utiliser un code de secours").await.submits(&[("recovery-code", &codes[0])]).await;
+    let (realm, house) = ("certinomis".parse().unwrap(), &world.node.house);
+    let marie = house.user(&realm, MARIE.email).await.unwrap().unwrap();
+    assert!(house.reset_second_factors(&realm, &marie).await.unwrap());
+    world.rewrites_realm(&[("[totp]\n\n[second_factor]\nasked = \"always\"\n\n", "")]).await;
 }
 
 /// All that happens when nobody is there.
@@ -212,13 +278,19 @@ async fn endings(world: &mut World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 24] = [
+const USER: [&str; 35] = [
     "consent.",
+    "terms.a",
+    "terms.r",
     "device.allowed",
     "device.refused",
     "token.device_redeemed",
     "sign_in.succeeded",
     "sign_in.password_accepted",
+    "sign_in.second_factor",
+    "totp.",
+    "second_factors.",
+    "recovery_codes.",
     "registration.verified",
     "recovery.asked",
     "recovery.mail_read",
@@ -237,8 +309,15 @@ const USER: [&str; 24] = [
     "token.assertion_redeemed",
     "token.revoked",
     "account.",
+    "session.",
+    "identity.",
+    "email.",
+    "data.",
+    "closing.",
 ];
-const CLIENT: [&str; 11] = [
+const CLIENT: [&str; 13] = [
+    "terms.a",
+    "terms.r",
     "token.",
     "request.pushed",
     "client.registered",
@@ -251,7 +330,7 @@ const CLIENT: [&str; 11] = [
     "device.refused",
     "logout.",
 ];
-const SESSION: [&str; 11] = [
+const SESSION: [&str; 17] = [
     "device.allowed",
     "device.refused",
     "consent.given",
@@ -263,8 +342,16 @@ const SESSION: [&str; 11] = [
     "token.code_issued",
     "token.code_redeemed",
     "token.refresh_replayed",
+    "session.others_ended",
+    "password.not_confirmed",
+    "identity.",
+    "email.change_asked",
+    "data.",
+    "closing.asked",
 ];
-const FLOW: [&str; 16] = [
+const FLOW: [&str; 20] = [
+    "terms.a",
+    "terms.r",
     "certificate.a",
     "certificate.judged_good",
     "certificate.refused",
@@ -279,13 +366,18 @@ const FLOW: [&str; 16] = [
     "registration.",
     "recovery.",
     "password.",
+    "totp.",
+    "recovery_codes.",
     "secret_question.",
     "link.code_refused",
 ];
-const OURS: [&str; 10] = [
+const OURS: [&str; 13] = [
     "realm.",
+    "terms.published",
     "key.",
     "account.",
+    "closing.carried_out",
+    "second_factors.",
     "client.initial_token_made",
     "client.disabled",
     "client.enabled",
@@ -324,8 +416,12 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         consents(world).await;
         devices(world).await;
         registered_clients(world).await;
-        endings(world).await;
         certificates(world).await;
+        second_factors(world).await;
+        terms(world).await;
+        endings(world).await;
+        accounts(world).await;
+        leavings(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();
@@ -344,7 +440,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
                 ("client", is(&CLIENT) && !before_its_client),
                 ("session", is(&SESSION)),
                 ("flow", is(&FLOW)),
-                ("reason", kind == "sign_in.failed"),
+                ("reason", kind == "sign_in.failed" || kind == "sign_in.second_factor_failed"),
             ] {
                 assert!(!needed || event[member].is_string(), "{member} of {event}");
             }

@@ -168,6 +168,29 @@ async fn sr_195_where_the_trail_begins_is_sealed_too() {
 }
 
 #[tokio::test]
+async fn sr_195_what_the_database_keeps_the_trail_does_not_forget() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        let sound = world.trail().await;
+        world.advance(days(366));
+        let (keep, let_go) = match world.database.engine {
+            Engine::Sqlite => {
+                ("CREATE TRIGGER keep BEFORE DELETE ON events BEGIN SELECT RAISE(IGNORE); END", "DROP TRIGGER keep")
+            }
+            Engine::Postgres => {
+                ("CREATE RULE keep AS ON DELETE TO events DO INSTEAD NOTHING", "DROP RULE keep ON events")
+            }
+        };
+        world.database.execute(keep).await;
+        assert!(world.node.house.forget_events().await.is_err());
+        assert_eq!(world.trail().await, sound);
+        world.database.execute(let_go).await;
+        assert!(world.node.house.forget_events().await.unwrap() > 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_195_a_broken_trail_is_kept_as_evidence() {
     on_each_database(async |world| {
         world.has(&MARIE).await;

@@ -21,6 +21,7 @@ async fn the_portal_s_own_pages_are_for_everyone() {
         client_secret: Secret::new("unused".to_owned()),
         base_url: base_url.clone(),
         name: Localized { fr: "Portail Certinomis".to_owned(), en: "Certinomis portal".to_owned() },
+        offer: portal::Offer::Overview,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
     })

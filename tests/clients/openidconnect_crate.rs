@@ -4,16 +4,17 @@ use std::fs;
 
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient, CoreClientAuthMethod,
-    CoreClientRegistrationRequest, CoreDeviceAuthorizationResponse, CoreGrantType, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
-    CoreRevocableToken, CoreSubjectIdentifierType, CoreTokenResponse, CoreUserInfoClaims,
+    CoreClientRegistrationRequest, CoreDeviceAuthorizationResponse, CoreErrorResponseType, CoreGrantType,
+    CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode,
+    CoreResponseType, CoreRevocableToken, CoreSubjectIdentifierType, CoreTokenResponse, CoreUserInfoClaims,
 };
 use openidconnect::registration::EmptyAdditionalClientMetadata;
 use openidconnect::{
     AccessToken, AccessTokenHash, AdditionalProviderMetadata, AuthorizationCode, ClientId, ClientName, ClientSecret,
     CsrfToken, DeviceAuthorizationUrl, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
     IntrospectionUrl, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, ProviderMetadata, RedirectUrl,
-    RevocationUrl, Scope, TokenIntrospectionResponse as _, TokenResponse as _,
+    RequestTokenError, RevocationUrl, Scope, StandardErrorResponse, TokenIntrospectionResponse as _,
+    TokenResponse as _,
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -26,9 +27,12 @@ const CALLBACK: &str = "https://shop.exemple.fr/callback";
 /// The endpoints of our metadata that the crate leaves to its users (RFC 8414 §2, RFC 8628 §4).
 #[derive(Clone, Debug, Deserialize, Serialize)]
 struct Endpoints {
-    introspection_endpoint: IntrospectionUrl,
-    revocation_endpoint: RevocationUrl,
-    device_authorization_endpoint: Option<DeviceAuthorizationUrl>,
+    #[serde(rename = "introspection_endpoint")]
+    introspection: IntrospectionUrl,
+    #[serde(rename = "revocation_endpoint")]
+    revocation: RevocationUrl,
+    #[serde(rename = "device_authorization_endpoint")]
+    device_authorization: Option<DeviceAuthorizationUrl>,
 }
 
 impl AdditionalProviderMetadata for Endpoints {}
@@ -70,8 +74,8 @@ impl Shop {
         let secret = secret.map(|secret| ClientSecret::new(secret.to_owned()));
         let client = CoreClient::from_provider_metadata(metadata.clone(), ClientId::new(client_id.to_owned()), secret)
             .set_redirect_uri(RedirectUrl::new(CALLBACK.to_owned()).unwrap())
-            .set_introspection_url(endpoints.introspection_endpoint)
-            .set_revocation_url(endpoints.revocation_endpoint);
+            .set_introspection_url(endpoints.introspection)
+            .set_revocation_url(endpoints.revocation);
         Self { metadata, client, http }
     }
 
@@ -127,6 +131,14 @@ fn sender(
     }
 }
 
+/// The error that the provider answered with, as the crate reads it (RFC 6749 §5.2).
+fn why<E: std::error::Error>(
+    refused: &RequestTokenError<E, StandardErrorResponse<CoreErrorResponseType>>,
+) -> &CoreErrorResponseType {
+    let RequestTokenError::ServerResponse(answer) = refused else { panic!("{refused}") };
+    answer.error()
+}
+
 fn brought(landed: &Url, parameter: &str) -> Option<String> {
     landed.query_pairs().find(|(name, _)| name == parameter).map(|(_, value)| value.into_owned())
 }
@@ -147,7 +159,8 @@ async fn openidconnect_signs_somebody_in_refreshes_and_revokes() {
     shop.client.revoke_token(last).unwrap().request_async(&sender(&shop.http)).await.unwrap();
     assert!(!shop.is_active(renewed.access_token()).await);
     let again = shop.client.exchange_refresh_token(renewed.refresh_token().unwrap()).unwrap();
-    assert!(again.request_async(&sender(&shop.http)).await.is_err());
+    let refused = again.request_async(&sender(&shop.http)).await.unwrap_err();
+    assert_eq!(why(&refused), &CoreErrorResponseType::InvalidGrant);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,8 +178,9 @@ async fn openidconnect_gets_tokens_for_itself() {
     assert!(told.active());
     assert_eq!(told.client_id().map(|id| id.as_str()), Some("shop"));
     let strangers = Shop::of(&house, "shop", Some("wrong")).await;
-    let refused = strangers.client.exchange_client_credentials().unwrap();
-    assert!(refused.request_async(&sender(&strangers.http)).await.is_err());
+    let asked = strangers.client.exchange_client_credentials().unwrap();
+    let refused = asked.request_async(&sender(&strangers.http)).await.unwrap_err();
+    assert_eq!(why(&refused), &CoreErrorResponseType::InvalidClient);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,7 +191,7 @@ async fn openidconnect_signs_somebody_in_on_a_device() {
     )
     .await;
     let shop = Shop::of(&house, "shop", None).await;
-    let endpoint = shop.metadata.additional_metadata().device_authorization_endpoint.clone().unwrap();
+    let endpoint = shop.metadata.additional_metadata().device_authorization.clone().unwrap();
     let client = shop.client.clone().set_device_authorization_url(endpoint);
     let scopes = ["openid", "profile", "email"].map(|scope| Scope::new(scope.to_owned()));
     let asked = client.exchange_device_code().add_scopes(scopes);
@@ -185,7 +199,9 @@ async fn openidconnect_signs_somebody_in_on_a_device() {
     let mut walker = house.somebody().await;
     walker.visits(details.verification_uri_complete().unwrap().secret()).await;
     let fetched = client.exchange_device_access_token(&details).unwrap();
-    let tokens = fetched.request_async(&sender(&shop.http), tokio::time::sleep, None).await.unwrap();
+    // The person has answered: the first question finds it, and there is nothing to wait for.
+    let waits = |_| async { panic!("the device was told to ask again") };
+    let tokens = fetched.request_async(&sender(&shop.http), waits, None).await.unwrap();
     let claims = tokens.id_token().unwrap().claims(&client.id_token_verifier(), |_: Option<&Nonce>| Ok(())).unwrap();
     let person = shop.person(tokens.access_token()).await;
     assert_eq!(person.subject(), claims.subject());

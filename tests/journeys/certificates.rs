@@ -20,7 +20,7 @@ use crate::support::world::{CERTIFICATE, PUBLIC, World, on_each_database};
 
 const CHOOSE: &str = "Choisir mon certificat";
 const ASSOCIATE: &str = "Se connecter et associer ce certificat";
-const MINE: &str = "certificate/mine";
+const MINE: &str = "account/certificates";
 
 /// What people have who were issued a card: an authority, and the listener that asks for it.
 pub(crate) struct Counter {
@@ -409,7 +409,7 @@ async fn sr_104_certificates_are_listed_added_and_removed_by_whoever_has_just_pr
         let mut browser = world.browser();
         // Nobody is signed in: the page is where it ends.
         browser.opens_page(MINE).await.submits(&MARIE.credentials()).await;
-        assert_eq!((browser.place(), browser.h1().as_str()), (MINE, "Vos certificats"));
+        assert_eq!((browser.place(), browser.h1().as_str()), (MINE, "Certificats"));
         assert!(browser.says("Aucun certificat ne permet de se connecter à votre compte."));
         // Adding begins with the card and ends with the password of the very same person.
         browser.presses("Associer un certificat").await;
@@ -474,7 +474,7 @@ async fn a_realm_without_certificates_has_none_of_their_pages() {
         browser.opens(&world.portal().asks().url()).await;
         assert!(browser.page().link("Se connecter avec un certificat").is_none());
         let query = browser.at().query().unwrap().to_owned();
-        for page in ["certificate", "certificate/result", "certificate/mine"] {
+        for page in ["certificate", "certificate/result"] {
             assert_eq!(browser.opens_page(&format!("{page}?{query}")).await.status(), 404, "{page}");
         }
         let path = "/realms/certinomis/certificate/hand-over?transaction=x";
@@ -482,6 +482,9 @@ async fn a_realm_without_certificates_has_none_of_their_pages() {
         let answer = listener.asks(Request::get(path).header(HOST, host).body("").unwrap()).await.unwrap();
         assert_eq!(answer.status, 404);
         assert_eq!(browser.opens_page("certificate/hand-over").await.status(), 404, "nor is it asked for here");
+        MARIE.signs_in(world, &mut browser).await;
+        assert_eq!(browser.opens_page(MINE).await.status(), 404);
+        assert!(!browser.opens_page("account").await.says("Certificats"));
     })
     .await;
 }

@@ -1,12 +1,17 @@
 //! The hosted pages, walked through as people walk through them: over HTTP, on each database.
 
+mod account;
 pub(crate) mod certificates;
 mod certinomis;
+mod chambersign;
 mod guessing;
 mod inputs;
 mod interruptions;
 mod links;
 mod recovery;
+mod resets;
+pub(crate) mod second_factors;
 mod secrets;
 mod sessions;
 mod steps;
+mod terms;

@@ -31,6 +31,7 @@ fn envelope() -> Envelope {
             subject: "Confirmez votre adresse e-mail – Certinomis".to_owned(),
             text: "Bonjour Zoé,\n\n.\n..deux points\nhttps://compte.example/link?token=abc-_\n".to_owned(),
             html: "<p>Bonjour Zoé</p>".to_owned(),
+            attachments: Vec::new(),
         },
     }
 }

@@ -38,6 +38,31 @@ impl Database {
         &self.url
     }
 
+    /// Its name on the server, on PostgreSQL.
+    pub(crate) fn name(&self) -> &str {
+        self.url.rsplit_once('/').unwrap().1
+    }
+
+    /// From now on it is seen as another role sees it, on PostgreSQL.
+    pub(crate) fn becomes(&mut self, role: &str) {
+        *self = self.seen_by(role);
+    }
+
+    /// As another role sees it.
+    pub(crate) fn seen_by(&self, role: &str) -> Self {
+        let mut url: url::Url = self.url.parse().unwrap();
+        url.set_username(role).unwrap();
+        Self { url: url.into() }
+    }
+
+    /// How many rows a statement changed, or why it was refused.
+    pub(crate) async fn tries(&self, sql: &str) -> Result<u64, String> {
+        let connection = self.connect().await;
+        let done = connection.execute_unprepared(sql).await.map_err(|error| error.to_string());
+        connection.close().await.unwrap();
+        Ok(done?.rows_affected())
+    }
+
     /// A number that a query answers with.
     pub(crate) async fn number(&self, sql: &str) -> i64 {
         let connection = self.connect().await;

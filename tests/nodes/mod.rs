@@ -11,6 +11,8 @@ mod keys;
 mod kills;
 pub(crate) mod node;
 mod pair;
+mod resets;
+mod roles;
 pub(crate) mod site;
 mod starts;
 mod thousands;

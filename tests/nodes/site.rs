@@ -17,7 +17,7 @@ use guichet::config::Limits;
 use guichet::demo::portal;
 use guichet::entropy::{self, OsEntropy};
 use guichet::identity::language::Localized;
-use guichet::realm::preset::{PORTAL, Preset, portal_client};
+use guichet::realm::preset::{PORTAL, Preset};
 use guichet::server::Listener;
 use tempfile::TempDir;
 
@@ -63,6 +63,12 @@ impl Site {
         Some(Self::new(TempDir::new().unwrap(), database, "http://localhost").await)
     }
 
+    /// A site on a PostgreSQL database in which nothing was done yet.
+    pub(crate) async fn unmigrated_on_postgres() -> Option<Self> {
+        let database = Database::postgres().await?;
+        Some(Self::unmigrated(TempDir::new().unwrap(), database, "http://localhost").await)
+    }
+
     /// A site whose nodes end TLS themselves. The portal does not know its authority and stays outside.
     pub(crate) async fn with_tls() -> Self {
         let folder = TempDir::new().unwrap();
@@ -71,6 +77,13 @@ impl Site {
     }
 
     async fn new(folder: TempDir, database: Database, host: &str) -> Self {
+        let site = Self::unmigrated(folder, database, host).await;
+        let migrated = site.guichet(&["migrate", "run"]);
+        assert!(migrated.status.success(), "{migrated:?}");
+        site
+    }
+
+    async fn unmigrated(folder: TempDir, database: Database, host: &str) -> Self {
         let (port, portal_port) = (free_port(), free_port());
         let (origin, portal) = (format!("{host}:{port}"), format!("http://127.0.0.1:{portal_port}"));
         let secret = entropy::token(&OsEntropy);
@@ -80,6 +93,7 @@ impl Site {
             client_secret: secret.clone(),
             base_url: portal.clone(),
             name: Localized::same("Espace Certificats"),
+            offer: portal::Offer::Overview,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
         });
@@ -100,8 +114,6 @@ impl Site {
         fs::write(site.path("master.key"), STANDARD.encode(key)).unwrap();
         site.write_realm(&secret.hash());
         site.write_settings("commands", site.port, free_port(), "");
-        let migrated = site.guichet(&["migrate", "run"]);
-        assert!(migrated.status.success(), "{migrated:?}");
         site
     }
 
@@ -109,7 +121,7 @@ impl Site {
     fn write_realm(&self, secret: &guichet::secret::SecretHash) {
         let mut bundle = Preset::Certinomis.bundle("certinomis");
         let home = format!("{}/", self.portal);
-        let client = portal_client(&format!("{}/callback", self.portal), &home, &home, secret);
+        let client = Preset::Certinomis.portal_client(&format!("{}/callback", self.portal), &home, &home, secret);
         bundle.files.insert(PORTAL.to_owned(), client);
         for (path, text) in bundle.files {
             let file = self.path("realms").join("certinomis").join(path);

@@ -2,12 +2,15 @@
 
 use http::Method;
 use http::header::{CONTENT_TYPE, LOCATION};
+use serde_json::json;
 use url::Url;
 
+use super::request_object::{bare, object, signing};
 use super::{code, is_a_page, refused, signed_in, with_client, with_public_client};
 use crate::support::client_app::{claims, endpoint, issuer, parameter};
 use crate::support::page::Page;
 use crate::support::people::MARIE;
+use crate::support::signer::Signer;
 use crate::support::world::{CALLBACK, on_each_database};
 
 const UNDECLARED: &str = "L’application a envoyé une adresse de retour qu’elle n’a pas déclarée.";
@@ -376,6 +379,25 @@ async fn a_posted_request_begins_a_journey_for_somebody_new() {
             assert_eq!(answer.status, 400, "{body}");
             assert_eq!(Page::parse(&answer.body).h1(), "Nous n’avons pas pu terminer");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_posted_request_object_goes_on_as_a_request_of_the_browsers_own() {
+    on_each_database(async |world| {
+        let key = Signer::new("ES256", "k-1");
+        let shop = signing(world, "shop", &key, "").await;
+        let (browser, _) = signed_in(world).await;
+        // A long object by POST, as a form of another site sends it: no cookie comes, and it goes on as a GET.
+        let asked = shop.asks();
+        let jwt = key.signs(&object(world, &asked, &json!({"login_hint": "x".repeat(200)})));
+        let form = bare(&shop, "request", &jwt);
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&form.parameters).finish();
+        let there = browser.absolute(&endpoint("auth"));
+        let answer = browser.asks(&Method::POST, &there, Some(body), &[]).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        shop.redeems(&asked, &answer.location().unwrap().parse().unwrap()).await;
     })
     .await;
 }

@@ -7,7 +7,7 @@ use super::{declares, signed_in, with_client};
 use crate::support::browser::Browser;
 use crate::support::client_app::{Asked, ClientApp, Tokens, claims, parameter, tokens};
 use crate::support::people::{MARIE, PAUL};
-use crate::support::world::on_each_database;
+use crate::support::world::{REALM, on_each_database};
 
 async fn given(browser: &mut Browser, client: &ClientApp, asked: &Asked) -> Tokens {
     browser.opens(&asked.url()).await;
@@ -157,6 +157,40 @@ async fn malformed_claims_and_displays_are_told_and_known_ones_pass() {
         for (name, value) in [("display", "touch"), ("claims_locales", "fr-CA de"), ("claims", "{\"else\":{}}")] {
             given(&mut browser, &portal, &portal.asks().with(name, value)).await;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_63_sr_194_what_an_operator_sets_is_judged_whole_and_written_down() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        let realm = REALM.parse().unwrap();
+        let house = &world.node.house;
+        let marie = house.user(&realm, MARIE.email).await.unwrap().unwrap();
+        let set = async |claims: &[(&str, &str)]| {
+            let claims: Vec<_> = claims.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            house.set_claims(&realm, &marie, &claims).await
+        };
+        world.advance(guichet::clock::minutes(1));
+        for refused in [
+            ("email", "autre@exemple.fr"),
+            ("email_verified", "false"),
+            ("sub", "1"),
+            ("birthdate", "hier"),
+            ("x", "y"),
+        ] {
+            assert!(set(&[("nickname", "Mimi"), refused]).await.is_err(), "{refused:?}");
+        }
+        let now = house.user(&realm, MARIE.email).await.unwrap().unwrap();
+        assert_eq!(now.profile, marie.profile, "all or nothing");
+        set(&[("nickname", "Mimi")]).await.unwrap();
+        // What was read before somebody else changed it is not written over.
+        assert!(set(&[("nickname", "Minou")]).await.is_err());
+        let now = house.user(&realm, MARIE.email).await.unwrap().unwrap();
+        assert_eq!((now.profile.nickname.as_deref(), now.updated_at), (Some("Mimi"), world.now()));
+        let written = "SELECT count(*) FROM events WHERE name = 'account.profile_changed'";
+        assert_eq!(world.database.count(written).await, 1);
     })
     .await;
 }

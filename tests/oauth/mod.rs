@@ -7,14 +7,9 @@ mod certificates;
 mod claims;
 mod client_authentication;
 mod conformance;
-mod conformance_claims;
-mod conformance_client_authentication;
-mod conformance_dynamic;
-mod conformance_fapi2;
-mod conformance_logout;
-mod conformance_requests;
-mod conformance_sender;
 mod consent;
+mod consent_ends;
+mod cost;
 mod device;
 mod discovery;
 mod dpop;
@@ -31,12 +26,13 @@ mod resource;
 mod resume;
 mod revocation;
 pub(crate) mod services;
+mod strangers;
 mod token;
 mod userinfo;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use guichet::realm::preset::portal_client;
+use guichet::realm::preset::Preset;
 use guichet::secret::Secret;
 use http::Method;
 
@@ -52,9 +48,9 @@ pub(crate) const SECRET: &str = "Qm9vbS10YWxrLXRvLW1lLW5pY2VseS1wbGVhc2UtMDEyMzQ
 
 /// A further client: the portal's file, with another name, address, secret, and these lines beside or instead of
 /// its own; an empty value leaves a line out.
-async fn with_client(world: &mut World, id: &str, lines: &[(&str, &str)]) -> ClientApp {
+pub(crate) async fn with_client(world: &mut World, id: &str, lines: &[(&str, &str)]) -> ClientApp {
     let (callback, home) = (format!("https://{id}.example/retour"), format!("https://{id}.example/"));
-    let file = portal_client(&callback, &home, &home, &Secret::new(SECRET.to_owned()).hash());
+    let file = Preset::Certinomis.portal_client(&callback, &home, &home, &Secret::new(SECRET.to_owned()).hash());
     let name = format!("\"{id}\"");
     let lines: Vec<_> = [("client_id", name.as_str())].into_iter().chain(lines.iter().copied()).collect();
     let rewritten = file.lines().filter_map(|line| {

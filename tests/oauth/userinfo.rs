@@ -1,7 +1,7 @@
 //! Userinfo: where the token may stand, and how much is told.
 
-use http::Method;
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE};
+use http::{HeaderName, Method};
 
 use super::signed_in;
 use crate::support::client_app::{claims, endpoint};
@@ -96,6 +96,30 @@ async fn sr_164_only_the_claims_of_granted_scopes_are_told_and_never_tokens() {
         assert!(narrow["id_token"].is_null());
         let answer = portal.userinfo(narrow["access_token"].as_str().unwrap()).await;
         assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (403, Some("insufficient_scope")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn answers_have_a_date_and_name_the_interaction() {
+    on_each_database(async |world| {
+        let portal = world.portal();
+        let (_, given) = signed_in(world).await;
+        let (interaction, bearer) =
+            (HeaderName::from_static("x-fapi-interaction-id"), format!("Bearer {}", given.access_token));
+        let id = "C770AEF3-6784-41F7-8E0E-FF5F97BDDB3A";
+        for (authorization, status) in [(bearer.as_str(), 200), ("Bearer x", 401)] {
+            let headers = [(AUTHORIZATION, authorization), (interaction.clone(), id)];
+            let answer = portal.sends(&Method::GET, &endpoint("userinfo"), &headers, String::new()).await;
+            assert_eq!(answer.status, status);
+            assert_eq!(answer.header(&interaction), Some(id));
+            assert!(answer.header(DATE).is_some());
+        }
+        for odd in ["", "x", "{c770aef3-6784-41f7-8e0e-ff5f97bddb3a}", "<script>alert(1)</script>-6784-41f7-8"] {
+            let headers = [(AUTHORIZATION, bearer.as_str()), (interaction.clone(), odd)];
+            let answer = portal.sends(&Method::GET, &endpoint("userinfo"), &headers, String::new()).await;
+            assert_eq!((answer.status.as_u16(), answer.header(&interaction)), (200, None), "{odd}");
+        }
     })
     .await;
 }

@@ -5,4 +5,5 @@
 mod anchors;
 mod commands;
 mod schemas;
+mod terms;
 mod validate;

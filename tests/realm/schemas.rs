@@ -1,13 +1,13 @@
 //! The committed JSON Schemas are those of the binary, and say the defaults that are in force.
 
 use guichet::realm::check::{NoThemes, check};
-use guichet::realm::document::{Bundle, client_schema, realm_schema};
+use guichet::realm::document::{Bundle, client_schema, realm_schema, terms_schema};
 use guichet::realm::preset::Preset;
 use serde_json::Value;
 
 #[test]
 fn committed_schemas_are_fresh() {
-    for (name, schema) in [("realm", realm_schema()), ("client", client_schema())] {
+    for (name, schema) in [("realm", realm_schema()), ("client", client_schema()), ("terms", terms_schema())] {
         let path = format!("{}/docs/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         let stale = format!("stale: run `guichet realm schema {name} > docs/schemas/{name}.schema.json`");
@@ -57,15 +57,15 @@ fn documented_defaults_are_the_ones_in_force() {
     let secret = "secrets = [\"sha256:u7YzqJt2nTXFQ3V7Q7mVxX8oBqS2tq7gHc0mRkGd7aA\"]\n";
     let client = format!("{LEAST_CLIENT}{secret}");
     let (realm_document, client_document) = (realm_schema(), client_schema());
-    // Without a word about secret questions there are none, so their defaults are compared with an empty table.
+    // Without a word about secret questions or second factors there are none, so their defaults are compared with an
+    // empty table.
+    let optional = ["secret_question.", "totp.", "second_factor."];
     for (least, settings) in [
         (LEAST.to_owned(), defaults(&realm_document, &realm_document, "")),
         (format!("{LEAST}secret_question = {{}}\n"), vec![]),
     ] {
         let plain = realm(&least, &client);
-        // Certificates want an authority besides: `realm::anchors` looks at theirs.
-        let apart = |setting: &&String| setting.starts_with("secret_question.") || setting.starts_with("certificates.");
-        for setting in settings.iter().filter(|setting| !apart(setting)) {
+        for setting in settings.iter().filter(|setting| !optional.iter().any(|table| setting.starts_with(table))) {
             assert_eq!(realm(&format!("{least}{setting}"), &client), plain, "{setting}");
         }
         assert!(settings.is_empty() || settings.len() > 20, "the walk found the settings");
@@ -73,6 +73,12 @@ fn documented_defaults_are_the_ones_in_force() {
     let with_questions = realm(&format!("{LEAST}secret_question = {{}}\n"), &client);
     for setting in defaults(&realm_document["$defs"]["SecretQuestionDocument"], &realm_document, "secret_question.") {
         assert_eq!(realm(&format!("{LEAST}{setting}"), &client), with_questions, "{setting}");
+    }
+    let with_factors = realm(&format!("{LEAST}totp = {{}}\n"), &client);
+    for (definition, table) in [("TotpDocument", "totp."), ("SecondFactorDocument", "totp = {}\nsecond_factor.")] {
+        for setting in defaults(&realm_document["$defs"][definition], &realm_document, table) {
+            assert_eq!(realm(&format!("{LEAST}{setting}"), &client), with_factors, "{setting}");
+        }
     }
     let plain = realm(LEAST, &client);
     for setting in defaults(&client_document, &client_document, "") {
@@ -82,16 +88,19 @@ fn documented_defaults_are_the_ones_in_force() {
 
 #[test]
 fn presets_say_every_setting_of_the_schema() {
-    let preset = Preset::Certinomis.bundle("certinomis");
-    for (file, schema) in [("realm.toml", realm_schema()), ("clients/portal.toml", client_schema())] {
-        let text = &preset.files[file];
-        let written: toml::Table = text.parse().unwrap();
-        // What goes with another way of doing things stands there as a comment.
-        let mentioned = |key: &str| {
-            text.lines().any(|line| line.starts_with(&format!("# {key} = ")) || line == format!("# [[{key}]]"))
-        };
-        let mut expected = schema["properties"].as_object().unwrap().keys().collect::<Vec<_>>();
-        expected.retain(|key| !written.contains_key(*key) && !mentioned(key));
-        assert!(expected.is_empty(), "{file} does not show {expected:?}");
+    for preset in Preset::ALL {
+        let bundle = preset.bundle(preset.name());
+        for (file, schema) in [("realm.toml", realm_schema()), ("clients/portal.toml", client_schema())] {
+            let text = &bundle.files[file];
+            let written: toml::Table = text.parse().unwrap();
+            // What goes with another way of doing things stands there as a comment.
+            let mentioned = |key: &str| {
+                let tables = [format!("# [[{key}]]"), format!("# [{key}]")];
+                text.lines().any(|line| line.starts_with(&format!("# {key} = ")) || tables.iter().any(|it| it == line))
+            };
+            let mut expected = schema["properties"].as_object().unwrap().keys().collect::<Vec<_>>();
+            expected.retain(|key| !written.contains_key(*key) && !mentioned(key));
+            assert!(expected.is_empty(), "{file} of {} does not show {expected:?}", preset.name());
+        }
     }
 }

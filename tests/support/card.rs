@@ -18,6 +18,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -165,6 +166,21 @@ impl TlsClient {
     pub(crate) async fn connects(&self, memory: &Arc<ClientConfig>) -> io::Result<TlsStream<TcpStream>> {
         let stream = TcpStream::connect(self.address).await?;
         TlsConnector::from(Arc::clone(memory)).connect(ServerName::try_from("localhost").unwrap(), stream).await
+    }
+
+    /// What is said to somebody who knows no newer version than that one (RFC 4346 §7.4.1.2), and offers an RSA and an
+    /// ECDHE suite.
+    pub(crate) async fn is_told_of(&self, version: [u8; 2]) -> Vec<u8> {
+        let mut hello = vec![0x16, 3, 1, 0, 47, 1, 0, 0, 43];
+        hello.extend(version);
+        hello.extend([7; 32]);
+        hello.extend([0, 0, 4, 0xc0, 0x14, 0, 0x2f, 1, 0]);
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(&hello).await.unwrap();
+        let mut answer = Vec::new();
+        // Whether the connection is closed or reset after it, nothing more comes.
+        let _ = stream.read_to_end(&mut answer).await;
+        answer
     }
 
     /// Sends `request` on a connection of its own; `None` when the connection is refused.

@@ -183,6 +183,16 @@ impl Page {
         self.one(&format!("//a[starts-with({WORDS}, {})]", literal(words))).await.click().await.unwrap();
     }
 
+    /// Ticks the box of that name.
+    pub(crate) async fn tick(&self, name: &str) {
+        self.one(&format!("//input[@type='checkbox'][@name={}]", literal(name))).await.click().await.unwrap();
+    }
+
+    /// Opens the menu of the page, which needs no script.
+    pub(crate) async fn open_menu(&self) {
+        self.one("//header//details/summary").await.click().await.unwrap();
+    }
+
     /// Waits for the page with this heading; says which one came instead.
     pub(crate) async fn shows(&self, heading: &str) {
         let path = format!("//h1[{WORDS}={}]", literal(heading));

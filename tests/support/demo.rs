@@ -34,9 +34,12 @@ impl Demo {
         Self { process, said, http, _folder: folder }
     }
 
-    /// The first portal, or the one of that realm.
+    /// The portal of that realm.
     pub(crate) fn portal(&self, realm: &str) -> String {
-        address(&self.said["portals"], realm).trim_end_matches('/').to_owned()
+        let issuers = self.said["issuers"].as_array().unwrap();
+        let place = issuers.iter().position(|issuer| issuer.as_str().unwrap().ends_with(&format!("/{realm}")));
+        let place = place.unwrap_or_else(|| panic!("no realm {realm} in {}", self.said));
+        self.said["portals"][place].as_str().unwrap().trim_end_matches('/').to_owned()
     }
 
     /// Where the mailbox is.
@@ -81,16 +84,6 @@ impl Demo {
         let moved = self.http.post(clock).form(&[("advance_seconds", seconds)]).send().await.unwrap();
         assert!(moved.status().is_success() || moved.status().is_redirection(), "{}", moved.status());
     }
-}
-
-/// An address out of a list, or out of a map by realm.
-fn address(said: &Value, realm: &str) -> String {
-    let found = match said {
-        Value::Array(all) => all.iter().find(|url| url.as_str().is_some_and(|url| url.contains(realm))).or(all.first()),
-        Value::Object(by_realm) => by_realm.get(realm),
-        _ => None,
-    };
-    found.and_then(Value::as_str).unwrap_or_else(|| panic!("no address for {realm} in {said}")).to_owned()
 }
 
 /// The link in a mail.

@@ -1,5 +1,6 @@
 //! What stories are told with.
 
+pub(crate) mod authenticator;
 pub(crate) mod axe;
 pub(crate) mod browser;
 pub(crate) mod card;

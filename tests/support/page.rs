@@ -112,6 +112,13 @@ impl Page {
         Self::sent_by(button, typed)
     }
 
+    /// The buttons whose text begins so, whole.
+    pub(crate) fn buttons(&self, start: &str) -> Vec<String> {
+        let buttons = selector("button[type=submit]");
+        let all = self.0.select(&buttons).map(text);
+        all.filter(|words| words.starts_with(&plain(start))).collect()
+    }
+
     /// What the first button of the form with that field sends.
     pub(crate) fn form_with(&self, field: &str, typed: &BTreeMap<String, String>) -> Option<Form> {
         let holds = |button: &ElementRef<'_>| {
@@ -127,7 +134,7 @@ impl Page {
         let mut fields = Vec::new();
         for field in form.select(&selector("input[name], select[name], textarea[name]")) {
             let name = field.attr("name").unwrap_or_default().to_owned();
-            let value = field.attr("value").unwrap_or_default().to_owned();
+            let value = chosen(field).unwrap_or_default();
             let typed = typed.get(&name).cloned();
             if field.attr("type") == Some("checkbox") {
                 let ticked = typed.map_or(field.attr("checked").is_some(), |typed| typed == "on");
@@ -147,6 +154,17 @@ impl Page {
     fn only(&self, css: &str) -> Option<ElementRef<'_>> {
         self.0.select(&selector(css)).next()
     }
+}
+
+/// What a field holds: its value, or that of the option that is chosen.
+fn chosen(field: ElementRef<'_>) -> Option<String> {
+    if field.value().name() != "select" {
+        return field.attr("value").map(ToOwned::to_owned);
+    }
+    let options = selector("option");
+    let chosen = field.select(&options).find(|option| option.attr("selected").is_some());
+    let option = chosen.or_else(|| field.select(&options).next())?;
+    Some(option.attr("value").map_or_else(|| text(option), ToOwned::to_owned))
 }
 
 fn around(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
@@ -171,11 +189,12 @@ fn a_form_sends_what_a_browser_would() {
     let page = Page::parse(
         "<form><input type=hidden name=_form value=t><input name=a value=1><input name=b>\
          <input type=checkbox name=c value=on checked><input type=checkbox name=d value=on>\
+         <select name=e><option value=1>un<option value=2 selected>deux</select>\
          <button type=submit name=do value=x>Aller\u{a0}!</button></form><form><button type=submit>Autre</button></form>",
     );
     let typed = BTreeMap::from([("b".to_owned(), "é".to_owned())]);
     let form = page.form_of("Aller !", &typed).unwrap();
-    assert_eq!(form.encoded(), "_form=t&a=1&b=%C3%A9&c=on&do=x");
+    assert_eq!(form.encoded(), "_form=t&a=1&b=%C3%A9&c=on&e=2&do=x");
     assert_eq!(page.form_of("Autre", &typed).unwrap().encoded(), "");
     assert!(page.form_of("Rien", &typed).is_none());
 }

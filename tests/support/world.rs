@@ -16,7 +16,7 @@ use guichet::mail::delivery::Delivery;
 use guichet::mail::mailbox::{Letter, Mailbox};
 use guichet::outbound::OutboundSettings;
 use guichet::realm::document::Bundle;
-use guichet::realm::preset::{PORTAL, Preset, portal_client};
+use guichet::realm::preset::{PORTAL, Preset};
 use guichet::secret::Secret;
 use guichet::server::{Parts, Server, probe};
 use guichet::store::Store;
@@ -86,7 +86,7 @@ impl World {
         let outside = Outside::new();
         let house = build(database.open().await, (Arc::clone(&clock), Arc::clone(&entropy)), &outside, None).await;
         let node = Node::start(house, &entropy, &settings());
-        let (mailbox, bundle) = (Mailbox::default(), bundle());
+        let (mailbox, bundle) = (Mailbox::default(), bundle(Preset::Certinomis));
         Self { clock, entropy, database, mailbox, outside, node, bundle, certificate_url: None }
     }
 
@@ -130,6 +130,12 @@ impl World {
         self.node = self.another_node().await;
     }
 
+    /// The realm's files give way to those of another preset; its name and its portal stay.
+    pub(crate) async fn becomes(&mut self, preset: Preset) {
+        self.bundle = bundle(preset);
+        self.applies().await;
+    }
+
     /// Changes `realm.toml` by replacing texts that stand in it, and makes it live.
     pub(crate) async fn rewrites_realm(&mut self, changes: &[(&str, &str)]) {
         let file = self.bundle.files.get_mut("realm.toml").unwrap();
@@ -160,6 +166,17 @@ impl World {
     pub(crate) async fn adds_file(&mut self, path: &str, text: String) {
         self.bundle.files.insert(path.to_owned(), text);
         self.applies().await;
+    }
+
+    /// Puts several files into the realm's folder at once, and makes them live.
+    pub(crate) async fn adds_files(&mut self, files: &[(&str, &str)]) {
+        self.bundle.files.extend(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
+        self.applies().await;
+    }
+
+    /// The realm's files as they are declared now.
+    pub(crate) const fn files(&self) -> &Bundle {
+        &self.bundle
     }
 
     /// Takes a client out of the realm.
@@ -265,7 +282,7 @@ impl Node {
 pub(crate) async fn furnish(store: Store) {
     let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(1)) as Arc<_>);
     let house = build(store, (clock, entropy), &Outside::new(), None).await;
-    assert!(house.apply(&[bundle()], "story").await.unwrap().is_ok());
+    assert!(house.apply(&[bundle(Preset::Certinomis)], "story").await.unwrap().is_ok());
     house.close().await.unwrap();
 }
 
@@ -284,10 +301,11 @@ async fn build(
     House::build(plan).await.unwrap()
 }
 
-/// The Certinomis realm with the stories' portal; RSA keys of 2048 bits are quicker to make.
-fn bundle() -> Bundle {
-    let mut bundle = Preset::Certinomis.bundle(&format!("stories/{REALM}"));
-    let portal = portal_client(CALLBACK, PORTAL_HOME, PORTAL_HOME, &Secret::new(PORTAL_SECRET.to_owned()).hash());
+/// The realm of a preset with the stories' portal; RSA keys of 2048 bits are quicker to make.
+fn bundle(preset: Preset) -> Bundle {
+    let mut bundle = preset.bundle(&format!("stories/{REALM}"));
+    let portal =
+        preset.portal_client(CALLBACK, PORTAL_HOME, PORTAL_HOME, &Secret::new(PORTAL_SECRET.to_owned()).hash());
     bundle.files.insert(PORTAL.to_owned(), portal);
     let realm = bundle.files.get_mut("realm.toml").unwrap();
     *realm = realm.replace("rsa_bits = 3072", "rsa_bits = 2048");

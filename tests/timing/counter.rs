@@ -16,9 +16,9 @@ use guichet::assembly::{House, Plan};
 use guichet::clock::{Clock, Duration, MovableClock, Stopwatch};
 use guichet::entropy::{self, Entropy, OsEntropy};
 use guichet::outbound::{Outbound, OutboundSettings};
-use guichet::realm::preset::Preset;
+use guichet::realm::preset::{PORTAL, Preset};
 use guichet::reference::Reference;
-use guichet::secret::Secret;
+use guichet::secret::{Secret, SecretHash};
 use guichet::source::Source;
 use guichet::store::{Store, migrate};
 use scraper::{Html, Selector};
@@ -28,6 +28,8 @@ use tower::ServiceExt as _;
 
 const ORIGIN_URL: &str = "http://localhost:8080";
 const PAGES: &str = "/realms/certinomis";
+const HOME: &str = "http://127.0.0.1:8090/";
+const CALLBACK: &str = "http://127.0.0.1:8090/callback";
 
 /// Forms that one journey sends before the next is begun.
 const PER_JOURNEY: u32 = 20;
@@ -67,8 +69,8 @@ pub(super) struct Counter {
 }
 
 impl Counter {
-    /// Stands before that page of a new house.
-    pub(super) async fn open(page: &'static str) -> Self {
+    /// Stands before that page of a new house, which has the files of that preset.
+    pub(super) async fn open(preset: Preset, page: &'static str) -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("guichet.db").display());
         let store = Store::open(&Secret::new(url.clone())).await.unwrap();
@@ -90,7 +92,9 @@ impl Counter {
             demo_mailbox: None,
         });
         let house = house.await.unwrap();
-        house.apply(&[Preset::Certinomis.bundle("certinomis")], "a test").await.unwrap().unwrap();
+        let mut bundle = preset.bundle("certinomis");
+        bundle.files.insert(PORTAL.to_owned(), preset.portal_client(CALLBACK, HOME, HOME, &SecretHash::of("nobody's")));
+        house.apply(&[bundle], "a test").await.unwrap().unwrap();
         let (cookie, flow, token) = (String::new(), String::new(), None);
         Self { router: house.router(), clock, page, sent: 0, cookie, flow, token, _folder: folder }
     }
@@ -123,7 +127,7 @@ impl Counter {
         (self.cookie, self.token) = (String::new(), None);
         let path = format!(
             "{PAGES}/protocol/openid-connect/auth?response_type=code&client_id=portal&scope=openid&state=s&nonce=n\
-             &redirect_uri=http://127.0.0.1:8090/callback&code_challenge_method=S256\
+             &redirect_uri={CALLBACK}&code_challenge_method=S256\
              &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
         );
         let response = self.router.clone().oneshot(self.request("GET", &path, Body::empty())).await.unwrap();

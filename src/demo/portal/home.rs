@@ -11,19 +11,19 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use openidconnect::LocalizedClaim;
 use openidconnect::core::CoreUserInfoClaims;
 
-use super::Portal;
 use super::login::{failed, with};
 use super::pages::{self, Person, Trouble};
 use super::provider::Failure;
 use super::visitor::{Visitor, forget, keep};
 use super::words::List;
+use super::{Offer, Portal};
 use crate::clock::days;
 
 /// `GET /`
 pub(super) async fn front(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
     let known = visitor.cookie(&portal.cookie_name("session")).is_some_and(|key| portal.sessions.find(key).is_some());
     if known && !visitor.chosen {
-        return Redirect::to("/home").into_response();
+        return Redirect::to(portal.home()).into_response();
     }
     let ended = visitor.parameter("ended").is_some();
     remembering(&portal, &visitor, pages::front(&portal, &visitor, ended))
@@ -31,12 +31,25 @@ pub(super) async fn front(State(portal): State<Arc<Portal>>, visitor: Visitor) -
 
 /// `GET /home`
 pub(super) async fn home(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
-    for_person(&portal, &visitor, |person| pages::home(&portal, &visitor, person)).await
+    match portal.settings.offer {
+        Offer::Overview => for_person(&portal, &visitor, |person| pages::home(&portal, &visitor, person)).await,
+        Offer::Orders => Redirect::to(portal.home()).into_response(),
+    }
 }
 
 /// `GET /requests`
 pub(super) async fn requests(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
     list(&portal, &visitor, List::Requests).await
+}
+
+/// `GET /drivers`
+pub(super) async fn drivers(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
+    list(&portal, &visitor, List::Drivers).await
+}
+
+/// `GET /account`
+pub(super) async fn account(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
+    for_person(&portal, &visitor, |person| pages::account(&portal, &visitor, person)).await
 }
 
 /// `GET /certificates`
@@ -83,9 +96,12 @@ async fn for_person(portal: &Portal, visitor: &Visitor, page: impl FnOnce(&Perso
     let Some((key, session)) = visitor.cookie(&cookie).and_then(|key| Some((key, portal.sessions.find(key)?))) else {
         return Redirect::to("/").into_response();
     };
-    let told = portal.provider.person(&mut *session.lock().await).await;
-    match told {
-        Ok(claims) => remembering(portal, visitor, page(&person(&claims))),
+    let mut session = session.lock().await;
+    match portal.provider.person(&mut session).await {
+        Ok(claims) => {
+            let person = Person { orders: session.orders.clone(), ..person(&claims) };
+            remembering(portal, visitor, page(&person))
+        }
         Err(Failure::Unreachable(cause)) => failed(portal, visitor, &Failure::Unreachable(cause)),
         Err(failure) => {
             tracing::info!(client_id = portal.settings.client_id, %failure, "session over at the demo portal");
@@ -106,7 +122,7 @@ fn person(claims: &CoreUserInfoClaims) -> Person {
     .flatten()
     .collect();
     let name = whole.or_else(|| (!parts.is_empty()).then(|| parts.join(" "))).or_else(|| email.clone());
-    Person { name: name.unwrap_or_else(|| claims.subject().to_string()), email }
+    Person { name: name.unwrap_or_else(|| claims.subject().to_string()), email, orders: Vec::new() }
 }
 
 fn first<T>(claim: Option<&LocalizedClaim<T>>) -> Option<&T> {
@@ -114,7 +130,7 @@ fn first<T>(claim: Option<&LocalizedClaim<T>>) -> Option<&T> {
 }
 
 /// Keeps a language chosen on this page for the next ones.
-fn remembering(portal: &Portal, visitor: &Visitor, page: Response) -> Response {
+pub(super) fn remembering(portal: &Portal, visitor: &Visitor, page: Response) -> Response {
     if !visitor.chosen {
         return page;
     }

@@ -20,17 +20,30 @@ use crate::entropy;
 /// Sign-ins one browser may leave unfinished; the next one forgets them all.
 const MOST_UNFINISHED: usize = 5;
 
+/// What a visitor is on the way to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Towards {
+    /// Their own pages.
+    Home,
+    /// An account, and then their own pages.
+    Registration,
+    /// The validation of an order.
+    Order,
+}
+
 /// `GET /sign-in`
 pub(super) async fn sign_in(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
-    leave(&portal, &visitor, false).await
+    leave(&portal, &visitor, Towards::Home).await
 }
 
 /// `GET /register`
 pub(super) async fn register(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
-    leave(&portal, &visitor, true).await
+    leave(&portal, &visitor, Towards::Registration).await
 }
 
-async fn leave(portal: &Portal, visitor: &Visitor, create: bool) -> Response {
+/// Sends the browser to the provider.
+pub(super) async fn leave(portal: &Portal, visitor: &Visitor, towards: Towards) -> Response {
+    let create = towards == Towards::Registration;
     let entropy = portal.settings.entropy.as_ref();
     let secrets = Secrets {
         state: entropy::nonce(entropy),
@@ -47,7 +60,8 @@ async fn leave(portal: &Portal, visitor: &Visitor, create: bool) -> Response {
     if unfinished.len() >= MOST_UNFINISHED {
         cookies.extend(unfinished.into_iter().map(|name| forget(portal, name.to_owned())));
     }
-    let kept = format!("{}.{}", secrets.nonce, secrets.verifier);
+    let order = if towards == Towards::Order { "order" } else { "" };
+    let kept = format!("{}.{}.{order}", secrets.nonce, secrets.verifier);
     cookies.push(keep(portal, format!("{begun}{}", secrets.state), kept, Some(hours(24))));
     (with(cookies), Redirect::to(address.as_str())).into_response()
 }
@@ -59,26 +73,28 @@ pub(super) async fn callback(State(portal): State<Arc<Portal>>, visitor: Visitor
     let Some((cookie, answer)) = answered else {
         // Back or reload after the sign-in: the answer was used, the session is there.
         return match visitor.cookie(&session_cookie).and_then(|key| portal.sessions.find(key)) {
-            Some(_) => Redirect::to("/home").into_response(),
+            Some(_) => Redirect::to(portal.home()).into_response(),
             None => pages::trouble(&portal, &visitor, &Trouble::Stray),
         };
     };
     let spent = with(vec![forget(&portal, cookie)]);
-    let (code, secrets) = match answer {
-        Answer::Code { code, secrets } => (code, secrets),
+    let (code, secrets, order) = match answer {
+        Answer::Code { code, secrets, order } => (code, secrets, order),
         Answer::Refused { error } => {
             return (spent, pages::trouble(&portal, &visitor, &refusal(error))).into_response();
         }
     };
     match portal.provider.redeem(&code, secrets).await {
-        Ok(session) => {
+        Ok(mut session) => {
+            session.orders.extend(order.then(|| portal.settings.clock.now()));
             let key = entropy::token(portal.settings.entropy.as_ref());
             if let Some(before) = visitor.cookie(&session_cookie) {
                 portal.sessions.close(before);
             }
             portal.sessions.open(&key, session);
             let entered = keep(&portal, session_cookie, key.expose().clone(), None);
-            (spent, with(vec![entered]), Redirect::to("/home")).into_response()
+            let next = if order { "/requests" } else { portal.home() };
+            (spent, with(vec![entered]), Redirect::to(next)).into_response()
         }
         Err(failure) => (spent, failed(&portal, &visitor, &failure)).into_response(),
     }
@@ -86,7 +102,7 @@ pub(super) async fn callback(State(portal): State<Arc<Portal>>, visitor: Visitor
 
 /// What the provider's answer says, once it is known to answer this browser.
 enum Answer {
-    Code { code: String, secrets: Secrets },
+    Code { code: String, secrets: Secrets, order: bool },
     Refused { error: String },
 }
 
@@ -94,7 +110,8 @@ enum Answer {
 fn read_answer(portal: &Portal, visitor: &Visitor) -> Option<(String, Answer)> {
     let state = visitor.parameter("state")?;
     let cookie = format!("{}{state}", portal.cookie_name("login-"));
-    let (nonce, verifier) = visitor.cookie(&cookie)?.split_once('.')?;
+    let (nonce, rest) = visitor.cookie(&cookie)?.split_once('.')?;
+    let (verifier, order) = rest.split_once('.')?;
     // RFC 9207 §2.4: an answer from another provider is rejected, errors included.
     if !portal.provider.is_issuer(visitor.parameter("iss")?) {
         return None;
@@ -104,6 +121,7 @@ fn read_answer(portal: &Portal, visitor: &Visitor) -> Option<(String, Answer)> {
         None => Answer::Code {
             code: visitor.parameter("code")?.to_owned(),
             secrets: Secrets { state: state.to_owned(), nonce: nonce.to_owned(), verifier: verifier.to_owned() },
+            order: order == "order",
         },
     };
     Some((cookie, answer))

@@ -7,6 +7,7 @@
 mod home;
 mod http_client;
 mod login;
+mod order;
 mod pages;
 mod provider;
 mod session;
@@ -46,10 +47,21 @@ pub struct Settings {
     pub base_url: String,
     /// The name on its pages.
     pub name: Localized,
+    /// What it offers.
+    pub offer: Offer,
     /// The present.
     pub clock: Arc<dyn Clock>,
     /// Where its tokens come from.
     pub entropy: Arc<dyn Entropy>,
+}
+
+/// What a portal offers, after the seeds' own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// *Accueil*: what waits, what was issued, what ends soon. People sign in from the front page.
+    Overview,
+    /// An order, which cannot be validated without an account: people sign in from inside it.
+    Orders,
 }
 
 /// The portal as its pages see it.
@@ -60,6 +72,14 @@ struct Portal {
 }
 
 impl Portal {
+    /// Where somebody who is signed in begins.
+    const fn home(&self) -> &'static str {
+        match self.settings.offer {
+            Offer::Overview => "/home",
+            Offer::Orders => "/requests",
+        }
+    }
+
     /// What its cookies are called: ports of one host share their cookies, portals must not.
     fn cookie_name(&self, purpose: &str) -> String {
         let letter = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
@@ -77,12 +97,16 @@ pub fn router(settings: Settings) -> anyhow::Result<Router> {
     let portal = Arc::new(Portal { settings, provider, sessions: Sessions::default() });
     Ok(Router::new()
         .route("/", get(home::front))
+        .route("/order", get(order::page))
+        .route("/order/validate", get(order::validate))
         .route("/sign-in", get(login::sign_in))
         .route("/register", get(login::register))
         .route("/callback", get(login::callback))
         .route("/home", get(home::home))
         .route("/requests", get(home::requests))
+        .route("/drivers", get(home::drivers))
         .route("/certificates", get(home::certificates))
+        .route("/account", get(home::account))
         .route("/expiries", get(home::expiries))
         .route("/sign-out", post(home::sign_out))
         .route("/portal.css", get(stylesheet))

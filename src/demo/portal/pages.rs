@@ -6,15 +6,19 @@
 use axum::http::StatusCode;
 use axum::response::{Html as Page, IntoResponse as _, Response};
 
-use super::Portal;
 use super::visitor::Visitor;
 use super::words::{List, Words, words};
+use super::{Offer, Portal};
+use crate::clock::Timestamp;
 use crate::demo::html::{Html, document, element, empty, group, labelled, text};
+use crate::identity::language::Language;
 
 /// Who is signed in, as the provider told it at this visit.
 pub(super) struct Person {
     pub(super) name: String,
     pub(super) email: Option<String>,
+    /// When each of their orders was validated.
+    pub(super) orders: Vec<Timestamp>,
 }
 
 /// Why there is no other page to show.
@@ -52,20 +56,23 @@ pub(super) fn front(portal: &Portal, visitor: &Visitor, ended: bool) -> Response
     let door = |question, class, href, label| {
         element("div", &[("class", "door")], [paragraph(question), link(class, href, label)])
     };
+    let doors = match portal.settings.offer {
+        Offer::Overview => [
+            door(words.already, "button", "/sign-in", words.sign_in),
+            door(words.newcomer, "button second", "/register", words.register),
+        ],
+        Offer::Orders => [
+            door(words.newcomer, "button", "/order", words.order),
+            door(words.already, "button second", "/sign-in", words.sign_in),
+        ],
+    };
     let main = group(notice.into_iter().chain([
         element(
             "div",
             &[("class", "hero")],
             [labelled("h1", &[], words.lead), labelled("p", &[("class", "offer")], words.offer)],
         ),
-        element(
-            "div",
-            &[("class", "doors")],
-            [
-                door(words.already, "button", "/sign-in", words.sign_in),
-                door(words.newcomer, "button second", "/register", words.register),
-            ],
-        ),
+        element("div", &[("class", "doors")], doors),
         element("ol", &[("class", "steps")], words.steps.map(step)),
     ]));
     page(portal, visitor, words.lead, None, main).into_response()
@@ -84,7 +91,7 @@ pub(super) fn home(portal: &Portal, visitor: &Visitor, person: &Person) -> Respo
         ],
     );
     let email = person.email.as_ref().map(|email| labelled("p", &[("id", "person-email"), ("translate", "no")], email));
-    let cards = element("div", &[("class", "cards")], List::ALL.map(|list| card(words, list)));
+    let cards = element("div", &[("class", "cards")], List::OVERVIEW.map(|list| card(words, list)));
     let main = group([greeting].into_iter().chain(email).chain([cards]));
     page(portal, visitor, words.home, Some(person), main).into_response()
 }
@@ -92,12 +99,77 @@ pub(super) fn home(portal: &Portal, visitor: &Visitor, person: &Person) -> Respo
 /// One list, whole.
 pub(super) fn list(portal: &Portal, visitor: &Visitor, person: &Person, list: List) -> Response {
     let words = words(visitor.language);
+    let title = list.title(portal.settings.offer, words);
+    let what = if list == List::Requests && !person.orders.is_empty() {
+        requests(visitor, person, words)
+    } else {
+        labelled("p", &[("class", "nothing")], words.nothing_yet)
+    };
+    let back = (portal.settings.offer == Offer::Overview).then(|| element("p", &[], [link("", "/home", words.back)]));
+    let main = group([labelled("h1", &[], title), what].into_iter().chain(back));
+    page(portal, visitor, title, Some(person), main).into_response()
+}
+
+/// The person's requests, newest last.
+fn requests(visitor: &Visitor, person: &Person, words: &Words) -> Html {
+    let head = words.columns.map(|name| labelled("th", &[("scope", "col")], name));
+    let row = |(number, at): (usize, &Timestamp)| {
+        let cells =
+            [day(*at, visitor), format!("D{:06}", number + 1), words.certificate.to_owned(), person.name.clone()];
+        let cells = cells.into_iter().map(|cell| labelled("td", &[], &cell));
+        element("tr", &[], cells.chain([labelled("td", &[], words.to_complete)]))
+    };
+    let body = element("tbody", &[], person.orders.iter().enumerate().map(row));
+    let table = element("table", &[], [element("thead", &[], [element("tr", &[], head)]), body]);
+    // A table wider than a telephone is moved sideways, by keys too.
+    element(
+        "div",
+        &[("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-label", words.my_requests)],
+        [table],
+    )
+}
+
+fn day(at: Timestamp, visitor: &Visitor) -> String {
+    let day = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or_default();
+    let day = day.to_zoned(jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC));
+    match visitor.language {
+        Language::French => day.strftime("%d/%m/%Y").to_string(),
+        Language::English => day.strftime("%Y-%m-%d").to_string(),
+    }
+}
+
+/// An order before it is validated.
+pub(super) fn order(portal: &Portal, visitor: &Visitor) -> Response {
+    let words = words(visitor.language);
+    let fact = |(name, value): (&str, &str)| group([labelled("dt", &[], name), labelled("dd", &[], value)]);
     let main = group([
-        labelled("h1", &[], list.title(words)),
-        labelled("p", &[("class", "nothing")], words.nothing_yet),
-        element("p", &[], [link("", "/home", words.back)]),
+        labelled("h1", &[], words.order_title),
+        element("dl", &[("class", "order")], words.order_facts.map(fact)),
+        paragraph(words.order_needs),
+        element(
+            "p",
+            &[("class", "ways")],
+            [link("button", "/order/validate", words.validate), link("back", "/", words.back)],
+        ),
     ]);
-    page(portal, visitor, list.title(words), Some(person), main).into_response()
+    page(portal, visitor, words.order_title, None, main).into_response()
+}
+
+/// *Mon compte*: what the provider says of the person, and where it is changed.
+pub(super) fn account(portal: &Portal, visitor: &Visitor, person: &Person) -> Response {
+    let words = words(visitor.language);
+    let email = person.email.as_ref().map(|email| labelled("p", &[("id", "person-email"), ("translate", "no")], email));
+    let change = portal.provider.page("recover/password");
+    let main = group(
+        [
+            labelled("h1", &[], words.my_account),
+            labelled("p", &[("id", "person-name"), ("translate", "no")], &person.name),
+        ]
+        .into_iter()
+        .chain(email)
+        .chain([element("p", &[("class", "ways")], [link("", &change, words.change_password)])]),
+    );
+    page(portal, visitor, words.my_account, Some(person), main).into_response()
 }
 
 /// What went wrong, and where to go from there.
@@ -133,7 +205,7 @@ fn step((title, text): (&str, &str)) -> Html {
 }
 
 fn card(words: &Words, list: List) -> Html {
-    let title = list.title(words);
+    let title = list.title(Offer::Overview, words);
     let id = list.path().trim_start_matches('/');
     let mut inside = vec![labelled("h2", &[("id", id)], title)];
     if list == List::Certificates {
@@ -161,16 +233,17 @@ fn page(portal: &Portal, visitor: &Visitor, title: &str, person: Option<&Person>
     ]);
     let body = group([
         labelled("a", &[("class", "skip"), ("href", "#main")], words.skip),
-        header(visitor, words, name, person),
+        header(portal, visitor, name, person),
         element("main", &[("id", "main"), ("tabindex", "-1")], [main]),
         element("footer", &[], [paragraph(words.demo)]),
     ]);
     Page(document(visitor.language.tag(), head, body))
 }
 
-fn header(visitor: &Visitor, words: &Words, name: &str, person: Option<&Person>) -> Html {
+fn header(portal: &Portal, visitor: &Visitor, name: &str, person: Option<&Person>) -> Html {
+    let words = words(visitor.language);
     let other = visitor.language.other();
-    let here = if person.is_some() { "/home" } else { "/" };
+    let here = if person.is_some() { portal.home() } else { "/" };
     let address = format!("{here}?lang={}", other.tag());
     let switch =
         labelled("a", &[("href", &address), ("lang", other.tag()), ("hreflang", other.tag())], other.own_name());
@@ -184,8 +257,18 @@ fn header(visitor: &Visitor, words: &Words, name: &str, person: Option<&Person>)
         [
             element("p", &[("class", "brand")], [labelled("a", &[("href", "/")], name)]),
             element("div", &[("class", "tools")], [switch].into_iter().chain(out)),
-        ],
+        ]
+        .into_iter()
+        .chain(person.filter(|_| portal.settings.offer == Offer::Orders).map(|_| menu(words))),
     )
+}
+
+/// *Mes demandes*, *Mes pilotes*, *Certificats*, *Mon compte*.
+fn menu(words: &Words) -> Html {
+    let lists = List::ORDERS.map(|list| (list.path(), list.title(Offer::Orders, words)));
+    let entries = lists.into_iter().chain([("/account", words.my_account)]);
+    let entries = entries.map(|(path, title)| element("li", &[], [labelled("a", &[("href", path)], title)]));
+    element("nav", &[("aria-label", words.menu)], [element("ul", &[], entries)])
 }
 
 fn paragraph(words: &str) -> Html {

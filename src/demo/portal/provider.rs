@@ -82,6 +82,11 @@ impl Provider {
         })
     }
 
+    /// A page of the provider's own, for the person.
+    pub(super) fn page(&self, path: &str) -> String {
+        format!("{}/{path}", self.issuer.as_str().trim_end_matches('/'))
+    }
+
     /// Whether an authorization answer names our issuer (RFC 9207 §2.4: compared as text).
     pub(super) fn is_issuer(&self, iss: &str) -> bool {
         self.issuer.as_str() == iss
@@ -127,6 +132,7 @@ impl Provider {
             access_token: answer.access_token().clone(),
             expires,
             refresh_token: answer.refresh_token().cloned(),
+            orders: Vec::new(),
         })
     }
 

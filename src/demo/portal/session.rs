@@ -24,6 +24,8 @@ pub(super) struct Session {
     /// When the access token ends, by what the provider said.
     pub(super) expires: Option<Timestamp>,
     pub(super) refresh_token: Option<RefreshToken>,
+    /// When each of their orders was validated here.
+    pub(super) orders: Vec<Timestamp>,
 }
 
 /// A session that one request at a time may use.
@@ -82,6 +84,7 @@ mod tests {
             access_token: AccessToken::new("a".to_owned()),
             expires: None,
             refresh_token: None,
+            orders: Vec::new(),
         }
     }
 

@@ -179,6 +179,7 @@ impl Stage {
             client_secret: Secret::new("s3cret".to_owned()),
             base_url: "http://127.0.0.1:9".to_owned(),
             name: Localized::same("Certinomis"),
+            offer: super::Offer::Overview,
             clock,
             entropy: Arc::new(OsEntropy),
         })

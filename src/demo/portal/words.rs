@@ -3,32 +3,41 @@
 //! Kept apart from the provider's catalogues: this is another company's site. French typography is in the strings:
 //! narrow no-break space before `? ! ;`, no-break space before `:` and inside quotation marks.
 
+use super::Offer;
 use crate::identity::language::Language;
 
-/// A list on the person's home page.
+/// A list of the person's own things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum List {
     Requests,
+    Drivers,
     Certificates,
     Expiries,
 }
 
 impl List {
-    pub(super) const ALL: [Self; 3] = [Self::Requests, Self::Certificates, Self::Expiries];
+    /// Those of the page *Accueil*.
+    pub(super) const OVERVIEW: [Self; 3] = [Self::Requests, Self::Certificates, Self::Expiries];
+    /// Those of the menu beside *Mon compte*.
+    pub(super) const ORDERS: [Self; 3] = [Self::Requests, Self::Drivers, Self::Certificates];
 
     pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Requests => "/requests",
+            Self::Drivers => "/drivers",
             Self::Certificates => "/certificates",
             Self::Expiries => "/expiries",
         }
     }
 
-    pub(super) const fn title(self, words: &Words) -> &'static str {
-        match self {
-            Self::Requests => words.requests,
-            Self::Certificates => words.certificates,
-            Self::Expiries => words.expiries,
+    pub(super) const fn title(self, offer: Offer, words: &Words) -> &'static str {
+        match (self, offer) {
+            (Self::Requests, Offer::Overview) => words.requests,
+            (Self::Requests, Offer::Orders) => words.my_requests,
+            (Self::Certificates, Offer::Overview) => words.certificates,
+            (Self::Certificates, Offer::Orders) => words.my_certificates,
+            (Self::Drivers, _) => words.my_drivers,
+            (Self::Expiries, _) => words.expiries,
         }
     }
 }
@@ -39,6 +48,7 @@ pub(super) struct Words {
     pub(super) demo: &'static str,
     pub(super) lead: &'static str,
     pub(super) offer: &'static str,
+    pub(super) order: &'static str,
     pub(super) sign_in: &'static str,
     pub(super) register: &'static str,
     pub(super) already: &'static str,
@@ -65,6 +75,19 @@ pub(super) struct Words {
     pub(super) unreachable: (&'static str, &'static str),
     pub(super) not_found: (&'static str, &'static str),
     pub(super) code: &'static str,
+    pub(super) menu: &'static str,
+    pub(super) my_requests: &'static str,
+    pub(super) my_drivers: &'static str,
+    pub(super) my_certificates: &'static str,
+    pub(super) my_account: &'static str,
+    pub(super) change_password: &'static str,
+    pub(super) order_title: &'static str,
+    pub(super) order_facts: [(&'static str, &'static str); 3],
+    pub(super) order_needs: &'static str,
+    pub(super) validate: &'static str,
+    pub(super) columns: [&'static str; 5],
+    pub(super) certificate: &'static str,
+    pub(super) to_complete: &'static str,
 }
 
 /// The texts of a language.
@@ -80,6 +103,7 @@ const FRENCH: Words = Words {
     demo: "Portail de démonstration : tout y est fictif.",
     lead: "Commandez et suivez vos certificats",
     offer: "Demandez un certificat, suivez son étude, renouvelez-le avant son échéance.",
+    order: "Commander un certificat",
     sign_in: "Se connecter",
     register: "Créer un compte",
     already: "Vous avez déjà un compte ?",
@@ -122,6 +146,23 @@ const FRENCH: Words = Words {
     unreachable: ("Le service de connexion ne répond pas", "Réessayez dans quelques instants."),
     not_found: ("Page introuvable", "Vérifiez l’adresse, ou repartez de l’accueil."),
     code: "Code",
+    menu: "Espace client",
+    my_requests: "Mes demandes",
+    my_drivers: "Mes pilotes",
+    my_certificates: "Certificats",
+    my_account: "Mon compte",
+    change_password: "Changer de mot de passe",
+    order_title: "Votre demande de certificat",
+    order_facts: [
+        ("Certificat", "Signature, sur carte, 3 ans"),
+        ("Établissement", "Exemple SAS"),
+        ("Pièces justificatives", "À déposer après validation"),
+    ],
+    order_needs: "Un compte est nécessaire pour valider cette demande et déposer les pièces justificatives.",
+    validate: "Valider ma demande",
+    columns: ["Date", "N° demande", "Certificat", "Titulaire", "État"],
+    certificate: "Signature, sur carte, 3 ans",
+    to_complete: "À compléter",
 };
 
 const ENGLISH: Words = Words {
@@ -129,6 +170,7 @@ const ENGLISH: Words = Words {
     demo: "Demonstration portal: everything here is fictitious.",
     lead: "Order and follow your certificates",
     offer: "Ask for a certificate, follow its review, renew it before it expires.",
+    order: "Order a certificate",
     sign_in: "Sign in",
     register: "Create an account",
     already: "Already have an account?",
@@ -168,4 +210,21 @@ const ENGLISH: Words = Words {
     unreachable: ("The sign-in service is not answering", "Try again in a moment."),
     not_found: ("Page not found", "Check the address, or start from the home page."),
     code: "Code",
+    menu: "Customer area",
+    my_requests: "My requests",
+    my_drivers: "My drivers",
+    my_certificates: "Certificates",
+    my_account: "My account",
+    change_password: "Change my password",
+    order_title: "Your certificate request",
+    order_facts: [
+        ("Certificate", "Signature, on a card, 3 years"),
+        ("Organisation", "Exemple SAS"),
+        ("Supporting documents", "To be uploaded after validation"),
+    ],
+    order_needs: "You need an account to validate this request and upload the supporting documents.",
+    validate: "Validate my request",
+    columns: ["Date", "Request no.", "Certificate", "Holder", "State"],
+    certificate: "Signature, on a card, 3 years",
+    to_complete: "To complete",
 };

@@ -82,8 +82,8 @@ pub(crate) async fn choose(
     let realm = &visit.house.realm;
     let password = submission.fields.secret(Field::PasswordNew);
     let confirmation = submission.fields.secret(Field::PasswordConfirm);
-    let lacks = password::lacks(&realm.password, &password, &context(realm, user));
-    let form = judge(submission, realm, &password, &confirmation, &lacks);
+    let lacks = lacks(realm, &password, [user.first_name.as_str(), user.last_name.as_str(), user.email.as_str()]);
+    let form = judge(submission.again(&[Field::LogoutSessions]), realm, (&password, &confirmation), &lacks);
     if !form.has_errors() {
         return Ok(Ok(hash(visit, &password).await?));
     }
@@ -97,29 +97,24 @@ pub(crate) async fn choose(
     Ok(Err(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)?))
 }
 
-/// What the password must not be: names, addresses, the realm's own words (SR-25).
-fn context<'a>(realm: &'a Realm, user: &'a User) -> Vec<&'a str> {
-    vec![
-        user.first_name.as_str(),
-        user.last_name.as_str(),
-        user.email.as_str(),
-        realm.name.as_str(),
-        &realm.display_name.fr,
-        &realm.display_name.en,
-        &realm.operator.legal_name,
-    ]
+/// What a password lacks to be one of this realm; it must not be a name or address of its owner, nor the realm's own
+/// words (SR-25).
+pub(crate) fn lacks(realm: &Realm, password: &Secret<String>, owner: [&str; 3]) -> Vec<Lack> {
+    let [first_name, last_name, email] = owner;
+    let name = &realm.display_name;
+    let context = [first_name, last_name, email, realm.name.as_str(), &name.fr, &name.en, &realm.operator.legal_name];
+    password::lacks(&realm.password, password, &context)
 }
 
-fn judge(
-    submission: &Submission,
+/// The form with what is to be mended about the password that was chosen, and its confirmation.
+pub(crate) fn judge(
+    mut form: FormState,
     realm: &Realm,
-    password: &Secret<String>,
-    confirmation: &Secret<String>,
+    (password, confirmation): (&Secret<String>, &Secret<String>),
     lacks: &[Lack],
 ) -> FormState {
     let policy = &realm.password;
     let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    let mut form = submission.again(&[Field::LogoutSessions]);
     if password.expose().is_empty() {
         return form.refuse(Field::PasswordNew, refusals::new_password_empty());
     }
@@ -145,7 +140,7 @@ fn judge(
 }
 
 /// The criteria, each marked with whether the last try kept it.
-fn tried(realm: &Realm, lacks: &[Lack]) -> Vec<Criterion> {
+pub(crate) fn tried(realm: &Realm, lacks: &[Lack]) -> Vec<Criterion> {
     let broken = |rule: Rule| match rule {
         Rule::Length { .. } => lacks.iter().any(|lack| matches!(lack, Lack::TooShort(_) | Lack::TooLong)),
         Rule::Kinds { .. } => lacks.contains(&Lack::Kinds),

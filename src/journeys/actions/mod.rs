@@ -1,8 +1,12 @@
 //! What is owed before a session may exist, one file per required action.
 
+pub(crate) mod accept_terms;
+pub(crate) mod configure_totp;
 pub(crate) mod first_password;
 pub(crate) mod question;
+pub(crate) mod recovery_codes;
 pub(crate) mod secret_question;
+pub(crate) mod terms;
 pub(crate) mod update_password;
 pub(crate) mod verification;
 pub(crate) mod verify_email;

@@ -14,6 +14,8 @@ use crate::authentication::required_action::RequiredActionKind;
 use crate::event::EventKind;
 use crate::identity::user::User;
 use crate::ids::UserId;
+use crate::journeys::caller::Caller;
+use crate::journeys::fields::Fields;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
@@ -40,27 +42,30 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         return submission.visit.elsewhere(&PLACE);
     }
     let user = owner(&submission.visit, submission.visit.journey().attempt.user()).await?;
-    let policy = policy(&submission.visit)?.clone();
-    let question = submission.fields.text(Field::Question).trim().to_owned();
-    let answer = submission.fields.secret(Field::Answer);
-    let form = judge(&submission, &policy, &question, &answer, &user);
+    let form = judge(submission.again(&[Field::Question]), &submission.fields, policy(&submission.visit)?, &user);
     if form.has_errors() {
         return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, form);
     }
-    let app = Arc::clone(&submission.visit.app);
-    let (pepper, entropy, comparison) = (app.pepper.clone(), Arc::clone(&app.entropy), policy.comparison);
-    let hashed = app.gate.run(move || question::hash(&pepper, comparison, &answer, &*entropy)).await?;
-    let name = user.id.to_string();
-    let sealed = app.sealer.seal(drawer(&name), &Secret::new(question.into_bytes()), &*app.entropy);
-    let kept = StoredQuestion {
-        sealed: sealed.map_err(|fault| Problem::ours("a question could not be sealed", fault))?,
-        answer: hashed.map_err(|fault| Problem::ours("an answer could not be hashed", fault))?,
-    };
+    let kept = kept(&submission.visit, &submission.fields, user.id).await?;
     let tx = submission.begin().await?;
     credentials::set_question(&tx, user.id, &kept, submission.visit.now()).await?;
     submission.visit.flow.journey.settled.push(RequiredActionKind::SetSecretQuestion);
     let event = submission.visit.event(EventKind::SecretQuestionChanged);
     submission.follow(tx, event).await
+}
+
+/// The question as it is kept: sealed, and its answer hashed.
+pub(crate) async fn kept(caller: &Caller, fields: &Fields, user: UserId) -> Result<StoredQuestion, Problem> {
+    let (app, comparison) = (Arc::clone(&caller.app), policy(caller)?.comparison);
+    let (question, answer) = (fields.text(Field::Question).trim().to_owned(), fields.secret(Field::Answer));
+    let (pepper, entropy) = (app.pepper.clone(), Arc::clone(&app.entropy));
+    let hashed = app.gate.run(move || question::hash(&pepper, comparison, &answer, &*entropy)).await?;
+    let name = user.to_string();
+    let sealed = app.sealer.seal(drawer(&name), &Secret::new(question.into_bytes()), &*app.entropy);
+    Ok(StoredQuestion {
+        sealed: sealed.map_err(|fault| Problem::ours("a question could not be sealed", fault))?,
+        answer: hashed.map_err(|fault| Problem::ours("an answer could not be hashed", fault))?,
+    })
 }
 
 /// The question of an account, for the one page that may show it.
@@ -71,26 +76,21 @@ pub(crate) fn open(visit: &Visit, user: UserId, kept: &StoredQuestion) -> Result
 }
 
 /// The realm's policy; a realm without one has no such page (SR-34).
-pub(crate) fn policy(visit: &Visit) -> Result<&SecretQuestionPolicy, Problem> {
-    visit.house.realm.secret_question.as_ref().ok_or(Problem::NotFound)
+pub(crate) fn policy(caller: &Caller) -> Result<&SecretQuestionPolicy, Problem> {
+    caller.house.realm.secret_question.as_ref().ok_or(Problem::NotFound)
 }
 
 const fn drawer(user: &str) -> Drawer<'_> {
     Drawer { kind: "secret_questions.question", id: user }
 }
 
-fn judge(
-    submission: &Submission,
-    policy: &SecretQuestionPolicy,
-    question: &str,
-    answer: &Secret<String>,
-    user: &User,
-) -> FormState {
+/// The form with all that is to be mended in the question and its answer.
+pub(crate) fn judge(mut form: FormState, fields: &Fields, policy: &SecretQuestionPolicy, user: &User) -> FormState {
+    let (question, answer) = (fields.text(Field::Question).trim(), fields.secret(Field::Answer));
     let context = [user.first_name.as_str(), user.last_name.as_str(), user.email.as_str(), &user.full_name()];
     let longest = u64::try_from(question::LONGEST).unwrap_or(0);
     let least = u64::try_from(policy.min_answer_length).unwrap_or(0);
-    let mut form = submission.again(&[Field::Question]);
-    for lack in question::lacks(policy, question, answer, &context) {
+    for lack in question::lacks(policy, question, &answer, &context) {
         form = match lack {
             Lack::NoQuestion => form.refuse(Field::Question, refusals::question_empty()),
             Lack::LongQuestion => form.refuse(Field::Question, refusals::too_long(Field::Question, longest)),
@@ -104,15 +104,18 @@ fn judge(
     form
 }
 
-fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
-    let policy = policy(visit)?;
-    let page = SecretQuestionPage {
+/// The page under the realm's policy.
+pub(crate) fn page_of(policy: &SecretQuestionPolicy, form: FormState) -> SecretQuestionPage {
+    SecretQuestionPage {
         form,
         notice: None,
         catalogue: policy.catalogue.clone(),
         own_question: policy.own_question,
         exact: policy.comparison == AnswerComparison::Exact,
         least: policy.min_answer_length,
-    };
-    visit.show_as(status, &page)
+    }
+}
+
+fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
+    visit.show_as(status, &page_of(policy(visit)?, form))
 }

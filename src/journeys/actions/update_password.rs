@@ -1,4 +1,4 @@
-//! Choosing a password: to activate an account, or after a reset link.
+//! Choosing a password: to activate an account, after a reset link, or in the place of one that is known.
 //!
 //! The rules stand on the page before anything is typed, and after a try each says whether it was kept.
 
@@ -35,6 +35,8 @@ pub(crate) enum Reason {
     Activation,
     /// The old one was forgotten.
     Recovery,
+    /// The old one is known, and asked once more (SR-30).
+    Change,
 }
 
 /// One rule, and whether the last try kept it.
@@ -83,7 +85,7 @@ impl Page for UpdatePasswordPage {
     fn title(&self) -> Phrase {
         Phrase::new(match self.reason {
             Reason::Activation => "update_password.title",
-            Reason::Recovery => "update_password.recovery_title",
+            Reason::Recovery | Reason::Change => "update_password.recovery_title",
         })
     }
 
@@ -115,6 +117,7 @@ impl Page for UpdatePasswordPage {
             ..first()
         };
         let recovery = || Self { reason: Reason::Recovery, ..first() };
+        let change = || Self { reason: Reason::Change, ..first() };
         let empty = form()
             .refuse(Field::PasswordNew, refusals::new_password_empty())
             .refuse(Field::PasswordConfirm, refusals::confirmation_empty());
@@ -133,6 +136,15 @@ impl Page for UpdatePasswordPage {
             sample(
                 "recovery-same",
                 Self { form: form().refuse(Field::PasswordNew, refusals::password_same()), ..recovery() },
+            ),
+            sample("change", change()),
+            sample(
+                "change-wrong",
+                Self { form: form().refuse(Field::Password, refusals::current_password_wrong()), ..change() },
+            ),
+            sample(
+                "change-empty",
+                Self { form: form().refuse(Field::Password, refusals::current_password_empty()), ..change() },
             ),
             sample("long-address", Self { account: samples::LONG_ADDRESS.to_owned(), ..first() }),
         ]

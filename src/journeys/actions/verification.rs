@@ -8,7 +8,8 @@ use http::StatusCode;
 
 use super::verify_email::VerifyEmailPage;
 use crate::app::letters::{self, Recipient};
-use crate::authentication::journey::{Place, Registration};
+use crate::authentication::attempt::OtherAccount;
+use crate::authentication::journey::{self, ChosenPassword, Place, Registration};
 use crate::clock::{Duration, Timestamp};
 use crate::entropy;
 use crate::event::{Event, EventKind};
@@ -22,9 +23,10 @@ use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
 use crate::mail::message::{AccountExists, Mail, VerifyAddress};
+use crate::proofs::password;
 use crate::secret::Secret;
 use crate::store::links::{self, Link, Purpose};
-use crate::store::{Tx, users};
+use crate::store::{Tx, credentials, users};
 use crate::themes::form::{Field, FormState};
 use crate::themes::phrase::Phrase;
 
@@ -48,7 +50,7 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
         return submission.visit.elsewhere(&Place::VerifyEmail);
     }
     match submission.fields.raw("do") {
-        "resend" => resend(submission).await,
+        "resend" => Box::pin(resend(submission)).await,
         _ => Box::pin(redeem(submission)).await,
     }
 }
@@ -133,7 +135,7 @@ async fn redeem(mut submission: Submission) -> Result<Response, Problem> {
         Ok(digits) => digits,
         Err(slip) => return refuse(&submission.visit, slip).await,
     };
-    let tx = submission.begin().await?;
+    let mut tx = submission.begin().await?;
     let spent = match codes::redeem(&submission.visit, &tx, (Purpose::VerifyEmail, KEPT_LINKS), &digits).await? {
         Ok(spent) => spent,
         Err(refusal) => {
@@ -142,7 +144,7 @@ async fn redeem(mut submission: Submission) -> Result<Response, Problem> {
         }
     };
     let user = settle(&submission.visit, &tx, &spent).await?;
-    accept(&mut submission.visit, &spent, user)?;
+    accept(&mut submission.visit, &mut tx, &spent, user).await?;
     let event = Event { user: Some(user), ..submission.visit.event(EventKind::AddressVerified) };
     submission.follow(tx, event).await
 }
@@ -159,6 +161,9 @@ pub(crate) async fn settle(caller: &Caller, tx: &Tx, spent: &Link) -> Result<Use
     let who = spent.registration.as_ref().ok_or_else(|| Problem::ours("a link without a person", spent.id))?;
     // The other mails of this registration have done their work.
     links::void_older_of_flow(tx, spent.flow, 0, now).await?;
+    if app.rests(tx, (&realm.name, &who.email.canonical()), now).await? {
+        return Err(Problem::AddressRests);
+    }
     let id = UserId::new(now, &*app.entropy);
     if users::create(tx, &realm.name, id, who, now).await? {
         return Ok(id);
@@ -173,14 +178,40 @@ pub(crate) fn registration_is_open(caller: &Caller) -> Result<(), Problem> {
 }
 
 /// The journey goes on from a proven mailbox.
-pub(crate) fn accept(visit: &mut Visit, spent: &Link, user: UserId) -> Result<(), Problem> {
+pub(crate) async fn accept(visit: &mut Visit, tx: &mut Tx, spent: &Link, user: UserId) -> Result<(), Problem> {
     let proof = spent.proves(user, visit.now()).ok_or(Problem::JourneyLost)?;
     let journey = &mut visit.flow.journey;
     let accepted = std::mem::take(&mut journey.attempt).accept_mailbox(&proof);
-    journey.attempt = accepted.map_err(|fault| Problem::ours("a journey of two people", fault))?;
+    journey.attempt = accepted.map_err(two_people)?;
     journey.registration = None;
     spent.email.as_str().clone_into(&mut journey.typed.identifier);
+    let chosen = journey.chosen.take().filter(|chosen| chosen.email.canonical() == spent.email.canonical());
+    match chosen {
+        Some(chosen) => keep(visit, tx, &chosen, user).await,
+        None => Ok(()),
+    }
+}
+
+/// The password that was chosen in this browser becomes the account's, which has none yet: the person who proved the
+/// address is the one who chose it (SR-62). In any other browser it stays unused, and one is chosen anew.
+async fn keep(visit: &mut Visit, tx: &mut Tx, chosen: &ChosenPassword, user: UserId) -> Result<(), Problem> {
+    if !credentials::first_password(tx, user, &chosen.hash, chosen.at).await? {
+        return Ok(());
+    }
+    tx.note(&Event { user: Some(user), ..visit.event(EventKind::PasswordChanged) }).await?;
+    let now = visit.now();
+    let journey = &mut visit.flow.journey;
+    if chosen.is_fresh(now) {
+        let accepted = std::mem::take(&mut journey.attempt).accept_password(&password::chosen(user, chosen.at));
+        journey.attempt = accepted.map_err(two_people)?;
+    } else {
+        journey.notice = Some(journey::Notice::AddressConfirmed);
+    }
     Ok(())
+}
+
+fn two_people(fault: OtherAccount) -> Problem {
+    Problem::ours("a journey of two people", fault)
 }
 
 async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {

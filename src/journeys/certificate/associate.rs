@@ -139,7 +139,14 @@ async fn bind(mut submission: Submission, proof: CertificateProof) -> Result<Res
     let owner = users::by_id(&tx, user).await?;
     warn(visit, &tx, owner.as_ref(), Mail::CertificateAdded).await?;
     let event = Event { user: Some(user), ..visit.event(EventKind::CertificateAdded) };
-    submission.visit.flow.journey.offered = None;
+    let demanded = visit.policy().certificate;
+    let journey = &mut submission.visit.flow.journey;
+    if demanded {
+        // What was shown in this very journey is what is waited for.
+        let accepted = std::mem::take(&mut journey.attempt).accept_certificate(user, &proof);
+        journey.attempt = accepted.map_err(|fault| Problem::ours("a journey of two people", fault))?;
+    }
+    journey.offered = None;
     submission.follow(tx, event).await
 }
 

@@ -32,8 +32,8 @@ pub(crate) struct CertificatePage {
     pub(crate) form: FormState,
     /// The authorities whose certificates are taken.
     pub(crate) issuers: Vec<String>,
-    /// The sign-in page, for another way.
-    pub(crate) other: String,
+    /// The sign-in page, for another way; nothing where the application takes no other.
+    pub(crate) other: Option<String>,
 }
 
 impl Page for CertificatePage {
@@ -48,11 +48,12 @@ impl Page for CertificatePage {
         let of = |issuers: &[&str]| Self {
             form: samples::form(),
             issuers: issuers.iter().map(|issuer| (*issuer).to_owned()).collect(),
-            other: samples::NEXT.to_owned(),
+            other: Some(samples::NEXT.to_owned()),
         };
         vec![
             sample("one", of(&["ChamberSign Qualifié"])),
             sample("several", of(&["ChamberSign Qualifié", "Certigna Identity Plus CA", "Certinomis - Prime CA"])),
+            sample("demanded", Self { other: None, ..of(&["ChamberSign Qualifié"]) }),
         ]
     }
 }
@@ -62,9 +63,14 @@ pub(crate) fn open(house: &House) -> Option<(&PeoplesCertificates, &Issuer)> {
     house.realm.certificates.as_ref().zip(house.alias.as_ref())
 }
 
-/// Whether a person in this journey may show a certificate now: wherever they may sign in.
+/// Whether a person in this journey may show a certificate now: wherever they may sign in, and where they have to.
 pub(super) fn is_place(visit: &Visit) -> bool {
-    matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent)
+    matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent | Place::Certificate)
+}
+
+/// Another way to sign in, where there is one.
+pub(super) fn other_way(visit: &Visit) -> Option<String> {
+    (visit.place() != Place::Certificate).then(|| visit.step("sign-in"))
 }
 
 /// The journey that a hand-over belongs to.
@@ -78,7 +84,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     if !is_place(&visit) {
         return visit.elsewhere(&Place::SignIn);
     }
-    visit.show(&CertificatePage { form: visit.form(), issuers: taken.policy.issuers(), other: visit.step("sign-in") })
+    visit.show(&CertificatePage { form: visit.form(), issuers: taken.policy.issuers(), other: other_way(&visit) })
 }
 
 /// `POST`

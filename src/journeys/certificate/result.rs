@@ -8,7 +8,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::before::{self, is_place, open, owner};
+use super::before::{self, is_place, open, other_way, owner};
 use super::shown::Shown;
 use crate::authentication::attempt::LoginAttempt;
 use crate::authentication::hand_over::Judged;
@@ -40,7 +40,7 @@ pub(crate) struct CertificateKnownPage {
     /// The certificate.
     pub(crate) shown: Shown,
     /// Another way to sign in.
-    pub(crate) other: String,
+    pub(crate) other: Option<String>,
 }
 
 impl Page for CertificateKnownPage {
@@ -56,7 +56,7 @@ impl Page for CertificateKnownPage {
             form: samples::form(),
             name: name.to_owned(),
             shown,
-            other: samples::NEXT.to_owned(),
+            other: Some(samples::NEXT.to_owned()),
         };
         vec![
             sample("usual", of("Marie Durand", Shown::sample(now))),
@@ -75,7 +75,7 @@ pub(crate) struct CertificateUnknownPage {
     /// Until when the one is valid that it seems to renew.
     pub(crate) renews: Option<Timestamp>,
     /// Another way to sign in.
-    pub(crate) other: String,
+    pub(crate) other: Option<String>,
 }
 
 impl Page for CertificateUnknownPage {
@@ -88,8 +88,12 @@ impl Page for CertificateUnknownPage {
     }
 
     fn samples(now: Timestamp) -> Vec<Sample<Self>> {
-        let of =
-            |renews| Self { form: samples::form(), shown: Shown::sample(now), renews, other: samples::NEXT.to_owned() };
+        let of = |renews| Self {
+            form: samples::form(),
+            shown: Shown::sample(now),
+            renews,
+            other: Some(samples::NEXT.to_owned()),
+        };
         vec![sample("unknown", of(None)), sample("renewed", of(Some(now)))]
     }
 }
@@ -169,7 +173,7 @@ pub(crate) struct CertificateRefusedPage {
     /// To try again.
     pub(crate) again: String,
     /// Another way to sign in.
-    pub(crate) other: String,
+    pub(crate) other: Option<String>,
 }
 
 impl CertificateRefusedPage {
@@ -181,7 +185,7 @@ impl CertificateRefusedPage {
             shown,
             reference: visit.arrival.reference.as_str().to_owned(),
             again: visit.step(before::HERE),
-            other: visit.step("sign-in"),
+            other: other_way(visit),
         }
     }
 }
@@ -206,7 +210,7 @@ impl Page for CertificateRefusedPage {
                     shown: (!none).then(|| Shown::sample(now)),
                     reference: "K7Q2-M4TD".to_owned(),
                     again: samples::NEXT.to_owned(),
-                    other: samples::NEXT.to_owned(),
+                    other: Some(samples::NEXT.to_owned()),
                 },
             )
         };
@@ -245,7 +249,7 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
 
 async fn ask(visit: &Visit, proof: &CertificateProof) -> Result<Response, Problem> {
     let reads = visit.app.store.reads();
-    let (shown, other) = (Shown::of(proof.particulars()), visit.step("sign-in"));
+    let (shown, other) = (Shown::of(proof.particulars()), other_way(visit));
     if let Some(user) = account_of(visit, &reads, proof).await? {
         let (form, name) = (visit.form(), user.full_name());
         return visit.show(&CertificateKnownPage { form, name, shown, other });
@@ -256,10 +260,11 @@ async fn ask(visit: &Visit, proof: &CertificateProof) -> Result<Response, Proble
 }
 
 /// The account that signs in with it here and now. A closed one is none, and so is another than the one that has to be
-/// confirmed (SR-74, SR-92).
+/// confirmed, or that the journey belongs to (SR-74, SR-92).
 async fn account_of(visit: &Visit, access: &impl Access, proof: &CertificateProof) -> Result<Option<User>, StoreError> {
     let bound = certificates::find(access, &visit.house.realm.name, &proof.particulars().sha256).await?;
-    let expected = |user| visit.journey().confirm.is_none_or(|confirmed| confirmed == user);
+    let journey = visit.journey();
+    let expected = |user| [journey.confirm, journey.attempt.user()].iter().flatten().all(|other| *other == user);
     match bound.filter(|bound| expected(bound.user)) {
         Some(bound) => Ok(users::by_id(access, bound.user).await?.filter(User::is_active)),
         None => Ok(None),
@@ -295,8 +300,8 @@ async fn keep(mut submission: Submission) -> Result<Response, Problem> {
     let Some(Judged::Proven { proof }) = spent else { return Ok(again(visit)) };
     let journey = &mut visit.flow.journey;
     journey.offered = Some(proof);
-    // An open session is not proof enough (SR-93): its person is asked once more.
-    journey.confirm = journey.confirm.or(open);
+    // Neither an open session nor what led here is proof enough (SR-93): that very person is asked once more.
+    journey.confirm = journey.confirm.or(journey.attempt.user()).or(open);
     journey.attempt = LoginAttempt::default();
     journey.notice = Some(Notice::CertificateWaits);
     (journey.registration, journey.recovery) = (None, None);

@@ -162,7 +162,7 @@ async fn give(visit: &Visit, tx: &Tx, question: &Question) -> Result<GrantId, Pr
 
 /// What the person is asked now, or the answer when they are not asked.
 async fn question(visit: &Visit) -> Result<Result<Question, Response>, Problem> {
-    let Some(DeviceVisit { device, code }) = &visit.journey().device else { return Ok(Err(enter::again(visit))) };
+    let Some(DeviceVisit { device, code, .. }) = &visit.journey().device else { return Ok(Err(enter::again(visit))) };
     let entered = visit.journey().entered;
     let session = visit.session().await?.filter(|session| entered == Some(session.id));
     let (Some(session), Place::Entered(_)) = (session, visit.place()) else {

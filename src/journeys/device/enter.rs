@@ -115,8 +115,13 @@ pub(crate) async fn submit(posted: Posted) -> Result<Response, Problem> {
     };
     caller.app.throttle.settle(&tx, &permit).await?;
     tx.commit(&recognised(caller, &device)).await?;
+    let client = caller.app.client(&caller.house, device.client_id.as_str()).await?;
     let journey = Journey {
-        device: Some(DeviceVisit { device: device.id, code: code.as_str().to_owned() }),
+        device: Some(DeviceVisit {
+            device: device.id,
+            code: code.as_str().to_owned(),
+            minimum: client.and_then(|client| client.requests.minimum_acr),
+        }),
         ..Journey::default()
     };
     Ok(beginning::begin(caller, &caller.path("sign-in"), journey).await?.response())

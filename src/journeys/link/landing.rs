@@ -38,16 +38,7 @@ const IN_COOKIE: crate::clock::Duration = minutes(60);
 /// `GET`, `HEAD`
 pub(crate) async fn page(caller: Caller, method: Method) -> Result<Response, Problem> {
     if let Some(token) = caller.parameter("token") {
-        let said = caller.parameter(LANGUAGE_PARAMETER).and_then(|tag| tag.parse::<Language>().ok());
-        let language = said.map(|language| format!("?{LANGUAGE_PARAMETER}={language}")).unwrap_or_default();
-        // Whatever stands in an address may be anybody's: only the shape of our tokens goes into a cookie.
-        let kept = if is_token(token) {
-            cookies::set(Name::Link, token, Some(IN_COOKIE))
-        } else {
-            cookies::forget(Name::Link)
-        };
-        let cookies = if method == Method::HEAD { Vec::new() } else { vec![kept] };
-        return Ok(see_other(&format!("{}{language}", caller.path("link")), &cookies));
+        return Ok(out_of_the_address(&caller, &method, token, "link"));
     }
     let (browser, fresh) = caller.browser_or_new();
     let mut response = show(&caller, &browser).await?;
@@ -55,6 +46,17 @@ pub(crate) async fn page(caller: Caller, method: Method) -> Result<Response, Pro
         append_cookie(&mut response, &cookie);
     }
     Ok(response)
+}
+
+/// The same page without the token in its address: it waits in a cookie (SR-48).
+pub(crate) fn out_of_the_address(caller: &Caller, method: &Method, token: &str, page: &str) -> Response {
+    let said = caller.parameter(LANGUAGE_PARAMETER).and_then(|tag| tag.parse::<Language>().ok());
+    let language = said.map(|language| format!("?{LANGUAGE_PARAMETER}={language}")).unwrap_or_default();
+    // Whatever stands in an address may be anybody's: only the shape of our tokens goes into a cookie.
+    let kept =
+        if is_token(token) { cookies::set(Name::Link, token, Some(IN_COOKIE)) } else { cookies::forget(Name::Link) };
+    let cookies = if *method == Method::HEAD { Vec::new() } else { vec![kept] };
+    see_other(&format!("{}{language}", caller.path(page)), &cookies)
 }
 
 fn is_token(text: &str) -> bool {
@@ -186,7 +188,7 @@ pub(crate) async fn submit(posted: Posted) -> Result<Response, Problem> {
 async fn confirm(press: Press) -> Result<Response, Problem> {
     let Press { caller, link, browser, form, .. } = press;
     let now = caller.now();
-    let tx = caller.app.store.begin().await?;
+    let mut tx = caller.app.store.begin().await?;
     let Some(spent) = links::spend(&tx, link.id, &written(caller.agent), now).await? else {
         drop(tx);
         return show(&caller, &browser).await;
@@ -196,7 +198,7 @@ async fn confirm(press: Press) -> Result<Response, Problem> {
     let (user, kind) = match spent.purpose {
         links::Purpose::VerifyEmail => {
             let user = verification::settle(&visit, &tx, &spent).await?;
-            verification::accept(&mut visit, &spent, user)?;
+            verification::accept(&mut visit, &mut tx, &spent, user).await?;
             (user, EventKind::AddressVerified)
         }
         links::Purpose::ResetPassword => {
@@ -211,12 +213,14 @@ async fn confirm(press: Press) -> Result<Response, Problem> {
         }
     };
     let event = Event { user: Some(user), ..visit.event(kind) };
-    let location = match spent.purpose {
+    let mut kept = vec![cookies::forget(Name::Link)];
+    let (place, event) = dispatch::arrive(&mut visit, &mut tx, event, &mut kept).await?;
+    let page = match spent.purpose {
         // A page of its own says that it is confirmed, and where to go on.
-        links::Purpose::VerifyEmail => visit.step("link/done"),
-        links::Purpose::ResetPassword => dispatch::address(&visit, &tx).await?,
+        links::Purpose::VerifyEmail => "link/done",
+        links::Purpose::ResetPassword => dispatch::page(&place),
     };
-    let outcome = dispatch::Outcome { location, cookies: vec![cookies::forget(Name::Link)] };
+    let outcome = dispatch::Outcome { location: visit.step(page), cookies: kept };
     dispatch::keep(&visit, &tx, &form, &outcome).await?;
     tx.commit(&event).await?;
     Ok(outcome.response())

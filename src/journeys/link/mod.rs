@@ -32,7 +32,7 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    fn sample() -> Self {
+    pub(crate) fn sample() -> Self {
         Self { browser: "Firefox".to_owned(), system: "Windows".to_owned() }
     }
 }

@@ -18,6 +18,7 @@ use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
 use crate::identity::user::User;
 use crate::ids::UserId;
+use crate::journeys::caller::Caller;
 use crate::journeys::certificate::before;
 use crate::journeys::interruptions::ContinueAsPage;
 use crate::journeys::notice::Notice;
@@ -157,8 +158,8 @@ fn emptiness(form: FormState, identifier: &str, password: &Secret<String>) -> Fo
 }
 
 /// Takes one guess, in a transaction of its own that is committed before anything is verified.
-async fn reserve(
-    visit: &Visit,
+pub(crate) async fn reserve(
+    visit: &Caller,
     canonical: &Canonical,
     found: Option<&users::Candidate>,
 ) -> Result<Result<Permit, Slowed>, Problem> {
@@ -178,8 +179,9 @@ async fn reserve(
     Ok(reserved)
 }
 
-async fn verify(
-    visit: &Visit,
+/// Verifies a password behind the gate, and as slowly for nobody (SR-3).
+pub(crate) async fn verify(
+    visit: &Caller,
     account: Option<(UserId, StoredHash)>,
     password: &Secret<String>,
 ) -> Result<Option<PasswordProof>, Problem> {
@@ -192,7 +194,7 @@ async fn verify(
 }
 
 /// Hashes a secret behind the gate.
-pub(crate) async fn hash(visit: &Visit, secret: &Secret<String>) -> Result<StoredHash, Problem> {
+pub(crate) async fn hash(visit: &Caller, secret: &Secret<String>) -> Result<StoredHash, Problem> {
     let (pepper, secret, entropy) = (visit.app.pepper.clone(), secret.clone(), Arc::clone(&visit.app.entropy));
     let hashed = visit.app.gate.run(move || password::hash(&pepper, &secret, &*entropy)).await?;
     hashed.map_err(|fault| Problem::ours("a password could not be hashed", fault))
@@ -234,6 +236,8 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
         Some(journey::Notice::PasswordChanged) => Some(Notice::password_changed()),
         Some(journey::Notice::StartedAgain) => Some(Notice::flow_expired()),
         Some(journey::Notice::AnswersUsedUp) => Some(Notice::answers_used_up()),
+        Some(journey::Notice::AddressConfirmed) => Some(Notice::address_confirmed()),
+        None if visit.journey().errand.is_some() => confirming.as_ref().map(|_| Notice::before_changes()),
         Some(journey::Notice::CertificateWaits) => Some(Notice::certificate_waits()),
         None => confirming.as_ref().map(|_| Notice::asked_again()),
     };

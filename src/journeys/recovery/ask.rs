@@ -4,13 +4,15 @@ use axum::response::Response;
 use http::{Method, StatusCode};
 
 use super::RecoverPasswordPage;
+use crate::app::App;
 use crate::app::letters::{self, Recipient};
 use crate::authentication::journey::{self, Journey, Place, Recovery};
+use crate::clock::Timestamp;
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::{Canonical, EmailAddress};
 use crate::identity::user::User;
-use crate::ids::LinkId;
+use crate::ids::{FlowId, LinkId};
 use crate::journeys::actions::verification::PAUSE;
 use crate::journeys::beginning;
 use crate::journeys::caller::Caller;
@@ -20,6 +22,7 @@ use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
 use crate::mail::message::{Mail, ResetPassword};
+use crate::realm::model::Realm;
 use crate::secret::Secret;
 use crate::store::links::{self, Link, Purpose};
 use crate::store::{Tx, users};
@@ -71,35 +74,22 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
     let owner = found.as_ref().filter(|_| allowed);
     // A newer link voids the older ones (SR-54), unless it will not be sent.
     links::void_of_user(tx, owner.map(|user| user.id), now).await?;
-    let (token, code) = (entropy::token(&*app.entropy), entropy::one_time_code(&*app.entropy));
-    let id = LinkId::new(now, &*app.entropy);
+    let secrets = Secrets::new(app, now);
     let address = found.as_ref().map_or_else(nobody, |user| Ok(user.email.clone()))?;
     // As for a registration: a code that nobody is sent is no code (SR-9).
-    let mailed = if owner.is_some() { &code } else { &token };
+    let mailed = if owner.is_some() { &secrets.code } else { &secrets.token };
     let link = Link {
-        id,
-        realm: realm.name.clone(),
-        purpose: Purpose::ResetPassword,
-        token: token.hash(),
-        code: codes::keyed(app, id, mailed),
-        code_misses: 0,
-        email: address.clone(),
+        code: codes::keyed(app, secrets.id, mailed),
         user: owner.map(|user| user.id),
-        flow: visit.flow.id,
-        registration: None,
         requested_from: codes::written(visit.agent),
-        created_at: now,
-        expires_at: now + realm.links.reset_password,
-        code_expires_at: now + realm.links.reset_password,
-        spent_at: None,
-        spent_from: None,
         voided_at: (!allowed).then_some(now),
+        ..secrets.link(realm, &address, visit.flow.id, now)
     };
     links::insert(tx, &link).await?;
     let mail = Mail::ResetPassword(ResetPassword {
         first_name: found.as_ref().map(|user| user.first_name.as_str().to_owned()).unwrap_or_default(),
-        link: Secret::new(visit.address(&format!("link?token={}", token.expose()))),
-        code,
+        link: Secret::new(visit.address(&format!("link?token={}", secrets.token.expose()))),
+        code: secrets.code,
         ends: link.expires_at,
         asked: visit.occasion(),
     });
@@ -115,6 +105,43 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
     visit.flow.journey.recovery = Some(Recovery::Asked { at: now, again_at });
     visit.flow.journey.notice = None;
     Ok(event)
+}
+
+/// What a reset link is known by: its name, and the secrets that only its mail holds.
+pub(super) struct Secrets {
+    pub(super) id: LinkId,
+    pub(super) token: Secret<String>,
+    pub(super) code: Secret<String>,
+}
+
+impl Secrets {
+    pub(super) fn new(app: &App, now: Timestamp) -> Self {
+        let (token, code) = (entropy::token(&*app.entropy), entropy::one_time_code(&*app.entropy));
+        Self { id: LinkId::new(now, &*app.entropy), token, code }
+    }
+
+    /// The link of nobody yet, without a code.
+    pub(super) fn link(&self, realm: &Realm, email: &EmailAddress, flow: FlowId, now: Timestamp) -> Link {
+        Link {
+            id: self.id,
+            realm: realm.name.clone(),
+            purpose: Purpose::ResetPassword,
+            token: self.token.hash(),
+            code: Vec::new(),
+            code_misses: 0,
+            email: email.clone(),
+            user: None,
+            flow,
+            registration: None,
+            requested_from: String::new(),
+            created_at: now,
+            expires_at: now + realm.links.reset_password,
+            code_expires_at: now + realm.links.reset_password,
+            spent_at: None,
+            spent_from: None,
+            voided_at: None,
+        }
+    }
 }
 
 /// The address of a mail that nobody gets.

@@ -9,6 +9,7 @@ pub(crate) mod new_password;
 mod password;
 mod question;
 mod sent;
+pub(crate) mod triggered;
 
 pub(crate) use password::RecoverPasswordPage;
 pub(crate) use question::RecoverQuestionPage;

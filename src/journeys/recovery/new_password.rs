@@ -16,7 +16,7 @@ use crate::journeys::problem::Problem;
 use crate::journeys::visit::{Submission, Visit};
 use crate::journeys::warning::warn;
 use crate::mail::message::Mail;
-use crate::store::{Tx, credentials, devices, links};
+use crate::store::{Tx, credentials, devices, email_changes, links};
 use crate::themes::form::Field;
 use crate::throttle::Guessed;
 
@@ -49,10 +49,11 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     let now = submission.visit.now();
     let tx = submission.begin().await?;
     if !credentials::replace_password(&tx, user.id, &stored, proven, now).await? {
-        return overtaken(submission, tx, user.id).await;
+        return Box::pin(overtaken(submission, tx, user.id)).await;
     }
     submission.visit.app.end_sessions_of(&tx, &submission.visit.house, user.id, now).await?;
     links::void_of_user(&tx, Some(user.id), now).await?;
+    email_changes::cancel(&tx, user.id, now).await?;
     devices::forget_all(&tx, user.id).await?;
     submission.visit.app.throttle.forget(&tx, Guessed::Password, user.id).await?;
     warn(&submission.visit, &tx, Some(&user), Mail::PasswordChanged).await?;

@@ -1,4 +1,5 @@
 //! Getting an account, one file per registration kind.
 
+pub(crate) mod chosen_password;
 pub(crate) mod start;
 pub(crate) mod verified_email;

@@ -1,27 +1,40 @@
-//! `GET`, `POST /realms/{realm}/register`: names and an address, and the same answer for every address.
+//! `GET`, `POST /realms/{realm}/register`: who somebody is, and the same answer for every address.
 //!
-//! A known address is told by mail that it has an account (SR-6). Known or not, the same rows are written: the answer
-//! takes as long (SR-4).
+//! A known address is told by mail that it has an account (SR-6). Known or not, the same rows are written and the same
+//! password is hashed: the answer takes as long (SR-4).
 
 use axum::response::Response;
 use http::StatusCode;
 
+use super::chosen_password::RegisterWithPasswordPage;
 use super::verified_email::RegisterPage;
-use crate::authentication::journey::{self, Place};
+use crate::authentication::journey::{self, ChosenPassword, Place};
 use crate::event::EventKind;
 use crate::identity::identifier::{EmailAddress, NotAnEmailAddress};
-use crate::identity::name::{self, NotAName, PersonName};
+use crate::identity::name::PersonName;
 use crate::identity::user::Registrant;
+use crate::journeys::actions::first_password;
+use crate::journeys::actions::update_password::Criterion;
 use crate::journeys::actions::verification;
-use crate::journeys::login::sign_in::retry_after;
+use crate::journeys::dispatch;
+use crate::journeys::login::sign_in::{hash, retry_after};
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
+use crate::realm::model::RegistrationKind;
+use crate::secret::Secret;
 use crate::themes::form::{Field, FormState};
+use crate::throttle::Slowed;
 
-/// The fields of the page.
+/// The fields that are shown again as they were typed.
 const FIELDS: [Field; 3] = [Field::FirstName, Field::LastName, Field::Email];
+
+/// What the page shows besides who somebody is.
+struct Shown {
+    form: FormState,
+    criteria: Vec<Criterion>,
+}
 
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
@@ -35,7 +48,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
         .keep(Field::FirstName, typed.first_name.clone())
         .keep(Field::LastName, typed.last_name.clone())
         .keep(Field::Email, typed.email.clone());
-    show(&visit, StatusCode::OK, form)
+    let criteria = Criterion::of(&visit.house.realm.password);
+    show(&visit, StatusCode::OK, Shown { form, criteria })
 }
 
 /// `POST`
@@ -44,66 +58,96 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     if !matches!(submission.visit.place(), Place::SignIn | Place::VerifyEmail) {
         return submission.visit.elsewhere(&Place::SignIn);
     }
-    let who = match read(&submission) {
-        Ok(who) => who,
-        Err(form) => return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, *form),
+    let (who, password) = match read(&submission) {
+        Ok(read) => read,
+        Err(shown) => return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, *shown),
+    };
+    if let Err(slowed) = admit(&submission).await? {
+        let form = submission.again(&FIELDS).refuse_all(refusals::throttled(slowed.until));
+        let shown = Shown { form, criteria: Criterion::of(&submission.visit.house.realm.password) };
+        let response = show(&submission.visit, StatusCode::TOO_MANY_REQUESTS, shown)?;
+        return Ok(retry_after(response, submission.visit.now(), slowed.until));
+    }
+    let chosen = match password {
+        Some(password) => Some(ChosenPassword {
+            email: who.email.clone(),
+            hash: hash(&submission.visit, &password).await?,
+            at: submission.visit.now(),
+        }),
+        None => None,
     };
     let tx = submission.begin().await?;
-    let (network, now) = (submission.visit.network(), submission.visit.now());
-    if let Err(slowed) = submission.visit.app.throttle.registration(&tx, &network, now).await? {
-        tx.commit(&submission.visit.event(EventKind::RegistrationThrottled)).await?;
-        let form = submission.again(&FIELDS).refuse_all(refusals::throttled(slowed.until));
-        return Ok(retry_after(show(&submission.visit, StatusCode::TOO_MANY_REQUESTS, form)?, now, slowed.until));
-    }
     let typed = &mut submission.visit.flow.journey.typed;
     submission.fields.text(Field::FirstName).clone_into(&mut typed.first_name);
     submission.fields.text(Field::LastName).clone_into(&mut typed.last_name);
     submission.fields.text(Field::Email).clone_into(&mut typed.email);
     let kind = verification::ask(&mut submission.visit, &tx, who).await?;
+    submission.visit.flow.journey.chosen = chosen;
     submission.visit.flow.journey.notice = None;
     let event = submission.visit.event(kind);
     submission.follow(tx, event).await
 }
 
-/// Who registers, or the form with all that is to be mended.
-fn read(submission: &Submission) -> Result<Registrant, Box<FormState>> {
+/// Counts a registration, in a transaction of its own: hashing a password holds no other person up.
+async fn admit(submission: &Submission) -> Result<Result<(), Slowed>, Problem> {
+    let (visit, tx) = (&submission.visit, submission.begin().await?);
+    let admitted = visit.app.throttle.registration(&tx, &visit.network(), visit.now()).await?;
+    match admitted {
+        Ok(()) => tx.commit_housekeeping().await?,
+        Err(_) => tx.commit(&visit.event(EventKind::RegistrationThrottled)).await?,
+    }
+    Ok(admitted)
+}
+
+/// Who registers and the password they chose, where the realm asks for one now; or the page with all that is to be mended.
+fn read(submission: &Submission) -> Result<(Registrant, Option<Secret<String>>), Box<Shown>> {
+    let realm = &submission.visit.house.realm;
     let mut form = submission.again(&FIELDS);
+    let who = person(submission, &mut form);
+    let mut criteria = Criterion::of(&realm.password);
+    let mut password = None;
+    if realm.registration == Some(RegistrationKind::ChosenPassword) {
+        let (new, confirmation) =
+            (submission.fields.secret(Field::PasswordNew), submission.fields.secret(Field::PasswordConfirm));
+        let lacks = first_password::lacks(realm, &new, FIELDS.map(|field| submission.fields.text(field)));
+        form = first_password::judge(form, realm, (&new, &confirmation), &lacks);
+        criteria = first_password::tried(realm, &lacks);
+        password = Some(new);
+    }
+    match who {
+        Some(who) if !form.has_errors() => Ok((who, password)),
+        _ => Err(Box::new(Shown { form, criteria })),
+    }
+}
+
+/// Who registers; what is to be mended goes into the form.
+fn person(submission: &Submission, form: &mut FormState) -> Option<Registrant> {
     let first_name = PersonName::parse(submission.fields.text(Field::FirstName));
     let last_name = PersonName::parse(submission.fields.text(Field::LastName));
     let email = EmailAddress::parse(submission.fields.text(Field::Email));
-    for (field, name, empty) in [
-        (Field::FirstName, &first_name, refusals::first_name_empty()),
-        (Field::LastName, &last_name, refusals::last_name_empty()),
-    ] {
-        match name {
-            Ok(_) => {}
-            Err(NotAName::Empty) => form = form.refuse(field, empty),
-            Err(NotAName::TooLong) => {
-                form = form.refuse(field, refusals::too_long(field, u64::try_from(name::LONGEST).unwrap_or(0)));
-            }
-            Err(NotAName::Character(_) | NotAName::NotText) => form = form.refuse(field, refusals::unreadable(field)),
+    let mut refuse = |field, words| *form = std::mem::take(form).refuse(field, words);
+    for (field, name) in [(Field::FirstName, &first_name), (Field::LastName, &last_name)] {
+        if let Err(wrong) = name {
+            refuse(field, refusals::name(field, wrong));
         }
     }
     match email {
         Ok(_) => {}
-        Err(NotAnEmailAddress::Empty) => form = form.refuse(Field::Email, refusals::email_empty()),
-        Err(NotAnEmailAddress::NoAt) => form = form.refuse(Field::Email, refusals::email_without_at()),
-        Err(_) => form = form.refuse(Field::Email, refusals::email_malformed()),
+        Err(NotAnEmailAddress::Empty) => refuse(Field::Email, refusals::email_empty()),
+        Err(NotAnEmailAddress::NoAt) => refuse(Field::Email, refusals::email_without_at()),
+        Err(_) => refuse(Field::Email, refusals::email_malformed()),
     }
-    match (first_name, last_name, email) {
-        (Ok(first_name), Ok(last_name), Ok(email)) => {
-            Ok(Registrant { first_name, last_name, email, language: submission.visit.language })
-        }
-        _ => Err(Box::new(form)),
-    }
+    let language = submission.visit.language;
+    Some(Registrant { first_name: first_name.ok()?, last_name: last_name.ok()?, email: email.ok()?, language })
 }
 
-fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
+fn show(visit: &Visit, status: StatusCode, shown: Shown) -> Result<Response, Problem> {
     let again = visit.journey().notice == Some(journey::Notice::StartedAgain);
-    let page = RegisterPage {
-        form,
-        notice: (again && status == StatusCode::OK).then(Notice::flow_expired),
-        sign_in: visit.step("sign-in"),
-    };
-    visit.show_as(status, &page)
+    let notice = (again && status == StatusCode::OK).then(Notice::flow_expired);
+    let (Shown { form, criteria }, sign_in) = (shown, visit.step("sign-in"));
+    if visit.house.realm.registration == Some(RegistrationKind::ChosenPassword) {
+        let cancel = visit.request().map(|_| visit.step(dispatch::TURN_BACK));
+        return visit.show_as(status, &RegisterWithPasswordPage { form, notice, criteria, sign_in, cancel });
+    }
+    visit.show_as(status, &RegisterPage { form, notice, sign_in })
 }

@@ -11,8 +11,8 @@ use crate::protocol::thumbprint::Thumbprint;
 
 /// How many keys a set may hold: a rotation in every algorithm, and room.
 const MOST_KEYS: usize = 20;
-/// How long its document may be.
-pub(crate) const LONGEST: usize = 64 * 1024;
+/// Most bytes of its document: certificates beside the keys make a set long (SR-168).
+const LONGEST: usize = 512 * 1024;
 
 /// A set with at least one key that we can use.
 pub(crate) struct PublicKeys(Vec<PublicKey>);
@@ -120,6 +120,7 @@ mod tests {
             ("a page", "<!doctype html>".to_owned(), Err(KeySetFault::NotAKeySet)),
             ("nothing", String::new(), Err(KeySetFault::NotAKeySet)),
             ("deep", format!(r#"{{"keys":{}{}}}"#, "[".repeat(1000), "]".repeat(1000)), Err(KeySetFault::NotAKeySet)),
+            ("with certificates", format!(r#"{{"keys":[{text}],"x":"{}"}}"#, "x".repeat(500 * 1024)), Ok(1)),
             ("long", format!(r#"{{"keys":[{text}],"x":"{}"}}"#, "x".repeat(LONGEST)), Err(KeySetFault::TooLong)),
         ] {
             assert_eq!(PublicKeys::read(document.as_bytes()).map(|keys| keys.all().count()), verdict, "{case}");

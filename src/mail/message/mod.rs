@@ -4,22 +4,37 @@
 //! has a field for a password, an answer or a session (SR-181).
 
 mod access_revoked;
+mod account_closed;
+mod account_closing;
 mod account_exists;
+mod address_changing;
+mod address_in_use;
+mod confirm_new_address;
 mod notice;
 mod operator_test;
+mod recovery_code_used;
 mod reset_password;
+mod terms_accepted;
 mod verify_address;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::access_revoked::AccessRevoked;
+pub use self::account_closed::AccountClosed;
+pub use self::account_closing::AccountClosing;
 pub use self::account_exists::AccountExists;
+pub use self::address_changing::AddressChanging;
+pub use self::address_in_use::AddressInUse;
+pub use self::confirm_new_address::ConfirmNewAddress;
 pub use self::notice::Notice;
 pub use self::operator_test::{OperatorTest, Protection};
+pub use self::recovery_code_used::RecoveryCodeUsed;
 pub use self::reset_password::ResetPassword;
+pub use self::terms_accepted::{Copy, TermsAccepted};
 pub use self::verify_address::VerifyAddress;
 pub use super::sheet::Occasion;
 
+use super::render::Attachment;
 use super::sheet::{Reader, Sheet};
 use crate::clock::Timestamp;
 use crate::secret::Secret;
@@ -34,6 +49,16 @@ pub enum Mail {
     AccountExists(AccountExists),
     /// Choose a new password.
     ResetPassword(ResetPassword),
+    /// Confirm that this new address is yours.
+    ConfirmNewAddress(ConfirmNewAddress),
+    /// Your address is about to change.
+    AddressChanging(AddressChanging),
+    /// Another account wants your address.
+    AddressInUse(AddressInUse),
+    /// Your account will close.
+    AccountClosing(AccountClosing),
+    /// Your account is closed.
+    AccountClosed(AccountClosed),
     /// Your password was changed.
     PasswordChanged(Notice),
     /// Your secret question was changed.
@@ -52,6 +77,20 @@ pub enum Mail {
     GuessingSlowed(Notice),
     /// A refresh token came back that was used before: its family ended (SR-141).
     AccessRevoked(AccessRevoked),
+    /// An app that makes one-time codes was added (SR-82).
+    TotpAdded(Notice),
+    /// It was removed.
+    TotpRemoved(Notice),
+    /// Support took the second factors from the account.
+    SecondFactorsReset(Notice),
+    /// New recovery codes take the place of the earlier ones.
+    RecoveryCodesReplaced(Notice),
+    /// A recovery code was used (SR-83).
+    RecoveryCodeUsed(RecoveryCodeUsed),
+    /// Wrong one-time codes after the right password: guessing is slowed from now on (SR-20).
+    CodesGuessed(Notice),
+    /// A copy of the terms of use that you accepted.
+    TermsAccepted(TermsAccepted),
     /// Mail works.
     OperatorTest(OperatorTest),
 }
@@ -63,6 +102,11 @@ impl Mail {
             Self::VerifyAddress(_) => "verify_address",
             Self::AccountExists(_) => "account_exists",
             Self::ResetPassword(_) => "reset_password",
+            Self::ConfirmNewAddress(_) => "confirm_new_address",
+            Self::AddressChanging(_) => "address_changing",
+            Self::AddressInUse(_) => "address_in_use",
+            Self::AccountClosing(_) => "account_closing",
+            Self::AccountClosed(_) => "account_closed",
             Self::PasswordChanged(_) => "password_changed",
             Self::SecretQuestionChanged(_) => "secret_question_changed",
             Self::CertificateAdded(_) => "certificate_added",
@@ -72,6 +116,13 @@ impl Mail {
             Self::SignedInAfterFailures(_) => "signed_in_after_failures",
             Self::GuessingSlowed(_) => "guessing_slowed",
             Self::AccessRevoked(_) => "access_revoked",
+            Self::TotpAdded(_) => "totp_added",
+            Self::TotpRemoved(_) => "totp_removed",
+            Self::SecondFactorsReset(_) => "second_factors_reset",
+            Self::RecoveryCodesReplaced(_) => "recovery_codes_replaced",
+            Self::RecoveryCodeUsed(_) => "recovery_code_used",
+            Self::CodesGuessed(_) => "codes_guessed",
+            Self::TermsAccepted(_) => "terms_accepted",
             Self::OperatorTest(_) => "operator_test",
         }
     }
@@ -82,6 +133,9 @@ impl Mail {
         match self {
             Self::VerifyAddress(mail) => Some(mail.link_ends),
             Self::ResetPassword(mail) => Some(mail.ends),
+            Self::ConfirmNewAddress(mail) => Some(mail.ends),
+            Self::AddressChanging(mail) => Some(mail.ends),
+            Self::AccountClosing(mail) => Some(mail.closes),
             _ => None,
         }
     }
@@ -91,6 +145,9 @@ impl Mail {
         let link = match self {
             Self::VerifyAddress(mail) => &mail.link,
             Self::ResetPassword(mail) => &mail.link,
+            Self::ConfirmNewAddress(mail) => &mail.link,
+            Self::AddressChanging(mail) => &mail.link,
+            Self::AccountClosing(mail) => &mail.link,
             _ => return None,
         };
         link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()))
@@ -101,11 +158,24 @@ impl Mail {
         self.expires_at().is_some()
     }
 
+    /// The files that go with it.
+    pub(super) fn attachments(&self) -> Vec<Attachment> {
+        match self {
+            Self::TermsAccepted(mail) => mail.attachments(),
+            _ => Vec::new(),
+        }
+    }
+
     pub(super) fn sheet(&self, reader: Reader<'_>) -> Sheet {
         match self {
             Self::VerifyAddress(mail) => mail.sheet(reader),
             Self::AccountExists(mail) => mail.sheet(reader),
             Self::ResetPassword(mail) => mail.sheet(reader),
+            Self::ConfirmNewAddress(mail) => mail.sheet(reader),
+            Self::AddressChanging(mail) => mail.sheet(reader),
+            Self::AddressInUse(mail) => mail.sheet(reader),
+            Self::AccountClosing(mail) => mail.sheet(reader),
+            Self::AccountClosed(mail) => mail.sheet(reader),
             Self::PasswordChanged(mail) => mail.sheet(&notice::PASSWORD_CHANGED, reader),
             Self::SecretQuestionChanged(mail) => mail.sheet(&notice::SECRET_QUESTION_CHANGED, reader),
             Self::CertificateAdded(mail) => mail.sheet(&notice::CERTIFICATE_ADDED, reader),
@@ -115,6 +185,13 @@ impl Mail {
             Self::SignedInAfterFailures(mail) => mail.sheet(&notice::SIGNED_IN_AFTER_FAILURES, reader),
             Self::GuessingSlowed(mail) => mail.sheet(&notice::GUESSING_SLOWED, reader),
             Self::AccessRevoked(mail) => mail.sheet(reader),
+            Self::TotpAdded(mail) => mail.sheet(&notice::TOTP_ADDED, reader),
+            Self::TotpRemoved(mail) => mail.sheet(&notice::TOTP_REMOVED, reader),
+            Self::SecondFactorsReset(mail) => mail.sheet_by_itself(&notice::SECOND_FACTORS_RESET, reader),
+            Self::RecoveryCodesReplaced(mail) => mail.sheet(&notice::RECOVERY_CODES_REPLACED, reader),
+            Self::RecoveryCodeUsed(mail) => mail.sheet(reader),
+            Self::CodesGuessed(mail) => mail.sheet(&notice::CODES_GUESSED, reader),
+            Self::TermsAccepted(mail) => mail.sheet(reader),
             Self::OperatorTest(mail) => mail.sheet(reader),
         }
     }
@@ -126,6 +203,10 @@ impl Mail {
         for who in &samples::WHO {
             add(who.name, Self::VerifyAddress(VerifyAddress::sample(who, now)));
             add(who.name, Self::ResetPassword(ResetPassword::sample(who, now)));
+            add(who.name, Self::ConfirmNewAddress(ConfirmNewAddress::sample(who, now)));
+            add(who.name, Self::AddressChanging(AddressChanging::sample(who, now)));
+            add(who.name, Self::AccountClosing(AccountClosing::sample(who, now)));
+            add(who.name, Self::AccountClosed(AccountClosed::sample(who, now)));
             let notice = Notice::sample(who, now);
             add(who.name, Self::PasswordChanged(notice.clone()));
             add(who.name, Self::SecretQuestionChanged(notice.clone()));
@@ -134,10 +215,18 @@ impl Mail {
             add(who.name, Self::RecoveryRefused(notice.clone()));
             add(who.name, Self::NewDevice(notice.clone()));
             add(who.name, Self::SignedInAfterFailures(notice.clone()));
-            add(who.name, Self::GuessingSlowed(notice));
+            add(who.name, Self::GuessingSlowed(notice.clone()));
+            add(who.name, Self::TotpAdded(notice.clone()));
+            add(who.name, Self::TotpRemoved(notice.clone()));
+            add(who.name, Self::SecondFactorsReset(notice.clone()));
+            add(who.name, Self::RecoveryCodesReplaced(notice.clone()));
+            add(who.name, Self::RecoveryCodeUsed(RecoveryCodeUsed::sample(who, now)));
+            add(who.name, Self::CodesGuessed(notice));
+            add(who.name, Self::TermsAccepted(TermsAccepted::sample(who, now)));
             add(who.name, Self::AccessRevoked(AccessRevoked::sample(who, now)));
         }
         add("usual", Self::AccountExists(AccountExists::sample(now)));
+        add("usual", Self::AddressInUse(AddressInUse::sample(now)));
         add("usual", Self::OperatorTest(OperatorTest::sample(now, Protection::StartTls)));
         add("clear-text", Self::OperatorTest(OperatorTest::sample(now, Protection::None)));
         samples
@@ -219,7 +308,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 13, "{kinds:?}");
+        assert_eq!(kinds.len(), 25, "{kinds:?}");
     }
 
     #[test]

@@ -94,7 +94,61 @@ pub(super) const GUESSING_SLOWED: Words = Words {
     remedy: "mail.choose_password",
 };
 
+pub(super) const TOTP_ADDED: Words = Words {
+    subject: "mail.totp_added.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.totp_added.lead",
+    not_you: "mail.totp_added.not_you",
+    remedy: "mail.choose_password",
+};
+
+pub(super) const TOTP_REMOVED: Words = Words {
+    subject: "mail.totp_removed.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.totp_removed.lead",
+    not_you: "mail.totp_removed.not_you",
+    remedy: "mail.choose_password",
+};
+
+pub(super) const SECOND_FACTORS_RESET: Words = Words {
+    subject: "mail.second_factors_reset.subject",
+    preview: "mail.second_factors_reset.preview",
+    lead: "mail.second_factors_reset.lead",
+    not_you: "mail.second_factors_reset.not_you",
+    remedy: "mail.choose_password",
+};
+
+pub(super) const RECOVERY_CODES_REPLACED: Words = Words {
+    subject: "mail.recovery_codes_replaced.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.recovery_codes_replaced.lead",
+    not_you: "mail.recovery_codes_replaced.not_you",
+    remedy: "mail.choose_password",
+};
+
+pub(super) const RECOVERY_CODE_USED: Words = Words {
+    subject: "mail.recovery_code_used.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.recovery_code_used.lead",
+    not_you: "mail.recovery_code_used.not_you",
+    remedy: "mail.choose_password",
+};
+
+pub(super) const CODES_GUESSED: Words = Words {
+    subject: "mail.codes_guessed.subject",
+    preview: "mail.codes_guessed.preview",
+    lead: "mail.codes_guessed.lead",
+    not_you: "mail.codes_guessed.not_you",
+    remedy: "mail.choose_password",
+};
+
 impl Notice {
+    /// What our own people did: no browser to speak of.
+    pub(super) fn sheet_by_itself(&self, words: &Words, reader: Reader<'_>) -> Sheet {
+        let place = Phrase::new("mail.happened.by_itself").words("account", reader.account);
+        Sheet { place: place.moment("at", self.happened.at), ..self.sheet(words, reader) }
+    }
+
     pub(super) fn sheet(&self, words: &Words, reader: Reader<'_>) -> Sheet {
         Sheet {
             subject: Phrase::new(words.subject).words("realm", reader.realm),

@@ -28,7 +28,7 @@ use crate::protocol::error::Error;
 use crate::realm::registration::request::Asked;
 use crate::secret::SecretHash;
 use crate::store::clients::RegisteredClient;
-use crate::store::{clients, grants};
+use crate::store::{clients, consents, grants};
 
 /// The last part of a registration's address; empty when it cannot be anybody's.
 pub(crate) struct Named(String);
@@ -81,6 +81,7 @@ pub(crate) async fn delete(caller: Caller, named: Named) -> Result<Response, Fau
         return Err(access::refused());
     }
     grants::revoke_of_client(&tx, realm, &kept.client_id, now).await?;
+    consents::forget_client(&tx, realm, &kept.client_id).await?;
     let event = caller.event(EventKind::ClientDeleted);
     tx.commit(&crate::event::Event { client: Some(kept.client_id), ..event }).await?;
     Ok(kept_by_nobody(StatusCode::NO_CONTENT.into_response()))

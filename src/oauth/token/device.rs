@@ -17,7 +17,7 @@ use crate::protocol::grant::Standing;
 use crate::protocol::sender::Requester;
 use crate::protocol::token_response::TokenResponse;
 use crate::secret::Secret;
-use crate::store::{device_authorizations, grants};
+use crate::store::{device_authorizations, held};
 
 /// Tells the device where it stands, or signs what its person gave.
 pub(super) async fn redeem(
@@ -48,14 +48,15 @@ pub(super) async fn redeem(
         Poll::Redeem => {}
     }
     let spent = match device_authorizations::spend(&tx, device.id).await? {
-        Some(grant) => grants::of(&tx, realm, grant, now).await?,
+        Some(grant) => held::by_id(&tx, realm, grant, now).await?,
         None => None,
     };
-    let Some((grant, Standing::Sound)) = spent else {
+    let Some(held) = spent.filter(|held| held.standing() == Standing::Sound) else {
         // Spent it stays: an account that is barred now gets nothing from this device later either.
         tx.commit(&rejected()).await?;
         return Err(no_good());
     };
+    let grant = held.grant()?;
     let refresh = refresh_for(caller, &from, &tx, &grant).await?;
     let (scope, resources, told) = (grant.scope().clone(), grant.resources().clone(), Map::new());
     let confirmation = sender.confirmation().cloned();

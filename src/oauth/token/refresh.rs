@@ -13,6 +13,7 @@ use super::signing::{Issue, sign};
 use super::told::told;
 use crate::app::App;
 use crate::app::letters::{self, Recipient};
+use crate::app::terms;
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::identity::user::User;
@@ -22,6 +23,7 @@ use crate::oauth::caller::Caller;
 use crate::oauth::fault::Fault;
 use crate::oauth::possession::Possession;
 use crate::protocol::client_authentication::AuthenticatedClient;
+use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Grant;
 use crate::protocol::refresh::{Refresh, decide, outward};
 use crate::protocol::resource::Reach;
@@ -30,7 +32,7 @@ use crate::protocol::token_request::RefreshRequest;
 use crate::protocol::token_response::TokenResponse;
 use crate::secret::{Secret, SecretHash};
 use crate::store::grants::{self, NewRefresh};
-use crate::store::{Tx, submissions, users};
+use crate::store::{Tx, held, submissions, users};
 
 /// What a kept answer is called.
 const KEPT: &str = "refresh_tokens.answer";
@@ -50,7 +52,7 @@ pub(super) async fn refresh(
     // Whoever was a moment too late judges once more, by the row as the quicker one left it (SR-143): a replay, or
     // within a grace the direct predecessor (SR-142).
     for _ in 0..2 {
-        let Some(token) = grants::refresh(&tx, &realm.name, &hash, now).await? else { break };
+        let Some(token) = held::by_refresh_token(&tx, &realm.name, &hash, now).await? else { break };
         let about = |kind| about(&token.grant, caller.event_of(client, kind));
         let decision = decide(&token, &from, request.wish.scope.as_ref(), &policy(&realm.tokens), now);
         let resources = match (&decision, token.grant.narrowed(&request.wish.resources)) {
@@ -60,6 +62,12 @@ pub(super) async fn refresh(
             }
             (_, resources) => resources.unwrap_or_default(),
         };
+        if matches!(decision, Refresh::Rotate(_) | Refresh::Keep(_)) && owes_terms(caller, &tx, &token.grant).await? {
+            // Nothing is used up: once the person has accepted, the same token is good again (DOMAIN.md §7).
+            tx.commit(&Event { reason: Some("terms".into()), ..about(EventKind::RefreshRejected) }).await?;
+            let told = "the end-user has to accept the terms of use first";
+            return Err(Fault::Client(Error::new(ErrorCode::InvalidGrant, told)));
+        }
         match decision {
             Refresh::Rotate(scope) => {
                 let reach = Reach { scope, resources };
@@ -99,6 +107,12 @@ pub(super) async fn refresh(
     Err(no_good())
 }
 
+/// Whether new terms of use are in force since the person gave this: their way leads past a page of ours again.
+async fn owes_terms(caller: &Caller, tx: &Tx, grant: &Grant) -> Result<bool, Fault> {
+    let (user, now) = (grant.authentication().user, caller.arrival.now);
+    Ok(!terms::owed(tx, &caller.house.realm, user, now).await?.is_empty())
+}
+
 /// The next token in the place of the used one, and the answer that carries it; `None` when somebody was quicker.
 async fn rotate(
     caller: &Caller,
@@ -135,7 +149,8 @@ async fn tell_the_owner(caller: &Caller, client: &AuthenticatedClient, tx: &Tx, 
         at: caller.arrival.now,
     });
     let to = Recipient { address: owner.email.as_str().to_owned(), language: owner.language, held: false };
-    Ok(letters::post(&caller.app, tx, &caller.house.realm.name, to, &mail, caller.arrival.now).await?)
+    letters::post(&caller.app, tx, &caller.house.realm.name, to, &mail, caller.arrival.now).await?;
+    Ok(())
 }
 
 /// What the grant is worth once more, bound to what the sender holds now.

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::protocol::claims;
+use crate::protocol::claims::{self, Known};
 use crate::protocol::client::Client;
 use crate::protocol::grant::Grant;
-use crate::store::{Access, StoreError, users};
+use crate::protocol::scope::TERMS;
+use crate::store::{Access, StoreError, terms, users};
 
 /// The claims that the grant was given for, as far as the client's scopes still reach (SR-164); nothing is read where
 /// none were asked.
@@ -18,6 +19,7 @@ pub(super) async fn told(
     if by_name.is_empty() {
         return Ok(Map::new());
     }
-    let user = users::by_id(access, grant.authentication().user).await?;
-    Ok(user.map(|user| claims::named(&by_name, &grant.subject(), &user)).unwrap_or_default())
+    let Some(user) = users::by_id(access, grant.authentication().user).await? else { return Ok(Map::new()) };
+    let accepted = if by_name.contains(TERMS) { terms::accepted(access, user.id).await? } else { Vec::new() };
+    Ok(claims::named(&by_name, &grant.subject(), Known { user: &user, terms: &accepted }))
 }

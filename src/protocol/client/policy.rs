@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{ClientId, SigningAlgorithm};
+use crate::authentication::level::Acr;
 use crate::clock::Duration;
 use crate::protocol::client_algorithm::ClientAlgorithm;
 
@@ -54,6 +55,8 @@ pub struct RequestPolicy {
     pub default_max_age: Option<Duration>,
     /// `default_acr_values`, in order of preference.
     pub default_acr_values: Vec<String>,
+    /// The level below which nobody gets in.
+    pub minimum_acr: Option<Acr>,
 }
 
 impl Default for RequestPolicy {
@@ -67,6 +70,7 @@ impl Default for RequestPolicy {
             object_uris: BTreeSet::new(),
             default_max_age: None,
             default_acr_values: Vec::new(),
+            minimum_acr: None,
         }
     }
 }

@@ -4,23 +4,28 @@
 
 use super::claims::Wish;
 use super::client_id::KnownClient;
-use crate::protocol::assurance::Demand;
+use crate::protocol::assurance::{Acr, Demand};
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::parameters::Parameters;
 
-/// `acr` is what the `claims` parameter says of the level.
-pub(super) fn check(parameters: &Parameters, client: KnownClient<'_>, acr: Option<&Wish>) -> Result<Demand, Error> {
+/// `acr` is what the `claims` parameter says of the level; `offered` are the levels of the realm.
+pub(super) fn check(
+    parameters: &Parameters,
+    client: KnownClient<'_>,
+    acr: Option<&Wish>,
+    offered: &[Acr],
+) -> Result<Demand, Error> {
     let asked = parameters.single("acr_values")?;
     if let Some(wish) = acr.filter(|wish| wish.essential && !wish.values.is_empty()) {
-        let demand = Demand::essential(wish.values.iter().map(String::as_str));
+        let demand = Demand::essential(wish.values.iter().map(String::as_str), offered);
         // §5.5.1.1: "If the Claim is Essential and a match cannot be found, the … authentication attempt … failed".
         let unmet = ErrorCode::UnmetAuthenticationRequirements;
         return demand.ok_or(Error::new(unmet, "none of the demanded levels can be reached here"));
     }
-    let wished = acr.filter(|wish| !wish.values.is_empty()).map(|wish| Demand::voluntary(wish.values.iter()));
-    let preferred = || Demand::voluntary(client.requests.default_acr_values.iter());
+    let wished = acr.filter(|wish| !wish.values.is_empty()).map(|wish| Demand::voluntary(wish.values.iter(), offered));
+    let preferred = || Demand::voluntary(client.requests.default_acr_values.iter(), offered);
     Ok(match (asked, wished) {
-        (Some(words), _) => Demand::voluntary(words.split(' ')),
+        (Some(words), _) => Demand::voluntary(words.split(' '), offered),
         (None, Some(wished)) => wished,
         (None, None) => preferred(),
     })

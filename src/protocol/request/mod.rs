@@ -38,7 +38,7 @@ pub(crate) use self::prompt::{Prompt, Prompts};
 use self::pushed::PushedReference;
 use self::redirect_uri::RegisteredRedirectUri;
 use self::response_mode::ResponseMode;
-use super::assurance::{Acr, Demand};
+use super::assurance::{Acr, Demand, at_least};
 use super::claims::RequestedClaims;
 use super::client::{Client, ClientId, PushedRequests};
 use super::error::Error;
@@ -50,6 +50,7 @@ use super::stored::Stored;
 use super::subject::Subject;
 use super::thumbprint::Thumbprint;
 use super::token::IdTokenHint;
+use crate::authentication::policy::Demanded;
 use crate::clock::{Duration, Timestamp};
 use crate::identity::language::Language;
 
@@ -63,6 +64,8 @@ pub(crate) struct Provider<'a> {
     pub(crate) registration_open: bool,
     /// Whether the realm wants every request pushed.
     pub(crate) pushed: PushedRequests,
+    /// The levels that its people can reach.
+    pub(crate) levels: &'static [Acr],
     /// Reads an ID token that we issued, expired or not; `None` when it is not one of ours.
     pub(crate) id_token_hint: &'a dyn Fn(&str) -> Option<IdTokenHint>,
 }
@@ -213,7 +216,7 @@ fn judge(
         login_hint: login_hint::check(parameters)?,
         hinted_user: id_token_hint::check(parameters, client, provider.id_token_hint)?,
         ui_locales: ui_locales::check(parameters)?,
-        demand: acr_values::check(parameters, client, claims.acr.as_ref())?,
+        demand: acr_values::check(parameters, client, claims.acr.as_ref(), provider.levels)?,
         claims: claims.told,
         subjects: claims.subjects,
         resources: resource::check(parameters, client)?,
@@ -260,8 +263,13 @@ impl AuthorizationRequest {
     }
 
     /// Whether that level falls short of what is asked, so that the person has to show more (RFC 9470 §5).
-    pub(crate) fn asks_more_than(&self, reached: Acr) -> bool {
+    fn asks_more_than(&self, reached: Acr) -> bool {
         !self.demand.is_met_by(reached)
+    }
+
+    /// What is demanded of a person whom that client, as it is declared now, brings by this request.
+    pub(crate) fn demanded(&self, client: &Client) -> Demanded {
+        self.demand.demanded().and(at_least(client.requests.minimum_acr))
     }
 
     /// Whether an answer at that level would be none to this client (OpenID Connect Core §5.5.1.1).

@@ -11,6 +11,7 @@ use crate::protocol::client::Client;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::issuer::Issuer;
 use crate::protocol::parameters::Parameters;
+use crate::protocol::token::NumericDate;
 
 /// How far the client's clock may differ (SR-156).
 const SKEW: i64 = 60;
@@ -98,10 +99,8 @@ fn times(claims: &Map<String, Value>, strict: bool, now: i64) -> Result<(), Erro
     }
 }
 
-/// Whole seconds of a `NumericDate`, which may have a fraction (RFC 7519 §2).
 fn seconds(value: &Value) -> Option<i64> {
-    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, and so far off no moment is")]
-    value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds.floor() as i64))
+    NumericDate::read(value).map(|date| Timestamp::from(date).seconds())
 }
 
 /// The values of a parameter, as a query would have them. RFC 9101 §4: "Parameter names and string values MUST be

@@ -65,7 +65,8 @@ fn judge_query(encoded: &str, registration_open: bool) -> Result<AuthorizationRe
     let named = parameters.single("client_id").ok().flatten();
     let client = clients.iter().find(|client| Some(client.client_id.as_str()) == named);
     let (pushed, way) = (PushedRequests::Optional, Way::Browser);
-    let provider = Provider { issuer: &issuer, client, registration_open, pushed, id_token_hint: &hint };
+    let levels = &[Acr::Password];
+    let provider = Provider { issuer: &issuer, client, registration_open, pushed, levels, id_token_hint: &hint };
     check(&Presented { parameters, way, signed: false }, &provider, NOW)
 }
 
@@ -107,7 +108,7 @@ fn a_good_request_passes_with_everything_it_asked() {
     assert!(request.prompts().contains(Prompt::Login) && request.prompts().contains(Prompt::Create));
     assert_eq!(request.login_hint(), Some("marie@example.fr"));
     assert_eq!(request.ui_locales(), [Language::English, Language::French]);
-    assert_eq!(request.demand, Demand::voluntary(["password"]));
+    assert_eq!(request.demand, Demand::voluntary(["password"], &[Acr::Password]));
     assert_eq!(request.received, NOW);
 }
 
@@ -316,6 +317,7 @@ fn an_unreadable_request_is_told_beside_it_or_on_a_page_and_moves_nobody_by_itse
             client: known.then_some(&portal),
             registration_open: true,
             pushed: PushedRequests::Optional,
+            levels: &[Acr::Password],
             id_token_hint: &|_| None,
         };
         let error = match told {
@@ -393,10 +395,13 @@ fn what_a_request_does_not_say_is_as_its_client_registered() {
     };
     assert_eq!(of(&[]).max_age, Some(Duration::from_mins(5)));
     assert_eq!(of(&[("max_age", "9")]).max_age, Some(Duration::from_secs(9)));
-    assert_eq!(of(&[]).demand, Demand::voluntary(["password"]));
+    assert_eq!(of(&[]).demand, Demand::voluntary(["password"], &[Acr::Password]));
     assert_eq!(of(&[("acr_values", "gold")]).demand, Demand::default());
     let acr = r#"{"id_token":{"acr":{"values":["gold","password"],"essential":true}}}"#;
-    assert_eq!(Some(of(&[("claims", acr), ("acr_values", "gold")]).demand), Demand::essential(["password"]));
+    assert_eq!(
+        Some(of(&[("claims", acr), ("acr_values", "gold")]).demand),
+        Demand::essential(["password"], &[Acr::Password])
+    );
     assert_eq!(of(&[("claims", r#"{"id_token":{"acr":{"value":"gold"}}}"#)]).demand, Demand::default());
     let jkt = CHALLENGE;
     assert_eq!(of(&[("dpop_jkt", jkt)]).dpop_jkt().map(Thumbprint::as_str), Some(jkt));

@@ -1,6 +1,6 @@
 //! What a realm asks of its people, judged: theme, time zone, required actions, passwords, secret questions.
 
-use super::{Judge, Wording, localized};
+use super::{Judge, TIME_ZONE, Wording, localized};
 use crate::code::Code;
 use crate::realm::document::written::Written;
 use crate::realm::document::{PasswordDocument, RealmDocument, SecretQuestionDocument};
@@ -26,7 +26,7 @@ pub(super) fn theme(judge: &mut Judge<'_>, document: &RealmDocument, wording: &d
 
 impl Judge<'_> {
     pub(super) fn time_zone(&mut self, written: Option<&Written<String>>) -> String {
-        let Some(zone) = written else { return "Europe/Paris".to_owned() };
+        let Some(zone) = written else { return TIME_ZONE.to_owned() };
         // The database is compiled in: no file is read here.
         if jiff::tz::TimeZone::get(zone.get()).is_err() {
             let hint = "write an IANA name, such as \"Europe/Paris\"".to_owned();
@@ -36,14 +36,16 @@ impl Judge<'_> {
         zone.get().clone()
     }
 
-    /// The steps owed, in order. With `verified-email` the address comes first, since a password typed before its proof
-    /// would be a stranger's (SR-61), and a password must follow, since none was asked for.
+    /// The steps owed, in order. The address comes first, since a password typed before its proof would be a stranger's
+    /// (SR-61); with `verified-email` a password must follow, since none was asked for.
     pub(super) fn required_actions(&mut self, document: &RealmDocument) -> Vec<RequiredActionKind> {
         use RequiredActionKind::{SetSecretQuestion, UpdatePassword, VerifyEmail};
+        let factors_off = document.totp.is_none();
         let registers = document.registration.as_ref().map(|kind| *kind.get());
         let Some(list) = &document.required_actions else {
             return match registers {
                 Some(RegistrationKind::VerifiedEmail) => vec![VerifyEmail, UpdatePassword],
+                Some(RegistrationKind::ChosenPassword) => vec![VerifyEmail],
                 None => vec![],
             };
         };
@@ -56,14 +58,26 @@ impl Judge<'_> {
                 let hint = "put it first: nothing is asked of somebody whose address is unproven".to_owned();
                 self.refuse(Code::E0114, action, "`verify_email` comes first").hint = Some(hint);
             }
+            if action.get().binds_a_factor() && factors_off {
+                let hint = "add the table [totp], or remove the action".to_owned();
+                self.refuse(Code::E0114, action, "codes of apps are switched off").hint = Some(hint);
+            }
             if *action.get() == SetSecretQuestion && document.secret_question.is_none() {
                 let hint = "add the table [secret_question], or remove the action".to_owned();
                 self.refuse(Code::E0114, action, "secret questions are switched off").hint = Some(hint);
             }
         }
-        for (needed, name) in [(VerifyEmail, "verify_email"), (UpdatePassword, "update_password")] {
-            if registers == Some(RegistrationKind::VerifiedEmail) && !actions.contains(&needed) {
-                let message = format!("registration \"verified-email\" needs `{name}`");
+        let needs: &[_] = match registers {
+            Some(RegistrationKind::VerifiedEmail) => &[
+                ("verified-email", VerifyEmail, "verify_email"),
+                ("verified-email", UpdatePassword, "update_password"),
+            ],
+            Some(RegistrationKind::ChosenPassword) => &[("chosen-password", VerifyEmail, "verify_email")],
+            None => &[],
+        };
+        for (registration, needed, name) in needs {
+            if !actions.contains(needed) {
+                let message = format!("registration \"{registration}\" needs `{name}`");
                 self.refuse(Code::E0114, list, message).hint = Some(format!("add \"{name}\""));
             }
         }

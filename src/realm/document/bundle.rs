@@ -12,9 +12,13 @@ use serde::{Deserialize, Serialize};
 use super::RealmDocument;
 use super::client::ClientDocument;
 use super::shape;
+use super::terms::TermsDocument;
 use crate::code::Code;
 use crate::identity::language::Language;
 use crate::realm::finding::{Finding, did_you_mean};
+
+/// Where terms of use are.
+pub(crate) const TERMS: &str = "terms/";
 
 /// The files of one realm, by their path inside its folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +80,17 @@ pub(crate) struct Documents<'a> {
     pub(crate) people_anchors: Vec<Source<'a>>,
     /// Files of revoked certificates.
     pub(crate) revocation_lists: Vec<Source<'a>>,
+    /// Terms of use, by `key/version` as the paths say it.
+    pub(crate) terms: BTreeMap<&'a str, TermsFiles<'a>>,
+}
+
+/// The files of one edition of terms of use.
+#[derive(Debug, Default)]
+pub(crate) struct TermsFiles<'a> {
+    /// What is said about it.
+    pub(crate) document: Option<(Source<'a>, TermsDocument)>,
+    /// Its texts.
+    pub(crate) texts: BTreeMap<Language, Source<'a>>,
 }
 
 /// Reads every file of the folder; what cannot be read is in `findings`.
@@ -95,6 +110,13 @@ pub(crate) fn read<'a>(bundle: &'a Bundle, findings: &mut Vec<Finding>) -> Docum
             Meaning::TrustAnchors => documents.trust_anchors.push(source),
             Meaning::PeopleAnchors => documents.people_anchors.push(source),
             Meaning::RevocationLists => documents.revocation_lists.push(source),
+            Meaning::Terms(edition) => {
+                let document = shape::read(&source, findings).map(|document| (source, document));
+                documents.terms.entry(edition).or_default().document = document;
+            }
+            Meaning::TermsText(edition, language) => {
+                documents.terms.entry(edition).or_default().texts.insert(language, source);
+            }
             Meaning::OtherLanguage => findings.push(
                 source
                     .lacks(Code::E0305, "texts in a language that Guichet does not speak")
@@ -116,19 +138,21 @@ pub(crate) fn read_client(source: &Source<'_>, findings: &mut Vec<Finding>) -> O
     shape::read(source, findings)
 }
 
-enum Meaning {
+enum Meaning<'a> {
     Realm,
     Client,
     Messages(Language),
     TrustAnchors,
     PeopleAnchors,
     RevocationLists,
+    Terms(&'a str),
+    TermsText(&'a str, Language),
     OtherLanguage,
     None,
 }
 
-impl Meaning {
-    fn of(path: &str) -> Self {
+impl<'a> Meaning<'a> {
+    fn of(path: &'a str) -> Self {
         if path == "realm.toml" {
             return Self::Realm;
         }
@@ -144,6 +168,9 @@ impl Meaning {
                 return if name.is_empty() || name.contains('/') { Self::None } else { meaning };
             }
         }
+        if let Some(rest) = path.strip_prefix(TERMS) {
+            return Self::of_terms(rest);
+        }
         let Some(tag) = path.strip_prefix("messages.").and_then(|rest| rest.strip_suffix(".toml")) else {
             return Self::None;
         };
@@ -155,14 +182,32 @@ impl Meaning {
     }
 }
 
+impl<'a> Meaning<'a> {
+    /// `key/version.toml`, or `key/version.fr.md`.
+    fn of_terms(rest: &'a str) -> Self {
+        let one_folder = |edition: &str| edition.split('/').count() == 2;
+        if let Some(edition) = rest.strip_suffix(".toml") {
+            return if one_folder(edition) { Self::Terms(edition) } else { Self::None };
+        }
+        let Some((edition, tag)) = rest.strip_suffix(".md").and_then(|rest| rest.rsplit_once('.')) else {
+            return Self::None;
+        };
+        match Language::from_str(tag) {
+            Ok(language) if language.tag() == tag && one_folder(edition) => Self::TermsText(edition, language),
+            Ok(_) => Self::None,
+            Err(_) => Self::OtherLanguage,
+        }
+    }
+}
+
 fn meaningless(source: &Source<'_>, path: &str) -> Finding {
     let known = ["realm.toml", "messages.fr.toml", "messages.en.toml"];
     let folder = path.strip_suffix(".toml").and_then(|rest| rest.split_once('/'));
     let hint = match (did_you_mean(path, known), folder) {
         (Some(meant), _) => format!("did you mean {meant}?"),
         (None, Some((_, client))) if !client.contains('/') => format!("clients are in clients/{client}.toml"),
-        _ => "a realm has realm.toml, clients/*.toml, trust-anchors/*.pem, trust-anchors/people/*.pem, \
-              revocation-lists/*.pem, messages.fr.toml and messages.en.toml"
+        _ => "a realm has realm.toml, clients/*.toml, terms/KEY/VERSION.toml with its .fr.md and .en.md, \
+            trust-anchors/*.pem, messages.fr.toml and messages.en.toml"
             .to_owned(),
     };
     source.lacks(Code::E0104, format!("`{path}` has no meaning here")).hint(hint)

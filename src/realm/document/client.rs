@@ -103,6 +103,8 @@ pub(crate) struct ClientDocument {
     pub(crate) default_max_age: Option<Written<Span>>,
     /// The levels it prefers when the request does not say.
     pub(crate) default_acr_values: Option<Texts>,
+    /// The level below which nobody gets in, whatever the request says: whoever lacks a second factor adds one first.
+    pub(crate) minimum_acr: Option<Written<String>>,
     /// The algorithm of its ID tokens.
     #[schemars(extend("default" = "RS256"))]
     pub(crate) id_token_signed_response_alg: Option<Written<SigningAlgorithm>>,

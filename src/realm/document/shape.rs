@@ -16,6 +16,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 use super::RealmDocument;
 use super::bundle::{Message, Source};
 use super::client::ClientDocument;
+use super::terms::TermsDocument;
 use crate::code::Code;
 use crate::realm::finding::{Finding, did_you_mean};
 
@@ -61,6 +62,13 @@ impl Shaped for RealmDocument {
 impl Shaped for ClientDocument {
     fn shape() -> &'static Json {
         static SHAPE: LazyLock<Json> = LazyLock::new(schema::<ClientDocument>);
+        &SHAPE
+    }
+}
+
+impl Shaped for TermsDocument {
+    fn shape() -> &'static Json {
+        static SHAPE: LazyLock<Json> = LazyLock::new(schema::<TermsDocument>);
         &SHAPE
     }
 }

@@ -13,6 +13,7 @@ pub struct Model {
     pub content: String,
     pub sequence: Option<i64>,
     pub chain: Option<Vec<u8>>,
+    pub user_id: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -3,7 +3,7 @@
 mod assertions;
 mod certificates;
 mod nodes;
-pub(super) mod published_keys;
+mod published_keys;
 mod secrets;
 
 use clap::Parser;

@@ -12,7 +12,7 @@ use crate::support::world::{World, on_each_database};
 const COOL_DOWN: Duration = Duration::from_secs(30);
 
 /// A client that publishes its keys, and the server where it does.
-pub(in crate::oauth) async fn publishing(world: &mut World, id: &str, signer: Signer) -> (Asserting, Peer) {
+pub(super) async fn publishing(world: &mut World, id: &str, signer: Signer) -> (Asserting, Peer) {
     let host = format!("keys.{id}.example");
     let peer = world.outside.peer(&host).await;
     publishes(&peer, &signer.jwks());
@@ -23,7 +23,7 @@ pub(in crate::oauth) async fn publishing(world: &mut World, id: &str, signer: Si
 }
 
 /// The server publishes these keys from now on.
-pub(in crate::oauth) fn publishes(peer: &Peer, keys: &Value) {
+pub(super) fn publishes(peer: &Peer, keys: &Value) {
     peer.says(Reply::document("application/json", keys.to_string()));
 }
 

@@ -21,7 +21,7 @@ use crate::support::world::World;
 pub(super) const CALLBACK: &str = "https://rp.example/retour";
 
 /// Where clients register.
-pub(super) fn address() -> String {
+pub(crate) fn address() -> String {
     format!("{}/clients-registrations/openid-connect", issuer())
 }
 
@@ -136,7 +136,7 @@ pub(super) async fn goes(browser: &mut Browser, asked: &Asked) {
 }
 
 /// Tokens for that client out of an open session.
-pub(super) async fn tokens(browser: &mut Browser, client: &ClientApp) -> Tokens {
+pub(crate) async fn tokens(browser: &mut Browser, client: &ClientApp) -> Tokens {
     let asked = client.asks();
     goes(browser, &asked).await;
     client.redeems(&asked, browser.left_for()).await

@@ -5,8 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guichet::clock::{Duration, hours};
 use serde_json::{Value, json};
 
+use crate::oauth::dpop::{bound, with_bound_client};
 use crate::oauth::{COMPATIBLE, refused, signed_in, tokens, with_client, with_public_client};
 use crate::support::client_app::{Tokens, claims, tokens as read};
+use crate::support::holder::Holder;
 use crate::support::people::MARIE;
 use crate::support::world::on_each_database;
 
@@ -264,6 +266,33 @@ async fn sr_166_after_a_re_authentication_refreshed_id_tokens_name_the_session_t
         browser.opens(&portal.logout_url(&[("id_token_hint", &again.id_token)])).await;
         assert_eq!(browser.place(), "signed-out");
         assert_eq!(refused(&portal.refreshes(refresh_token(&again)).await), "invalid_grant");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_140_a_refresh_token_that_stays_ends_when_it_rests_or_grows_old() {
+    on_each_database(async |world| {
+        world
+            .rewrites_realm(&[
+                ("absolute = \"12h\"", "absolute = \"24h\""),
+                ("refresh_idle = \"24h\"", "refresh_idle = \"2h\""),
+                ("refresh_absolute = \"30d\"", "refresh_absolute = \"5h\""),
+            ])
+            .await;
+        let bank = with_bound_client(world, "bank", &[("refresh_token_rotation", "\"never\"")]).await;
+        let (mut browser, _) = signed_in(world).await;
+        let holder = Holder::new("ES256");
+        let (busy, idle) =
+            (bound(world, &mut browser, &bank, &holder).await, bound(world, &mut browser, &bank, &holder).await);
+        let (busy, idle) = (busy.refresh_token.unwrap(), idle.refresh_token.unwrap());
+        for _ in 0..4 {
+            world.advance(Duration::from_hours(1));
+            assert_eq!(holder.refreshes(&bank, &busy, world.now()).await.status, 200, "each use moves its end");
+        }
+        assert_eq!(refused(&holder.refreshes(&bank, &idle, world.now()).await), "invalid_grant", "idle");
+        world.advance(Duration::from_hours(1));
+        assert_eq!(refused(&holder.refreshes(&bank, &busy, world.now()).await), "invalid_grant", "absolute");
     })
     .await;
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use url::Url;
 
 use super::value;
+use crate::authentication::level::Acr;
 use crate::clock::Duration;
 use crate::code::Code;
-use crate::protocol::assurance::Acr;
 use crate::protocol::client::policy::LogoutAddress;
 use crate::protocol::client::{
     ClientId, Exchange, GrantType, LogoutNotices, Pkce, PushedRequests, RequestPolicy, SenderConstraint, Signing,
@@ -46,6 +46,7 @@ impl Judge<'_> {
             object_uris: self.request_uris(document),
             default_max_age: self.max_age(document),
             default_acr_values: self.levels(document),
+            minimum_acr: document.minimum_acr.as_ref().and_then(|written| self.level(written)),
         }
     }
 
@@ -93,16 +94,22 @@ impl Judge<'_> {
         self.span("default_max_age", written, Duration::ZERO, LONGEST_AGE)
     }
 
-    fn levels(&mut self, document: &ClientDocument) -> Vec<String> {
+    fn level(&mut self, written: &Written<String>) -> Option<Acr> {
         let known = Acr::ALL.map(Acr::as_str);
+        let level = Acr::ALL.into_iter().find(|level| level.as_str() == written.get());
+        if level.is_none() {
+            let hint = match did_you_mean(written.get(), known) {
+                Some(meant) => format!("did you mean \"{meant}\"?"),
+                None => format!("known: {}", known.join(", ")),
+            };
+            self.refuse(Code::E0224, written, "unknown level").hint = Some(hint);
+        }
+        level
+    }
+
+    fn levels(&mut self, document: &ClientDocument) -> Vec<String> {
         for written in document.default_acr_values.iter().flat_map(Written::get) {
-            if !known.contains(&written.get().as_str()) {
-                let hint = match did_you_mean(written.get(), known) {
-                    Some(meant) => format!("did you mean \"{meant}\"?"),
-                    None => format!("known: {}", known.join(", ")),
-                };
-                self.refuse(Code::E0224, written, "unknown level").hint = Some(hint);
-            }
+            self.level(written);
         }
         document.default_acr_values.iter().flat_map(Written::get).map(|written| written.get().clone()).collect()
     }

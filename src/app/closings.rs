@@ -1,0 +1,56 @@
+//! The end of an account, when its time has come: what it held is gone, whoever was given something is told, and its
+//! address rests (SR-178, SR-202).
+
+use aws_lc_rs::hmac;
+
+use super::App;
+use super::houses::House;
+use super::letters::{self, Recipient};
+use crate::clock::{Duration, Timestamp, days};
+use crate::event::{Event, EventKind};
+use crate::identity::identifier::Canonical;
+use crate::ids::RealmName;
+use crate::mail::message::{AccountClosed, Mail};
+use crate::store::closings::{self, Closing};
+use crate::store::{Access, StoreError, users};
+
+/// How long the address of a closed account is nobody else's.
+const RESTS: Duration = days(90);
+
+impl App {
+    /// Carries out the end of one account; `false` when another node was quicker, or its person kept it.
+    pub(crate) async fn close(&self, house: &House, closing: &Closing, now: Timestamp) -> Result<bool, StoreError> {
+        let tx = self.store.begin().await?;
+        let user = users::by_id(&tx, closing.user).await?;
+        self.end_sessions_of(&tx, house, closing.user, now).await?;
+        if !closings::carry_out(&tx, closing, now).await? {
+            return Ok(false);
+        }
+        if let Some(user) = user {
+            let digest = self.resting(&house.realm.name, &user.email.canonical());
+            closings::rest(&tx, &digest, now + RESTS).await?;
+            let mail = Mail::AccountClosed(AccountClosed { first_name: user.first_name.as_str().to_owned(), at: now });
+            let to = Recipient { address: user.email.as_str().to_owned(), language: user.language, held: false };
+            letters::post(self, &tx, &house.realm.name, to, &mail, now).await?;
+        }
+        let event = self.own_event(EventKind::AccountErased, &house.realm.name, now);
+        tx.commit(&Event { user: Some(closing.user), ..event }).await?;
+        Ok(true)
+    }
+
+    /// Whether an address was a closed account's a short while ago.
+    pub(crate) async fn rests(
+        &self,
+        access: &impl Access,
+        (realm, address): (&RealmName, &Canonical),
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        closings::rests(access, &self.resting(realm, address), now).await
+    }
+
+    /// The name under which an address rests: keyed, so that nobody who reads the table can try addresses out.
+    fn resting(&self, realm: &RealmName, address: &Canonical) -> Vec<u8> {
+        let words = format!("resting address\n{realm}\n{}", address.as_str());
+        hmac::sign(&self.codes, words.as_bytes()).as_ref().to_vec()
+    }
+}

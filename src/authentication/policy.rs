@@ -1,0 +1,96 @@
+//! What a realm, and the application that somebody comes from, demand of a person on their way in.
+
+use super::attempt::Account;
+use super::required_action::RequiredActionKind;
+use crate::clock::{Duration, Timestamp, minutes};
+
+/// How old a proof may be for its person to add or replace what they sign in with (SR-82, SR-104).
+pub const FRESH: Duration = minutes(5);
+
+/// Whether a second factor is asked for; the stricter of two demands is the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SecondFactor {
+    /// The realm has none: what accounts have of earlier days counts for nothing.
+    Off,
+    /// Not in this journey.
+    OnDemand,
+    /// Of whoever has one.
+    WhenSet,
+    /// Of everybody: whoever has none adds one first.
+    Required,
+}
+
+/// What an application, or its request, demands beside what its realm does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Demanded {
+    /// Whether a second factor is asked for.
+    pub second_factor: SecondFactor,
+    /// Whether nobody may pass without a certificate.
+    pub certificate: bool,
+}
+
+impl Demanded {
+    /// Nothing.
+    pub const NOTHING: Self = Self { second_factor: SecondFactor::OnDemand, certificate: false };
+
+    /// This and that.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            second_factor: self.second_factor.max(other.second_factor),
+            certificate: self.certificate || other.certificate,
+        }
+    }
+}
+
+/// What is demanded in one journey.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy<'a> {
+    /// What is owed before a session exists, in this order.
+    pub actions: &'a [RequiredActionKind],
+    /// Whether a second factor is asked for.
+    pub second_factor: SecondFactor,
+    /// Whether nobody may pass without a certificate.
+    pub certificate: bool,
+    /// When the journey began.
+    pub began: Timestamp,
+}
+
+impl Policy<'_> {
+    /// What is still demanded of somebody who has shown a key that never leaves its device: the device and what unlocks
+    /// it are two factors (NIST SP 800-63B §3.1.7).
+    pub(super) fn after_a_device(self) -> Self {
+        Self { second_factor: self.second_factor.min(SecondFactor::OnDemand), ..self }
+    }
+
+    /// Whether the second factor of `account` is asked for.
+    pub(super) fn asks(&self, account: &Account) -> bool {
+        self.second_factor >= SecondFactor::WhenSet && account.totp_since.is_some()
+    }
+
+    /// The first step that `account` owes; `twice` says whether it has just proven two factors.
+    ///
+    /// Where a second factor is demanded of everybody, adding one comes after what the realm lists. New recovery codes
+    /// are owed by whoever has none left and has shown that the factor is theirs (SR-82).
+    pub(super) fn owed_by(&self, account: &Account, twice: bool) -> Option<RequiredActionKind> {
+        use RequiredActionKind::{ConfigureTotp, SaveRecoveryCodes, UpdatePassword};
+        let offered = self.second_factor > SecondFactor::Off;
+        let may = |action: RequiredActionKind| match action {
+            ConfigureTotp => offered,
+            SaveRecoveryCodes => offered && twice,
+            _ => true,
+        };
+        let demanded = (self.second_factor == SecondFactor::Required).then_some(ConfigureTotp);
+        // A password is the first factor of everybody so far: without one there is no way back in. Where the realm does
+        // not say when it is chosen, nothing is asked before it of somebody who has only read a mail (D-4).
+        let unlisted = (!self.actions.contains(&UpdatePassword)).then_some(UpdatePassword);
+        let last = [demanded, Some(SaveRecoveryCodes)].into_iter().flatten();
+        let mut all = unlisted.into_iter().chain(self.actions.iter().copied()).chain(last);
+        all.find(|action| action.is_owed_by(account) && may(*action))
+    }
+
+    /// Whether what was proven at `at` lets its person add or replace what they sign in with: in this journey, or just
+    /// before it.
+    pub(super) fn is_fresh(&self, at: Timestamp) -> bool {
+        at >= self.began - FRESH
+    }
+}

@@ -1,0 +1,175 @@
+//! `GET`, `POST /realms/{realm}/account/export`: a copy of all that is kept of somebody, for them to take along (SR-201,
+//! GDPR articles 15 and 20).
+//!
+//! It is given in the session and to nobody else, as JSON that says its version. No secret is in it: no hash, no token,
+//! no secret question (SR-36, SR-187); and nothing of other people.
+
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::home::Line;
+use super::owner::{Act, Owner};
+use crate::authentication::freshness::Fresh;
+use crate::clock::Timestamp;
+use crate::event::{Event, EventKind};
+use crate::identity::terms::Accepted;
+use crate::journeys::link::codes::device;
+use crate::journeys::problem::Problem;
+use crate::journeys::samples;
+use crate::store::sessions::{self, OpenSession};
+use crate::store::{closings, consents, email_changes, events, in_use, terms, users};
+use crate::themes::form::FormState;
+use crate::themes::page::{Page, Sample, sample};
+use crate::themes::phrase::Phrase;
+
+/// The page, below the realm.
+const PAGE: &str = "account/export";
+/// The version of the copy's form: new members may come, none changes its meaning.
+const VERSION: u32 = 1;
+/// Most events of one copy, the newest first.
+const MOST_EVENTS: u64 = 10_000;
+
+/// « Exporter mes données ».
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ExportPage {
+    /// The one button.
+    pub(crate) form: FormState,
+}
+
+impl Page for ExportPage {
+    const NAME: &'static str = "account-export";
+    const TEMPLATE: &'static str = "account_export.html";
+
+    fn title(&self) -> Phrase {
+        Phrase::new("account_export.title")
+    }
+
+    fn samples(_now: Timestamp) -> Vec<Sample<Self>> {
+        vec![sample("usual", Self { form: samples::form() })]
+    }
+}
+
+/// The line of the home page, without its page.
+pub(super) fn told() -> Line {
+    Line::new(Phrase::new("account_export.title"))
+}
+
+/// The line of the home page.
+pub(super) fn line(owner: &Owner) -> Line {
+    told().seen_at(owner.path(PAGE))
+}
+
+/// `GET`
+pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
+    owner.fresh().await?;
+    owner.show(StatusCode::OK, &ExportPage { form: owner.form() })
+}
+
+/// `POST`: the copy itself. Sent twice it is made twice, as long as it is not asked for too often.
+pub(crate) async fn submit(act: Act) -> Result<Response, Problem> {
+    let fresh = act.fresh(&[]).await?;
+    let tx = act.begin().await?;
+    act.app.throttle.export(&tx, fresh.user(), act.now()).await?.map_err(Problem::Slowed)?;
+    tx.commit(&act.event(EventKind::AccountExported)).await?;
+    let copy = copy(&act, &fresh).await?;
+    let body = serde_json::to_vec_pretty(&copy).map_err(|fault| Problem::ours("a copy cannot be written", fault))?;
+    let name = format!("attachment; filename=\"{}.json\"", act.house.realm.name);
+    let headers = [
+        (CONTENT_TYPE, "application/json".to_owned()),
+        (CONTENT_DISPOSITION, name),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((StatusCode::OK, headers, body).into_response())
+}
+
+async fn copy(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
+    let (reads, now, user) = (owner.app.store.reads(), owner.now(), &owner.user);
+    let account = users::account(&reads, fresh.user()).await?;
+    let open = sessions::live_of(&reads, fresh.user(), now).await?;
+    let happened = events::of_user(&reads, fresh.user(), EventKind::ALL, MOST_EVENTS).await?;
+    let waiting = email_changes::waiting(&reads, fresh.user(), now).await?;
+    let closing = closings::of(&reads, fresh.user()).await?;
+    let accepted = terms::accepted(&reads, fresh.user()).await?;
+    Ok(json!({
+        "version": VERSION,
+        "realm": owner.house.realm.name.as_str(),
+        "exported_at": moment(now),
+        "account": {
+            "id": user.id,
+            "email": user.email.as_str(),
+            "email_verified_at": user.email_verified_at.map(moment),
+            "email_wished_for": waiting.map(|change| change.new.as_str().to_owned()),
+            "first_name": user.first_name.as_str(),
+            "last_name": user.last_name.as_str(),
+            "language": user.language,
+            "claims": user.profile,
+            "created_at": moment(user.created_at),
+            "updated_at": moment(user.updated_at),
+            "closes_at": closing.map(|closing| moment(closing.closes_at)),
+        },
+        "sign_in": {
+            "password_changed_at": account.and_then(|account| account.password_since).map(moment),
+            "has_secret_question": account.is_some_and(|account| account.has_secret_question),
+        },
+        "sessions": open.iter().map(session).collect::<Vec<_>>(),
+        "applications": applications(owner, fresh).await?,
+        "terms_accepted": accepted.iter().map(acceptance).collect::<Vec<_>>(),
+        "activity": happened.iter().map(event).collect::<Vec<_>>(),
+    }))
+}
+
+fn session(open: &OpenSession) -> Value {
+    let device = device(&open.device.user_agent);
+    json!({
+        "id": open.session.id,
+        "browser": device.as_ref().map(|device| device.browser.as_str()),
+        "system": device.as_ref().map(|device| device.system.as_str()),
+        "network": open.device.source,
+        "authenticated_at": moment(open.session.authenticated.auth_time()),
+        "seen_at": moment(open.session.seen_at),
+    })
+}
+
+async fn applications(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
+    let reads = owner.app.store.reads();
+    let agreed = consents::all(&reads, fresh.user()).await?.into_iter().map(|(client, agreement)| {
+        json!({
+            "client_id": client.to_string(),
+            "scope": agreement.to.scope.to_string(),
+            "resources": agreement.to.resources,
+            "agreed_at": moment(agreement.given),
+        })
+    });
+    let held = in_use::of(&reads, fresh.user(), owner.now()).await?.into_iter();
+    let held = held.map(
+        |held| json!({ "client_id": held.client_id, "in_use_since": moment(Timestamp::from_millis(held.given_at)) }),
+    );
+    Ok(Value::Array(agreed.chain(held).collect()))
+}
+
+fn acceptance(accepted: &Accepted) -> Value {
+    json!({
+        "document": accepted.key.to_string(),
+        "version": accepted.version.to_string(),
+        "at": moment(accepted.at),
+    })
+}
+
+fn event(event: &Event) -> Value {
+    json!({
+        "at": moment(event.at),
+        "what": event.kind.name(),
+        "client_id": event.client,
+        "from": event.source,
+        "reference": event.reference,
+        "reason": event.reason,
+    })
+}
+
+/// A moment as RFC 3339 has it.
+fn moment(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.millis()).unwrap_or_default().to_string()
+}
