@@ -98,7 +98,8 @@ pub(crate) struct Announced<'a> {
 
 /// The metadata of the realm of that issuer.
 pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
-    let Announced { alias, registration_open, registers_clients, pairwise, terms, pushed, highest, algorithms } = announced;
+    let Announced { alias, registration_open, registers_clients, pairwise, terms, pushed, highest, algorithms } =
+        announced;
     let told = |name: &&str| terms || *name != TERMS;
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
