@@ -92,7 +92,7 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
     let tx = submission.begin().await?;
     let proof = visit.app.spend_recovery_code(&tx, second_factor::acting(visit, &user), &code).await?;
     if let Some(proof) = proof {
-        return second_factor::accept(submission, tx, &permit, (&proof, EventKind::RecoveryCodeSpent)).await;
+        return Box::pin(second_factor::accept(submission, tx, &permit, (&proof, EventKind::RecoveryCodeSpent))).await;
     }
     second_factor::refuse(&submission, tx, &permit, (&user, "recovery_code")).await?;
     refused(refusals::recovery_code_wrong())

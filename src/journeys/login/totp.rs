@@ -106,7 +106,9 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
     };
     let tx = submission.begin().await?;
     match visit.app.spend_totp(&tx, (user.id, &kept), &code, policy, visit.now()).await? {
-        Ok(proof) => second_factor::accept(submission, tx, &permit, (&proof, EventKind::SecondFactorAccepted)).await,
+        Ok(proof) => {
+            Box::pin(second_factor::accept(submission, tx, &permit, (&proof, EventKind::SecondFactorAccepted))).await
+        }
         Err(why) => {
             second_factor::refuse(&submission, tx, &permit, (&user, why.reason())).await?;
             refused(refusals::one_time_wrong())
