@@ -1,11 +1,7 @@
 //! What one source told of one certificate, and how long it holds.
 
-use x509_parser::prelude::FromDer as _;
-use x509_parser::time::ASN1Time;
-
 use crate::clock::{Duration, Timestamp, minutes};
 use crate::proofs::certificate::{Doubt, Standing};
-use crate::x509::der::Value;
 
 /// How far the clocks of authorities may be from ours.
 pub(super) const SKEW: Duration = minutes(5);
@@ -27,10 +23,4 @@ impl Told {
         let holds = self.since <= now + SKEW && now < self.until + SKEW;
         if holds { Ok(self) } else { Err(Doubt::Stale) }
     }
-}
-
-/// A moment, in whichever of the two forms of RFC 5280 §4.1.2.5.
-pub(super) fn moment(value: Value<'_>) -> Option<Timestamp> {
-    let (rest, time) = ASN1Time::from_der(value.whole).ok()?;
-    rest.is_empty().then(|| Timestamp::from_seconds(time.timestamp()))
 }

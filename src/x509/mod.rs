@@ -5,7 +5,6 @@
 //! publish is bounded by whoever fetches it. What does not read is nothing: no panic, no guess.
 
 pub mod anchors;
-pub mod der;
 pub mod distinguished_name;
 pub mod fields;
 pub mod list;
