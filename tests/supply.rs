@@ -14,8 +14,8 @@ use crate::architecture::{names, root, sources};
 /// The registry, as Cargo writes it.
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 /// Most packages beside ours that one binary may be built from, on the machine that tests. Few is a figure: raise it in
-/// the change that needs more, with its reason.
-const MOST: usize = 400;
+/// the change that needs more, with its reason: the last were rasn's, so that no reader of ASN.1 is our own.
+const MOST: usize = 412;
 
 /// Of these there is one version: two would be two TLS stacks, two runtimes, two readers of the same token.
 const ALONE: [&str; 19] = [
