@@ -411,12 +411,12 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
     on_each_database(async |world| {
         registrations(world).await;
         sign_ins(world).await;
+        certificates(world).await;
         tokens(world).await;
         machines(world).await;
         consents(world).await;
         devices(world).await;
         registered_clients(world).await;
-        certificates(world).await;
         second_factors(world).await;
         terms(world).await;
         endings(world).await;
