@@ -177,7 +177,8 @@ impl LoginAttempt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authentication::policy::{FRESH, SecondFactor};
+    use crate::authentication::freshness::RECENT as FRESH;
+    use crate::authentication::policy::SecondFactor;
     use crate::clock::Duration;
     use crate::entropy::SeededEntropy;
     use crate::proofs::password;
@@ -191,7 +192,7 @@ mod tests {
     }
 
     fn policy(second_factor: SecondFactor) -> Policy<'static> {
-        Policy { actions: &[], second_factor, began: NOW }
+        Policy { actions: &[], second_factor, wanted: None, began: NOW }
     }
 
     /// Somebody who owes nothing and has no second factor.
@@ -290,6 +291,24 @@ mod tests {
             let policy = Policy { began, ..policy(SecondFactor::Required) };
             assert_eq!(attempt.advance(Some(&settled(marie)), &policy), step);
         }
+    }
+
+    #[test]
+    fn what_is_wanted_comes_after_what_is_owed_and_by_a_fresh_proof_only() {
+        use RequiredActionKind::{ConfigureTotp, SaveRecoveryCodes, SetSecretQuestion};
+        let marie = user(1);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let wants = |wanted, second_factor| Policy { wanted: Some(wanted), ..policy(second_factor) };
+        let unquestioned = Account { has_secret_question: false, ..settled(marie) };
+        let asks = Policy { actions: &CERTINOMIS, ..wants(ConfigureTotp, SecondFactor::WhenSet) };
+        assert_eq!(knew.advance(Some(&unquestioned), &asks), Step::Require(SetSecretQuestion));
+        assert_eq!(knew.advance(Some(&settled(marie)), &asks), Step::Require(ConfigureTotp));
+        let stale = Policy { began: NOW + FRESH + Duration::from_millis(1), ..asks };
+        assert_eq!(knew.advance(Some(&settled(marie)), &stale), Step::Ask);
+        // What the realm does not have, and new codes for a factor that was not shown, are not to be had.
+        let entered = entered(marie, NOW, &[Method::Password]);
+        assert_eq!(knew.advance(Some(&settled(marie)), &wants(ConfigureTotp, SecondFactor::Off)), entered);
+        assert_eq!(knew.advance(Some(&settled(marie)), &wants(SaveRecoveryCodes, SecondFactor::WhenSet)), entered);
     }
 
     #[test]

@@ -1,11 +1,9 @@
 //! What a realm, and the application that somebody comes from, demand of a person on their way in.
 
 use super::attempt::Account;
+use super::freshness::RECENT;
 use super::required_action::RequiredActionKind;
-use crate::clock::{Duration, Timestamp, minutes};
-
-/// How old a proof may be for its person to add or replace what they sign in with (SR-82, SR-104).
-pub const FRESH: Duration = minutes(5);
+use crate::clock::Timestamp;
 
 /// Whether a second factor is asked for; the stricter of two demands is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +18,14 @@ pub enum SecondFactor {
     Required,
 }
 
+impl SecondFactor {
+    /// The same, and at least of whoever has one, where the realm has any.
+    #[must_use]
+    pub fn and_when_set(self) -> Self {
+        if self == Self::Off { self } else { self.max(Self::WhenSet) }
+    }
+}
+
 /// What is demanded in one journey.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy<'a> {
@@ -27,6 +33,8 @@ pub struct Policy<'a> {
     pub actions: &'a [RequiredActionKind],
     /// Whether a second factor is asked for.
     pub second_factor: SecondFactor,
+    /// What its person came to do, after all that is owed: an action of this journey, whether owed or not.
+    pub wanted: Option<RequiredActionKind>,
     /// When the journey began.
     pub began: Timestamp,
 }
@@ -55,12 +63,12 @@ impl Policy<'_> {
         let unlisted = (!self.actions.contains(&UpdatePassword)).then_some(UpdatePassword);
         let last = [demanded, Some(SaveRecoveryCodes)].into_iter().flatten();
         let mut all = unlisted.into_iter().chain(self.actions.iter().copied()).chain(last);
-        all.find(|action| action.is_owed_by(account) && may(*action))
+        all.find(|action| action.is_owed_by(account) && may(*action)).or(self.wanted.filter(|action| may(*action)))
     }
 
     /// Whether what was proven at `at` lets its person add or replace what they sign in with: in this journey, or just
     /// before it.
     pub(super) fn is_fresh(&self, at: Timestamp) -> bool {
-        at >= self.began - FRESH
+        at >= self.began - RECENT
     }
 }

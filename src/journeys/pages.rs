@@ -12,6 +12,7 @@ use super::account::email_link::EmailLinkPage;
 use super::account::export::ExportPage;
 use super::account::home::AccountPage;
 use super::account::identity::IdentityPage;
+use super::account::second_factors::SecondFactorsPage;
 use super::account::sessions::SessionsPage;
 use super::actions::accept_terms::AcceptTermsPage;
 use super::actions::configure_totp::ConfigureTotpPage;
@@ -84,6 +85,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<ExportPage>(now),
         exhibits::<ClosePage>(now),
         exhibits::<KeepPage>(now),
+        exhibits::<SecondFactorsPage>(now),
         exhibits::<SessionsPage>(now),
         exhibits::<AccountApplicationsPage>(now),
         exhibits::<ActivityPage>(now),

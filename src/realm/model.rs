@@ -126,7 +126,7 @@ impl Realm {
             Asked::Always => SecondFactor::Required,
         };
         let second_factor = if self.totp.is_some() { own.max(wanted) } else { SecondFactor::Off };
-        Policy { actions: &self.required_actions, second_factor, began }
+        Policy { actions: &self.required_actions, second_factor, wanted: None, began }
     }
 
     /// Whether `action` is asked of this realm's people.

@@ -14,6 +14,7 @@ pub(crate) mod identity;
 mod owner;
 pub(crate) mod password;
 pub(crate) mod question;
+pub(crate) mod second_factors;
 pub(crate) mod sessions;
 
 use crate::journeys::link::codes::device;
