@@ -18,14 +18,6 @@ pub enum SecondFactor {
     Required,
 }
 
-impl SecondFactor {
-    /// The same, and at least of whoever has one, where the realm has any.
-    #[must_use]
-    pub fn and_when_set(self) -> Self {
-        if self == Self::Off { self } else { self.max(Self::WhenSet) }
-    }
-}
-
 /// What is demanded in one journey.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy<'a> {
@@ -40,6 +32,22 @@ pub struct Policy<'a> {
 }
 
 impl Policy<'_> {
+    /// The same for somebody who came to do that: whoever has a second factor shows it first (SR-82).
+    #[must_use]
+    pub fn with(self, wanted: Option<RequiredActionKind>) -> Self {
+        if wanted.is_some() { Self { wanted, ..self.of_all_it_has() } } else { self }
+    }
+
+    /// The same, asking for all that the account has, where the realm has any second factor (SR-82).
+    #[must_use]
+    pub fn of_all_it_has(self) -> Self {
+        let second_factor = match self.second_factor {
+            SecondFactor::OnDemand => SecondFactor::WhenSet,
+            other => other,
+        };
+        Self { second_factor, ..self }
+    }
+
     /// Whether the second factor of `account` is asked for.
     pub(super) fn asks(&self, account: &Account) -> bool {
         self.second_factor >= SecondFactor::WhenSet && account.totp_since.is_some()
@@ -63,7 +71,11 @@ impl Policy<'_> {
         let unlisted = (!self.actions.contains(&UpdatePassword)).then_some(UpdatePassword);
         let last = [demanded, Some(SaveRecoveryCodes)].into_iter().flatten();
         let mut all = unlisted.into_iter().chain(self.actions.iter().copied()).chain(last);
-        all.find(|action| action.is_owed_by(account) && may(*action)).or(self.wanted.filter(|action| may(*action)))
+        let owed = all.find(|action| action.is_owed_by(account) && may(*action));
+        owed.or(self.wanted.filter(|action| match action {
+            SaveRecoveryCodes => offered && account.totp_since.is_some(),
+            other => may(*other),
+        }))
     }
 
     /// Whether what was proven at `at` lets its person add or replace what they sign in with: in this journey, or just
