@@ -83,8 +83,8 @@ pub(super) async fn close_due(app: &App) -> anyhow::Result<u64> {
     Ok(closed)
 }
 
-/// Takes app and recovery codes from an account whose owner has lost them, and tells the owner (SR-82); `false` when
-/// there was neither.
+/// Takes app, recovery codes and passkeys from an account whose owner has lost them, and tells the owner (SR-82);
+/// `false` when there was none of them.
 pub(super) async fn reset_second_factors(app: &App, realm: &RealmName, user: &User) -> anyhow::Result<bool> {
     let now = app.clock.now();
     let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };

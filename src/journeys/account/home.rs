@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::owner::Owner;
-use super::{activity, applications, close, email, export, identity, password, question, sessions};
+use super::{activity, applications, close, email, export, identity, passkeys, password, question, sessions};
 use crate::clock::Timestamp;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
@@ -99,6 +99,7 @@ impl Page for AccountPage {
                     Line::new(Phrase::new("account.identity")).words(name).changed_at(at("identity")),
                     email::told(address, waiting).changed_at(at("email")),
                     password::told(Some(now)).changed_at(at("password")),
+                    passkeys::told(1).changed_at(at("passkeys")),
                     question::told(false).changed_at(at("secret-question")),
                     sessions::told(2).seen_at(at("sessions")),
                     applications::told(1).seen_at(at("applications")),
@@ -131,6 +132,7 @@ pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
         Some(identity::line(&owner)),
         Some(email::line(&owner).await?),
         Some(password::line(&owner).await?),
+        passkeys::line(&owner).await?,
         question::line(&owner).await?,
         Some(sessions::line(&owner).await?),
         Some(applications::line(&owner).await?),
