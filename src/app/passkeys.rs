@@ -1,7 +1,7 @@
 //! Passkeys, for every door: ceremonies begun, and what their answers are worth (SR-85).
 //!
-//! A ceremony that has begun leaves no row: our side of it travels in the form that the page holds, sealed for one place
-//! (a journey, or somebody's session) and one purpose, and is good for five minutes. Its challenge is spent by the first
+//! A ceremony that has begun leaves no row: our side of it travels in the form that the page holds, sealed for one
+//! journey and one purpose, and is good for five minutes. Its challenge is spent by the first
 //! answer, right or wrong (ADR 0048). Whoever calls commits.
 
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use crate::store::passkeys::{self, NewPasskey, StoredPasskey};
 use crate::store::{StoreError, Tx};
 
 /// How long a ceremony may take: long enough to find one's key, and to think (WCAG 2.2.1).
-pub(crate) const LASTS: Duration = minutes(5);
+const LASTS: Duration = minutes(5);
 
 /// Most passkeys of one account.
 pub(crate) const MOST: usize = 20;
@@ -35,7 +35,7 @@ pub(crate) struct Answered<'a> {
     pub(crate) sealed: &'a str,
     /// What the browser says, as JSON.
     pub(crate) credential: &'a str,
-    /// The journey or session that the page belongs to.
+    /// The journey that the page belongs to.
     pub(crate) place: &'a str,
 }
 
@@ -85,17 +85,12 @@ impl App {
         Ok(Some(Offer { shown: options.to_string(), sealed }))
     }
 
-    /// When the making that a form carries began, if it is that account's, there.
-    pub(crate) fn passkey_offered(&self, sealed: &str, to: (UserId, &str)) -> Option<Timestamp> {
-        self.open_offer::<MakingFor>(MAKING_FORM, sealed, to).map(|offer| offer.made)
-    }
-
     /// Keeps the passkey that was made, and tells the owner.
     pub(crate) async fn add_passkey(
         &self,
         tx: &Tx,
         acting: Acting<'_>,
-        (answered, name): (Answered<'_>, &str),
+        answered: Answered<'_>,
     ) -> Result<Result<PasskeyProof, Refusal>, StoreError> {
         let (house, user, now) = (acting.house, acting.user.id, acting.happened.at);
         let Some(party) = &house.passkeys else { return Ok(Err(Refusal::Expired)) };
@@ -110,7 +105,7 @@ impl App {
         };
         let id = PasskeyId::new(now, &*self.entropy);
         let (realm, handle) = (&house.realm.name, offered.handle);
-        let new = NewPasskey { id, user, realm, handle, key: &key, name, since: now };
+        let new = NewPasskey { id, user, realm, handle, key: &key, since: now };
         let Some(proof) = passkeys::add(tx, new).await? else { return Ok(Err(Refusal::Known)) };
         self.tell_owner(tx, acting, Mail::PasskeyAdded).await?;
         Ok(Ok(proof))

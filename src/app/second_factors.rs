@@ -179,22 +179,33 @@ impl App {
         Ok(Some(proof))
     }
 
-    /// Takes app, recovery codes and passkeys from the account, and tells the owner by that mail; `false` when there was
-    /// none of them.
+    /// Takes app and recovery codes from the account, and tells the owner by that mail; `false` when there was neither.
     pub(crate) async fn remove_second_factors(
         &self,
         tx: &Tx,
         acting: Acting<'_>,
         mail: fn(Notice) -> Mail,
     ) -> Result<bool, StoreError> {
-        let apps = second_factors::remove(tx, acting.user.id).await?;
-        if !passkeys::remove_all(tx, acting.user.id).await? && !apps {
+        if !second_factors::remove(tx, acting.user.id).await? {
             return Ok(false);
         }
         self.throttle.forget(tx, Guessed::Totp, acting.user.id).await?;
         self.throttle.forget(tx, Guessed::RecoveryCode, acting.user.id).await?;
         self.tell_owner(tx, acting, mail).await?;
         Ok(true)
+    }
+
+    /// Takes all that the account has beside its password, which its owner has lost, and tells the owner; `false` when
+    /// there was nothing.
+    pub(crate) async fn reset_second_factors(&self, tx: &Tx, acting: Acting<'_>) -> Result<bool, StoreError> {
+        let keys = passkeys::remove_all(tx, acting.user.id).await?;
+        if self.remove_second_factors(tx, acting, Mail::SecondFactorsReset).await? {
+            return Ok(true);
+        }
+        if keys {
+            self.tell_owner(tx, acting, Mail::SecondFactorsReset).await?;
+        }
+        Ok(keys)
     }
 
     /// Keeps a set of recovery codes in the place of any other, and tells the owner.

@@ -10,7 +10,6 @@ use crate::identity::user::{User, UserState};
 use crate::ids::RealmName;
 use crate::journeys::recovery::triggered;
 use crate::mail::browser::Browser;
-use crate::mail::message::Mail;
 use crate::mail::sheet::Occasion;
 use crate::protocol::client::ClientId;
 use crate::protocol::consent::Agreement;
@@ -91,7 +90,7 @@ pub(super) async fn reset_second_factors(app: &App, realm: &RealmName, user: &Us
     let tx = app.store.begin().await?;
     let happened = Occasion { at: now, browser: Browser::default() };
     let acting = Acting { house: &house, user, happened };
-    if !app.remove_second_factors(&tx, acting, Mail::SecondFactorsReset).await? {
+    if !app.reset_second_factors(&tx, acting).await? {
         return Ok(false);
     }
     let event = app.own_event(EventKind::SecondFactorsRemoved, realm, now);

@@ -207,7 +207,8 @@ impl LoginAttempt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authentication::policy::{FRESH, Offered, SecondFactor};
+    use crate::authentication::freshness::RECENT as FRESH;
+    use crate::authentication::policy::{Offered, SecondFactor};
     use crate::clock::{Duration, days};
     use crate::entropy::SeededEntropy;
     use crate::proofs::password;
@@ -221,7 +222,8 @@ mod tests {
     }
 
     fn policy(second_factor: SecondFactor) -> Policy<'static> {
-        Policy { actions: &[], second_factor, offered: Offered { totp: true, passkeys: false }, began: NOW }
+        let offered = Offered { totp: true, passkeys: false };
+        Policy { actions: &[], second_factor, offered, wanted: None, began: NOW }
     }
 
     /// Somebody who owes nothing and has no second factor.
@@ -333,15 +335,13 @@ mod tests {
         let one = entered(marie, NOW, &[Method::Password]);
         for (attempt, account, (offered, asked), step) in [
             (&unlocked, has, (KEYS, Required), alone.clone()),
-            (&unlocked, has, (BOTH, OnDemand), alone.clone()),
+            (&unlocked, has, (BOTH, OnDemand), alone),
             (&both, has, (KEYS, WhenSet), two(Method::Possession)),
             (&knew, has, (KEYS, WhenSet), Step::AskSecondFactor),
             (&knew, has, (BOTH, Required), Step::AskSecondFactor),
             (&knew, has, (KEYS, OnDemand), one.clone()),
             (&recovered, has, (KEYS, WhenSet), two(Method::RecoveryCode)),
-            // Nobody is locked out by what they are not asked for.
-            (&unlocked, bare, (KEYS, OnDemand), alone),
-            (&unlocked, bare, (KEYS, WhenSet), Step::Require(SaveRecoveryCodes)),
+            (&unlocked, bare, (KEYS, OnDemand), Step::Require(SaveRecoveryCodes)),
             // Whoever has none adds one where it is demanded: an app, which needs no script, where there is a choice.
             (&knew, none, (KEYS, Required), Step::Require(RegisterPasskey)),
             (&knew, none, (BOTH, Required), Step::Require(ConfigureTotp)),
@@ -406,6 +406,30 @@ mod tests {
             let policy = Policy { began, ..policy(SecondFactor::Required) };
             assert_eq!(attempt.advance(Some(&settled(marie)), &policy), step);
         }
+    }
+
+    #[test]
+    fn what_is_wanted_comes_after_what_is_owed_and_by_a_fresh_proof_only() {
+        use RequiredActionKind::{ConfigureTotp, SaveRecoveryCodes, SetSecretQuestion};
+        let marie = user(1);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let wants = |wanted, second_factor| Policy { wanted: Some(wanted), ..policy(second_factor) };
+        let unquestioned = Account { has_secret_question: false, ..settled(marie) };
+        let asks = Policy { actions: &CERTINOMIS, ..wants(ConfigureTotp, SecondFactor::WhenSet) };
+        assert_eq!(knew.advance(Some(&unquestioned), &asks), Step::Require(SetSecretQuestion));
+        assert_eq!(knew.advance(Some(&settled(marie)), &asks), Step::Require(ConfigureTotp));
+        let stale = Policy { began: NOW + FRESH + Duration::from_millis(1), ..asks };
+        assert_eq!(knew.advance(Some(&settled(marie)), &stale), Step::Ask);
+        // What the realm does not have, and new codes for a factor that was not shown, are not to be had.
+        let entered = entered(marie, NOW, &[Method::Password]);
+        assert_eq!(knew.advance(Some(&settled(marie)), &wants(ConfigureTotp, SecondFactor::Off)), entered);
+        assert_eq!(knew.advance(Some(&settled(marie)), &wants(SaveRecoveryCodes, SecondFactor::WhenSet)), entered);
+        // Another passkey is, by whoever showed what they have.
+        let keys = Policy { offered: KEYS, ..wants(RequiredActionKind::RegisterPasskey, SecondFactor::WhenSet) };
+        let more = Account { passkeys: 1, recovery_codes: 10, ..settled(marie) };
+        assert_eq!(knew.advance(Some(&more), &keys), Step::AskSecondFactor);
+        let shown = knew.accept_passkey(&PasskeyProof::from_row(marie, NOW)).unwrap();
+        assert_eq!(shown.advance(Some(&more), &keys), Step::Require(RequiredActionKind::RegisterPasskey));
     }
 
     #[test]

@@ -76,6 +76,9 @@ pub struct Errand {
     pub user: Option<UserId>,
     /// What was typed there, by the names of its fields; secrets never are.
     pub typed: BTreeMap<String, String>,
+    /// What the person wants to do on the way.
+    #[serde(default)]
+    pub action: Option<RequiredActionKind>,
 }
 
 /// A device that waits, as the person named it.
@@ -268,7 +271,8 @@ mod tests {
         let now = Timestamp::from_seconds(1);
         let marie = UserId::new(now, &SeededEntropy::new(1));
         let proof = MailboxProof::from_row(marie, now);
-        let policy = Policy { actions: &[], second_factor: SecondFactor::Off, offered: Offered::default(), began: now };
+        let (second_factor, offered) = (SecondFactor::Off, Offered::default());
+        let policy = Policy { actions: &[], second_factor, offered, wanted: None, began: now };
         let at = |recovery| Journey { recovery: Some(recovery), ..Journey::default() }.place(None, &policy);
         assert_eq!(at(Recovery::Asked { at: now, again_at: now }), Place::RecoverySent);
         assert_eq!(at(Recovery::mail_read(&proof, true)), Place::RecoveryQuestion);

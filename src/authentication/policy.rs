@@ -1,11 +1,9 @@
 //! What a realm, and the application that somebody comes from, demand of a person on their way in.
 
 use super::attempt::Account;
+use super::freshness::RECENT;
 use super::required_action::RequiredActionKind;
-use crate::clock::{Duration, Timestamp, days, minutes};
-
-/// How old a proof may be for its person to add or replace what they sign in with (SR-82, SR-104).
-pub const FRESH: Duration = minutes(5);
+use crate::clock::{Duration, Timestamp, days};
 
 /// How long whoever does not want a passkey yet is not offered one again (UX.md P15).
 const PUT_OFF: Duration = days(30);
@@ -39,6 +37,14 @@ pub enum SecondFactor {
     Required,
 }
 
+impl SecondFactor {
+    /// The same, and at least of whoever has one, where the realm has any.
+    #[must_use]
+    pub fn and_when_set(self) -> Self {
+        if self == Self::Off { self } else { self.max(Self::WhenSet) }
+    }
+}
+
 /// What is demanded in one journey.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy<'a> {
@@ -48,6 +54,8 @@ pub struct Policy<'a> {
     pub second_factor: SecondFactor,
     /// What may be one.
     pub offered: Offered,
+    /// What its person came to do, after all that is owed: an action of this journey, whether owed or not.
+    pub wanted: Option<RequiredActionKind>,
     /// When the journey began.
     pub began: Timestamp,
 }
@@ -101,17 +109,21 @@ impl Policy<'_> {
         let demanded = self.demanded(account);
         let may = |action: RequiredActionKind| match action {
             ConfigureTotp => totp,
-            RegisterPasskey => demanded == Some(RegisterPasskey) || passkeys && self.offers_a_passkey(account, known),
-            // A passkey that nobody is asked for beside a password locks nobody out when it is lost.
-            SaveRecoveryCodes => twice && (account.totp_since.is_some() || self.second_factor >= SecondFactor::WhenSet),
+            RegisterPasskey => passkeys,
+            SaveRecoveryCodes => twice && self.second_factor > SecondFactor::Off,
             _ => true,
+        };
+        // A passkey that the realm lists is an offer; one that is demanded is not.
+        let due = |action: RequiredActionKind| {
+            action != RegisterPasskey || demanded == Some(action) || self.offers_a_passkey(account, known)
         };
         // A password is the first factor of everybody so far: without one there is no way back in. Where the realm does
         // not say when it is chosen, nothing is asked before it of somebody who has only read a mail (D-4).
         let unlisted = (!self.actions.contains(&UpdatePassword)).then_some(UpdatePassword);
         let last = [demanded, Some(SaveRecoveryCodes)].into_iter().flatten();
         let mut all = unlisted.into_iter().chain(self.actions.iter().copied()).chain(last);
-        all.find(|action| action.is_owed_by(account) && may(*action))
+        let owed = all.find(|action| action.is_owed_by(account) && may(*action) && due(*action));
+        owed.or(self.wanted.filter(|action| may(*action)))
     }
 
     /// A passkey is offered to whoever has just typed their password, and did not put it off of late. Nobody with an open
@@ -124,6 +136,6 @@ impl Policy<'_> {
     /// Whether what was proven at `at` lets its person add or replace what they sign in with: in this journey, or just
     /// before it.
     pub(super) fn is_fresh(&self, at: Timestamp) -> bool {
-        at >= self.began - FRESH
+        at >= self.began - RECENT
     }
 }

@@ -13,6 +13,7 @@ use super::account::export::ExportPage;
 use super::account::home::AccountPage;
 use super::account::identity::IdentityPage;
 use super::account::passkeys::PasskeysPage;
+use super::account::second_factors::SecondFactorsPage;
 use super::account::sessions::SessionsPage;
 use super::actions::accept_terms::AcceptTermsPage;
 use super::actions::configure_totp::ConfigureTotpPage;
@@ -90,6 +91,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<ClosePage>(now),
         exhibits::<KeepPage>(now),
         exhibits::<PasskeysPage>(now),
+        exhibits::<SecondFactorsPage>(now),
         exhibits::<SessionsPage>(now),
         exhibits::<AccountApplicationsPage>(now),
         exhibits::<ActivityPage>(now),

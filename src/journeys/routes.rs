@@ -92,6 +92,10 @@ fn of_the_account() -> Router<Arc<App>> {
         .route("/realms/{realm}/account/password", get(account::password::page).post(account::password::submit))
         .route("/realms/{realm}/account/secret-question", get(account::question::page).post(account::question::submit))
         .route("/realms/{realm}/account/passkeys", get(account::passkeys::page).post(account::passkeys::submit))
+        .route(
+            "/realms/{realm}/account/second-factors",
+            get(account::second_factors::page).post(account::second_factors::submit),
+        )
         .route("/realms/{realm}/account/sessions", get(account::sessions::page).post(account::sessions::submit))
         .route(
             "/realms/{realm}/account/applications",

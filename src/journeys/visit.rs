@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::authentication::attempt::Account;
 use crate::authentication::journey::{Journey, Place, Typed};
 use crate::authentication::policy::Policy;
+use crate::authentication::required_action::RequiredActionKind;
 use crate::clock::Timestamp;
 use crate::event::{Event, EventKind};
 use crate::ids::{FlowId, UserId};
@@ -76,7 +77,12 @@ impl Visit {
             (Some(request), Some(client)) => request.second_factor(client),
             _ => at_least(self.journey().device.as_ref().and_then(|device| device.minimum)),
         };
-        self.house.realm.policy(wanted, self.flow.created_at)
+        let policy = self.house.realm.policy(wanted, self.flow.created_at);
+        let Some(errand) = &self.journey().errand else { return policy };
+        // What somebody does to their account asks for all that it has (SR-82); what is done is wanted no more.
+        let second_factor = policy.second_factor.and_when_set();
+        let undone = |action: &RequiredActionKind| !self.journey().settled.contains(action);
+        Policy { second_factor, wanted: errand.action.filter(undone), ..policy }
     }
 
     /// The client's request.

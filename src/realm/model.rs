@@ -134,7 +134,7 @@ impl Realm {
         };
         let offered = self.offered();
         let second_factor = if offered.any() { own.max(wanted) } else { SecondFactor::Off };
-        Policy { actions: &self.required_actions, second_factor, offered, began }
+        Policy { actions: &self.required_actions, second_factor, offered, wanted: None, began }
     }
 
     /// Whether `action` is asked of this realm's people.

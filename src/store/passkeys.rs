@@ -50,8 +50,6 @@ pub(crate) struct NewPasskey<'a> {
     pub(crate) handle: Uuid,
     /// The key.
     pub(crate) key: &'a NewKey,
-    /// What its owner calls it.
-    pub(crate) name: &'a str,
     /// When it was made.
     pub(crate) since: Timestamp,
 }
@@ -103,7 +101,7 @@ pub(crate) async fn add(tx: &Tx, new: NewPasskey<'_>) -> Result<Option<PasskeyPr
         user_handle: Set(new.handle),
         passkey: Set(written(&new.key.public)?),
         model: Set(new.key.model),
-        name: Set(new.name.to_owned()),
+        name: Set(String::new()),
         sign_count: Set(i64::from(new.key.count)),
         created_at: Set(new.since.millis()),
         used_at: Set(None),

@@ -392,7 +392,7 @@ const FLOW: [&str; 15] = [
     "sign_in.",
     "registration.",
     "recovery.",
-    "password.",
+    "password.changed",
     "totp.",
     "recovery_codes.",
     "secret_question.",

@@ -81,10 +81,19 @@ async fn a_passkey_is_made_in_the_account_and_opens_it_from_the_list_and_by_its_
     page.says("Aucune clé d’accès n’est enregistrée.").await;
     assert_eq!(axe::findings(&page, "passkeys-none").await, "");
     page.press("Créer une clé d’accès").await;
-    page.says("Clé d’accès créée. Un e-mail vous le confirme.").await;
+    page.shows("Créez une clé d’accès").await;
+    assert_eq!(axe::findings(&page, "passkeys-offered").await, "");
+    page.press("Créer").await;
+    page.shows("Conservez vos codes de secours").await;
+    page.tick("codes-kept").await;
+    page.press("Continuer").await;
+    page.shows("Clés d’accès").await;
+    page.says("Supprimer").await;
     assert_eq!(axe::findings(&page, "passkeys-one").await, "");
     // The device knows that it has one already.
     page.press("Créer une clé d’accès").await;
+    page.shows("Créez une clé d’accès").await;
+    page.press("Créer").await;
     page.says("Cet appareil a déjà une clé d’accès pour ce compte.").await;
 
     // In the list of the field: asked for as the page loads, and nothing typed.

@@ -15,6 +15,7 @@ mod owner;
 pub(crate) mod passkeys;
 pub(crate) mod password;
 pub(crate) mod question;
+pub(crate) mod second_factors;
 pub(crate) mod sessions;
 
 use crate::journeys::link::codes::device;

@@ -1,7 +1,8 @@
 //! `GET`, `POST /realms/{realm}/account/passkeys`: one's passkeys, and the making, naming and removal of them (UX.md P15).
 //!
-//! Whoever comes here has just proven themselves by all that the account has (SR-82). A passkey that the account could
-//! not be opened without stays, and the page says why.
+//! Making one is an action of a journey, the same as where a realm offers it; this page sends its person there, and back.
+//! Whoever comes here has just shown all that the account has (SR-82). A passkey that the account could not be opened
+//! without stays, and the page says why.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -10,17 +11,16 @@ use serde::Serialize;
 use super::home::Line;
 use super::owner::{Act, Owner};
 use crate::app::App;
-use crate::app::passkeys::LASTS;
+use crate::app::passkeys::MOST;
 use crate::app::second_factors::Acting;
 use crate::authentication::attempt::Account;
 use crate::authentication::freshness::Fresh;
 use crate::authentication::policy::SecondFactor;
+use crate::authentication::required_action::RequiredActionKind;
 use crate::clock::{Duration, Timestamp};
-use crate::event::{Event, EventKind};
+use crate::event::EventKind;
 use crate::ids::PasskeyId;
 use crate::journeys::actions::configure_totp::judge_name;
-use crate::journeys::actions::register_passkey::words;
-use crate::journeys::ceremony::{Ceremony, answered};
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::{refusals, samples};
@@ -36,14 +36,14 @@ const PAGE: &str = "account/passkeys";
 /// « Clés d’accès ».
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct PasskeysPage {
-    /// What was wrong with the last try.
+    /// Sent as `do=add`; and what was wrong with the last try.
     pub(crate) form: FormState,
     /// What has just been done.
     pub(crate) notice: Option<Notice>,
     /// The passkeys, the oldest first.
     pub(crate) entries: Vec<PasskeyEntry>,
-    /// « Créer une clé d’accès », as long as there are not too many.
-    pub(crate) passkey: Option<Ceremony>,
+    /// Whether there may be more of them.
+    pub(crate) more: bool,
 }
 
 /// One passkey.
@@ -92,8 +92,7 @@ impl Page for PasskeysPage {
             used,
         };
         let yesterday = now - Duration::from_hours(25);
-        let none =
-            || Self { form: samples::form(), notice: None, entries: Vec::new(), passkey: Some(Ceremony::sample()) };
+        let none = || Self { form: samples::form(), notice: None, entries: Vec::new(), more: true };
         let several = || Self {
             entries: vec![
                 entry(1, "Téléphone de Marie", Some("Google Password Manager"), Some(yesterday)),
@@ -107,11 +106,9 @@ impl Page for PasskeysPage {
         vec![
             sample("none", none()),
             sample("several", several()),
-            sample("enough", Self { passkey: None, ..several() }),
-            sample("added", told("added")),
+            sample("enough", Self { more: false, ..several() }),
             sample("renamed", told("renamed")),
             sample("removed", told("removed")),
-            sample("not-added", refused(refusals::passkey_not_added())),
             sample("last", refused(refusals::passkey_last())),
             sample("demanded", refused(refusals::passkey_demanded())),
             sample("long-name", refused(refusals::too_long(Field::DeviceName, 40))),
@@ -122,7 +119,6 @@ impl Page for PasskeysPage {
 /// What was just done, by the word that the page leads back with.
 fn told_after(done: &str) -> Option<Notice> {
     let words = match done {
-        "added" => Phrase::new("account_passkeys.added"),
         "renamed" => Phrase::new("account_passkeys.renamed"),
         "removed" => Phrase::new("account_passkeys.removed"),
         _ => return None,
@@ -147,17 +143,17 @@ pub(super) async fn line(owner: &Owner) -> Result<Option<Line>, Problem> {
 /// `GET`
 pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
     offered(&owner)?;
-    owner.strongest().await?;
+    owner.fresh().await?;
     show(&owner, StatusCode::OK, owner.form()).await
 }
 
 /// `POST`
 pub(crate) async fn submit(act: Act) -> Result<Response, Problem> {
     offered(&act)?;
-    if act.fields.raw("do") == "passkey" {
-        return add(&act).await;
+    let fresh = act.fresh(&[]).await?;
+    if act.fields.raw("do") == "add" {
+        return act.sets_out(RequiredActionKind::RegisterPasskey).await;
     }
-    let fresh = act.strongest(act.now()).await?;
     let id: PasskeyId = act.fields.raw("passkey").parse().map_err(|_| Problem::Tampered)?;
     match act.fields.raw("do") {
         "rename" => rename(&act, &fresh, id).await,
@@ -169,27 +165,6 @@ pub(crate) async fn submit(act: Act) -> Result<Response, Problem> {
 /// A realm without passkeys has no such page.
 fn offered(owner: &Owner) -> Result<(), Problem> {
     owner.house.passkeys.as_ref().map(drop).ok_or(Problem::NotFound)
-}
-
-/// The device has made its key by now: that its person was known when the page was shown is enough, lest a key be left
-/// there that opens nothing.
-async fn add(act: &Act) -> Result<Response, Problem> {
-    let place = act.session.id.to_string();
-    let answered = answered(&act.fields, &place);
-    let begun = act.app.passkey_offered(answered.sealed, (act.user.id, &place));
-    let begun = begun.filter(|begun| act.now().since(*begun) <= LASTS).unwrap_or_else(|| act.now());
-    act.strongest(begun).await?;
-    let tx = act.begin().await?;
-    match act.app.add_passkey(&tx, acting(act), (answered, "")).await? {
-        Ok(_) => {
-            act.leads_to("account/passkeys?done=added", Vec::new(), (tx, act.event(EventKind::PasskeyAdded))).await
-        }
-        Err(why) => {
-            let reason = Some(why.reason().to_owned());
-            tx.commit(&Event { reason, ..act.event(EventKind::PasskeyNotAdded) }).await?;
-            show(act, StatusCode::UNPROCESSABLE_ENTITY, act.form().refuse_all(words(why))).await
-        }
-    }
 }
 
 async fn rename(act: &Act, fresh: &Fresh, id: PasskeyId) -> Result<Response, Problem> {
@@ -238,11 +213,9 @@ fn acting(act: &Act) -> Acting<'_> {
 }
 
 async fn show(owner: &Owner, status: StatusCode, form: FormState) -> Result<Response, Problem> {
-    let place = owner.session.id.to_string();
     let kept = passkeys::of_user(&owner.app.store.reads(), owner.user.id).await?;
+    let more = kept.len() < MOST;
     let entries = kept.into_iter().map(|kept| PasskeyEntry::of(kept, owner.form())).collect();
-    let offer = owner.app.offer_passkey(&owner.house, (&owner.user, &place), owner.now()).await?;
-    let passkey = offer.map(|offer| Ceremony::of(offer, owner.form()));
     let notice = owner.parameter("done").filter(|_| status == StatusCode::OK).and_then(told_after);
-    owner.show(status, &PasskeysPage { form, notice, entries, passkey })
+    owner.show(status, &PasskeysPage { form, notice, entries, more })
 }

@@ -25,6 +25,8 @@ use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
 
 const PLACE: Place = Place::Action(RequiredActionKind::RegisterPasskey);
+const LATER: &str = "register_passkey.later";
+const CANCEL: &str = "register_passkey.cancel";
 
 /// « Créez une clé d’accès »
 #[derive(Debug, Clone, Serialize)]
@@ -33,8 +35,8 @@ pub(crate) struct RegisterPasskeyPage {
     pub(crate) form: FormState,
     /// « Créer »
     pub(crate) passkey: Ceremony,
-    /// Whether it may wait.
-    pub(crate) later: bool,
+    /// « Plus tard », or « Annuler » for whoever came for it; nothing where it may not wait.
+    pub(crate) later: Option<Phrase>,
 }
 
 impl Page for RegisterPasskeyPage {
@@ -50,12 +52,17 @@ impl Page for RegisterPasskeyPage {
     }
 
     fn samples(_now: Timestamp) -> Vec<Sample<Self>> {
-        let page = |form, later| Self { form, passkey: Ceremony::sample(), later };
+        let page = |form, later: Option<&'static str>| Self {
+            form,
+            passkey: Ceremony::sample(),
+            later: later.map(Phrase::new),
+        };
         vec![
-            sample("first-visit", page(samples::form(), true)),
-            sample("demanded", page(samples::form(), false)),
-            sample("refused", page(samples::form().refuse_all(refusals::passkey_not_added()), true)),
-            sample("late", page(samples::form().refuse_all(refusals::passkey_late()), true)),
+            sample("first-visit", page(samples::form(), Some(LATER))),
+            sample("wanted", page(samples::form(), Some(CANCEL))),
+            sample("demanded", page(samples::form(), None)),
+            sample("refused", page(samples::form().refuse_all(refusals::passkey_not_added()), Some(LATER))),
+            sample("late", page(samples::form().refuse_all(refusals::passkey_late()), Some(LATER))),
         ]
     }
 }
@@ -74,14 +81,14 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     if visit.place() != PLACE {
         return visit.elsewhere(&PLACE);
     }
-    if submission.fields.raw("do") == "later" && may_wait(visit) {
+    if submission.fields.raw("do") == "later" && later(visit).is_some() {
         return put_off(submission).await;
     }
     let user = owner(visit, visit.journey().attempt.user()).await?;
     let place = visit.flow.id.to_string();
     let tx = submission.begin().await?;
     let acting = Acting { house: &visit.house, user: &user, happened: visit.occasion() };
-    let proof = match visit.app.add_passkey(&tx, acting, (answered(&submission.fields, &place), "")).await? {
+    let proof = match visit.app.add_passkey(&tx, acting, answered(&submission.fields, &place)).await? {
         Ok(proof) => proof,
         Err(why) => {
             let reason = Some(why.reason().to_owned());
@@ -100,7 +107,9 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
 async fn put_off(mut submission: Submission) -> Result<Response, Problem> {
     let tx = submission.begin().await?;
     let visit = &mut submission.visit;
-    if let Some(user) = visit.journey().attempt.user() {
+    // Whoever came for one and turns back has not been offered any.
+    let offered = visit.policy().wanted.is_none();
+    if let Some(user) = visit.journey().attempt.user().filter(|_| offered) {
         passkeys::put_off(&tx, user, visit.now()).await?;
     }
     visit.flow.journey.settled.push(RequiredActionKind::RegisterPasskey);
@@ -109,19 +118,22 @@ async fn put_off(mut submission: Submission) -> Result<Response, Problem> {
 }
 
 /// What a person is told of a passkey that was not kept.
-pub(crate) fn words(why: Refusal) -> Phrase {
+fn words(why: Refusal) -> Phrase {
     if why == Refusal::Expired { refusals::passkey_late() } else { refusals::passkey_not_added() }
 }
 
-fn may_wait(visit: &Visit) -> bool {
-    visit.account.as_ref().is_none_or(|account| visit.policy().spares_a_passkey(account))
+/// The words of the way past it, if there is one.
+fn later(visit: &Visit) -> Option<&'static str> {
+    let spared = visit.account.as_ref().is_none_or(|account| visit.policy().spares_a_passkey(account));
+    let wanted = visit.policy().wanted == Some(RequiredActionKind::RegisterPasskey);
+    spared.then_some(if wanted { CANCEL } else { LATER })
 }
 
 async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
     let user = owner(visit, visit.journey().attempt.user()).await?;
     let place = visit.flow.id.to_string();
     let offer = visit.app.offer_passkey(&visit.house, (&user, &place), visit.now()).await?;
-    // `PLACE` is reached where the realm has passkeys, and the account none.
+    // `PLACE` is reached where the realm has passkeys; whoever has enough of them is not sent here.
     let passkey = Ceremony::of(offer.ok_or(Problem::NotFound)?, visit.form());
-    visit.show_as(status, &RegisterPasskeyPage { form, passkey, later: may_wait(visit) })
+    visit.show_as(status, &RegisterPasskeyPage { form, passkey, later: later(visit).map(Phrase::new) })
 }

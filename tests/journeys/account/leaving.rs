@@ -140,6 +140,7 @@ async fn sr_202_who_changes_their_mind_keeps_the_account_from_its_pages_or_from_
         world.has(&MARIE).await;
         for mailed in [false, true] {
             let (mut browser, _) = signed_in(world, &MARIE).await;
+            world.posts().await;
             asks_for_the_end(&mut browser).await;
             if mailed {
                 let keep = link(&world.mail_to(MARIE.email).await);
@@ -178,6 +179,7 @@ async fn sr_178_the_address_of_a_closed_account_rests_and_its_sub_is_nobody_else
         asks_for_the_end(&mut browser).await;
         world.advance(days(30));
         assert_eq!(closes(world).await, 1);
+        world.posts().await;
         let mut again = world.browser();
         again.opens(&portal.asks().url()).await;
         MARIE.registers(&mut again).await;
