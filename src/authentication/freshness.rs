@@ -56,7 +56,7 @@ impl Fresh {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authentication::policy::SecondFactor;
+    use crate::authentication::policy::{Offered, SecondFactor};
     use crate::authentication::session::{AuthenticatedSession, Method};
     use crate::clock::hours;
     use crate::entropy::SeededEntropy;
@@ -83,13 +83,16 @@ mod tests {
             password_since,
             has_secret_question: true,
             totp_since: None,
+            passkeys: 0,
+            passkey_put_off: None,
             recovery_codes: 0,
             owes_terms: false,
         }
     }
 
     fn fresh(session: &BrowserSession, account: &Account, now: Timestamp) -> bool {
-        let policy = Policy { actions: &[], second_factor: SecondFactor::WhenSet, wanted: None, began: now };
+        let offered = Offered { totp: true, passkeys: true };
+        let policy = Policy { actions: &[], second_factor: SecondFactor::WhenSet, offered, wanted: None, began: now };
         Fresh::of(session, Some(account), &policy, now).is_some()
     }
 
@@ -117,6 +120,7 @@ mod tests {
             Account { totp_since: Some(PROVEN - hours(1)), recovery_codes: 10, ..account(Some(PROVEN - hours(1))) };
         let once = session(PROVEN);
         assert!(!fresh(&once, &more, PROVEN));
+        assert!(!fresh(&once, &Account { totp_since: None, passkeys: 1, ..more }, PROVEN));
         let methods = vec![Method::Password, Method::Otp, Method::Multiple];
         let user = once.authenticated.user();
         let twice = BrowserSession { authenticated: AuthenticatedSession::new(user, PROVEN, methods), ..once };

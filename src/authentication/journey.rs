@@ -263,7 +263,7 @@ impl Journey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authentication::policy::SecondFactor;
+    use crate::authentication::policy::{Offered, SecondFactor};
     use crate::entropy::SeededEntropy;
 
     #[test]
@@ -271,7 +271,8 @@ mod tests {
         let now = Timestamp::from_seconds(1);
         let marie = UserId::new(now, &SeededEntropy::new(1));
         let proof = MailboxProof::from_row(marie, now);
-        let policy = Policy { actions: &[], second_factor: SecondFactor::Off, wanted: None, began: now };
+        let (second_factor, offered) = (SecondFactor::Off, Offered::default());
+        let policy = Policy { actions: &[], second_factor, offered, wanted: None, began: now };
         let at = |recovery| Journey { recovery: Some(recovery), ..Journey::default() }.place(None, &policy);
         assert_eq!(at(Recovery::Asked { at: now, again_at: now }), Place::RecoverySent);
         assert_eq!(at(Recovery::mail_read(&proof, true)), Place::RecoveryQuestion);

@@ -42,7 +42,7 @@ impl Acr {
     /// What those methods are worth together.
     pub fn of(methods: &[Method]) -> Self {
         let rung = |method: &Method| match method {
-            Method::Password | Method::Otp | Method::RecoveryCode => Self::Password,
+            Method::Password | Method::Otp | Method::RecoveryCode | Method::Possession => Self::Password,
             Method::Multiple => Self::TwoFactors,
         };
         methods.iter().map(rung).max().unwrap_or(Self::Password)
@@ -70,6 +70,7 @@ mod tests {
             (vec![Method::Otp], Acr::Password),
             (vec![Method::Password, Method::Otp, Method::Multiple], Acr::TwoFactors),
             (vec![Method::Password, Method::RecoveryCode, Method::Multiple], Acr::TwoFactors),
+            (vec![Method::Possession, Method::Multiple], Acr::TwoFactors),
         ] {
             assert_eq!(Acr::of(&methods), level, "{methods:?}");
         }

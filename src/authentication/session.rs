@@ -58,14 +58,17 @@ pub enum Method {
     /// A recovery code. Unregistered: an application may want to know that the person's device is lost.
     #[serde(rename = "recovery")]
     RecoveryCode,
-    /// More than one factor, those that stand beside it.
+    /// A key that the person holds: a passkey, which they unlocked.
+    #[serde(rename = "pop")]
+    Possession,
+    /// More than one factor, those that stand beside it; or a passkey alone, which is a device and what unlocks it.
     #[serde(rename = "mfa")]
     Multiple,
 }
 
 impl Method {
     /// Every method.
-    pub const ALL: [Self; 4] = [Self::Password, Self::Otp, Self::RecoveryCode, Self::Multiple];
+    pub const ALL: [Self; 5] = [Self::Password, Self::Otp, Self::RecoveryCode, Self::Possession, Self::Multiple];
 
     /// The value on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -73,6 +76,7 @@ impl Method {
             Self::Password => "pwd",
             Self::Otp => "otp",
             Self::RecoveryCode => "recovery",
+            Self::Possession => "pop",
             Self::Multiple => "mfa",
         }
     }

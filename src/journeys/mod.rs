@@ -6,6 +6,7 @@ pub(crate) mod account;
 pub(crate) mod actions;
 mod beginning;
 pub(crate) mod caller;
+mod ceremony;
 pub(crate) mod code;
 pub(crate) mod consent;
 pub(crate) mod device;

@@ -5,5 +5,6 @@
 
 pub mod mailbox;
 pub mod one_time;
+pub mod passkey;
 pub mod password;
 pub mod question;

@@ -122,6 +122,7 @@ impl Judge<'_> {
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
         let totp = Self::totp(document.totp.as_ref());
+        let passkeys = client::value(document.passkeys.as_ref()).unwrap_or_default();
         let second_factor = self.second_factor(document);
         let sessions = self.sessions(document.sessions.as_ref());
         let links = self.links(document.links.as_ref());
@@ -142,6 +143,7 @@ impl Judge<'_> {
             password,
             secret_question,
             totp,
+            passkeys,
             second_factor,
             sessions,
             links,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::authentication::level::Acr;
-pub use crate::authentication::policy::{Policy, SecondFactor};
+pub use crate::authentication::policy::{Offered, Policy, SecondFactor};
 pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
 use crate::clock::{Duration, Timestamp};
@@ -49,6 +49,8 @@ pub struct Realm {
     pub secret_question: Option<SecretQuestionPolicy>,
     /// What codes of an app must be; `None` switches them off.
     pub totp: Option<TotpPolicy>,
+    /// Whether people may have passkeys.
+    pub passkeys: Passkeys,
     /// Of whom a second factor is asked, where there is one.
     pub second_factor: Asked,
     /// How long browser sessions last (SR-101).
@@ -115,7 +117,12 @@ impl Realm {
 
     /// The highest level that its people can reach.
     pub const fn highest_level(&self) -> Acr {
-        if self.totp.is_some() { Acr::TwoFactors } else { Acr::Password }
+        if self.offered().any() { Acr::TwoFactors } else { Acr::Password }
+    }
+
+    /// What it offers beside passwords.
+    pub const fn offered(&self) -> Offered {
+        Offered { totp: self.totp.is_some(), passkeys: matches!(self.passkeys, Passkeys::Offered) }
     }
 
     /// What is demanded of somebody on their way in since `began`, where their application demands `wanted`.
@@ -125,8 +132,9 @@ impl Realm {
             Asked::WhenSet => SecondFactor::WhenSet,
             Asked::Always => SecondFactor::Required,
         };
-        let second_factor = if self.totp.is_some() { own.max(wanted) } else { SecondFactor::Off };
-        Policy { actions: &self.required_actions, second_factor, wanted: None, began }
+        let offered = self.offered();
+        let second_factor = if offered.any() { own.max(wanted) } else { SecondFactor::Off };
+        Policy { actions: &self.required_actions, second_factor, offered, wanted: None, began }
     }
 
     /// Whether `action` is asked of this realm's people.
@@ -162,6 +170,17 @@ pub struct ClientRegistration {
     pub scopes: BTreeSet<String>,
     /// After how long without use a registration ends.
     pub unused: Duration,
+}
+
+/// Whether people may have passkeys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Passkeys {
+    /// They may not: those of earlier days count for nothing.
+    #[default]
+    Off,
+    /// Whoever wants one may.
+    Offered,
 }
 
 /// Of whom a second factor is asked when nobody demands more.

@@ -4,7 +4,9 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::owner::Owner;
-use super::{activity, applications, close, email, export, identity, password, question, second_factors, sessions};
+use super::{
+    activity, applications, close, email, export, identity, passkeys, password, question, second_factors, sessions,
+};
 use crate::clock::Timestamp;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
@@ -99,6 +101,7 @@ impl Page for AccountPage {
                     Line::new(Phrase::new("account.identity")).words(name).changed_at(at("identity")),
                     email::told(address, waiting).changed_at(at("email")),
                     password::told(Some(now)).changed_at(at("password")),
+                    passkeys::told(1).changed_at(at("passkeys")),
                     question::told(false).changed_at(at("secret-question")),
                     second_factors::told(true).changed_at(at("second-factors")),
                     sessions::told(2).seen_at(at("sessions")),
@@ -133,6 +136,7 @@ pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
         Some(identity::line(&owner)),
         Some(email::line(&owner).await?),
         Some(password::line(&owner).await?),
+        passkeys::line(&owner).await?,
         question::line(&owner).await?,
         second_factors::line(&owner).await?,
         Some(sessions::line(&owner).await?),

@@ -12,6 +12,7 @@ pub(crate) mod export;
 pub(crate) mod home;
 pub(crate) mod identity;
 mod owner;
+pub(crate) mod passkeys;
 pub(crate) mod password;
 pub(crate) mod question;
 pub(crate) mod second_factors;

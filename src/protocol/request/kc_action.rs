@@ -11,6 +11,9 @@ pub(super) fn check(parameters: &Parameters) -> Result<Option<RequiredActionKind
     match parameters.single("kc_action")? {
         None => Ok(None),
         Some("CONFIGURE_TOTP" | "configure_totp") => Ok(Some(RequiredActionKind::ConfigureTotp)),
+        Some("webauthn-register" | "webauthn-register-passwordless" | "register_passkey") => {
+            Ok(Some(RequiredActionKind::RegisterPasskey))
+        }
         Some("CONFIGURE_RECOVERY_AUTHN_CODES" | "save_recovery_codes") => {
             Ok(Some(RequiredActionKind::SaveRecoveryCodes))
         }

@@ -115,9 +115,17 @@ async fn sr_202_what_named_the_person_is_gone_and_the_trail_names_a_number() {
             count("SELECT count(*) FROM events WHERE name = 'closing.carried_out' AND user_id IS NOT NULL").await,
             1
         );
-        for table in
-            ["passwords", "secret_questions", "sessions", "grants", "identifiers", "devices", "consents", "closings"]
-        {
+        for table in [
+            "passwords",
+            "passkeys",
+            "secret_questions",
+            "sessions",
+            "grants",
+            "identifiers",
+            "devices",
+            "consents",
+            "closings",
+        ] {
             assert_eq!(count(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
         }
         browser.opens_page("account").await;
