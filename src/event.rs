@@ -72,6 +72,10 @@ event_kinds! {
     SecondFactorAccepted = "sign_in.second_factor_accepted",
     /// A one-time code was refused, after the right password.
     SecondFactorFailed = "sign_in.second_factor_failed",
+    /// A passkey was right, and a step is still owed.
+    PasskeyAccepted = "sign_in.passkey_accepted",
+    /// A passkey was refused.
+    PasskeyRefused = "sign_in.passkey_refused",
     /// A browser was sent to show a certificate.
     CertificateAsked = "certificate.asked",
     /// A certificate was shown that proves somebody.
@@ -126,6 +130,16 @@ event_kinds! {
     SecretQuestionChanged = "secret_question.changed",
     /// An app that makes one-time codes was added to an account.
     TotpAdded = "totp.added",
+    /// A passkey was added to an account.
+    PasskeyAdded = "passkey.added",
+    /// What was to become a passkey was refused.
+    PasskeyNotAdded = "passkey.not_added",
+    /// A passkey was given another name.
+    PasskeyRenamed = "passkey.renamed",
+    /// A passkey was taken from an account.
+    PasskeyRemoved = "passkey.removed",
+    /// Somebody does not want a passkey yet.
+    PasskeyPutOff = "passkey.put_off",
     /// Second factors were taken from an account.
     SecondFactorsRemoved = "second_factors.removed",
     /// A set of recovery codes took the place of any other.

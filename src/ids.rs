@@ -85,6 +85,8 @@ ids! {
     InitialTokenId
     /// One acceptance of terms of use.
     AcceptanceId
+    /// One passkey of an account.
+    PasskeyId
 }
 
 /// The name of a realm as it stands in addresses: `[a-z0-9]` and inner hyphens, 2 to 40 characters.

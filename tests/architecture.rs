@@ -57,6 +57,8 @@ fn each_library_stays_in_its_rooms() {
             ("getrandom", &["entropy"]),
             ("std::time", &["clock"]),
             ("openidconnect", &["demo"]),
+            ("webauthn_rs", &["proofs"]),
+            ("serde_cbor_2", &["proofs"]),
             ("oauth2", &["demo"]),
         ] {
             if !rooms.contains(&module.as_str()) && names(&code, library) {

@@ -15,14 +15,13 @@ use crate::architecture::{names, root, sources};
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 /// Most packages beside ours that one binary may be built from, on the machine that tests. Few is a figure: raise it in
 /// the change that needs more, with its reason: the last were rasn's, so that no reader of ASN.1 is our own.
-const MOST: usize = 412;
+const MOST: usize = 460;
 
 /// Of these there is one version: two would be two TLS stacks, two runtimes, two readers of the same token.
-const ALONE: [&str; 19] = [
+const ALONE: [&str; 18] = [
     "aws-lc-rs",
     "axum",
     "axum-server",
-    "argon2",
     "http",
     "hyper",
     "hyper-util",
@@ -130,6 +129,27 @@ fn sr_215_dependencies_are_few_and_none_is_there_twice_that_decides() {
         let name = banned["crate"].as_str().unwrap();
         assert!(!versions.contains_key(name), "{name}: {}", banned["reason"]);
     }
+}
+
+/// `webauthn-rs` takes its primitives from `crypto-glue`, which names an Argon2 of its own: a second one is built, and
+/// nothing of ours or of WebAuthn calls it. Passwords are hashed by the one that we name.
+#[test]
+fn sr_215_the_second_argon2_is_nobodys_but_the_passkeys() {
+    let own = table("Cargo.toml")["dependencies"]["argon2"]["version"].as_str().unwrap().to_owned();
+    let versions: Vec<_> = locked()
+        .iter()
+        .filter(|package| text(package, "name") == Some("argon2"))
+        .map(|package| text(package, "version").unwrap().to_owned())
+        .collect();
+    let [other] = &versions.iter().filter(|version| **version != own).collect::<Vec<_>>()[..] else {
+        panic!("{versions:?}")
+    };
+    let package = format!("argon2@{other}");
+    let words = ["tree", "--offline", "--locked", "--edges", "normal", "--prefix", "depth", "--invert", &package];
+    let output = Command::new(env!("CARGO")).args(words).current_dir(root()).output().unwrap();
+    let users = String::from_utf8(output.stdout).unwrap();
+    let users: Vec<_> = users.lines().filter(|line| line.starts_with('1')).collect();
+    assert!(matches!(users[..], [user] if user.starts_with("1crypto-glue ")), "{users:?}");
 }
 
 #[test]

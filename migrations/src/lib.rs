@@ -24,6 +24,7 @@ mod m0041_email_changes;
 mod m0042_closings;
 mod m0045_revocation_copies;
 mod m0046_certificates;
+mod m0048_passkeys;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0042_closings", statements: m0042_closings::STATEMENTS },
             Step { name: "m0045_revocation_copies", statements: m0045_revocation_copies::STATEMENTS },
             Step { name: "m0046_certificates", statements: m0046_certificates::STATEMENTS },
+            Step { name: "m0048_passkeys", statements: m0048_passkeys::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

@@ -10,6 +10,7 @@ use axum::body::Bytes;
 
 use super::clients::Registered;
 use crate::keys::ring::KeyRing;
+use crate::proofs::passkey::RelyingParty;
 use crate::protocol::assurance::Acr;
 use crate::protocol::issuer::Issuer;
 use crate::realm::model::Realm;
@@ -25,6 +26,8 @@ pub(crate) struct House {
     pub(crate) issuer: Issuer,
     /// The same, where clients may show a certificate: below it stand the machines' endpoints once more (RFC 8705 §5).
     pub(crate) alias: Option<Issuer>,
+    /// What authenticators know it as, where people may have passkeys.
+    pub(crate) passkeys: Option<RelyingParty>,
     /// Its signing keys.
     pub(crate) keys: KeyRing,
     /// The clients that registered with it, as far as they were asked for.

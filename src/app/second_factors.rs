@@ -23,7 +23,7 @@ use crate::mail::sheet::Occasion;
 use crate::proofs::one_time::{OneTimeCode, OneTimeProof, RecoveryCode, Seed, TimeStep, TotpPolicy};
 use crate::secret::Secret;
 use crate::store::second_factors::{self, StoredTotp};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, passkeys};
 use crate::throttle::Guessed;
 
 /// How long an offer may lie open: as long as a journey may rest.
@@ -69,9 +69,17 @@ impl Disbelieved {
 
 /// An offer as it is sealed.
 #[derive(Serialize, Deserialize)]
-struct Sealed<T> {
-    made: Timestamp,
-    offered: T,
+pub(super) struct Sealed<T> {
+    /// When it was made.
+    pub(super) made: Timestamp,
+    /// What is offered.
+    pub(super) offered: T,
+}
+
+impl<T> Sealed<T> {
+    fn good_at(self, now: Timestamp) -> Option<T> {
+        (now.since(self.made) <= OFFERED).then_some(self.offered)
+    }
 }
 
 /// A seed as it is sealed.
@@ -101,7 +109,7 @@ impl App {
 
     /// The seed that a form carried, if it was offered to that account, there, not long ago.
     pub(crate) fn offered_seed(&self, sealed: &str, to: (UserId, &str), now: Timestamp) -> Option<Offer<Seed>> {
-        let SealedSeed { bytes, digits } = self.open_offer(SEED_FORM, sealed, to, now)?;
+        let SealedSeed { bytes, digits } = self.open_offer(SEED_FORM, sealed, to)?.good_at(now)?;
         Some(Offer { shown: Seed::kept(Secret::new(bytes), digits), sealed: sealed.to_owned() })
     }
 
@@ -124,12 +132,13 @@ impl App {
         to: (UserId, &str),
         now: Timestamp,
     ) -> Option<Offer<Vec<RecoveryCode>>> {
-        let codes: Vec<String> = self.open_offer(CODES_FORM, sealed, to, now)?;
+        let codes: Vec<String> = self.open_offer(CODES_FORM, sealed, to)?.good_at(now)?;
         let codes = codes.iter().map(|code| RecoveryCode::read(code)).collect::<Option<_>>()?;
         Some(Offer { shown: codes, sealed: sealed.to_owned() })
     }
 
-    fn seal_offer<T: Serialize>(
+    /// An offer as its form carries it.
+    pub(super) fn seal_offer<T: Serialize>(
         &self,
         kind: &'static str,
         (user, place): (UserId, &str),
@@ -140,17 +149,16 @@ impl App {
         Ok(URL_SAFE_NO_PAD.encode(sealed.map_err(|_| UNWRITABLE)?))
     }
 
-    fn open_offer<T: DeserializeOwned>(
+    /// The offer that a form carried, however old it is.
+    pub(super) fn open_offer<T: DeserializeOwned>(
         &self,
         kind: &'static str,
         sealed: &str,
         (user, place): (UserId, &str),
-        now: Timestamp,
-    ) -> Option<T> {
+    ) -> Option<Sealed<T>> {
         let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let plain = self.sealer.open(Place { kind, id: &format!("{user}/{place}") }, &sealed).ok()?;
-        let offer: Sealed<T> = serde_json::from_slice(plain.expose()).ok()?;
-        (now.since(offer.made) <= OFFERED).then_some(offer.offered)
+        serde_json::from_slice(plain.expose()).ok()
     }
 
     /// Adds the app whose code of that step was shown, and tells the owner; `None` when there is one already.
@@ -185,6 +193,19 @@ impl App {
         self.throttle.forget(tx, Guessed::RecoveryCode, acting.user.id).await?;
         self.tell_owner(tx, acting, mail).await?;
         Ok(true)
+    }
+
+    /// Takes all that the account has beside its password, which its owner has lost, and tells the owner; `false` when
+    /// there was nothing.
+    pub(crate) async fn reset_second_factors(&self, tx: &Tx, acting: Acting<'_>) -> Result<bool, StoreError> {
+        let keys = passkeys::remove_all(tx, acting.user.id).await?;
+        if self.remove_second_factors(tx, acting, Mail::SecondFactorsReset).await? {
+            return Ok(true);
+        }
+        if keys {
+            self.tell_owner(tx, acting, Mail::SecondFactorsReset).await?;
+        }
+        Ok(keys)
     }
 
     /// Keeps a set of recovery codes in the place of any other, and tells the owner.
@@ -239,7 +260,8 @@ impl App {
         hmac::sign(&self.codes, words.expose().as_bytes()).as_ref().to_vec()
     }
 
-    async fn tell_owner(
+    /// Tells the owner by mail.
+    pub(super) async fn tell_owner(
         &self,
         tx: &Tx,
         acting: Acting<'_>,

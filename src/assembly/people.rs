@@ -10,7 +10,6 @@ use crate::identity::user::{User, UserState};
 use crate::ids::RealmName;
 use crate::journeys::recovery::triggered;
 use crate::mail::browser::Browser;
-use crate::mail::message::Mail;
 use crate::mail::sheet::Occasion;
 use crate::protocol::client::ClientId;
 use crate::protocol::consent::Agreement;
@@ -83,15 +82,15 @@ pub(super) async fn close_due(app: &App) -> anyhow::Result<u64> {
     Ok(closed)
 }
 
-/// Takes app and recovery codes from an account whose owner has lost them, and tells the owner (SR-82); `false` when
-/// there was neither.
+/// Takes app, recovery codes and passkeys from an account whose owner has lost them, and tells the owner (SR-82);
+/// `false` when there was none of them.
 pub(super) async fn reset_second_factors(app: &App, realm: &RealmName, user: &User) -> anyhow::Result<bool> {
     let now = app.clock.now();
     let Some(house) = app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
     let tx = app.store.begin().await?;
     let happened = Occasion { at: now, browser: Browser::default() };
     let acting = Acting { house: &house, user, happened };
-    if !app.remove_second_factors(&tx, acting, Mail::SecondFactorsReset).await? {
+    if !app.reset_second_factors(&tx, acting).await? {
         return Ok(false);
     }
     let event = app.own_event(EventKind::SecondFactorsRemoved, realm, now);

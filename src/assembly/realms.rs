@@ -12,11 +12,13 @@ use crate::app::clients::Registered;
 use crate::app::houses::House;
 use crate::event::EventKind;
 use crate::ids::RealmName;
+use crate::proofs::passkey::RelyingParty;
 use crate::protocol::discovery::{self, Announced};
 use crate::protocol::issuer::Issuer;
 use crate::realm::check::check;
 use crate::realm::document::Bundle;
 use crate::realm::finding::Findings;
+use crate::realm::model::{Passkeys, Realm};
 use crate::store::{Store, realms};
 use crate::themes::theme::Theme;
 use crate::themes::wording::OnBoard;
@@ -60,7 +62,7 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
     for applied in live(&app.store).await? {
         let bundle = Bundle { folder: format!("database/{}", applied.name), files: applied.files };
         let verdict = check(&bundle, &OnBoard);
-        let Some(realm) = verdict.realm else {
+        let Some(mut realm) = verdict.realm else {
             // Files that an older binary took, and this one does not.
             bail!("the live files of realm {} no longer pass:\n{}", applied.name, verdict.findings);
         };
@@ -68,6 +70,7 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
         let alias = certificate_url.map(|url| Issuer::new(url, &realm.name));
         let theme = Theme::of(&realm).with_context(|| format!("the theme of realm {}", realm.name))?;
         let keys = keys::ring(app, &realm).await?;
+        let passkeys = relying_party(&mut realm, public_url);
         let announced = Announced {
             alias: alias.as_ref(),
             registration_open: realm.registration.is_some(),
@@ -81,10 +84,24 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
         let metadata = serde_json::to_vec(&discovery::metadata(&issuer, announced))?.into();
         let jwks = keys.jwks().to_owned().into();
         let registered = Registered::default();
-        houses.push(House { realm, theme, issuer, alias, keys, registered, metadata, jwks });
+        houses.push(House { realm, theme, issuer, alias, passkeys, keys, registered, metadata, jwks });
     }
     app.houses.replace(houses);
     Ok(())
+}
+
+/// What authenticators know a realm as. Where people reach it at a bare address of numbers there can be no passkeys: that
+/// is said once, and the realm is as if it had none.
+fn relying_party(realm: &mut Realm, public_url: &Url) -> Option<RelyingParty> {
+    if realm.passkeys == Passkeys::Off {
+        return None;
+    }
+    let party = RelyingParty::new(public_url, realm.display_name.in_language(realm.default_language));
+    if party.is_none() {
+        tracing::warn!(realm = %realm.name, "passkeys need a host name in public_url: none are offered");
+        realm.passkeys = Passkeys::Off;
+    }
+    party
 }
 
 async fn live(store: &Store) -> anyhow::Result<Vec<realms::AppliedRealm>> {

@@ -14,6 +14,7 @@ use crate::ids::UserId;
 use crate::proofs::certificate::{CertificateProof, Particulars};
 use crate::proofs::mailbox::MailboxProof;
 use crate::proofs::one_time::{OneTime, OneTimeProof};
+use crate::proofs::passkey::PasskeyProof;
 use crate::proofs::password::PasswordProof;
 
 /// What was proven so far in one journey.
@@ -27,7 +28,7 @@ pub struct LoginAttempt {
     certificate: Option<(Particulars, Timestamp)>,
 }
 
-/// A second factor, as it was proven.
+/// A second factor, as it was proven. A passkey is one that needs no first: a device, and what unlocks it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Second {
     method: Method,
@@ -57,10 +58,31 @@ pub struct Account {
     pub has_secret_question: bool,
     /// Since when an app makes its one-time codes, when one does: what an earlier one proved proves nothing now.
     pub totp_since: Option<Timestamp>,
+    /// How many passkeys it has: none is left of an earlier proof when the last is gone.
+    pub passkeys: u64,
+    /// When its person last said that they do not want one yet.
+    pub passkey_put_off: Option<Timestamp>,
     /// How many recovery codes are left.
     pub recovery_codes: u64,
     /// Whether terms of use are in force that it has not accepted.
     pub owes_terms: bool,
+}
+
+impl Account {
+    /// Whether it has something beside its password.
+    pub const fn has_second_factor(&self) -> bool {
+        self.totp_since.is_some() || self.passkeys > 0
+    }
+
+    /// Whether what was proven is still a second factor of it.
+    fn still_has(&self, proven: Second) -> bool {
+        match proven.method {
+            Method::Possession => self.passkeys > 0,
+            // Codes are kept for whatever may be lost.
+            Method::RecoveryCode if self.passkeys > 0 => true,
+            _ => self.totp_since.is_some_and(|since| proven.at >= since),
+        }
+    }
 }
 
 /// What comes next.
@@ -85,12 +107,18 @@ impl LoginAttempt {
     /// asked for (SR-73).
     pub fn of_session(session: &AuthenticatedSession) -> Self {
         let at = session.auth_time();
-        let second = |method: &Method| matches!(method, Method::Otp | Method::RecoveryCode);
+        // The key of a certificate is possessed, too: a passkey beside it is the second of several.
+        let passkey = session.certificate().is_none() || session.amr().contains(&Method::Multiple);
+        let second = |method: &&Method| match method {
+            Method::Otp | Method::RecoveryCode => true,
+            Method::Possession => passkey,
+            _ => false,
+        };
         Self {
             user: Some(session.user()),
             password_at: session.amr().contains(&Method::Password).then_some(at),
             mailbox_at: None,
-            second_factor: session.amr().iter().find(|method| second(method)).map(|&method| Second { method, at }),
+            second_factor: session.amr().iter().rev().find(second).map(|&method| Second { method, at }),
             certificate: session.certificate().map(|certificate| (certificate.clone(), at)),
         }
     }
@@ -142,6 +170,13 @@ impl LoginAttempt {
         Ok(self)
     }
 
+    /// Takes the proof that a passkey was unlocked.
+    pub fn accept_passkey(mut self, proof: &PasskeyProof) -> Result<Self, OtherAccount> {
+        self.claim(proof.user())?;
+        self.second_factor = Some(Second { method: Method::Possession, at: proof.at() });
+        Ok(self)
+    }
+
     fn claim(&mut self, user: UserId) -> Result<(), OtherAccount> {
         match self.user {
             Some(other) if other != user => Err(OtherAccount),
@@ -158,12 +193,15 @@ impl LoginAttempt {
     /// asks for it. The second factor comes before anything is owed: whoever knows a password alone changes nothing.
     pub fn advance(&self, account: Option<&Account>, policy: &Policy<'_>) -> Step {
         let Some(account) = account.filter(|account| Some(account.user) == self.user) else { return Step::Ask };
+        let account = &policy.sees(account);
         let known = self.password_at.filter(|at| account.password_since.is_none_or(|since| *at >= since));
-        let second = self.second_factor.filter(|second| account.totp_since.is_some_and(|since| second.at >= since));
+        let second = self.second_factor.filter(|second| account.still_has(*second));
+        let passkey = second.filter(|second| second.method == Method::Possession);
         let shown = self.certificate.as_ref();
         let shown = shown.filter(|(_, at)| account.certificate_removed.is_none_or(|removed| *at > removed));
+        let alone = passkey.is_some() || shown.is_some();
         let first_password = self.mailbox_at.is_some() && account.password_since.is_none();
-        if known.is_none() && shown.is_none() && !first_password {
+        if known.is_none() && !alone && !first_password {
             return Step::Ask;
         }
         if !account.active {
@@ -176,7 +214,7 @@ impl LoginAttempt {
         }
         let last = [known, second.map(|second| second.at), shown.map(|(_, at)| *at)].into_iter().max().flatten();
         let twice = second.is_some_and(|second| policy.is_fresh(second.at));
-        if let Some(action) = policy.owed_by(account, twice) {
+        if let Some(action) = policy.owed_by(account, known, twice) {
             // An old session is no proof that it is still this person who adds a factor (SR-82).
             let stale = action.binds_a_factor() && last.is_some_and(|at| !policy.is_fresh(at));
             return if stale { Step::Ask } else { Step::Require(action) };
@@ -184,11 +222,11 @@ impl LoginAttempt {
         if policy.certificate && shown.is_none() {
             return Step::AskCertificate;
         }
-        let methods = methods(known.is_some(), shown.map(|(certificate, _)| certificate), second);
-        match last.filter(|_| known.is_some() || shown.is_some()) {
+        let shown = shown.map(|(certificate, _)| certificate);
+        match last.filter(|_| known.is_some() || alone) {
             Some(at) => {
-                let session = AuthenticatedSession::new(account.user, at, methods);
-                Step::Enter(session.with_certificate(shown.map(|(certificate, _)| certificate.clone())))
+                let session = AuthenticatedSession::new(account.user, at, methods(known.is_some(), shown, second));
+                Step::Enter(session.with_certificate(shown.cloned()))
             }
             None => Step::Ask,
         }
@@ -200,16 +238,23 @@ fn methods(password: bool, shown: Option<&Particulars>, second: Option<Second>) 
     let key = |certificate: &Particulars| {
         if certificate.is_on_device() { Method::HardwareKey } else { Method::SoftwareKey }
     };
-    let by_certificate = shown.into_iter().flat_map(|certificate| [Method::Certificate, key(certificate)]);
-    let by_code = second.into_iter().flat_map(|second| [second.method, Method::Multiple]);
-    password.then_some(Method::Password).into_iter().chain(by_certificate).chain(by_code).collect()
+    let by_certificate = shown.into_iter().flat_map(|certificate| [Method::Possession, key(certificate)]);
+    let by_second = second.into_iter().flat_map(|second| [second.method, Method::Multiple]);
+    let mut methods: Vec<_> = password.then_some(Method::Password).into_iter().chain(by_certificate).collect();
+    for method in by_second {
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    methods
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authentication::policy::{FRESH, SecondFactor};
-    use crate::clock::Duration;
+    use crate::authentication::freshness::RECENT as FRESH;
+    use crate::authentication::policy::{Offered, SecondFactor};
+    use crate::clock::{Duration, days};
     use crate::entropy::SeededEntropy;
     use crate::proofs::password;
 
@@ -222,7 +267,8 @@ mod tests {
     }
 
     fn policy(second_factor: SecondFactor) -> Policy<'static> {
-        Policy { actions: &[], second_factor, certificate: false, began: NOW }
+        let offered = Offered { totp: true, passkeys: false };
+        Policy { actions: &[], second_factor, certificate: false, offered, wanted: None, began: NOW }
     }
 
     /// Somebody who owes nothing and has no second factor.
@@ -235,6 +281,8 @@ mod tests {
             certificate_removed: None,
             has_secret_question: true,
             totp_since: None,
+            passkeys: 0,
+            passkey_put_off: None,
             recovery_codes: 0,
             owes_terms: false,
         }
@@ -310,6 +358,88 @@ mod tests {
         assert_eq!(alone.advance(Some(&has), &policy(WhenSet)), Step::Ask, "a code alone opens nothing");
     }
 
+    const KEYS: Offered = Offered { totp: false, passkeys: true };
+    const BOTH: Offered = Offered { totp: true, passkeys: true };
+
+    /// One row per situation: what the realm offers and asks, what the account has, what was proven.
+    #[test]
+    fn sr_84_a_passkey_is_two_factors_and_a_second_one_beside_a_password() {
+        use RequiredActionKind::{ConfigureTotp, RegisterPasskey, SaveRecoveryCodes};
+        use SecondFactor::{OnDemand, Required, WhenSet};
+        let (marie, later) = (user(1), NOW + Duration::from_secs(20));
+        let proof = PasskeyProof::from_row(marie, later);
+        let unlocked = LoginAttempt::default().accept_passkey(&proof).unwrap();
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let both = knew.clone().accept_passkey(&proof).unwrap();
+        let recovered = OneTimeProof::from_row(marie, OneTime::RecoveryCode, later);
+        let recovered = knew.clone().accept_one_time(&recovered).unwrap();
+        let none = settled(marie);
+        let has = Account { passkeys: 1, recovery_codes: 10, ..none };
+        let bare = Account { recovery_codes: 0, ..has };
+        let alone = entered(marie, later, &[Method::Possession, Method::Multiple]);
+        let two = |method| entered(marie, later, &[Method::Password, method, Method::Multiple]);
+        let one = entered(marie, NOW, &[Method::Password]);
+        for (attempt, account, (offered, asked), step) in [
+            (&unlocked, has, (KEYS, Required), alone.clone()),
+            (&unlocked, has, (BOTH, OnDemand), alone),
+            (&both, has, (KEYS, WhenSet), two(Method::Possession)),
+            (&knew, has, (KEYS, WhenSet), Step::AskSecondFactor),
+            (&knew, has, (BOTH, Required), Step::AskSecondFactor),
+            (&knew, has, (KEYS, OnDemand), one.clone()),
+            (&recovered, has, (KEYS, WhenSet), two(Method::RecoveryCode)),
+            (&unlocked, bare, (KEYS, OnDemand), Step::Require(SaveRecoveryCodes)),
+            // Whoever has none adds one where it is demanded: an app, which needs no script, where there is a choice.
+            (&knew, none, (KEYS, Required), Step::Require(RegisterPasskey)),
+            (&knew, none, (BOTH, Required), Step::Require(ConfigureTotp)),
+            // What is no longer offered, or no longer there, counts for nothing.
+            (&unlocked, has, (Offered { totp: true, passkeys: false }, OnDemand), Step::Ask),
+            (&unlocked, none, (KEYS, OnDemand), Step::Ask),
+            (&both, none, (KEYS, OnDemand), one),
+        ] {
+            let policy = Policy { offered, ..policy(asked) };
+            assert_eq!(attempt.advance(Some(&account), &policy), step, "{attempt:?} {account:?} {asked:?}");
+        }
+        let barred = Account { active: false, ..has };
+        let policy = Policy { offered: KEYS, ..policy(OnDemand) };
+        assert_eq!(unlocked.advance(Some(&barred), &policy), Step::Refuse);
+    }
+
+    #[test]
+    fn a_passkey_is_offered_after_a_password_and_not_again_for_thirty_days() {
+        let offers = [RequiredActionKind::RegisterPasskey];
+        let marie = user(1);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let resumed = LoginAttempt::of_session(&AuthenticatedSession::new(marie, NOW, vec![Method::Password]));
+        let put_off = |since| Account { passkey_put_off: Some(since), ..settled(marie) };
+        let owed = Step::Require(RequiredActionKind::RegisterPasskey);
+        let enters = entered(marie, NOW, &[Method::Password]);
+        let second = Duration::from_secs(1);
+        for (attempt, account, began, step) in [
+            (&knew, settled(marie), NOW, &owed),
+            (&knew, put_off(NOW), NOW, &enters),
+            (&knew, put_off(NOW - days(30) + second), NOW, &enters),
+            (&knew, put_off(NOW - days(30)), NOW, &owed),
+            (&knew, Account { passkeys: 1, ..settled(marie) }, NOW, &enters),
+            (&resumed, settled(marie), NOW + second, &enters),
+        ] {
+            let policy = Policy { actions: &offers, offered: KEYS, began, ..policy(SecondFactor::OnDemand) };
+            assert_eq!(&attempt.advance(Some(&account), &policy), step, "{account:?}");
+            assert!(policy.spares_a_passkey(&account));
+        }
+        let demanding = Policy { offered: KEYS, ..policy(SecondFactor::Required) };
+        assert!(!demanding.spares_a_passkey(&settled(marie)), "where it is demanded, it is not put off");
+    }
+
+    #[test]
+    fn what_a_passkey_proved_in_a_session_is_no_password_later() {
+        let marie = user(1);
+        let methods = [Method::Possession, Method::Multiple];
+        let attempt = LoginAttempt::of_session(&AuthenticatedSession::new(marie, NOW, methods.to_vec()));
+        let account = Account { passkeys: 1, recovery_codes: 10, ..settled(marie) };
+        let policy = Policy { offered: KEYS, ..policy(SecondFactor::Required) };
+        assert_eq!(attempt.advance(Some(&account), &policy), entered(marie, NOW, &methods));
+    }
+
     #[test]
     fn sr_82_a_factor_is_added_by_a_fresh_proof_only() {
         let marie = user(1);
@@ -327,7 +457,7 @@ mod tests {
     /// One row per situation: which certificate was shown, what else was proven, what is asked.
     #[test]
     fn sr_97_a_certificate_goes_through_what_a_password_goes_through() {
-        use Method::{Certificate, HardwareKey, Multiple, Otp, Password, SoftwareKey};
+        use Method::{HardwareKey, Multiple, Otp, Password, Possession, SoftwareKey};
         use RequiredActionKind::{AcceptTerms, ConfigureTotp, UpdatePassword};
         use SecondFactor::{Off, Required, WhenSet};
         let marie = user(1);
@@ -346,14 +476,14 @@ mod tests {
         let has = Account { totp_since: Some(NOW), recovery_codes: 10, ..none };
         let both = with(&knew, &[]);
         for (attempt, account, asked, step) in [
-            (&file, none, Off, enters(&file, NOW, &[Certificate, SoftwareKey])),
-            (&card, none, Off, enters(&card, NOW, &[Certificate, HardwareKey])),
-            (&both, none, Off, enters(&file, NOW, &[Password, Certificate, SoftwareKey])),
+            (&file, none, Off, enters(&file, NOW, &[Possession, SoftwareKey])),
+            (&card, none, Off, enters(&card, NOW, &[Possession, HardwareKey])),
+            (&both, none, Off, enters(&file, NOW, &[Password, Possession, SoftwareKey])),
             (&file, has, WhenSet, Step::AskSecondFactor),
-            (&card, has, WhenSet, enters(&card, NOW, &[Certificate, HardwareKey])),
-            (&coded, has, WhenSet, enters(&file, later, &[Certificate, SoftwareKey, Otp, Multiple])),
+            (&card, has, WhenSet, enters(&card, NOW, &[Possession, HardwareKey])),
+            (&coded, has, WhenSet, enters(&file, later, &[Possession, SoftwareKey, Otp, Multiple])),
             (&file, none, Required, Step::Require(ConfigureTotp)),
-            (&card, none, Required, enters(&card, NOW, &[Certificate, HardwareKey])),
+            (&card, none, Required, enters(&card, NOW, &[Possession, HardwareKey])),
             (&file, Account { active: false, ..none }, Off, Step::Refuse),
             (&file, Account { password_since: None, ..none }, Off, Step::Require(UpdatePassword)),
             (&file, Account { certificate_removed: Some(NOW), ..none }, Off, Step::Ask),
@@ -381,6 +511,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wanted_comes_after_what_is_owed_and_by_a_fresh_proof_only() {
+        use RequiredActionKind::{ConfigureTotp, SaveRecoveryCodes, SetSecretQuestion};
+        let marie = user(1);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let wants = |wanted, second_factor| Policy { wanted: Some(wanted), ..policy(second_factor) };
+        let unquestioned = Account { has_secret_question: false, ..settled(marie) };
+        let asks = Policy { actions: &CERTINOMIS, ..wants(ConfigureTotp, SecondFactor::WhenSet) };
+        assert_eq!(knew.advance(Some(&unquestioned), &asks), Step::Require(SetSecretQuestion));
+        assert_eq!(knew.advance(Some(&settled(marie)), &asks), Step::Require(ConfigureTotp));
+        let stale = Policy { began: NOW + FRESH + Duration::from_millis(1), ..asks };
+        assert_eq!(knew.advance(Some(&settled(marie)), &stale), Step::Ask);
+        // What the realm does not have, and new codes for a factor that was not shown, are not to be had.
+        let entered = entered(marie, NOW, &[Method::Password]);
+        assert_eq!(knew.advance(Some(&settled(marie)), &wants(ConfigureTotp, SecondFactor::Off)), entered);
+        assert_eq!(knew.advance(Some(&settled(marie)), &wants(SaveRecoveryCodes, SecondFactor::WhenSet)), entered);
+        // Another passkey is, by whoever showed what they have.
+        let keys = Policy { offered: KEYS, ..wants(RequiredActionKind::RegisterPasskey, SecondFactor::WhenSet) };
+        let more = Account { passkeys: 1, recovery_codes: 10, ..settled(marie) };
+        assert_eq!(knew.advance(Some(&more), &keys), Step::AskSecondFactor);
+        let shown = knew.accept_passkey(&PasskeyProof::from_row(marie, NOW)).unwrap();
+        assert_eq!(shown.advance(Some(&more), &keys), Step::Require(RequiredActionKind::RegisterPasskey));
+    }
+
+    #[test]
     fn what_a_session_proved_counts_in_the_journey_that_it_begins() {
         let marie = user(1);
         let methods = [Method::Password, Method::Otp, Method::Multiple];
@@ -392,6 +546,12 @@ mod tests {
         let shown = LoginAttempt::default().accept_certificate(marie, &proof).unwrap();
         let Step::Enter(session) = shown.advance(Some(&account), &policy(SecondFactor::Off)) else { unreachable!() };
         assert_eq!(LoginAttempt::of_session(&session), shown, "a certificate is no password");
+        let keys = Policy { offered: KEYS, ..policy(SecondFactor::WhenSet) };
+        let account = Account { passkeys: 1, ..account };
+        let both = shown.accept_passkey(&PasskeyProof::from_row(marie, NOW)).unwrap();
+        let Step::Enter(session) = both.advance(Some(&account), &keys) else { unreachable!() };
+        assert_eq!(session.amr(), [Method::Possession, Method::SoftwareKey, Method::Multiple]);
+        assert_eq!(LoginAttempt::of_session(&session), both, "nor is it a passkey, which may stand beside it");
     }
 
     #[test]
@@ -399,7 +559,8 @@ mod tests {
         let attempt = LoginAttempt::default().accept_mailbox(&MailboxProof::from_row(user(1), NOW)).unwrap();
         assert_eq!(attempt.clone().accept_password(&password::chosen(user(2), NOW)), Err(OtherAccount));
         let code = OneTimeProof::from_row(user(2), OneTime::Totp, NOW);
-        assert_eq!(attempt.accept_one_time(&code), Err(OtherAccount));
+        assert_eq!(attempt.clone().accept_one_time(&code), Err(OtherAccount));
+        assert_eq!(attempt.accept_passkey(&PasskeyProof::from_row(user(2), NOW)), Err(OtherAccount));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! A session tells who is there; it does not tell that its person still sits in front of the screen. What changes an
 //! account takes a [`Fresh`] and no session, so that whoever forgets to ask does not compile.
 
+use super::attempt::{Account, LoginAttempt, Step};
+use super::policy::Policy;
 use super::session::BrowserSession;
 use crate::clock::{Duration, Timestamp, minutes};
 use crate::ids::{SessionId, UserId};
@@ -19,12 +21,19 @@ pub struct Fresh {
 }
 
 impl Fresh {
-    /// The proof, if that session's person gave one recently; what was proven with a password that was changed since
-    /// (`password_since`) proves nothing now (SR-53).
-    pub fn of(session: &BrowserSession, password_since: Option<Timestamp>, now: Timestamp) -> Option<Self> {
+    /// The proof, if that session's person gave one recently, by all that `policy` asks of the account as it stands now:
+    /// what was proven with a password that was changed since, or without a factor that was added since, proves nothing
+    /// (SR-53, SR-82).
+    pub fn of(
+        session: &BrowserSession,
+        account: Option<&Account>,
+        policy: &Policy<'_>,
+        now: Timestamp,
+    ) -> Option<Self> {
         let (user, since) = (session.authenticated.user(), session.authenticated.auth_time());
         let recent = session.is_live(now) && since <= now && now < since + RECENT;
-        let stands = password_since.is_none_or(|changed| since >= changed);
+        let step = LoginAttempt::of_session(&session.authenticated).advance(account, policy);
+        let stands = !matches!(step, Step::Ask | Step::AskSecondFactor | Step::Refuse);
         (recent && stands).then_some(Self { user, session: session.id, since })
     }
 
@@ -47,6 +56,7 @@ impl Fresh {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authentication::policy::{Offered, SecondFactor};
     use crate::authentication::session::{AuthenticatedSession, Method};
     use crate::clock::hours;
     use crate::entropy::SeededEntropy;
@@ -65,26 +75,64 @@ mod tests {
         }
     }
 
+    fn account(password_since: Option<Timestamp>) -> Account {
+        Account {
+            user: session(PROVEN).authenticated.user(),
+            active: true,
+            email_verified: true,
+            password_since,
+            certificate_removed: None,
+            has_secret_question: true,
+            totp_since: None,
+            passkeys: 0,
+            passkey_put_off: None,
+            recovery_codes: 0,
+            owes_terms: false,
+        }
+    }
+
+    fn fresh(session: &BrowserSession, account: &Account, now: Timestamp) -> bool {
+        let offered = Offered { totp: true, passkeys: true };
+        let (second_factor, certificate) = (SecondFactor::WhenSet, false);
+        let policy = Policy { actions: &[], second_factor, certificate, offered, wanted: None, began: now };
+        Fresh::of(session, Some(account), &policy, now).is_some()
+    }
+
     #[test]
     fn sr_104_an_authentication_is_fresh_for_five_minutes_and_as_long_as_its_password_stands() {
         let second = Duration::from_secs(1);
-        for (now, password_since, fresh) in [
-            (PROVEN, Some(PROVEN), true),
-            (PROVEN + minutes(5) - second, Some(PROVEN - hours(1)), true),
-            (PROVEN + minutes(5) - second, None, true),
-            (PROVEN + minutes(5), Some(PROVEN), false),
-            (PROVEN + minutes(1), Some(PROVEN + second), false),
-            (PROVEN - second, Some(PROVEN - hours(1)), false),
+        for (now, password_since, expected) in [
+            (PROVEN, PROVEN, true),
+            (PROVEN + minutes(5) - second, PROVEN - hours(1), true),
+            (PROVEN + minutes(5), PROVEN, false),
+            (PROVEN + minutes(1), PROVEN + second, false),
+            (PROVEN - second, PROVEN - hours(1), false),
         ] {
-            let proof = Fresh::of(&session(now), password_since, now);
-            assert_eq!(proof.is_some(), fresh, "{now:?} {password_since:?}");
+            assert_eq!(
+                fresh(&session(now), &account(Some(password_since)), now),
+                expected,
+                "{now:?} {password_since:?}"
+            );
         }
     }
 
     #[test]
-    fn sr_104_a_session_that_is_over_proves_nothing_however_young() {
-        let now = PROVEN + minutes(1);
-        let over = BrowserSession { expires_at: now, ..session(PROVEN) };
-        assert_eq!(Fresh::of(&over, None, now), None);
+    fn sr_82_a_password_alone_is_no_proof_by_somebody_who_has_more() {
+        let more =
+            Account { totp_since: Some(PROVEN - hours(1)), recovery_codes: 10, ..account(Some(PROVEN - hours(1))) };
+        let once = session(PROVEN);
+        assert!(!fresh(&once, &more, PROVEN));
+        assert!(!fresh(&once, &Account { totp_since: None, passkeys: 1, ..more }, PROVEN));
+        let methods = vec![Method::Password, Method::Otp, Method::Multiple];
+        let user = once.authenticated.user();
+        let twice = BrowserSession { authenticated: AuthenticatedSession::new(user, PROVEN, methods), ..once };
+        assert!(fresh(&twice, &more, PROVEN));
+    }
+
+    #[test]
+    fn sr_104_a_session_that_is_over_and_an_account_that_is_barred_prove_nothing() {
+        let (now, known) = (PROVEN + minutes(1), account(Some(PROVEN)));
+        assert!(!fresh(&BrowserSession { expires_at: now, ..session(PROVEN) }, &known, now));
+        assert!(!fresh(&session(PROVEN), &Account { active: false, ..known }, now));
     }
 }

@@ -79,6 +79,9 @@ pub struct Errand {
     pub user: Option<UserId>,
     /// What was typed there, by the names of its fields; secrets never are.
     pub typed: BTreeMap<String, String>,
+    /// What the person wants to do on the way.
+    #[serde(default)]
+    pub action: Option<RequiredActionKind>,
 }
 
 /// A device that waits, as the person named it.
@@ -271,7 +274,7 @@ impl Journey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authentication::policy::SecondFactor;
+    use crate::authentication::policy::{Offered, SecondFactor};
     use crate::entropy::SeededEntropy;
 
     #[test]
@@ -279,7 +282,8 @@ mod tests {
         let now = Timestamp::from_seconds(1);
         let marie = UserId::new(now, &SeededEntropy::new(1));
         let proof = MailboxProof::from_row(marie, now);
-        let policy = Policy { actions: &[], second_factor: SecondFactor::Off, certificate: false, began: now };
+        let (second_factor, offered) = (SecondFactor::Off, Offered::default());
+        let policy = Policy { actions: &[], second_factor, certificate: false, offered, wanted: None, began: now };
         let at = |recovery| Journey { recovery: Some(recovery), ..Journey::default() }.place(None, &policy);
         assert_eq!(at(Recovery::Asked { at: now, again_at: now }), Place::RecoverySent);
         assert_eq!(at(Recovery::mail_read(&proof, true)), Place::RecoveryQuestion);

@@ -48,12 +48,10 @@ impl Acr {
     /// What those methods are worth together.
     pub fn of(methods: &[Method]) -> Self {
         let rung = |method: &Method| match method {
-            // What a key lies in makes nobody surer of whose it is.
-            Method::Password | Method::Otp | Method::RecoveryCode | Method::HardwareKey | Method::SoftwareKey => {
-                Self::Password
-            }
+            Method::Password | Method::Otp | Method::RecoveryCode | Method::Possession => Self::Password,
             Method::Multiple => Self::TwoFactors,
-            Method::Certificate => Self::Certificate,
+            // Where a key lies is told of certificates alone.
+            Method::HardwareKey | Method::SoftwareKey => Self::Certificate,
         };
         methods.iter().map(rung).max().unwrap_or(Self::Password)
     }
@@ -85,8 +83,9 @@ mod tests {
             (vec![Method::Otp], Acr::Password),
             (vec![Method::Password, Method::Otp, Method::Multiple], Acr::TwoFactors),
             (vec![Method::Password, Method::RecoveryCode, Method::Multiple], Acr::TwoFactors),
-            (vec![Method::Certificate, Method::HardwareKey], Acr::Certificate),
-            (vec![Method::Password, Method::Certificate, Method::SoftwareKey], Acr::Certificate),
+            (vec![Method::Possession, Method::HardwareKey], Acr::Certificate),
+            (vec![Method::Password, Method::Possession, Method::SoftwareKey], Acr::Certificate),
+            (vec![Method::Possession, Method::Multiple], Acr::TwoFactors),
         ] {
             assert_eq!(Acr::of(&methods), level, "{methods:?}");
         }

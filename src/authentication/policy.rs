@@ -1,11 +1,28 @@
 //! What a realm, and the application that somebody comes from, demand of a person on their way in.
 
 use super::attempt::Account;
+use super::freshness::RECENT;
 use super::required_action::RequiredActionKind;
-use crate::clock::{Duration, Timestamp, minutes};
+use crate::clock::{Duration, Timestamp, days};
 
-/// How old a proof may be for its person to add or replace what they sign in with (SR-82, SR-104).
-pub const FRESH: Duration = minutes(5);
+/// How long whoever does not want a passkey yet is not offered one again (UX.md P15).
+const PUT_OFF: Duration = days(30);
+
+/// What a realm offers beside passwords: what accounts have of anything else counts for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Offered {
+    /// Codes of apps.
+    pub totp: bool,
+    /// Passkeys.
+    pub passkeys: bool,
+}
+
+impl Offered {
+    /// Whether anything is.
+    pub const fn any(self) -> bool {
+        self.totp || self.passkeys
+    }
+}
 
 /// Whether a second factor is asked for; the stricter of two demands is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +68,10 @@ pub struct Policy<'a> {
     pub second_factor: SecondFactor,
     /// Whether nobody may pass without a certificate.
     pub certificate: bool,
+    /// What may be one.
+    pub offered: Offered,
+    /// What its person came to do, after all that is owed: an action of this journey, whether owed or not.
+    pub wanted: Option<RequiredActionKind>,
     /// When the journey began.
     pub began: Timestamp,
 }
@@ -62,35 +83,100 @@ impl Policy<'_> {
         Self { second_factor: self.second_factor.min(SecondFactor::OnDemand), ..self }
     }
 
-    /// Whether the second factor of `account` is asked for.
-    pub(super) fn asks(&self, account: &Account) -> bool {
-        self.second_factor >= SecondFactor::WhenSet && account.totp_since.is_some()
+    /// The same for somebody who came to do that: whoever has a second factor shows it first (SR-82).
+    #[must_use]
+    pub fn with(self, wanted: Option<RequiredActionKind>) -> Self {
+        if wanted.is_some() { Self { wanted, ..self.of_all_it_has() } } else { self }
     }
 
-    /// The first step that `account` owes; `twice` says whether it has just proven two factors.
+    /// The same, asking for all that the account has, where the realm has any second factor (SR-82).
+    #[must_use]
+    pub fn of_all_it_has(self) -> Self {
+        let second_factor = match self.second_factor {
+            SecondFactor::OnDemand => SecondFactor::WhenSet,
+            other => other,
+        };
+        Self { second_factor, ..self }
+    }
+
+    /// The account with what counts here of what it has.
+    pub(super) fn sees(&self, account: &Account) -> Account {
+        let Offered { totp, passkeys } = self.offered;
+        let (apps, keys) = (account.totp_since.filter(|_| totp), if passkeys { account.passkeys } else { 0 });
+        Account { totp_since: apps, passkeys: keys, ..*account }
+    }
+
+    /// Whether `account` has a second factor that counts here.
+    pub fn has_second_factor(&self, account: &Account) -> bool {
+        self.sees(account).has_second_factor()
+    }
+
+    /// Whether the second factor of `account` is asked for.
+    pub(super) fn asks(&self, account: &Account) -> bool {
+        self.second_factor >= SecondFactor::WhenSet && self.has_second_factor(account)
+    }
+
+    /// Whether `account` may go on without a passkey: where a second factor is demanded of everybody and passkeys are the
+    /// only kind, it may not.
+    pub fn spares_a_passkey(&self, account: &Account) -> bool {
+        self.demanded(&self.sees(account)) != Some(RequiredActionKind::RegisterPasskey)
+    }
+
+    /// What whoever has no second factor adds where one is demanded of everybody. An app is had by everyone, and needs
+    /// no script.
+    fn demanded(&self, account: &Account) -> Option<RequiredActionKind> {
+        let demanded = self.second_factor == SecondFactor::Required && !account.has_second_factor();
+        let kind =
+            if self.offered.totp { RequiredActionKind::ConfigureTotp } else { RequiredActionKind::RegisterPasskey };
+        demanded.then_some(kind)
+    }
+
+    /// The first step that `account` owes; `known` is when its password was proven, `twice` whether it has just proven
+    /// two factors.
     ///
     /// Where a second factor is demanded of everybody, adding one comes after what the realm lists. New recovery codes
     /// are owed by whoever has none left and has shown that the factor is theirs (SR-82).
-    pub(super) fn owed_by(&self, account: &Account, twice: bool) -> Option<RequiredActionKind> {
-        use RequiredActionKind::{ConfigureTotp, SaveRecoveryCodes, UpdatePassword};
-        let offered = self.second_factor > SecondFactor::Off;
+    pub(super) fn owed_by(
+        &self,
+        account: &Account,
+        known: Option<Timestamp>,
+        twice: bool,
+    ) -> Option<RequiredActionKind> {
+        use RequiredActionKind::{ConfigureTotp, RegisterPasskey, SaveRecoveryCodes, UpdatePassword};
+        let Offered { totp, passkeys } = self.offered;
+        let demanded = self.demanded(account);
         let may = |action: RequiredActionKind| match action {
-            ConfigureTotp => offered,
-            SaveRecoveryCodes => offered && twice,
+            ConfigureTotp => totp,
+            RegisterPasskey => passkeys,
+            SaveRecoveryCodes => twice && self.second_factor > SecondFactor::Off,
             _ => true,
         };
-        let demanded = (self.second_factor == SecondFactor::Required).then_some(ConfigureTotp);
+        // A passkey that the realm lists is an offer; one that is demanded is not.
+        let due = |action: RequiredActionKind| {
+            action != RegisterPasskey || demanded == Some(action) || self.offers_a_passkey(account, known)
+        };
         // A password is the first factor of everybody so far: without one there is no way back in. Where the realm does
         // not say when it is chosen, nothing is asked before it of somebody who has only read a mail (D-4).
         let unlisted = (!self.actions.contains(&UpdatePassword)).then_some(UpdatePassword);
         let last = [demanded, Some(SaveRecoveryCodes)].into_iter().flatten();
         let mut all = unlisted.into_iter().chain(self.actions.iter().copied()).chain(last);
-        all.find(|action| action.is_owed_by(account) && may(*action))
+        let owed = all.find(|action| action.is_owed_by(account) && may(*action) && due(*action));
+        owed.or(self.wanted.filter(|action| match action {
+            SaveRecoveryCodes => account.has_second_factor(),
+            other => may(*other),
+        }))
+    }
+
+    /// A passkey is offered to whoever has just typed their password, and did not put it off of late. Nobody with an open
+    /// session is stopped for an offer.
+    fn offers_a_passkey(&self, account: &Account, known: Option<Timestamp>) -> bool {
+        let typed_here = known.is_some_and(|at| at >= self.began);
+        typed_here && account.passkey_put_off.is_none_or(|at| at + PUT_OFF <= self.began)
     }
 
     /// Whether what was proven at `at` lets its person add or replace what they sign in with: in this journey, or just
     /// before it.
     pub(super) fn is_fresh(&self, at: Timestamp) -> bool {
-        at >= self.began - FRESH
+        at >= self.began - RECENT
     }
 }

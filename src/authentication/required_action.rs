@@ -16,6 +16,8 @@ pub enum RequiredActionKind {
     SetSecretQuestion,
     /// An app that makes one-time codes must be added.
     ConfigureTotp,
+    /// A passkey is offered, where the realm has them; its person may put it off for thirty days.
+    RegisterPasskey,
     /// Recovery codes must be kept; owed by whoever has a second factor, listed or not.
     SaveRecoveryCodes,
     /// The terms of use in force must be accepted.
@@ -25,7 +27,7 @@ pub enum RequiredActionKind {
 impl RequiredActionKind {
     /// Whether it adds or replaces what a person signs in with beside their password: that takes a fresh proof (SR-82).
     pub const fn binds_a_factor(self) -> bool {
-        matches!(self, Self::ConfigureTotp | Self::SaveRecoveryCodes)
+        matches!(self, Self::ConfigureTotp | Self::RegisterPasskey | Self::SaveRecoveryCodes)
     }
 
     /// Whether `account` still owes this step.
@@ -35,7 +37,8 @@ impl RequiredActionKind {
             Self::UpdatePassword => account.password_since.is_none(),
             Self::SetSecretQuestion => !account.has_secret_question,
             Self::ConfigureTotp => account.totp_since.is_none(),
-            Self::SaveRecoveryCodes => account.totp_since.is_some() && account.recovery_codes == 0,
+            Self::RegisterPasskey => account.passkeys == 0,
+            Self::SaveRecoveryCodes => account.has_second_factor() && account.recovery_codes == 0,
             Self::AcceptTerms => account.owes_terms,
         }
     }

@@ -70,16 +70,16 @@ pub enum Method {
     /// A recovery code. Unregistered: an application may want to know that the person's device is lost.
     #[serde(rename = "recovery")]
     RecoveryCode,
-    /// More than one factor, those that stand beside it.
+    /// A key that the person holds: a passkey, which they unlocked, or that of a certificate.
+    #[serde(rename = "pop")]
+    Possession,
+    /// More than one factor, those that stand beside it; or a passkey alone, which is a device and what unlocks it.
     #[serde(rename = "mfa")]
     Multiple,
-    /// A certificate, its key proven.
-    #[serde(rename = "pop")]
-    Certificate,
-    /// A key that never leaves its device.
+    /// The key of a certificate, which never leaves its device.
     #[serde(rename = "hwk")]
     HardwareKey,
-    /// A key that may be anywhere.
+    /// The key of a certificate, which may be anywhere.
     #[serde(rename = "swk")]
     SoftwareKey,
 }
@@ -90,8 +90,8 @@ impl Method {
         Self::Password,
         Self::Otp,
         Self::RecoveryCode,
+        Self::Possession,
         Self::Multiple,
-        Self::Certificate,
         Self::HardwareKey,
         Self::SoftwareKey,
     ];
@@ -102,8 +102,8 @@ impl Method {
             Self::Password => "pwd",
             Self::Otp => "otp",
             Self::RecoveryCode => "recovery",
+            Self::Possession => "pop",
             Self::Multiple => "mfa",
-            Self::Certificate => "pop",
             Self::HardwareKey => "hwk",
             Self::SoftwareKey => "swk",
         }

@@ -27,7 +27,7 @@ pub enum UserCommand {
     /// Show what a person agreed to, or take it back: the application's tokens end at once
     #[command(before_help = CONSENTS_EXAMPLES)]
     Consents(Consents),
-    /// Take away a lost app and its recovery codes: the password alone lets in, where the realm allows it
+    /// Take away a lost app, all passkeys and the recovery codes: the password alone lets in, where the realm allows it
     #[command(before_help = "Examples:\n  guichet user reset-factors certinomis marie@exemple.fr")]
     ResetFactors(Named),
     /// Have a link to choose a new password mailed to an account's owner; nobody else sees it

@@ -84,6 +84,7 @@ pub(crate) const fn page(place: &Place) -> &'static str {
         Place::Action(RequiredActionKind::UpdatePassword) => "required-actions/update-password",
         Place::Action(RequiredActionKind::SetSecretQuestion) => "required-actions/set-secret-question",
         Place::Action(RequiredActionKind::ConfigureTotp) => "required-actions/configure-totp",
+        Place::Action(RequiredActionKind::RegisterPasskey) => "required-actions/register-passkey",
         Place::Action(RequiredActionKind::SaveRecoveryCodes) => "required-actions/save-recovery-codes",
         Place::Action(RequiredActionKind::AcceptTerms) => "required-actions/accept-terms",
         Place::Certificate => before::HERE,
@@ -123,7 +124,8 @@ pub(crate) async fn arrive(
     visit.flow.journey.notice = None;
     let mut entered = Event { kind: EventKind::SignedIn, session: Some(session), ..event.clone() };
     // What was right and leads to a session is told as the sign-in; what else led here stands for itself.
-    if !matches!(event.kind, EventKind::PasswordAccepted | EventKind::SecondFactorAccepted) {
+    use EventKind::{PasskeyAccepted, PasswordAccepted, SecondFactorAccepted};
+    if !matches!(event.kind, PasswordAccepted | PasskeyAccepted | SecondFactorAccepted) {
         tx.note(&event).await?;
         entered.id = EventId::new(visit.now(), &*visit.app.entropy);
     }

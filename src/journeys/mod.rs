@@ -6,6 +6,7 @@ pub(crate) mod account;
 pub(crate) mod actions;
 mod beginning;
 pub(crate) mod caller;
+mod ceremony;
 pub(crate) mod certificate;
 pub(crate) mod code;
 pub(crate) mod consent;

@@ -13,10 +13,13 @@ use super::account::email_link::EmailLinkPage;
 use super::account::export::ExportPage;
 use super::account::home::AccountPage;
 use super::account::identity::IdentityPage;
+use super::account::passkeys::PasskeysPage;
+use super::account::second_factors::SecondFactorsPage;
 use super::account::sessions::SessionsPage;
 use super::actions::accept_terms::AcceptTermsPage;
 use super::actions::configure_totp::ConfigureTotpPage;
 use super::actions::recovery_codes::RecoveryCodesPage;
+use super::actions::register_passkey::RegisterPasskeyPage;
 use super::actions::secret_question::SecretQuestionPage;
 use super::actions::update_password::UpdatePasswordPage;
 use super::actions::verify_email::VerifyEmailPage;
@@ -36,6 +39,7 @@ use super::link::{
     ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage, LinkUsedPage,
 };
 use super::login::lost_factor::LostFactorPage;
+use super::login::passkey::PasskeyFactorPage;
 use super::login::password::SignInPage;
 use super::login::recovery_code::RecoveryCodePage;
 use super::login::select_account::SelectAccountPage;
@@ -52,6 +56,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
     [
         exhibits::<SignInPage>(now),
         exhibits::<TotpPage>(now),
+        exhibits::<PasskeyFactorPage>(now),
         exhibits::<RecoveryCodePage>(now),
         exhibits::<LostFactorPage>(now),
         exhibits::<WelcomePage>(now),
@@ -69,6 +74,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<SecretQuestionPage>(now),
         exhibits::<ConfigureTotpPage>(now),
         exhibits::<RecoveryCodesPage>(now),
+        exhibits::<RegisterPasskeyPage>(now),
         exhibits::<AcceptTermsPage>(now),
         exhibits::<TermsPage>(now),
         exhibits::<RecoverPasswordPage>(now),
@@ -94,6 +100,8 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<ExportPage>(now),
         exhibits::<ClosePage>(now),
         exhibits::<KeepPage>(now),
+        exhibits::<PasskeysPage>(now),
+        exhibits::<SecondFactorsPage>(now),
         exhibits::<SessionsPage>(now),
         exhibits::<AccountApplicationsPage>(now),
         exhibits::<ActivityPage>(now),

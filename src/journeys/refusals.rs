@@ -222,6 +222,31 @@ pub(crate) fn one_time_wrong() -> Phrase {
     Phrase::new("refusal.one_time_wrong")
 }
 
+/// One text for every passkey that does not open anything here (SR-85).
+pub(crate) fn passkey_refused() -> Phrase {
+    Phrase::new("refusal.passkey_refused")
+}
+
+/// The page was open for too long for the passkey to count.
+pub(crate) fn passkey_late() -> Phrase {
+    Phrase::new("refusal.passkey_late")
+}
+
+/// The device made nothing that can be kept.
+pub(crate) fn passkey_not_added() -> Phrase {
+    Phrase::new("refusal.passkey_not_added")
+}
+
+/// The account could not be opened without it.
+pub(crate) fn passkey_last() -> Phrase {
+    Phrase::new("refusal.passkey_last")
+}
+
+/// A second factor is demanded, and there is no other.
+pub(crate) fn passkey_demanded() -> Phrase {
+    Phrase::new("refusal.passkey_demanded")
+}
+
 /// The recovery code is empty.
 pub(crate) fn recovery_code_empty() -> Phrase {
     Phrase::new("refusal.recovery_code_empty")

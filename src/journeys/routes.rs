@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
+use serde_json::json;
 
 use super::account;
-use super::actions::{configure_totp, first_password, question, recovery_codes, terms as acceptance, verification};
+use super::actions::{
+    configure_totp, first_password, question, recovery_codes, register_passkey, terms as acceptance, verification,
+};
 use super::caller::{Caller, see_other};
 use super::certificate::{associate, before, hand_over, result};
 use super::consent;
@@ -19,7 +22,7 @@ use super::dispatch;
 use super::error_pages::Cause;
 use super::interruptions::ReadyPage;
 use super::link::landing;
-use super::login::{lost_factor, recovery_code, sign_in, totp, welcome};
+use super::login::{lost_factor, passkey, recovery_code, sign_in, totp, welcome};
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
 use super::register::start;
@@ -36,6 +39,7 @@ pub(crate) fn pages() -> Router<Arc<App>> {
     Router::new()
         .route("/realms/{realm}/sign-in", get(sign_in::page).post(sign_in::submit))
         .route("/realms/{realm}/sign-in/code", get(totp::page).post(totp::submit))
+        .route("/realms/{realm}/sign-in/passkey", get(passkey::page).post(passkey::submit))
         .route("/realms/{realm}/sign-in/recovery-code", get(recovery_code::page).post(recovery_code::submit))
         .route("/realms/{realm}/sign-in/lost", get(lost_factor::page))
         .route("/realms/{realm}/welcome", get(welcome::page))
@@ -55,6 +59,10 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route(
             "/realms/{realm}/required-actions/save-recovery-codes",
             get(recovery_codes::page).post(recovery_codes::submit),
+        )
+        .route(
+            "/realms/{realm}/required-actions/register-passkey",
+            get(register_passkey::page).post(register_passkey::submit),
         )
         .route("/realms/{realm}/required-actions/accept-terms", get(acceptance::page).post(acceptance::submit))
         .route("/realms/{realm}/terms/{key}/{version}", get(terms::page))
@@ -90,6 +98,11 @@ fn of_the_account() -> Router<Arc<App>> {
         .route(
             "/realms/{realm}/account/certificates",
             get(account::certificates::page).post(account::certificates::submit),
+        )
+        .route("/realms/{realm}/account/passkeys", get(account::passkeys::page).post(account::passkeys::submit))
+        .route(
+            "/realms/{realm}/account/second-factors",
+            get(account::second_factors::page).post(account::second_factors::submit),
         )
         .route("/realms/{realm}/account/sessions", get(account::sessions::page).post(account::sessions::submit))
         .route(
@@ -165,7 +178,20 @@ pub(crate) async fn nowhere_at_all() -> Problem {
 
 /// What browsers and managers look for at the root of the origin.
 pub(crate) fn well_known() -> Router<Arc<App>> {
-    Router::new().route("/.well-known/change-password", get(change_password))
+    Router::new()
+        .route("/.well-known/change-password", get(change_password))
+        .route("/.well-known/passkey-endpoints", get(passkey_endpoints))
+}
+
+/// Where passkeys are made and looked after, at the realm in use, else the first that has them (W3C, "A Well-Known URL for
+/// Relying Party Passkey Endpoints"): the host is the relying party, whatever its realms are.
+async fn passkey_endpoints(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let mut houses = app.houses.all();
+    houses.retain(|house| house.passkeys.is_some());
+    let used = houses.iter().find(|house| cookies::read(&headers, Name::Session(&house.realm.name)).is_some());
+    let house = used.or(houses.first()).ok_or(Problem::NotFound)?;
+    let page = format!("{}/account/passkeys", house.issuer);
+    Ok(Json(json!({ "enroll": page, "manage": page })).into_response())
 }
 
 /// The page where a password is changed, of the realm in use; else the one where a forgotten one is replaced (UX §1.1).

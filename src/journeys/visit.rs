@@ -22,6 +22,7 @@ use crate::app::App;
 use crate::authentication::attempt::Account;
 use crate::authentication::journey::{Journey, Place, Typed};
 use crate::authentication::policy::Policy;
+use crate::authentication::required_action::RequiredActionKind;
 use crate::clock::Timestamp;
 use crate::event::{Event, EventKind};
 use crate::ids::{FlowId, UserId};
@@ -76,7 +77,14 @@ impl Visit {
             (Some(request), Some(client)) => request.demanded(client),
             _ => at_least(self.journey().device.as_ref().and_then(|device| device.minimum)),
         };
-        self.house.realm.policy(wanted, self.flow.created_at)
+        let policy = self.house.realm.policy(wanted, self.flow.created_at);
+        // What is done is wanted no more.
+        let undone = |action: &RequiredActionKind| !self.journey().settled.contains(action);
+        match (&self.journey().errand, self.request()) {
+            (Some(errand), _) => policy.of_all_it_has().with(errand.action.filter(undone)),
+            (None, Some(request)) => policy.with(request.action().filter(undone)),
+            (None, None) => policy,
+        }
     }
 
     /// The client's request.

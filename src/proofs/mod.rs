@@ -6,5 +6,6 @@
 pub mod certificate;
 pub mod mailbox;
 pub mod one_time;
+pub mod passkey;
 pub mod password;
 pub mod question;

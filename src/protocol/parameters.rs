@@ -16,9 +16,17 @@ const LONGEST: usize = 4096;
 /// Most bytes of a token that somebody signed: as many as its readers take (SR-156).
 const LONGEST_TOKEN: usize = 8 * 1024;
 /// The parameters that hold such tokens: OpenID Connect Core §3.1.2.1, RFC 7521 §4, RFC 8693 §2.1, RFC 7662 §2.1 and
-/// RFC 6750 §2.2.
-const TOKENS: [&str; 7] =
-    ["access_token", "actor_token", "assertion", "client_assertion", "id_token_hint", "subject_token", "token"];
+/// RFC 6750 §2.2; and what an authenticator answers on a page of ours (WebAuthn §5.1).
+const TOKENS: [&str; 8] = [
+    "access_token",
+    "actor_token",
+    "assertion",
+    "client_assertion",
+    "credential",
+    "id_token_hint",
+    "subject_token",
+    "token",
+];
 /// Most bytes of `request`, which holds all the others, and a signature (SR-156).
 const LONGEST_OBJECT: usize = 32 * 1024;
 

@@ -131,6 +131,7 @@ impl Judge<'_> {
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
         let totp = Self::totp(document.totp.as_ref());
+        let passkeys = client::value(document.passkeys.as_ref()).unwrap_or_default();
         let second_factor = self.second_factor(document);
         let sessions = self.sessions(document.sessions.as_ref());
         let links = self.links(document.links.as_ref());
@@ -152,6 +153,7 @@ impl Judge<'_> {
             secret_question,
             certificates: None,
             totp,
+            passkeys,
             second_factor,
             sessions,
             links,

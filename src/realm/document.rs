@@ -19,7 +19,7 @@ use serde::Deserialize;
 use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
 use super::model::{
-    AccessibilityStatus, AnswerComparison, Asked, DpopNonce, Entrance, RegistrationKind, RequiredActionKind,
+    AccessibilityStatus, AnswerComparison, Asked, DpopNonce, Entrance, Passkeys, RegistrationKind, RequiredActionKind,
 };
 use crate::identity::language::Language;
 use crate::proofs::certificate::UnknownStatus;
@@ -78,6 +78,10 @@ pub struct RealmDocument {
     pub certificates: Option<Written<CertificatesDocument>>,
     /// Codes of an app as a second factor. Leave out to switch them off.
     pub totp: Option<Written<TotpDocument>>,
+    /// Passkeys, in the place of a password or beside it. To have one offered after a password, list `register_passkey`
+    /// among the required actions.
+    #[schemars(extend("default" = "off"))]
+    pub passkeys: Option<Written<Passkeys>>,
     /// Of whom a second factor is asked.
     pub second_factor: Option<Written<SecondFactorDocument>>,
     /// How long browser sessions last.

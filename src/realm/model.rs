@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::authentication::level::Acr;
-pub use crate::authentication::policy::{Demanded, Policy, SecondFactor};
+pub use crate::authentication::policy::{Demanded, Offered, Policy, SecondFactor};
 pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
 use crate::clock::{Duration, Timestamp};
@@ -52,6 +52,8 @@ pub struct Realm {
     pub certificates: Option<PeoplesCertificates>,
     /// What codes of an app must be; `None` switches them off.
     pub totp: Option<TotpPolicy>,
+    /// Whether people may have passkeys.
+    pub passkeys: Passkeys,
     /// Of whom a second factor is asked, where there is one.
     pub second_factor: Asked,
     /// How long browser sessions last (SR-101).
@@ -118,7 +120,12 @@ impl Realm {
 
     /// The levels that its people can reach, where certificates can be shown or not.
     pub const fn levels(&self, certificates_shown: bool) -> &'static [Acr] {
-        Acr::offered(self.totp.is_some(), self.certificates.is_some() && certificates_shown)
+        Acr::offered(self.offered().any(), self.certificates.is_some() && certificates_shown)
+    }
+
+    /// What it offers beside passwords.
+    pub const fn offered(&self) -> Offered {
+        Offered { totp: self.totp.is_some(), passkeys: matches!(self.passkeys, Passkeys::Offered) }
     }
 
     /// What is demanded of somebody on their way in since `began`, where their application demands `wanted`.
@@ -128,8 +135,10 @@ impl Realm {
             Asked::WhenSet => SecondFactor::WhenSet,
             Asked::Always => SecondFactor::Required,
         };
-        let second_factor = if self.totp.is_some() { own.max(wanted.second_factor) } else { SecondFactor::Off };
-        Policy { actions: &self.required_actions, second_factor, certificate: wanted.certificate, began }
+        let offered = self.offered();
+        let second_factor = if offered.any() { own.max(wanted.second_factor) } else { SecondFactor::Off };
+        let (actions, certificate) = (&self.required_actions, wanted.certificate);
+        Policy { actions, second_factor, certificate, offered, wanted: None, began }
     }
 
     /// Whether `action` is asked of this realm's people.
@@ -174,6 +183,17 @@ pub struct ClientRegistration {
     pub scopes: BTreeSet<String>,
     /// After how long without use a registration ends.
     pub unused: Duration,
+}
+
+/// Whether people may have passkeys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Passkeys {
+    /// They may not: those of earlier days count for nothing.
+    #[default]
+    Off,
+    /// Whoever wants one may.
+    Offered,
 }
 
 /// Of whom a second factor is asked when nobody demands more.

@@ -35,6 +35,7 @@ pub(crate) mod links;
 pub mod migrate;
 pub(crate) mod notices;
 pub(crate) mod outbox;
+pub(crate) mod passkeys;
 pub(crate) mod purge;
 pub(crate) mod pushed;
 pub(crate) mod realms;

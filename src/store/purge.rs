@@ -13,6 +13,7 @@ const RETENTION: &[(&str, &str, Duration)] = &[
     // A journey that a pushed request began may take a day, and uses it up at its end.
     ("pushed_requests", "expires_at", days(2)),
     ("spent_names", "expires_at", Duration::ZERO),
+    ("spent_challenges", "expires_at", Duration::ZERO),
     ("revoked_access_tokens", "expires_at", Duration::ZERO),
     ("revocation_copies", "expires_at", Duration::ZERO),
     ("certificate_handovers", "expires_at", Duration::ZERO),

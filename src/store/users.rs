@@ -35,6 +35,8 @@ struct CandidateRow {
     certificate_removed_at: Option<i64>,
     question: i64,
     totp_since: Option<i64>,
+    passkeys: i64,
+    passkey_put_off: Option<i64>,
     recovery_codes: i64,
 }
 
@@ -43,6 +45,8 @@ macro_rules! candidate {
         "SELECT u.id, u.state, u.email_verified_at, u.certificate_removed_at, p.phc, p.pepper, p.changed_at,
             (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question,
             (SELECT t.created_at FROM totp_seeds t WHERE t.user_id = u.id) AS totp_since,
+            (SELECT count(*) FROM passkeys k WHERE k.user_id = u.id) AS passkeys,
+            (SELECT o.put_off_at FROM passkey_offers o WHERE o.user_id = u.id) AS passkey_put_off,
             (SELECT count(*) FROM recovery_codes r WHERE r.user_id = u.id AND r.spent_at IS NULL) AS recovery_codes
         FROM users u LEFT JOIN passwords p ON p.user_id = u.id"
     };
@@ -82,6 +86,8 @@ async fn read_candidate(
         certificate_removed: row.certificate_removed_at.map(Timestamp::from_millis),
         has_secret_question: row.question > 0,
         totp_since: row.totp_since.map(Timestamp::from_millis),
+        passkeys: u64::try_from(row.passkeys).unwrap_or(0),
+        passkey_put_off: row.passkey_put_off.map(Timestamp::from_millis),
         recovery_codes: u64::try_from(row.recovery_codes).unwrap_or(0),
         // What a realm asks is not known here: `App::account` adds it.
         owes_terms: false,

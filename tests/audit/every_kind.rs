@@ -11,12 +11,14 @@ use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
 use crate::journeys::certificates::Counter;
+use crate::journeys::passkeys::{makes, offers_passkeys, offers_them_after_passwords, unlocks, unlocks_badly};
 use crate::journeys::second_factors::{adds_an_app, keeps_the_codes, knows_the_password, offers_totp};
 use crate::oauth::registration::{asks, least, opens, posts, registers};
 use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer};
 use crate::oauth::{SECRET, pushed};
 use crate::support::browser::Browser;
 use crate::support::client_app::{ClientApp, endpoint};
+use crate::support::passkey::{Device, Wrong};
 use crate::support::peer::Reply;
 use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::signer::Signer;
@@ -257,6 +259,35 @@ async fn second_factors(world: &mut World) {
     world.rewrites_realm(&[("[totp]\n\n[second_factor]\nasked = \"always\"\n\n", "")]).await;
 }
 
+/// All that becomes of a passkey.
+async fn passkeys(world: &mut World) {
+    offers_passkeys(world, "when-set").await;
+    offers_them_after_passwords(world).await;
+    // Later; and then one after all.
+    knows_the_password(world, &NEXT).await.0.presses("Plus tard").await;
+    world.advance(days(30));
+    let (mut browser, _) = knows_the_password(world, &NEXT).await;
+    let mut device = Device::new();
+    let form = browser.page().ceremony_form().with("credential", "{}");
+    browser.sends(&form).await;
+    makes(&mut browser, &mut device).await;
+    // Right, wrong, and right again while codes are owed.
+    let mut browser = world.browser();
+    browser.opens(&world.portal().asks().url()).await;
+    unlocks_badly(&mut browser, &mut device, Some(Wrong::Signature)).await;
+    unlocks(&mut browser, &mut device).await;
+    keeps_the_codes(&mut browser).await;
+    browser.opens_page("account/passkeys").await.presses("Renommer Clé d’accès").await;
+    browser.presses("Supprimer Clé d’accès").await;
+    world
+        .rewrites_realm(&[
+            ("\"set_secret_question\", \"register_passkey\"]", "\"set_secret_question\"]"),
+            ("passkeys = \"offered\"\n", ""),
+            ("[second_factor]\nasked = \"when-set\"\n\n", ""),
+        ])
+        .await;
+}
+
 /// All that happens when nobody is there.
 async fn endings(world: &mut World) {
     let hears = world.outside.peer("portal.example").await;
@@ -278,7 +309,9 @@ async fn endings(world: &mut World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 35] = [
+const USER: [&str; 37] = [
+    "passkey.",
+    "sign_in.passkey_accepted",
     "consent.",
     "terms.a",
     "terms.r",
@@ -365,7 +398,7 @@ const FLOW: [&str; 20] = [
     "sign_in.",
     "registration.",
     "recovery.",
-    "password.",
+    "password.changed",
     "totp.",
     "recovery_codes.",
     "secret_question.",
@@ -418,6 +451,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         devices(world).await;
         registered_clients(world).await;
         second_factors(world).await;
+        passkeys(world).await;
         terms(world).await;
         endings(world).await;
         accounts(world).await;
@@ -440,7 +474,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
                 ("client", is(&CLIENT) && !before_its_client),
                 ("session", is(&SESSION)),
                 ("flow", is(&FLOW)),
-                ("reason", kind == "sign_in.failed" || kind == "sign_in.second_factor_failed"),
+                ("reason", is(&["sign_in.failed", "sign_in.second_factor_failed", "sign_in.passkey_refused"])),
             ] {
                 assert!(!needed || event[member].is_string(), "{member} of {event}");
             }

@@ -177,8 +177,14 @@ async fn sr_195_what_the_database_keeps_the_trail_does_not_forget() {
             Engine::Sqlite => {
                 ("CREATE TRIGGER keep BEFORE DELETE ON events BEGIN SELECT RAISE(IGNORE); END", "DROP TRIGGER keep")
             }
+            // A rule `DO INSTEAD NOTHING` would stay in the plans of connections that met it.
             Engine::Postgres => {
-                ("CREATE RULE keep AS ON DELETE TO events DO INSTEAD NOTHING", "DROP RULE keep ON events")
+                let nothing = "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'";
+                world.database.execute(nothing).await;
+                (
+                    "CREATE TRIGGER keep BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION keep()",
+                    "DROP TRIGGER keep ON events",
+                )
             }
         };
         world.database.execute(keep).await;

@@ -1,6 +1,9 @@
 //! The ChamberSign journey as a person lives it: from inside an order at the portal, and back to a request that is
 //! validated. Each row of DOMAIN.md §9.4, in French and in English, with scripts off and on.
 
+use guichet::clock::{Clock as _, SystemClock};
+
+use crate::support::authenticator::Authenticator;
 use crate::support::axe;
 use crate::support::chromium::{Page, Settings};
 use crate::support::demo::{Demo, code, link};
@@ -8,6 +11,7 @@ use crate::support::demo::{Demo, code, link};
 const REALM: &str = "chambersign";
 const EMAIL: &str = "marie.durand@exemple.fr";
 const PASSWORD: &str = "Tilleul-brouette-42";
+const NEXT: &str = "Brume-du-soir-11";
 
 /// The words that lead through the pages, as a person reads them.
 struct Words {
@@ -36,8 +40,31 @@ struct Words {
     menu: [&'static str; 4],
     to_complete: &'static str,
     sign_out: &'static str,
+    account: Account,
     other_language: &'static str,
     other_welcome: &'static str,
+}
+
+/// The words of the account's pages.
+struct Account {
+    manage: &'static str,
+    title: &'static str,
+    password: &'static str,
+    new_password: &'static str,
+    submit: &'static str,
+    changed: &'static str,
+    sessions: &'static str,
+    sessions_title: &'static str,
+    codes: &'static str,
+    code_app: &'static str,
+    add: &'static str,
+    adding: &'static str,
+    open: &'static str,
+    kept: &'static str,
+    left: &'static str,
+    asked: &'static str,
+    sign_out: &'static str,
+    signed_out: &'static str,
 }
 
 const FRENCH: Words = Words {
@@ -66,6 +93,26 @@ const FRENCH: Words = Words {
     menu: ["Mes demandes", "Mes pilotes", "Certificats", "Mon compte"],
     to_complete: "À compléter",
     sign_out: "Se déconnecter",
+    account: Account {
+        manage: "Gérer mon compte",
+        title: "Mon compte",
+        password: "Modifier Mot de passe",
+        new_password: "Choisissez un nouveau mot de passe",
+        submit: "Enregistrer",
+        changed: "Mot de passe modifié.",
+        sessions: "Voir Appareils et sessions",
+        sessions_title: "Appareils et sessions",
+        codes: "Modifier Application de codes",
+        code_app: "Application de codes",
+        add: "Ajouter une application de codes",
+        adding: "Ajoutez une application de codes",
+        open: "Ouvrir dans mon application",
+        kept: "Conservez vos codes de secours",
+        left: "Il en reste 10",
+        asked: "Entrez le code de votre application",
+        sign_out: "Me déconnecter",
+        signed_out: "Déconnexion effectuée",
+    },
     other_language: "English",
     other_welcome: "Sign in to your account",
 };
@@ -96,6 +143,26 @@ const ENGLISH: Words = Words {
     menu: ["My requests", "My drivers", "Certificates", "My account"],
     to_complete: "To complete",
     sign_out: "Sign out",
+    account: Account {
+        manage: "Manage my account",
+        title: "My account",
+        password: "Change Password",
+        new_password: "Choose a new password",
+        submit: "Save",
+        changed: "Password changed.",
+        sessions: "See Devices and sessions",
+        sessions_title: "Devices and sessions",
+        codes: "Change Code app",
+        code_app: "Code app",
+        add: "Add a code app",
+        adding: "Add a code app",
+        open: "Open in my app",
+        kept: "Keep your recovery codes",
+        left: "10 left",
+        asked: "Enter the code from your app",
+        sign_out: "Sign out",
+        signed_out: "You are signed out",
+    },
     other_language: "Français",
     other_welcome: "Connexion à votre compte",
 };
@@ -184,6 +251,57 @@ impl Words {
     }
 }
 
+/// *Mon compte*: from the portal to the pages of the account, to change what they hold, and out.
+async fn my_account(words: &'static Words, scripts: bool) {
+    let Some(visit) = Visit::begin(words, scripts).await else { return };
+    let (page, account) = (&visit.page, &words.account);
+    visit.orders().await;
+    visit.registers().await;
+    visit.confirms().await;
+    visit.accepts().await;
+    visit.has_validated("requests").await;
+    page.follow(words.menu[3]).await;
+    page.follow(account.manage).await;
+    visit.arrives(account.title, "my-account").await;
+    let home = page.address().await;
+    page.follow(account.password).await;
+    visit.arrives(account.new_password, "my-password").await;
+    for (field, typed) in [("password", PASSWORD), ("password-new", NEXT), ("password-confirm", NEXT)] {
+        page.fill_named(field, typed).await;
+    }
+    page.press(account.submit).await;
+    page.says(account.changed).await;
+    visit.arrives(account.title, "my-password-changed").await;
+    page.follow(account.sessions).await;
+    visit.arrives(account.sessions_title, "my-sessions").await;
+    page.back().await;
+
+    page.follow(account.codes).await;
+    visit.arrives(account.code_app, "my-code-app").await;
+    page.press(account.add).await;
+    visit.arrives(account.adding, "my-code-app-scanned").await;
+    let app = Authenticator::scans(&page.leads(account.open).await);
+    page.fill_named("code", &app.shows(SystemClock.now())).await;
+    page.press(words.go_on).await;
+    visit.arrives(account.kept, "my-recovery-codes").await;
+    page.tick("codes-kept").await;
+    page.press(words.go_on).await;
+    visit.arrives(account.code_app, "my-code-app-added").await;
+    page.says(account.left).await;
+
+    page.goto(&home).await;
+    page.press(account.sign_out).await;
+    visit.arrives(account.signed_out, "my-sign-out").await;
+    // The portal was told: whoever comes back there is nobody.
+    visit.orders().await;
+    page.follow(words.sign_in).await;
+    page.fill_named("username", EMAIL).await;
+    page.fill_named("password", NEXT).await;
+    page.press(words.sign_in).await;
+    visit.arrives(account.asked, "code-asked").await;
+    visit.page.close().await;
+}
+
 async fn whole_journey(words: &'static Words, scripts: bool) {
     let Some(visit) = Visit::begin(words, scripts).await else { return };
     // *Annuler* at the first page goes back to the portal with nothing done.
@@ -244,6 +362,16 @@ async fn chambersign_in_english_without_scripts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn chambersign_in_english_with_scripts_looked_at() {
     whole_journey(&ENGLISH, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chambersign_my_account_in_french_without_scripts() {
+    my_account(&FRENCH, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chambersign_my_account_in_english_with_scripts_looked_at() {
+    my_account(&ENGLISH, true).await;
 }
 
 /// The menu opens by itself, without scripts, and the journey goes on in the other language.

@@ -7,5 +7,6 @@ mod itself;
 mod keyboard;
 mod logout;
 mod pages;
+mod passkeys;
 mod portal;
 mod visit;

@@ -8,6 +8,7 @@ mod guessing;
 mod inputs;
 mod interruptions;
 mod links;
+pub(crate) mod passkeys;
 mod recovery;
 mod resets;
 pub(crate) mod second_factors;

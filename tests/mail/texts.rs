@@ -32,6 +32,7 @@ pub(super) fn realm(theme: &str) -> Realm {
         password: PasswordPolicy { min_length: 12, max_length: 128, min_classes: 0, exempt_from_classes_at: None },
         secret_question: None,
         totp: None,
+        passkeys: guichet::realm::model::Passkeys::default(),
         second_factor: guichet::realm::model::Asked::default(),
         sessions: SessionPolicy { idle: minutes(30), absolute: hours(12), remembered: days(30) },
         links: LinkPolicy { verify_email: hours(24), verify_email_code: minutes(30), reset_password: minutes(30) },

@@ -183,6 +183,12 @@ impl Page {
         self.one(&format!("//a[starts-with({WORDS}, {})]", literal(words))).await.click().await.unwrap();
     }
 
+    /// Where the link that starts with these words leads.
+    pub(crate) async fn leads(&self, words: &str) -> String {
+        let link = self.one(&format!("//a[starts-with({WORDS}, {})]", literal(words))).await;
+        link.attr("href").await.unwrap().unwrap_or_default()
+    }
+
     /// Ticks the box of that name.
     pub(crate) async fn tick(&self, name: &str) {
         self.one(&format!("//input[@type='checkbox'][@name={}]", literal(name))).await.click().await.unwrap();

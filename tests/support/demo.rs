@@ -42,6 +42,13 @@ impl Demo {
         self.said["portals"][place].as_str().unwrap().trim_end_matches('/').to_owned()
     }
 
+    /// The issuer of that realm.
+    pub(crate) fn issuer(&self, realm: &str) -> String {
+        let issuers = self.said["issuers"].as_array().unwrap().iter().map(|issuer| issuer.as_str().unwrap());
+        let mut issuers = issuers.filter(|issuer| issuer.ends_with(&format!("/{realm}")));
+        issuers.next().unwrap_or_else(|| panic!("no realm {realm} in {}", self.said)).to_owned()
+    }
+
     /// Where the mailbox is.
     pub(crate) fn mailbox(&self) -> &str {
         self.said["mailbox"].as_str().unwrap()

@@ -14,6 +14,7 @@ pub(crate) mod jar;
 pub(crate) mod log;
 pub(crate) mod outside;
 pub(crate) mod page;
+pub(crate) mod passkey;
 pub(crate) mod peer;
 pub(crate) mod people;
 pub(crate) mod pki;

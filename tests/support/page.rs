@@ -33,6 +33,11 @@ impl Form {
         self
     }
 
+    /// What it sends in that field.
+    pub(crate) fn value(&self, name: &str) -> &str {
+        self.fields.iter().find(|(other, _)| other == name).map_or("", |(_, value)| value)
+    }
+
     /// As it travels.
     pub(crate) fn encoded(&self) -> String {
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.fields).finish()
@@ -96,6 +101,19 @@ impl Page {
     /// The text of the label tied to a field.
     pub(crate) fn label(&self, name: &str) -> Option<String> {
         self.only(&format!("label[for=\"{name}\"]")).map(text)
+    }
+
+    /// What the page's script would hand to the browser for the ceremony of a passkey.
+    pub(crate) fn ceremony(&self) -> String {
+        let form = self.only("[data-passkey]").unwrap_or_else(|| panic!("no ceremony on:\n{}", self.text()));
+        form.attr("data-options").unwrap_or_default().to_owned()
+    }
+
+    /// The form in which its answer travels.
+    pub(crate) fn ceremony_form(&self) -> Form {
+        let button = self.only("[data-passkey] button[type=submit]");
+        let form = button.and_then(|button| Self::sent_by(button, &BTreeMap::new()));
+        form.unwrap_or_else(|| panic!("no ceremony on:\n{}", self.text()))
     }
 
     /// Where the link of that text leads.

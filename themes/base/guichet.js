@@ -50,6 +50,52 @@
     button.hidden = false;
   });
 
+  // Passkeys: the browser asks its person, and the form takes the answer along. Closing its question changes nothing.
+  const keys = window.PublicKeyCredential;
+  let asking = new AbortController();
+  if (keys?.parseRequestOptionsFromJSON) every("[data-passkey]", async (form) => {
+    const { ceremony, credential, rememberMe } = form.elements;
+    const makes = form.dataset.passkey === "create";
+    let pressed;
+    const ask = async (mediation) => {
+      asking.abort();
+      const { signal } = (asking = new AbortController());
+      const sealed = ceremony.value;
+      const options = JSON.parse(form.dataset.options);
+      const publicKey = keys[`parse${makes ? "Creation" : "Request"}OptionsFromJSON`](options);
+      pressed = !mediation;
+      try {
+        const answer = await navigator.credentials[makes ? "create" : "get"]({ publicKey, signal, mediation });
+        credential.value = JSON.stringify(answer);
+        ceremony.value = sealed;
+        if (document.getElementById("rememberMe")?.checked) rememberMe.value = "on";
+        form.submit();
+      } catch (fault) {
+        const said = form.lastElementChild;
+        if (fault.name === "InvalidStateError") said.textContent = said.dataset.known;
+        if (!mediation) offer();
+      }
+    };
+    const may =
+      document.querySelector("[autocomplete$=webauthn]") && (await keys.isConditionalMediationAvailable?.());
+    const offer = () => may && ask("conditional");
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      ask();
+    });
+    form.hidden = false;
+    offer();
+    // A challenge is good for five minutes, and pages stay open for longer.
+    if (may) setInterval(async () => {
+      const html = await (await fetch(location)).text();
+      const next = new DOMParser().parseFromString(html, "text/html").querySelector("[data-passkey]");
+      if (pressed || !next) return;
+      form.dataset.options = next.dataset.options;
+      ceremony.value = next.elements.ceremony.value;
+      offer();
+    }, 240000);
+  });
+
   // Back may bring a page from memory: once its form was sent, its step may be done. What was only typed is kept.
   let sent = false;
   addEventListener("submit", () => (sent = true));

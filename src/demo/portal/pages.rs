@@ -159,7 +159,7 @@ pub(super) fn order(portal: &Portal, visitor: &Visitor) -> Response {
 pub(super) fn account(portal: &Portal, visitor: &Visitor, person: &Person) -> Response {
     let words = words(visitor.language);
     let email = person.email.as_ref().map(|email| labelled("p", &[("id", "person-email"), ("translate", "no")], email));
-    let change = portal.provider.page("recover/password");
+    let account = portal.provider.page("account");
     let main = group(
         [
             labelled("h1", &[], words.my_account),
@@ -167,7 +167,7 @@ pub(super) fn account(portal: &Portal, visitor: &Visitor, person: &Person) -> Re
         ]
         .into_iter()
         .chain(email)
-        .chain([element("p", &[("class", "ways")], [link("", &change, words.change_password)])]),
+        .chain([element("p", &[("class", "ways")], [link("", &account, words.manage_account)])]),
     );
     page(portal, visitor, words.my_account, Some(person), main).into_response()
 }

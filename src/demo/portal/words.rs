@@ -80,7 +80,7 @@ pub(super) struct Words {
     pub(super) my_drivers: &'static str,
     pub(super) my_certificates: &'static str,
     pub(super) my_account: &'static str,
-    pub(super) change_password: &'static str,
+    pub(super) manage_account: &'static str,
     pub(super) order_title: &'static str,
     pub(super) order_facts: [(&'static str, &'static str); 3],
     pub(super) order_needs: &'static str,
@@ -151,7 +151,7 @@ const FRENCH: Words = Words {
     my_drivers: "Mes pilotes",
     my_certificates: "Certificats",
     my_account: "Mon compte",
-    change_password: "Changer de mot de passe",
+    manage_account: "Gérer mon compte",
     order_title: "Votre demande de certificat",
     order_facts: [
         ("Certificat", "Signature, sur carte, 3 ans"),
@@ -215,7 +215,7 @@ const ENGLISH: Words = Words {
     my_drivers: "My drivers",
     my_certificates: "Certificates",
     my_account: "My account",
-    change_password: "Change my password",
+    manage_account: "Manage my account",
     order_title: "Your certificate request",
     order_facts: [
         ("Certificate", "Signature, on a card, 3 years"),

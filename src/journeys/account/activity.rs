@@ -20,9 +20,10 @@ use crate::themes::phrase::Phrase;
 const SHOWN: u64 = 30;
 
 /// What is told, and in which words.
-const TOLD: [(EventKind, &str); 32] = [
+const TOLD: [(EventKind, &str); 36] = [
     (EventKind::SignedIn, "activity.signed_in"),
     (EventKind::SignInFailed, "activity.sign_in_failed"),
+    (EventKind::PasskeyRefused, "activity.passkey_refused"),
     (EventKind::AddressVerified, "activity.address_verified"),
     (EventKind::RecoveryAsked, "activity.recovery_asked"),
     (EventKind::RecoveryVoided, "activity.recovery_voided"),
@@ -31,6 +32,9 @@ const TOLD: [(EventKind, &str); 32] = [
     (EventKind::PasswordChanged, "activity.password_changed"),
     (EventKind::PasswordNotConfirmed, "activity.password_not_confirmed"),
     (EventKind::SecretQuestionChanged, "activity.secret_question_changed"),
+    (EventKind::PasskeyAdded, "activity.passkey_added"),
+    (EventKind::PasskeyRenamed, "activity.passkey_renamed"),
+    (EventKind::PasskeyRemoved, "activity.passkey_removed"),
     (EventKind::EmailChangeAsked, "activity.email_change_asked"),
     (EventKind::EmailChangeCancelled, "activity.email_change_cancelled"),
     (EventKind::EmailChanged, "activity.email_changed"),

@@ -151,7 +151,7 @@ pub(crate) async fn submit(act: Act) -> Result<Response, Problem> {
 /// A journey that ends here; nobody but the owner gets through it (SR-74).
 async fn associate(act: &Act) -> Result<Response, Problem> {
     let user = Some(act.user.id);
-    let errand = Some(Errand { page: PAGE.to_owned(), user, typed: BTreeMap::new() });
+    let errand = Some(Errand { page: PAGE.to_owned(), user, typed: BTreeMap::new(), action: None });
     let journey = Journey { errand, confirm: user, ..Journey::default() };
     Ok(beginning::begin(act, &act.path(before::HERE), journey).await?.response())
 }
@@ -163,7 +163,8 @@ async fn remove(act: &Act, fresh: &Fresh) -> Result<Response, Problem> {
     let all = certificates::of_user(&tx, user).await?;
     let account = users::account(&tx, user).await?;
     let others = all.iter().any(|bound| bound.particulars.sha256 != sha256 && is_good(bound, now));
-    if account.is_none_or(|account| account.password_since.is_none()) && !others {
+    let alone = account.is_none_or(|account| account.password_since.is_none() && account.passkeys == 0);
+    if alone && !others {
         drop(tx);
         return show(act, StatusCode::UNPROCESSABLE_ENTITY, None, act.form().refuse_all(last_way())).await;
     }

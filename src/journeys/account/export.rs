@@ -19,8 +19,10 @@ use crate::identity::terms::Accepted;
 use crate::journeys::link::codes::device;
 use crate::journeys::problem::Problem;
 use crate::journeys::samples;
+use crate::proofs::passkey::model;
+use crate::store::passkeys::StoredPasskey;
 use crate::store::sessions::{self, OpenSession};
-use crate::store::{closings, consents, email_changes, events, in_use, terms, users};
+use crate::store::{closings, consents, email_changes, events, in_use, passkeys, terms, users};
 use crate::themes::form::FormState;
 use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
@@ -92,6 +94,7 @@ async fn copy(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
     let happened = events::of_user(&reads, fresh.user(), EventKind::ALL, MOST_EVENTS).await?;
     let waiting = email_changes::waiting(&reads, fresh.user(), now).await?;
     let closing = closings::of(&reads, fresh.user()).await?;
+    let kept = passkeys::of_user(&reads, fresh.user()).await?;
     let accepted = terms::accepted(&reads, fresh.user()).await?;
     Ok(json!({
         "version": VERSION,
@@ -113,12 +116,22 @@ async fn copy(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
         "sign_in": {
             "password_changed_at": account.and_then(|account| account.password_since).map(moment),
             "has_secret_question": account.is_some_and(|account| account.has_secret_question),
+            "passkeys": kept.iter().map(passkey).collect::<Vec<_>>(),
         },
         "sessions": open.iter().map(session).collect::<Vec<_>>(),
         "applications": applications(owner, fresh).await?,
         "terms_accepted": accepted.iter().map(acceptance).collect::<Vec<_>>(),
         "activity": happened.iter().map(event).collect::<Vec<_>>(),
     }))
+}
+
+fn passkey(kept: &StoredPasskey) -> Value {
+    json!({
+        "name": kept.name,
+        "provider": model::name(kept.model),
+        "created_at": moment(kept.since),
+        "used_at": kept.used.map(moment),
+    })
 }
 
 fn session(open: &OpenSession) -> Value {

@@ -4,7 +4,10 @@ use axum::response::Response;
 use serde::Serialize;
 
 use super::owner::Owner;
-use super::{activity, applications, certificates, close, email, export, identity, password, question, sessions};
+use super::{
+    activity, applications, certificates, close, email, export, identity, passkeys, password, question, second_factors,
+    sessions,
+};
 use crate::clock::Timestamp;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
@@ -99,7 +102,9 @@ impl Page for AccountPage {
                     Line::new(Phrase::new("account.identity")).words(name).changed_at(at("identity")),
                     email::told(address, waiting).changed_at(at("email")),
                     password::told(Some(now)).changed_at(at("password")),
+                    passkeys::told(1).changed_at(at("passkeys")),
                     question::told(false).changed_at(at("secret-question")),
+                    second_factors::told(true).changed_at(at("second-factors")),
                     certificates::told(1).changed_at(at("certificates")),
                     sessions::told(2).seen_at(at("sessions")),
                     applications::told(1).seen_at(at("applications")),
@@ -118,6 +123,7 @@ impl Page for AccountPage {
             sample("address-waiting", page("Marie Durand", samples::ADDRESS, Some("m.durand@exemple.fr"))),
             sample("password-changed", done("password")),
             sample("question-set", done("secret-question")),
+            sample("app-removed", done("second-factors")),
             sample("closing", done("close")),
             sample("kept", done("keep")),
             sample("identity-changed", done("identity")),
@@ -132,7 +138,9 @@ pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
         Some(identity::line(&owner)),
         Some(email::line(&owner).await?),
         Some(password::line(&owner).await?),
+        passkeys::line(&owner).await?,
         question::line(&owner).await?,
+        second_factors::line(&owner).await?,
         certificates::line(&owner).await?,
         Some(sessions::line(&owner).await?),
         Some(applications::line(&owner).await?),
@@ -152,6 +160,7 @@ fn told(done: &str) -> Option<Notice> {
     let words = match done {
         "password" => Phrase::new("account_done.password"),
         "secret-question" => Phrase::new("account_done.secret_question"),
+        "second-factors" => Phrase::new("account_done.second_factors"),
         "close" => Phrase::new("account_done.close"),
         "keep" => Phrase::new("account_done.keep"),
         "identity" => Phrase::new("account_done.identity"),

@@ -13,8 +13,10 @@ pub(crate) mod export;
 pub(crate) mod home;
 pub(crate) mod identity;
 mod owner;
+pub(crate) mod passkeys;
 pub(crate) mod password;
 pub(crate) mod question;
+pub(crate) mod second_factors;
 pub(crate) mod sessions;
 
 use crate::journeys::link::codes::device;

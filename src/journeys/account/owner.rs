@@ -14,8 +14,11 @@ use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::app::App;
+use crate::authentication::attempt::LoginAttempt;
 use crate::authentication::freshness::Fresh;
 use crate::authentication::journey::{Errand, Journey};
+use crate::authentication::policy::Demanded;
+use crate::authentication::required_action::RequiredActionKind;
 use crate::authentication::session::BrowserSession;
 use crate::clock::{Duration, minutes};
 use crate::event::{Event, EventKind};
@@ -87,9 +90,9 @@ impl Owner {
 
     /// The proof of a recent authentication; without it the way leads to one, and back here with what was `typed`.
     async fn proof(&self, typed: BTreeMap<String, String>) -> Result<Fresh, Problem> {
-        let account = users::account(&self.app.store.reads(), self.user.id).await?;
-        let since = account.and_then(|account| account.password_since);
-        match Fresh::of(&self.session, since, self.now()) {
+        let account = App::account(&self.app.store.reads(), &self.house, self.user.id, self.now()).await?;
+        let policy = self.house.realm.policy(Demanded::NOTHING, self.now()).of_all_it_has();
+        match Fresh::of(&self.session, account.as_ref(), &policy, self.now()) {
             Some(fresh) => Ok(fresh),
             None => Err(to_sign_in(self, self.looks_only, Some(&self.user), typed).await),
         }
@@ -147,6 +150,17 @@ impl Owner {
         Ok(response)
     }
 
+    /// Sends the browser on the way to do `action`, and back to this page: what the session has proven a moment ago counts
+    /// there, what it has not is asked for (SR-82).
+    pub(crate) async fn sets_out(&self, action: RequiredActionKind) -> Result<Response, Problem> {
+        let user = Some(self.user.id);
+        let errand = Errand { page: page(self), user, typed: BTreeMap::new(), action: Some(action) };
+        let attempt = LoginAttempt::of_session(&self.session.authenticated);
+        let remember = self.session.idle == self.house.realm.sessions.remembered;
+        let journey = Journey { attempt, errand: Some(errand), confirm: user, remember, ..Journey::default() };
+        Ok(beginning::begin(self, &self.path("go-on"), journey).await?.response())
+    }
+
     /// An event of this session.
     pub(crate) fn event(&self, kind: EventKind) -> Event {
         Event { user: Some(self.user.id), session: Some(self.session.id), ..self.caller.event(kind) }
@@ -176,7 +190,7 @@ async fn to_sign_in(
     if looks_only {
         return Problem::Answered(Outcome { location: sign_in, cookies: Vec::new() });
     }
-    let errand = Some(Errand { page: page(caller), user, typed });
+    let errand = Some(Errand { page: page(caller), user, typed, action: None });
     match beginning::begin(caller, &sign_in, Journey { errand, confirm: user, ..Journey::default() }).await {
         Ok(outcome) => Problem::Answered(outcome),
         Err(problem) => problem,

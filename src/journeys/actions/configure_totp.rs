@@ -122,7 +122,11 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     };
     let name = submission.fields.text(Field::DeviceName).trim().to_owned();
     let typed = submission.fields.secret(Field::Code);
-    let form = judge(submission.again(&[Field::DeviceName]), &name);
+    let form = submission.again(&[Field::DeviceName]);
+    let form = match judge_name(&name) {
+        Ok(()) => form,
+        Err(words) => form.refuse(Field::DeviceName, words),
+    };
     let code = OneTimeCode::read(&typed, offer.shown.digits());
     let step = code.as_ref().and_then(|code| offer.shown.step_of(code, policy(visit).ok()?, visit.now()));
     let digits = offer.shown.digits().into();
@@ -150,14 +154,14 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
 }
 
 /// What is wrong with the name of a device; it may be left out.
-fn judge(form: FormState, name: &str) -> FormState {
+pub(crate) fn judge_name(name: &str) -> Result<(), Phrase> {
     let most = u64::try_from(LONGEST_NAME).unwrap_or(0);
     if name.chars().count() > LONGEST_NAME {
-        form.refuse(Field::DeviceName, refusals::too_long(Field::DeviceName, most))
+        Err(refusals::too_long(Field::DeviceName, most))
     } else if name.chars().any(char::is_control) {
-        form.refuse(Field::DeviceName, refusals::unreadable(Field::DeviceName))
+        Err(refusals::unreadable(Field::DeviceName))
     } else {
-        form
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod configure_totp;
 pub(crate) mod first_password;
 pub(crate) mod question;
 pub(crate) mod recovery_codes;
+pub(crate) mod register_passkey;
 pub(crate) mod secret_question;
 pub(crate) mod terms;
 pub(crate) mod update_password;

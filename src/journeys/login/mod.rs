@@ -2,6 +2,7 @@
 
 pub(crate) mod continue_as;
 pub(crate) mod lost_factor;
+pub(crate) mod passkey;
 pub(crate) mod password;
 pub(crate) mod recovery_code;
 pub(crate) mod second_factor;

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::clock::{Duration, Timestamp};
+use crate::journeys::ceremony::Ceremony;
 use crate::journeys::notice::Notice;
 use crate::journeys::{refusals, samples};
 use crate::themes::form::{Field, FormState};
@@ -17,6 +18,8 @@ use crate::themes::phrase::Phrase;
 pub(crate) struct SignInPage {
     /// Identifier, password, and the box that keeps the session.
     pub(crate) form: FormState,
+    /// « Utiliser une clé d’accès », in realms that have them.
+    pub(crate) passkey: Option<Ceremony>,
     /// What has just happened, or why one is back here.
     pub(crate) notice: Option<Notice>,
     /// The account to confirm, when a session is open and freshness is asked: its identifier cannot be changed.
@@ -48,6 +51,7 @@ impl Page for SignInPage {
     fn samples(now: Timestamp) -> Vec<Sample<Self>> {
         let first = || Self {
             form: samples::form(),
+            passkey: None,
             notice: None,
             confirming: None,
             remember: Some(Duration::from_hours(30 * 24)),
@@ -74,6 +78,15 @@ impl Page for SignInPage {
             sample("first-visit", first()),
             sample("plain", Self { remember: None, by_email: false, register: None, ..first() }),
             sample("certificate", Self { certificate: Some("/realms/certinomis/certificate".to_owned()), ..first() }),
+            sample("passkeys", Self { passkey: Some(Ceremony::sample()), ..first() }),
+            sample(
+                "passkey-refused",
+                Self {
+                    form: samples::form().refuse_all(refusals::passkey_refused()),
+                    passkey: Some(Ceremony::sample()),
+                    ..first()
+                },
+            ),
             sample("empty", Self { form: empty, ..first() }),
             sample("wrong", Self { form: refused(refusals::credentials_wrong()), ..first() }),
             sample("throttled", Self { form: refused(refusals::throttled(now + MINUTES_20)), ..first() }),
@@ -85,6 +98,7 @@ impl Page for SignInPage {
             sample("address-confirmed", noticed(Notice::address_confirmed())),
             sample("flow-expired", noticed(Notice::flow_expired())),
             sample("confirming", confirming()),
+            sample("confirming-passkeys", Self { passkey: Some(Ceremony::sample()), ..confirming() }),
             sample(
                 "confirming-wrong",
                 Self { form: samples::form().refuse(Field::Password, refusals::credentials_wrong()), ..confirming() },

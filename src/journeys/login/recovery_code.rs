@@ -24,7 +24,9 @@ use crate::throttle::Guessed;
 pub(crate) struct RecoveryCodePage {
     /// The code.
     pub(crate) form: FormState,
-    /// Back to the code of the app.
+    /// Whether a passkey is all that the person has beside their password.
+    pub(crate) passkey: bool,
+    /// Back to the code of the app, or to the passkey.
     pub(crate) back: String,
     /// « Je n’ai plus mon téléphone »
     pub(crate) lost: String,
@@ -45,6 +47,7 @@ impl Page for RecoveryCodePage {
     fn samples(now: Timestamp) -> Vec<Sample<Self>> {
         let first = || Self {
             form: samples::form(),
+            passkey: false,
             back: "/realms/certinomis/sign-in/code".to_owned(),
             lost: "/realms/certinomis/sign-in/lost".to_owned(),
         };
@@ -52,6 +55,7 @@ impl Page for RecoveryCodePage {
         let later = now + Duration::from_mins(1);
         vec![
             sample("first-visit", first()),
+            sample("passkey", Self { passkey: true, ..first() }),
             sample("empty", refused(refusals::recovery_code_empty())),
             sample("wrong", refused(refusals::recovery_code_wrong())),
             sample("throttled", Self { form: samples::form().refuse_all(refusals::throttled(later)), ..first() }),
@@ -100,5 +104,6 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
 
 fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
     let (back, lost) = (visit.step("sign-in/code"), visit.step("sign-in/lost"));
-    visit.show_as(status, &RecoveryCodePage { form, back, lost })
+    let passkey = super::passkey::is_the_only_factor(visit);
+    visit.show_as(status, &RecoveryCodePage { form, passkey, back, lost })
 }

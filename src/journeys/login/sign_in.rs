@@ -19,6 +19,7 @@ use crate::identity::identifier::Canonical;
 use crate::identity::user::User;
 use crate::ids::UserId;
 use crate::journeys::caller::Caller;
+use crate::journeys::ceremony::Ceremony;
 use crate::journeys::certificate::before;
 use crate::journeys::interruptions::ContinueAsPage;
 use crate::journeys::notice::Notice;
@@ -70,6 +71,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     match submission.fields.raw("do") {
         "continue" => return super::continue_as::go_on(submission).await,
         "switch" => return super::continue_as::switch(submission).await,
+        "passkey" if is_open(&submission.visit) => return super::passkey::enters(submission).await,
         _ => {}
     }
     if !is_open(&submission.visit) {
@@ -229,7 +231,8 @@ pub(crate) fn retry_after(mut response: Response, now: Timestamp, until: Timesta
     response
 }
 
-async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
+/// The page, with what was wrong.
+pub(super) async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
     let realm = &visit.house.realm;
     let confirming = confirmed_address(visit).await?;
     let notice = match visit.journey().notice {
@@ -241,10 +244,12 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
         Some(journey::Notice::CertificateWaits) => Some(Notice::certificate_waits()),
         None => confirming.as_ref().map(|_| Notice::asked_again()),
     };
+    let passkey = Ceremony::asks(visit, None).await?;
     visit.show_as(
         status,
         &SignInPage {
             form,
+            passkey,
             notice: notice.filter(|_| status == StatusCode::OK),
             confirming,
             remember: realm.remember_me.then_some(realm.sessions.remembered),

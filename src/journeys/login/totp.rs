@@ -12,6 +12,7 @@ use crate::authentication::journey::Place;
 use crate::clock::{Duration, Timestamp};
 use crate::event::EventKind;
 use crate::identity::user::User;
+use crate::journeys::caller::see_other;
 use crate::journeys::problem::Problem;
 use crate::journeys::visit::{Submission, Visit};
 use crate::journeys::{refusals, samples};
@@ -31,6 +32,8 @@ pub(crate) struct TotpPage {
     pub(crate) digits: u8,
     /// What its owner calls the device that shows it.
     pub(crate) device: Option<String>,
+    /// « Utiliser une clé d’accès », for whoever has one.
+    pub(crate) passkey: Option<String>,
     /// « Utiliser un code de secours »
     pub(crate) recover: String,
     /// « Je n’ai plus mon téléphone »
@@ -54,6 +57,7 @@ impl Page for TotpPage {
             form: samples::form(),
             digits: 6,
             device: None,
+            passkey: None,
             recover: "/realms/certinomis/sign-in/recovery-code".to_owned(),
             lost: "/realms/certinomis/sign-in/lost".to_owned(),
         };
@@ -62,6 +66,7 @@ impl Page for TotpPage {
         vec![
             sample("first-visit", first()),
             sample("named", Self { device: Some("Téléphone de Marie".to_owned()), digits: 8, ..first() }),
+            sample("passkeys", Self { passkey: Some("/realms/certinomis/sign-in/passkey".to_owned()), ..first() }),
             sample("empty", refused(refusals::one_time_empty(6))),
             sample("malformed", refused(refusals::one_time_malformed(6))),
             sample("wrong", refused(refusals::one_time_wrong())),
@@ -74,6 +79,9 @@ impl Page for TotpPage {
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     if visit.place() != Place::SecondFactor {
         return visit.elsewhere(&Place::SecondFactor);
+    }
+    if super::passkey::is_the_only_factor(&visit) {
+        return Ok(see_other(&visit.step("sign-in/passkey"), &[]));
     }
     let (_, kept, _) = app_of(&visit).await?;
     show(&visit, &kept, StatusCode::OK, visit.form())
@@ -132,6 +140,7 @@ fn show(visit: &Visit, kept: &StoredTotp, status: StatusCode, form: FormState) -
             form,
             digits: kept.digits,
             device: Some(kept.label.clone()).filter(|label| !label.is_empty()),
+            passkey: super::passkey::is_had(visit).then(|| visit.step("sign-in/passkey")),
             recover: visit.step("sign-in/recovery-code"),
             lost: visit.step("sign-in/lost"),
         },

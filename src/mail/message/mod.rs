@@ -81,6 +81,10 @@ pub enum Mail {
     TotpAdded(Notice),
     /// It was removed.
     TotpRemoved(Notice),
+    /// A passkey was added (SR-82).
+    PasskeyAdded(Notice),
+    /// It was removed.
+    PasskeyRemoved(Notice),
     /// Support took the second factors from the account.
     SecondFactorsReset(Notice),
     /// New recovery codes take the place of the earlier ones.
@@ -118,6 +122,8 @@ impl Mail {
             Self::AccessRevoked(_) => "access_revoked",
             Self::TotpAdded(_) => "totp_added",
             Self::TotpRemoved(_) => "totp_removed",
+            Self::PasskeyAdded(_) => "passkey_added",
+            Self::PasskeyRemoved(_) => "passkey_removed",
             Self::SecondFactorsReset(_) => "second_factors_reset",
             Self::RecoveryCodesReplaced(_) => "recovery_codes_replaced",
             Self::RecoveryCodeUsed(_) => "recovery_code_used",
@@ -187,6 +193,8 @@ impl Mail {
             Self::AccessRevoked(mail) => mail.sheet(reader),
             Self::TotpAdded(mail) => mail.sheet(&notice::TOTP_ADDED, reader),
             Self::TotpRemoved(mail) => mail.sheet(&notice::TOTP_REMOVED, reader),
+            Self::PasskeyAdded(mail) => mail.sheet(&notice::PASSKEY_ADDED, reader),
+            Self::PasskeyRemoved(mail) => mail.sheet(&notice::PASSKEY_REMOVED, reader),
             Self::SecondFactorsReset(mail) => mail.sheet_by_itself(&notice::SECOND_FACTORS_RESET, reader),
             Self::RecoveryCodesReplaced(mail) => mail.sheet(&notice::RECOVERY_CODES_REPLACED, reader),
             Self::RecoveryCodeUsed(mail) => mail.sheet(reader),
@@ -218,6 +226,8 @@ impl Mail {
             add(who.name, Self::GuessingSlowed(notice.clone()));
             add(who.name, Self::TotpAdded(notice.clone()));
             add(who.name, Self::TotpRemoved(notice.clone()));
+            add(who.name, Self::PasskeyAdded(notice.clone()));
+            add(who.name, Self::PasskeyRemoved(notice.clone()));
             add(who.name, Self::SecondFactorsReset(notice.clone()));
             add(who.name, Self::RecoveryCodesReplaced(notice.clone()));
             add(who.name, Self::RecoveryCodeUsed(RecoveryCodeUsed::sample(who, now)));

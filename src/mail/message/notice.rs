@@ -110,6 +110,22 @@ pub(super) const TOTP_REMOVED: Words = Words {
     remedy: "mail.choose_password",
 };
 
+pub(super) const PASSKEY_ADDED: Words = Words {
+    subject: "mail.passkey_added.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.passkey_added.lead",
+    not_you: "mail.passkey_added.not_you",
+    remedy: "mail.choose_password",
+};
+
+pub(super) const PASSKEY_REMOVED: Words = Words {
+    subject: "mail.passkey_removed.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.passkey_removed.lead",
+    not_you: "mail.passkey_removed.not_you",
+    remedy: "mail.choose_password",
+};
+
 pub(super) const SECOND_FACTORS_RESET: Words = Words {
     subject: "mail.second_factors_reset.subject",
     preview: "mail.second_factors_reset.preview",

@@ -1,5 +1,6 @@
 //! What a realm asks of its people, judged: theme, time zone, required actions, passwords, secret questions.
 
+use super::second_factor::offers_passkeys;
 use super::{Judge, TIME_ZONE, Wording, localized};
 use crate::code::Code;
 use crate::realm::document::written::Written;
@@ -39,8 +40,10 @@ impl Judge<'_> {
     /// The steps owed, in order. The address comes first, since a password typed before its proof would be a stranger's
     /// (SR-61); with `verified-email` a password must follow, since none was asked for.
     pub(super) fn required_actions(&mut self, document: &RealmDocument) -> Vec<RequiredActionKind> {
-        use RequiredActionKind::{SetSecretQuestion, UpdatePassword, VerifyEmail};
-        let factors_off = document.totp.is_none();
+        use RequiredActionKind::{
+            ConfigureTotp, RegisterPasskey, SaveRecoveryCodes, SetSecretQuestion, UpdatePassword, VerifyEmail,
+        };
+        let (apps, keys) = (document.totp.is_some(), offers_passkeys(document));
         let registers = document.registration.as_ref().map(|kind| *kind.get());
         let Some(list) = &document.required_actions else {
             return match registers {
@@ -58,9 +61,15 @@ impl Judge<'_> {
                 let hint = "put it first: nothing is asked of somebody whose address is unproven".to_owned();
                 self.refuse(Code::E0114, action, "`verify_email` comes first").hint = Some(hint);
             }
-            if action.get().binds_a_factor() && factors_off {
-                let hint = "add the table [totp], or remove the action".to_owned();
-                self.refuse(Code::E0114, action, "codes of apps are switched off").hint = Some(hint);
+            let missing = match action.get() {
+                ConfigureTotp if !apps => Some(("codes of apps are switched off", "the table [totp]")),
+                RegisterPasskey if !keys => Some(("passkeys are switched off", "passkeys = \"offered\"")),
+                SaveRecoveryCodes if !apps && !keys => Some(("there are no second factors", "the table [totp]")),
+                _ => None,
+            };
+            if let Some((message, what)) = missing {
+                let hint = format!("add {what}, or remove the action");
+                self.refuse(Code::E0114, action, message).hint = Some(hint);
             }
             if *action.get() == SetSecretQuestion && document.secret_question.is_none() {
                 let hint = "add the table [secret_question], or remove the action".to_owned();

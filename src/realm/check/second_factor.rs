@@ -8,7 +8,7 @@ use crate::realm::document::bundle::Documents;
 use crate::realm::document::written::Written;
 use crate::realm::document::{RealmDocument, TotpDocument};
 use crate::realm::finding::Finding;
-use crate::realm::model::{Asked, TotpPolicy};
+use crate::realm::model::{Asked, Passkeys, TotpPolicy};
 
 impl Judge<'_> {
     /// SR-80: the present step and at most one past one; six digits are what every app knows.
@@ -22,27 +22,37 @@ impl Judge<'_> {
 
     pub(super) fn second_factor(&mut self, document: &RealmDocument) -> Asked {
         let Some(written) = &document.second_factor else { return Asked::default() };
-        if document.totp.is_none() {
-            let hint = "add the table [totp], or remove [second_factor]".to_owned();
+        if !offers(document) {
+            let hint = "add the table [totp] or passkeys = \"offered\", or remove [second_factor]".to_owned();
             self.refuse(Code::E0152, written, "a second factor is asked, and none is offered").hint = Some(hint);
         }
         value(written.get().asked.as_ref()).unwrap_or_default()
     }
 }
 
+/// Whether the realm has anything to show beside a password.
+fn offers(document: &RealmDocument) -> bool {
+    document.totp.is_some() || offers_passkeys(document)
+}
+
+/// Whether people may have passkeys.
+pub(super) fn offers_passkeys(document: &RealmDocument) -> bool {
+    document.passkeys.as_ref().is_some_and(|passkeys| *passkeys.get() == Passkeys::Offered)
+}
+
 /// An application that demands more than anybody can reach would let nobody in.
 pub(super) fn reachable(documents: &Documents<'_>, found: &mut Vec<Finding>) {
     let offers =
         |offered: fn(&RealmDocument) -> bool| documents.realm.as_ref().is_some_and(|(_, realm)| offered(realm));
-    for (level, offered, table) in [
-        (Acr::TwoFactors, offers(|realm| realm.totp.is_some()), "[totp]"),
-        (Acr::Certificate, offers(|realm| realm.certificates.is_some()), "[certificates]"),
+    for (level, offered, missing) in [
+        (Acr::TwoFactors, offers(self::offers), "the table [totp] or passkeys = \"offered\""),
+        (Acr::Certificate, offers(|realm| realm.certificates.is_some()), "the table [certificates]"),
     ] {
         for (source, client) in documents.clients.iter().filter(|_| !offered) {
             let minimum = client.minimum_acr.as_ref().filter(|written| written.get() == level.as_str());
             found.extend(minimum.map(|written| {
                 let finding = source.finding(Code::E0271, written.span(), "nobody of this realm can reach that level");
-                finding.hint(format!("add the table {table} to realm.toml, or remove the line"))
+                finding.hint(format!("add {missing} to realm.toml, or remove the line"))
             }));
         }
     }
@@ -55,12 +65,15 @@ mod tests {
     use crate::realm::preset::{PORTAL, Preset};
 
     const TOTP: &str = "[totp]\n";
+    /// Above the line: what stands before the tables.
+    const PASSKEYS: &str = "passkeys = \"offered\"\n---\n";
 
     /// What the checks say of errors when these lines stand in the preset's files.
     fn errors(tables: &str, actions: &str, client: &str) -> Vec<Code> {
         let mut bundle = Preset::Certinomis.bundle("certinomis");
         let realm = bundle.files.get_mut("realm.toml").unwrap();
-        *realm = realm.replace("[sessions]\n", &format!("{tables}\n[sessions]\n"));
+        let (above, tables) = tables.split_once("---\n").unwrap_or(("", tables));
+        *realm = format!("{above}{}", realm.replace("[sessions]\n", &format!("{tables}\n[sessions]\n")));
         *realm = realm.replace("\"set_secret_question\"]", &format!("\"set_secret_question\"{actions}]"));
         let portal = bundle.files.get_mut(PORTAL).unwrap();
         *portal = format!("{client}{portal}");
@@ -80,6 +93,10 @@ mod tests {
             ("", ", \"save_recovery_codes\"", "", vec![Code::E0114]),
             (asked, "", "", vec![Code::E0152]),
             ("", "", minimum, vec![Code::E0271]),
+            (&*format!("{PASSKEYS}{asked}"), ", \"register_passkey\", \"save_recovery_codes\"", minimum, vec![]),
+            (PASSKEYS, ", \"configure_totp\"", "", vec![Code::E0114]),
+            (TOTP, ", \"register_passkey\"", "", vec![Code::E0114]),
+            (&*format!("passkeys = \"off\"\n---\n{asked}"), "", minimum, vec![Code::E0152, Code::E0271]),
             ("", "", "minimum_acr = \"password\"\n", vec![]),
             ("", "", "minimum_acr = \"certificate\"\n", vec![Code::E0271]),
             (TOTP, "", "minimum_acr = \"certificat\"\n", vec![Code::E0224]),

@@ -25,6 +25,7 @@ async fn sr_30_a_password_is_changed_by_who_knows_it_and_the_others_are_signed_o
         let (mut other, held) = signed_in(world, &MARIE).await;
         let (mut browser, kept) = signed_in(world, &MARIE).await;
         // A link that somebody asked for is void afterwards (SR-54).
+        world.posts().await;
         let mut forgot = world.browser();
         forgot.opens_page("recover/password").await.submits(&[("username", MARIE.email)]).await;
         let reset = link(&world.mail_to(MARIE.email).await);
@@ -143,6 +144,7 @@ async fn sr_41_another_secret_question_is_set_and_told_by_mail() {
         browser.submits(&NEXT.secret_question()).await;
         assert_eq!(browser.place(), "account");
         assert_eq!(world.mail_to(MARIE.email).await.subject, "Votre question secrète a été modifiée");
+        world.posts().await;
         let mut forgot = world.browser();
         forgot.opens_page("recover/password").await.submits(&[("username", MARIE.email)]).await;
         forgot.opens(&link(&world.mail_to(MARIE.email).await)).await.submits(&[("do", "confirm")]).await;

@@ -115,9 +115,17 @@ async fn sr_202_what_named_the_person_is_gone_and_the_trail_names_a_number() {
             count("SELECT count(*) FROM events WHERE name = 'closing.carried_out' AND user_id IS NOT NULL").await,
             1
         );
-        for table in
-            ["passwords", "secret_questions", "sessions", "grants", "identifiers", "devices", "consents", "closings"]
-        {
+        for table in [
+            "passwords",
+            "passkeys",
+            "secret_questions",
+            "sessions",
+            "grants",
+            "identifiers",
+            "devices",
+            "consents",
+            "closings",
+        ] {
             assert_eq!(count(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
         }
         browser.opens_page("account").await;
@@ -132,6 +140,7 @@ async fn sr_202_who_changes_their_mind_keeps_the_account_from_its_pages_or_from_
         world.has(&MARIE).await;
         for mailed in [false, true] {
             let (mut browser, _) = signed_in(world, &MARIE).await;
+            world.posts().await;
             asks_for_the_end(&mut browser).await;
             if mailed {
                 let keep = link(&world.mail_to(MARIE.email).await);
@@ -170,6 +179,7 @@ async fn sr_178_the_address_of_a_closed_account_rests_and_its_sub_is_nobody_else
         asks_for_the_end(&mut browser).await;
         world.advance(days(30));
         assert_eq!(closes(world).await, 1);
+        world.posts().await;
         let mut again = world.browser();
         again.opens(&portal.asks().url()).await;
         MARIE.registers(&mut again).await;

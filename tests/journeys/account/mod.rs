@@ -4,6 +4,7 @@ mod changes;
 mod door;
 mod email;
 mod leaving;
+mod second_factors;
 mod sessions;
 
 use crate::support::browser::Browser;
