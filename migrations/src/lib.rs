@@ -22,6 +22,7 @@ mod m0032_second_factors;
 mod m0040_account_pages;
 mod m0041_email_changes;
 mod m0042_closings;
+mod m0049_notices;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0040_account_pages", statements: m0040_account_pages::STATEMENTS },
             Step { name: "m0041_email_changes", statements: m0041_email_changes::STATEMENTS },
             Step { name: "m0042_closings", statements: m0042_closings::STATEMENTS },
+            Step { name: "m0049_notices", statements: m0049_notices::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

@@ -8,4 +8,5 @@ mod keyboard;
 mod logout;
 mod pages;
 mod portal;
+mod session;
 mod visit;

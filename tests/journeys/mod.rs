@@ -7,6 +7,7 @@ mod guessing;
 mod inputs;
 mod interruptions;
 mod links;
+mod not_me;
 mod recovery;
 mod resets;
 pub(crate) mod second_factors;
