@@ -194,6 +194,8 @@ pub enum Notice {
     AnswersUsedUp,
     /// The address was proven: sign in with the password that was chosen.
     AddressConfirmed,
+    /// It was somebody else: everything is closed, and a mail for a new password is on its way.
+    Secured,
 }
 
 /// Where a person stands in their journey.
