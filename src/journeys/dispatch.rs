@@ -113,6 +113,7 @@ pub(crate) async fn arrive(
     event: Event,
     cookies: &mut Vec<String>,
 ) -> Result<(Place, Event), Problem> {
+    use EventKind::{PasskeyAccepted, PasswordAccepted, SecondFactorAccepted};
     let account = account(tx, visit, visit.journey()).await?;
     let place = visit.journey().place(account.as_ref(), &visit.policy());
     let Place::Enter(authenticated) = place else { return Ok((place, event)) };
@@ -121,7 +122,6 @@ pub(crate) async fn arrive(
     visit.flow.journey.notice = None;
     let mut entered = Event { kind: EventKind::SignedIn, session: Some(session), ..event.clone() };
     // What was right and leads to a session is told as the sign-in; what else led here stands for itself.
-    use EventKind::{PasskeyAccepted, PasswordAccepted, SecondFactorAccepted};
     if !matches!(event.kind, PasswordAccepted | PasskeyAccepted | SecondFactorAccepted) {
         tx.note(&event).await?;
         entered.id = EventId::new(visit.now(), &*visit.app.entropy);

@@ -82,7 +82,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         return visit.elsewhere(&PLACE);
     }
     if submission.fields.raw("do") == "later" && later(visit).is_some() {
-        return put_off(submission).await;
+        return Box::pin(put_off(submission)).await;
     }
     let user = owner(visit, visit.journey().attempt.user()).await?;
     let place = visit.flow.id.to_string();

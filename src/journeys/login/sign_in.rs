@@ -70,7 +70,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     match submission.fields.raw("do") {
         "continue" => return super::continue_as::go_on(submission).await,
         "switch" => return super::continue_as::switch(submission).await,
-        "passkey" if is_open(&submission.visit) => return super::passkey::enters(submission).await,
+        "passkey" if is_open(&submission.visit) => return Box::pin(super::passkey::enters(submission)).await,
         _ => {}
     }
     if !is_open(&submission.visit) {
