@@ -62,10 +62,15 @@ async fn gets_an_account(page: &Page, demo: &Demo) {
     page.shows("Mes demandes").await;
 }
 
-async fn signs_out(page: &Page) {
+/// Leaves the portal; the provider asks first when the session is another one than the portal knows.
+async fn signs_out(page: &Page, is_asked: bool) {
     page.follow("Mon compte").await;
     page.shows("Mon compte").await;
     page.press("Se déconnecter").await;
+    if is_asked {
+        page.shows("Se déconnecter ?").await;
+        page.press("Se déconnecter").await;
+    }
     page.shows("Commandez et suivez vos certificats").await;
 }
 
@@ -98,14 +103,14 @@ async fn a_passkey_is_made_in_the_account_and_opens_it_from_the_list_and_by_its_
 
     // In the list of the field: asked for as the page loads, and nothing typed.
     page.goto(&format!("{}/", demo.portal(REALM))).await;
-    signs_out(&page).await;
+    signs_out(&page, true).await;
     orders(&page, &demo).await;
     page.shows("Connexion à votre compte").await;
     page.follow("Se connecter").await;
     page.shows("Mes demandes").await;
 
     // By the button, which takes the place of the request that waits.
-    signs_out(&page).await;
+    signs_out(&page, false).await;
     is_touched(&page, &device, false).await;
     orders(&page, &demo).await;
     page.shows("Connexion à votre compte").await;
