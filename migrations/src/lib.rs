@@ -23,6 +23,7 @@ mod m0040_account_pages;
 mod m0041_email_changes;
 mod m0042_closings;
 mod m0048_passkeys;
+mod m0049_notices;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0041_email_changes", statements: m0041_email_changes::STATEMENTS },
             Step { name: "m0042_closings", statements: m0042_closings::STATEMENTS },
             Step { name: "m0048_passkeys", statements: m0048_passkeys::STATEMENTS },
+            Step { name: "m0049_notices", statements: m0049_notices::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

@@ -37,14 +37,6 @@ pub enum SecondFactor {
     Required,
 }
 
-impl SecondFactor {
-    /// The same, and at least of whoever has one, where the realm has any.
-    #[must_use]
-    pub fn and_when_set(self) -> Self {
-        if self == Self::Off { self } else { self.max(Self::WhenSet) }
-    }
-}
-
 /// What is demanded in one journey.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy<'a> {
@@ -61,6 +53,22 @@ pub struct Policy<'a> {
 }
 
 impl Policy<'_> {
+    /// The same for somebody who came to do that: whoever has a second factor shows it first (SR-82).
+    #[must_use]
+    pub fn with(self, wanted: Option<RequiredActionKind>) -> Self {
+        if wanted.is_some() { Self { wanted, ..self.of_all_it_has() } } else { self }
+    }
+
+    /// The same, asking for all that the account has, where the realm has any second factor (SR-82).
+    #[must_use]
+    pub fn of_all_it_has(self) -> Self {
+        let second_factor = match self.second_factor {
+            SecondFactor::OnDemand => SecondFactor::WhenSet,
+            other => other,
+        };
+        Self { second_factor, ..self }
+    }
+
     /// The account with what counts here of what it has.
     pub(super) fn sees(&self, account: &Account) -> Account {
         let Offered { totp, passkeys } = self.offered;
@@ -123,7 +131,10 @@ impl Policy<'_> {
         let last = [demanded, Some(SaveRecoveryCodes)].into_iter().flatten();
         let mut all = unlisted.into_iter().chain(self.actions.iter().copied()).chain(last);
         let owed = all.find(|action| action.is_owed_by(account) && may(*action) && due(*action));
-        owed.or(self.wanted.filter(|action| may(*action)))
+        owed.or(self.wanted.filter(|action| match action {
+            SaveRecoveryCodes => account.has_second_factor(),
+            other => may(*other),
+        }))
     }
 
     /// A passkey is offered to whoever has just typed their password, and did not put it off of late. Nobody with an open

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::caller::{Caller, see_other};
 use super::problem::Problem;
 use super::visit::{Submission, Visit, account};
-use super::warning::warn;
+use super::warning::tell_of_device;
 use crate::app::App;
 use crate::app::cookies::{self, Name};
 use crate::authentication::journey::{IDLE, Place};
@@ -23,7 +23,6 @@ use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::ids::{EventId, SessionId, UserId};
 use crate::keys::sealing::Place as Drawer;
-use crate::mail::message::Mail;
 use crate::protocol::session_state::BrowserState;
 use crate::secret::{Secret, SecretHash};
 use crate::store::{Tx, devices, flows, sessions, submissions, users};
@@ -197,7 +196,7 @@ pub(crate) async fn enter(
         && devices::any(tx, user).await?
         && let Some(owner) = users::by_id(tx, user).await?
     {
-        warn(caller, tx, Some(&owner), Mail::NewDevice).await?;
+        tell_of_device(caller, tx, &owner, id).await?;
     }
     let device_token = known.clone().unwrap_or_else(|| entropy::token(&*app.entropy));
     devices::remember(tx, &device_token.hash(), user, now).await?;

@@ -22,6 +22,7 @@ use super::error_pages::Cause;
 use super::interruptions::ReadyPage;
 use super::link::landing;
 use super::login::{lost_factor, passkey, recovery_code, sign_in, totp, welcome};
+use super::not_me;
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
 use super::register::start;
@@ -46,6 +47,7 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
         .route("/realms/{realm}/link", get(landing::page).post(landing::submit))
         .route("/realms/{realm}/link/done", get(landing::done))
+        .route("/realms/{realm}/not-me", get(not_me::page).post(not_me::submit))
         .route(
             "/realms/{realm}/required-actions/update-password",
             get(first_password::page).post(first_password::submit),
@@ -96,6 +98,7 @@ fn of_the_account() -> Router<Arc<App>> {
             "/realms/{realm}/account/second-factors",
             get(account::second_factors::page).post(account::second_factors::submit),
         )
+        .route("/realms/{realm}/account/session", get(account::lasting::ask).post(account::lasting::stay))
         .route("/realms/{realm}/account/sessions", get(account::sessions::page).post(account::sessions::submit))
         .route(
             "/realms/{realm}/account/applications",

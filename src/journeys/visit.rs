@@ -78,11 +78,14 @@ impl Visit {
             _ => at_least(self.journey().device.as_ref().and_then(|device| device.minimum)),
         };
         let policy = self.house.realm.policy(wanted, self.flow.created_at);
-        let Some(errand) = &self.journey().errand else { return policy };
-        // What somebody does to their account asks for all that it has (SR-82); what is done is wanted no more.
-        let second_factor = policy.second_factor.and_when_set();
-        let undone = |action: &RequiredActionKind| !self.journey().settled.contains(action);
-        Policy { second_factor, wanted: errand.action.filter(undone), ..policy }
+        // What is done, or was turned down, is wanted no more.
+        let Journey { settled, declined, .. } = self.journey();
+        let undone = |action: &RequiredActionKind| !settled.contains(action) && !declined.contains(action);
+        match (&self.journey().errand, self.request()) {
+            (Some(errand), _) => policy.of_all_it_has().with(errand.action.filter(undone)),
+            (None, Some(request)) => policy.with(request.action().filter(undone)),
+            (None, None) => policy,
+        }
     }
 
     /// The client's request.

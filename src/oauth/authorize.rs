@@ -71,7 +71,7 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
         (Some(session), Some(Acceptance::Accepted)) if !register && !chooses => {
             let failed = |error| Fault::page("an account could not be read", error);
             match owed(&caller, &request, client.as_deref(), &session).await.map_err(failed)? {
-                Owed::Nothing => resume::answer(&caller, &request, &session).await,
+                Owed::Nothing => resume::answer(&caller, (&request, &[]), &session).await,
                 owed if silent => carry(&caller, request.fail(owed.error()).response()),
                 Owed::Consent => begin(&caller, request, Opening::Consent(session), register).await,
                 Owed::Step | Owed::SecondFactor => begin(&caller, request, Opening::Step(session), register).await,
@@ -132,7 +132,8 @@ async fn owed(
     let account = App::account(&caller.app.store.reads(), &caller.house, user, caller.arrival.now).await?;
     let attempt = LoginAttempt::of_session(&session.authenticated);
     let wanted = client.map_or(SecondFactor::OnDemand, |client| request.second_factor(client));
-    match attempt.advance(account.as_ref(), &caller.house.realm.policy(wanted, caller.arrival.now)) {
+    let policy = caller.house.realm.policy(wanted, caller.arrival.now).with(request.action());
+    match attempt.advance(account.as_ref(), &policy) {
         Step::Enter(_) => {}
         Step::AskSecondFactor => return Ok(Owed::SecondFactor),
         Step::Ask => return Ok(Owed::Confirmation),

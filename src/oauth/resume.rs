@@ -12,6 +12,7 @@ use super::caller::{Caller, carry, see_other};
 use super::fault::Fault;
 use crate::app::consents::Answered;
 use crate::app::cookies::{self, Name};
+use crate::authentication::required_action::RequiredActionKind;
 use crate::authentication::session::BrowserSession;
 use crate::entropy;
 use crate::event::{Event, EventKind};
@@ -39,7 +40,7 @@ pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<
             if asks_consent(&caller, request, &session, consented).await.map_err(failed)? {
                 return Ok(see_other(&format!("/realms/{realm}/consent?flow={}", flow.id), None));
             }
-            answer(&caller, request, &session).await
+            answer(&caller, (request, &flow.journey.settled), &session).await
         }
         // A device waits for an answer.
         (None, Some(_)) if flow.journey.device.is_some() => {
@@ -97,10 +98,11 @@ pub(super) async fn asks_consent(
     caller.app.owes_consent(&client, request, session.authenticated.user(), answered).await
 }
 
-/// Issues the code: a grant from a session and a request, by value (STYLE.md §3).
+/// Issues the code: a grant from a session and a request, by value (STYLE.md §3). The client is told when what it wanted was
+/// `settled` on the way.
 pub(super) async fn answer(
     caller: &Caller,
-    request: &AuthorizationRequest,
+    (request, settled): (&AuthorizationRequest, &[RequiredActionKind]),
     session: &BrowserSession,
 ) -> Result<Response, Fault> {
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
@@ -155,7 +157,8 @@ pub(super) async fn answer(
     let state = BrowserState::of(session.id);
     let salt = entropy::nonce(&*app.entropy);
     let session_state = state.session_state(request.client_id(), address.redirect_uri().as_str(), &salt);
-    let mut response = carry(caller, address.code(&code, session_state))?;
+    let acted = request.action().is_some_and(|action| settled.contains(&action));
+    let mut response = carry(caller, address.code(&code, session_state, acted))?;
     // A session that was opened before there was such a cookie, or a browser that lost it.
     let kept = Name::State(&realm.name);
     if caller.cookie(kept).is_none_or(|known| known.expose() != state.as_str())

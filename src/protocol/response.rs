@@ -118,9 +118,17 @@ impl ReturnAddress {
     }
 
     /// The successful answer (OpenID Connect Core §3.1.2.5, Session Management §2).
-    pub(crate) fn code(&self, code: &Secret<String>, session_state: Option<String>) -> AuthorizationResponse {
+    ///
+    /// `acted` says that what the client wanted to be done was done, as Keycloak tells it.
+    pub(crate) fn code(
+        &self,
+        code: &Secret<String>,
+        session_state: Option<String>,
+        acted: bool,
+    ) -> AuthorizationResponse {
         let state = session_state.map(|state| ("session_state", state));
-        self.carry([("code", code.expose().clone())].into_iter().chain(state).collect())
+        let status = acted.then(|| ("kc_action_status", "success".to_owned()));
+        self.carry([("code", code.expose().clone())].into_iter().chain(state).chain(status).collect())
     }
 
     /// Adds what every answer has, `state` if there was one and `iss` always (SR-131, SR-132), and the envelope.

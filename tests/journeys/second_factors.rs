@@ -547,3 +547,37 @@ async fn a_realm_that_switches_second_factors_off_asks_for_none() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn sr_82_an_application_has_an_app_or_codes_added_and_is_told_that_they_were() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        offers_totp(world, "on-demand").await;
+        let (portal, mut browser) = (world.portal(), world.browser());
+        MARIE.signs_in(world, &mut browser).await;
+        // Nothing is owed, and still something is to be done: silence cannot do it.
+        let silent = portal.asks().with("kc_action", "CONFIGURE_TOTP").with("prompt", "none");
+        browser.opens(&silent.url()).await;
+        assert_eq!(parameter(browser.left_for(), "error").as_deref(), Some("interaction_required"));
+        let asked = portal.asks().with("kc_action", "CONFIGURE_TOTP");
+        browser.opens(&asked.url()).await;
+        let app = adds_an_app(world, &mut browser).await;
+        let old = keeps_the_codes(&mut browser).await;
+        assert_eq!(parameter(browser.left_for(), "kc_action_status").as_deref(), Some("success"));
+        assert_eq!(of(&portal.redeems(&asked, browser.left_for()).await), two("otp"));
+        // Later it takes all that the account has.
+        world.advance(minutes(6));
+        let asked = portal.asks().with("kc_action", "save_recovery_codes");
+        browser.opens(&asked.url()).await;
+        assert_eq!(browser.place(), "sign-in");
+        browser.submits(&[("password", MARIE.password)]).await.submits(&[("code", &app.shows(world.now()))]).await;
+        let new = keeps_the_codes(&mut browser).await;
+        assert!(old.iter().all(|code| !new.contains(code)));
+        portal.redeems(&asked, browser.left_for()).await;
+        // What is not asked for is not told.
+        let asked = portal.asks();
+        browser.opens(&asked.url()).await;
+        assert_eq!(parameter(browser.left_for(), "kc_action_status"), None);
+    })
+    .await;
+}

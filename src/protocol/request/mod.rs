@@ -10,6 +10,7 @@ mod client_id;
 pub(crate) mod display;
 pub(crate) mod dpop_jkt;
 mod id_token_hint;
+mod kc_action;
 mod login_hint;
 mod max_age;
 mod nonce;
@@ -51,6 +52,7 @@ use super::subject::Subject;
 use super::thumbprint::Thumbprint;
 use super::token::IdTokenHint;
 use crate::authentication::policy::SecondFactor;
+use crate::authentication::required_action::RequiredActionKind;
 use crate::clock::{Duration, Timestamp};
 use crate::identity::language::Language;
 
@@ -148,6 +150,8 @@ pub(crate) struct AuthorizationRequest {
     resources: BTreeSet<String>,
     #[serde(default)]
     pushed: Option<PushedReference>,
+    #[serde(default)]
+    action: Option<RequiredActionKind>,
 }
 
 impl Stored for AuthorizationRequest {}
@@ -222,6 +226,7 @@ fn judge(
         resources: resource::check(parameters, client)?,
         dpop_jkt: dpop_jkt::check(parameters)?,
         pushed: presented.way.reference(),
+        action: kc_action::check(parameters)?,
         client_id: client.client_id.clone(),
         return_address,
         received: now,
@@ -270,6 +275,11 @@ impl AuthorizationRequest {
     /// Whether a second factor is asked of a person whom that client, as it is declared now, brings by this request.
     pub(crate) fn second_factor(&self, client: &Client) -> SecondFactor {
         self.demand.second_factor().max(at_least(client.requests.minimum_acr))
+    }
+
+    /// What the person is to do on the way, whether they owe it or not.
+    pub(crate) const fn action(&self) -> Option<RequiredActionKind> {
+        self.action
     }
 
     /// Whether an answer at that level would be none to this client (OpenID Connect Core §5.5.1.1).

@@ -159,6 +159,7 @@ fn afterwards_each_fault_is_told_by_its_own_code() {
         ("code_challenge_method", "plain", ErrorCode::InvalidRequest),
         ("prompt", "none login", ErrorCode::InvalidRequest),
         ("prompt", "dance", ErrorCode::InvalidRequest),
+        ("kc_action", "DELETE_EVERYTHING", ErrorCode::InvalidRequest),
         ("max_age", "-1", ErrorCode::InvalidRequest),
         ("max_age", "+1", ErrorCode::InvalidRequest),
         ("max_age", "99999999999", ErrorCode::InvalidRequest),
@@ -225,7 +226,7 @@ fn sr_131_sr_132_every_answer_carries_iss_and_the_unchanged_state() {
         _ => panic!("no redirect"),
     };
     assert_eq!(
-        redirect(request.return_address().code(&Secret::new("c-1".to_owned()), None)),
+        redirect(request.return_address().code(&Secret::new("c-1".to_owned()), None, false)),
         format!("https://rp.example/cb?x=1&code=c-1&state=s+t&{iss}")
     );
     assert_eq!(
@@ -237,7 +238,8 @@ fn sr_131_sr_132_every_answer_carries_iss_and_the_unchanged_state() {
     let stateless = redirect(accepted(&[("state", "")]).fail(Error::invalid_client()).response());
     assert!(stateless.contains("error=server_error") && !stateless.contains("state="), "{stateless}");
 
-    let form = accepted(&[("response_mode", "form_post")]).return_address().code(&Secret::new("c-1".to_owned()), None);
+    let form =
+        accepted(&[("response_mode", "form_post")]).return_address().code(&Secret::new("c-1".to_owned()), None, false);
     let AuthorizationResponse::FormPost { action, fields } = form else { panic!("a redirect") };
     assert_eq!(action, "https://rp.example/cb?x=1");
     assert_eq!(fields.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["code", "state", "iss"]);
@@ -338,7 +340,7 @@ fn an_unreadable_request_is_told_beside_it_or_on_a_page_and_moves_nobody_by_itse
 fn each_mode_carries_its_answer_in_its_own_place() {
     let iss = "iss=https%3A%2F%2Fid.example%2Frealms%2Fcertinomis";
     let answer =
-        |mode| accepted(&[("response_mode", mode)]).return_address().code(&Secret::new("c-1".to_owned()), None);
+        |mode| accepted(&[("response_mode", mode)]).return_address().code(&Secret::new("c-1".to_owned()), None, false);
     for (mode, address) in [
         ("query", format!("https://rp.example/cb?x=1&code=c-1&state=s+t&{iss}")),
         ("fragment", format!("https://rp.example/cb?x=1#code=c-1&state=s+t&{iss}")),
@@ -378,7 +380,7 @@ fn who_wants_signed_answers_gets_no_others_not_even_errors() {
     };
     let is_signed = |response| matches!(response, AuthorizationResponse::Unsigned(_));
     let usual = of(&[]).unwrap();
-    assert!(is_signed(usual.return_address().code(&Secret::new("c-1".to_owned()), None)));
+    assert!(is_signed(usual.return_address().code(&Secret::new("c-1".to_owned()), None, false)));
     assert!(is_signed(usual.fail(Error::access_denied()).response()));
     for mode in ["query", "fragment", "form_post", "web_message"] {
         let Err(Rejection::Answered(refused)) = of(&[("response_mode", mode)]) else { panic!("{mode} passes") };
