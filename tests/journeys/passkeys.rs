@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::second_factors::{keeps_the_codes, knows_the_password};
 use crate::support::browser::Browser;
-use crate::support::client_app::{Asked, Tokens, claims};
+use crate::support::client_app::{Asked, Tokens, claims, parameter};
 use crate::support::database::hex_of;
 use crate::support::passkey::{Device, Wrong};
 use crate::support::people::{MARIE, PAUL, Person};
@@ -520,6 +520,32 @@ async fn sr_84_where_a_second_factor_is_demanded_and_passkeys_are_the_only_kind_
         browser.follows("Utiliser un code de secours").await.submits(&[("recovery-code", &codes[0])]).await;
         let told = of(&world.portal().redeems(&asked, browser.left_for()).await);
         assert_eq!(told, (json!("two-factors"), json!(["pwd", "recovery", "mfa"])));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_application_may_ask_for_a_passkey_and_is_told_whether_it_was_made() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        offers_passkeys(world, "on-demand").await;
+        let portal = world.portal();
+        for (action, made) in [("register_passkey", false), ("webauthn-register", true)] {
+            let (mut browser, asked) = (world.browser(), portal.asks().with("kc_action", action));
+            browser.opens(&asked.url()).await.submits(&MARIE.credentials()).await;
+            assert_eq!(browser.place(), "required-actions/register-passkey", "{}", browser.text());
+            if made {
+                makes(&mut browser, &mut Device::new()).await;
+                keeps_the_codes(&mut browser).await;
+            } else {
+                browser.presses("Annuler").await;
+            }
+            let status = parameter(browser.left_for(), "kc_action_status");
+            assert_eq!(status.as_deref(), made.then_some("success"), "{action}");
+            portal.redeems(&asked, browser.left_for()).await;
+        }
+        // Turning back is no « Plus tard ».
+        assert_eq!(world.database.count("SELECT count(*) FROM passkey_offers").await, 0);
     })
     .await;
 }

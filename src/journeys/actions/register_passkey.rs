@@ -112,7 +112,7 @@ async fn put_off(mut submission: Submission) -> Result<Response, Problem> {
     if let Some(user) = visit.journey().attempt.user().filter(|_| offered) {
         passkeys::put_off(&tx, user, visit.now()).await?;
     }
-    visit.flow.journey.settled.push(RequiredActionKind::RegisterPasskey);
+    visit.flow.journey.declined.push(RequiredActionKind::RegisterPasskey);
     let event = visit.event(EventKind::PasskeyPutOff);
     submission.follow(tx, event).await
 }
