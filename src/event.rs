@@ -108,6 +108,10 @@ event_kinds! {
     LinkRefused = "link.refused",
     /// Somebody said that a mail was not theirs.
     LinkDenied = "link.denied",
+    /// Somebody said that what a mail told of was not their doing: every session ended, and the password is good no more.
+    ChangeDenied = "link.change_denied",
+    /// Somebody closed, by a mailed link, the session that the mail told of.
+    SessionDenied = "link.session_denied",
     /// A link to choose a new password was asked for.
     RecoveryAsked = "recovery.asked",
     /// Recovery was asked for too often, or for nobody.

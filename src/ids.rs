@@ -73,6 +73,8 @@ ids! {
     LinkId
     /// One change of an account's e-mail address.
     EmailChangeId
+    /// One mail that tells of something done to an account.
+    WarningId
     /// One message in the outbox.
     MailId
     /// One client to be told that a session ended.

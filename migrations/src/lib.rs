@@ -25,6 +25,7 @@ mod m0042_closings;
 mod m0045_revocation_copies;
 mod m0046_certificates;
 mod m0048_passkeys;
+mod m0049_notices;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0045_revocation_copies", statements: m0045_revocation_copies::STATEMENTS },
             Step { name: "m0046_certificates", statements: m0046_certificates::STATEMENTS },
             Step { name: "m0048_passkeys", statements: m0048_passkeys::STATEMENTS },
+            Step { name: "m0049_notices", statements: m0049_notices::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

@@ -3,8 +3,8 @@
 pub(crate) const STATEMENTS: &[&str] = &[
     // `credential_id` is the authenticator's own name for the key, unique in a realm (WebAuthn §7.1, step 26);
     // `user_handle` is what it knows the account by, and says nothing of its person (§14.6.1). `passkey` is the public
-    // key with what was found out of it; `model` names the kind of authenticator (AAGUID), all zeros when it does not
-    // say. `sign_count` only ever grows, where the authenticator counts: the statement that moves it is what an answer is
+    // key with what was found out of it; `aaguid` names the kind of authenticator, all zeros when it does not say.
+    // `sign_count` only ever grows, where the authenticator counts: the statement that moves it is what an answer is
     // believed once by.
     "CREATE TABLE passkeys (
         id uuid PRIMARY KEY,
@@ -13,7 +13,7 @@ pub(crate) const STATEMENTS: &[&str] = &[
         credential_id bytea NOT NULL,
         user_handle uuid NOT NULL,
         passkey bytea NOT NULL,
-        model uuid NOT NULL,
+        aaguid uuid NOT NULL,
         name text NOT NULL,
         sign_count bigint NOT NULL CHECK (sign_count >= 0),
         created_at bigint NOT NULL,

@@ -32,6 +32,7 @@ pub(crate) mod second_factors;
 pub(crate) mod terms;
 pub(crate) mod trouble;
 mod user_codes;
+pub(crate) mod warnings;
 
 use arrival::Arrival;
 use forms::Forms;

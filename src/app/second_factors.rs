@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 
 use super::App;
 use super::houses::House;
-use super::letters::{self, Recipient};
 use crate::clock::{Duration, Timestamp, hours};
 use crate::identity::user::User;
 use crate::ids::UserId;
@@ -258,23 +257,6 @@ impl App {
     fn recovery_hash(&self, user: UserId, code: &RecoveryCode) -> Vec<u8> {
         let words = Secret::new(format!("recovery\n{user}\n{}", code.expose()));
         hmac::sign(&self.codes, words.expose().as_bytes()).as_ref().to_vec()
-    }
-
-    /// Tells the owner by mail.
-    pub(super) async fn tell_owner(
-        &self,
-        tx: &Tx,
-        acting: Acting<'_>,
-        mail: impl FnOnce(Notice) -> Mail,
-    ) -> Result<(), StoreError> {
-        let Acting { house, user, happened } = acting;
-        let mail = mail(Notice {
-            first_name: user.first_name.as_str().to_owned(),
-            recover: format!("{}/recover/password", house.issuer),
-            happened,
-        });
-        let to = Recipient { address: user.email.as_str().to_owned(), language: user.language, held: false };
-        letters::post(self, tx, &house.realm.name, to, &mail, happened.at).await.map(drop)
     }
 }
 

@@ -524,7 +524,8 @@ mod tests {
         assert_eq!(knew.advance(Some(&settled(marie)), &stale), Step::Ask);
         // What the realm does not have, and new codes for a factor that was not shown, are not to be had.
         let entered = entered(marie, NOW, &[Method::Password]);
-        assert_eq!(knew.advance(Some(&settled(marie)), &wants(ConfigureTotp, SecondFactor::Off)), entered);
+        let none = Policy { offered: Offered::default(), ..wants(ConfigureTotp, SecondFactor::Off) };
+        assert_eq!(knew.advance(Some(&settled(marie)), &none), entered);
         assert_eq!(knew.advance(Some(&settled(marie)), &wants(SaveRecoveryCodes, SecondFactor::WhenSet)), entered);
         // Another passkey is, by whoever showed what they have.
         let keys = Policy { offered: KEYS, ..wants(RequiredActionKind::RegisterPasskey, SecondFactor::WhenSet) };

@@ -54,6 +54,8 @@ pub struct Journey {
     pub confirm: Option<UserId>,
     /// What was settled in this journey: reopening its page says so.
     pub settled: Vec<RequiredActionKind>,
+    /// What was turned down in it: it is not asked again, and nobody is told that it was done.
+    pub declined: Vec<RequiredActionKind>,
     /// Whether the person asked to stay signed in on this device.
     pub remember: bool,
     /// The browser in which it began, in our written form, when a mailed link was opened in another one.
@@ -199,6 +201,8 @@ pub enum Notice {
     AddressConfirmed,
     /// A certificate was shown that waits to be bound.
     CertificateWaits,
+    /// It was somebody else: everything is closed, and a mail for a new password is on its way.
+    Secured,
 }
 
 /// Where a person stands in their journey.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::level::Acr;
-use crate::clock::{Duration, Timestamp};
+use crate::clock::{Duration, Timestamp, minutes};
 use crate::ids::{SessionId, UserId};
 use crate::proofs::certificate::Particulars;
 
@@ -128,10 +128,45 @@ pub struct BrowserSession {
 }
 
 impl BrowserSession {
+    /// When it ends, unless its person does something before (SR-101).
+    pub fn end(&self) -> Timestamp {
+        self.expires_at.min(self.seen_at + self.idle)
+    }
+
     /// Whether it still counts at `now` (SR-101).
     pub fn is_live(&self, now: Timestamp) -> bool {
-        now < self.expires_at && now < self.seen_at + self.idle
+        now < self.end()
     }
+
+    /// How long before its end its person is told, by pages that can.
+    pub fn warns(&self) -> Duration {
+        WARNING.min(self.idle / 3)
+    }
+
+    /// Why it is over, for one that is; somebody ended it at `ended_at`, or housekeeping did after its time.
+    pub fn ending(&self, ended_at: Option<Timestamp>) -> Ending {
+        match ended_at {
+            Some(at) if at < self.end() => Ending::Closed,
+            _ if self.expires_at <= self.seen_at + self.idle => {
+                Ending::Absolute(self.created_at.until(self.expires_at))
+            }
+            _ => Ending::Idle(self.idle),
+        }
+    }
+}
+
+/// How long before the end of a session its person is told, where sessions are not very short.
+const WARNING: Duration = minutes(5);
+
+/// Why a session is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Nobody did anything for so long.
+    Idle(Duration),
+    /// It had lasted for so long; none lasts longer.
+    Absolute(Duration),
+    /// Somebody ended it.
+    Closed,
 }
 
 /// How long browser sessions last.
@@ -148,7 +183,7 @@ pub struct SessionPolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::{hours, minutes};
+    use crate::clock::hours;
     use crate::entropy::SeededEntropy;
 
     #[test]
@@ -178,5 +213,19 @@ mod tests {
         ] {
             assert_eq!(session(seen).is_live(now), live, "{seen:?} {now:?}");
         }
+        let second = Duration::from_secs(1);
+        let late = start + hours(11) + minutes(50);
+        for (seen, ended, ending) in [
+            (start, None, Ending::Idle(minutes(30))),
+            (start, Some(start + minutes(30)), Ending::Idle(minutes(30))),
+            (start, Some(start + hours(2)), Ending::Idle(minutes(30))),
+            (start, Some(start + minutes(30) - second), Ending::Closed),
+            (late, None, Ending::Absolute(hours(12))),
+            (late, Some(start + hours(12) - second), Ending::Closed),
+        ] {
+            assert_eq!(session(seen).ending(ended), ending, "{seen:?} {ended:?}");
+        }
+        assert_eq!(session(start).warns(), minutes(5));
+        assert_eq!(BrowserSession { idle: minutes(6), ..session(start) }.warns(), minutes(2), "short sessions");
     }
 }

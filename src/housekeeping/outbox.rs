@@ -8,7 +8,7 @@ use crate::mail::message::Mail;
 use crate::mail::outbox::{Outcome, Waiting, attempt};
 use crate::store::email_changes::{self, Side};
 use crate::store::outbox::{self, ClaimedMail};
-use crate::store::{StoreError, closings, links, terms};
+use crate::store::{StoreError, closings, links, terms, warnings};
 
 /// Takes up what the process before this one had claimed and not sent.
 pub(crate) async fn take_over(app: &App) -> Result<(), StoreError> {
@@ -66,7 +66,10 @@ async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
     if let Some((change, side)) = email_changes::by_token(&reads, &waiting.realm, &token.hash()).await? {
         return Ok(if side == Side::New { change.waits(now) } else { change.may_be_undone(now) });
     }
-    if closings::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some() {
+    // What was done to an account is told whatever became of the link.
+    if warnings::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some()
+        || closings::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some()
+    {
         return Ok(true);
     }
     let link = links::by_token(&reads, &waiting.realm, &token.hash()).await?;

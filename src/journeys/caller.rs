@@ -16,17 +16,18 @@ use crate::app::App;
 use crate::app::arrival::Arrival;
 use crate::app::cookies::{self, Name};
 use crate::app::houses::House;
-use crate::authentication::session::BrowserSession;
+use crate::authentication::session::{BrowserSession, Ending};
 use crate::clock::{Timestamp, days};
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::identity::language::Language;
+use crate::ids::UserId;
 use crate::mail::browser::Browser;
 use crate::mail::sheet::Occasion;
 use crate::protocol::parameters::Parameters;
 use crate::secret::{Secret, SecretHash};
 use crate::store::{StoreError, sessions};
-use crate::themes::frame::{Application, Frame, LANGUAGE_PARAMETER};
+use crate::themes::frame::{Application, Frame, LANGUAGE_PARAMETER, SessionEnd};
 use crate::themes::language::Wishes;
 use crate::themes::page::Page;
 
@@ -51,6 +52,8 @@ pub(crate) struct Caller {
     here: String,
     says_language: bool,
     chose_language: bool,
+    /// The end of the session that the page is made in, where the page may tell of it.
+    pub(crate) session_end: Option<SessionEnd>,
 }
 
 impl Caller {
@@ -100,6 +103,12 @@ impl Caller {
         sessions::by_token(&self.app.store.reads(), &self.house.realm.name, &token.hash(), self.now()).await
     }
 
+    /// Whose session this browser still names and why it is over, when it is.
+    pub(crate) async fn ended_session(&self) -> Result<Option<(UserId, Ending)>, StoreError> {
+        let Some(token) = self.cookie(Name::Session(&self.house.realm.name)) else { return Ok(None) };
+        sessions::over(&self.app.store.reads(), &self.house.realm.name, &token.hash(), self.now()).await
+    }
+
     /// An event of this request.
     pub(crate) fn event(&self, kind: EventKind) -> Event {
         self.app.event(kind, &self.house.realm.name, &self.arrival)
@@ -147,6 +156,9 @@ impl Caller {
         let mut frame = Frame::new(&self.house.realm, self.language, &self.here);
         if let Some(application) = application {
             frame = frame.for_application(application);
+        }
+        if let Some(end) = &self.session_end {
+            frame = frame.in_session(end.clone());
         }
         if let Some(mailbox) = &self.app.demo_mailbox {
             frame = frame.in_demo(mailbox);
@@ -215,6 +227,7 @@ impl FromRequestParts<Arc<App>> for Caller {
             house,
             arrival,
             query,
+            session_end: None,
         })
     }
 }

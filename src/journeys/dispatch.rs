@@ -13,7 +13,7 @@ use super::caller::{Caller, see_other};
 use super::certificate::{associate, before};
 use super::problem::Problem;
 use super::visit::{Submission, Visit, account};
-use super::warning::warn;
+use super::warning::tell_of_device;
 use crate::app::App;
 use crate::app::cookies::{self, Name};
 use crate::authentication::journey::{IDLE, Place};
@@ -24,7 +24,6 @@ use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::ids::{EventId, SessionId, UserId};
 use crate::keys::sealing::Place as Drawer;
-use crate::mail::message::Mail;
 use crate::protocol::session_state::BrowserState;
 use crate::secret::{Secret, SecretHash};
 use crate::store::{Tx, devices, flows, sessions, submissions, users};
@@ -116,6 +115,7 @@ pub(crate) async fn arrive(
     event: Event,
     cookies: &mut Vec<String>,
 ) -> Result<(Place, Event), Problem> {
+    use EventKind::{PasskeyAccepted, PasswordAccepted, SecondFactorAccepted};
     let account = account(tx, visit, visit.journey()).await?;
     let place = visit.journey().place(account.as_ref(), &visit.policy());
     let Place::Enter(authenticated) = place else { return Ok((place, event)) };
@@ -124,7 +124,6 @@ pub(crate) async fn arrive(
     visit.flow.journey.notice = None;
     let mut entered = Event { kind: EventKind::SignedIn, session: Some(session), ..event.clone() };
     // What was right and leads to a session is told as the sign-in; what else led here stands for itself.
-    use EventKind::{PasskeyAccepted, PasswordAccepted, SecondFactorAccepted};
     if !matches!(event.kind, PasswordAccepted | PasskeyAccepted | SecondFactorAccepted) {
         tx.note(&event).await?;
         entered.id = EventId::new(visit.now(), &*visit.app.entropy);
@@ -202,7 +201,7 @@ pub(crate) async fn enter(
         && devices::any(tx, user).await?
         && let Some(owner) = users::by_id(tx, user).await?
     {
-        warn(caller, tx, Some(&owner), Mail::NewDevice).await?;
+        tell_of_device(caller, tx, &owner, id).await?;
     }
     let device_token = known.clone().unwrap_or_else(|| entropy::token(&*app.entropy));
     devices::remember(tx, &device_token.hash(), user, now).await?;

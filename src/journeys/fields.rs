@@ -46,6 +46,12 @@ impl Fields {
         self.raw("_form")
     }
 
+    /// What was typed into all that are no secret, by their names.
+    pub(crate) fn typed(&self) -> BTreeMap<String, String> {
+        let kept = self.kept(&Field::ALL).into_iter().filter(|(_, typed)| !typed.is_empty());
+        kept.map(|(field, typed)| (field.name().to_owned(), typed)).collect()
+    }
+
     /// What was typed into those of `fields` that hold no secret.
     pub(crate) fn kept(&self, fields: &[Field]) -> BTreeMap<Field, String> {
         let shown = fields.iter().filter(|field| !field.is_secret());

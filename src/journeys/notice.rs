@@ -32,6 +32,11 @@ impl Notice {
         Self { tone: Tone::Success, words: Phrase::new("notice.address_confirmed") }
     }
 
+    /// It was somebody else: everything is closed, and a new password comes by mail.
+    pub(crate) fn secured() -> Self {
+        Self { tone: Tone::Success, words: Phrase::new("notice.secured") }
+    }
+
     /// The address was proven in another browser: this one needs the code of the mail to go on.
     pub(crate) fn confirmed_elsewhere() -> Self {
         Self { tone: Tone::Success, words: Phrase::new("notice.confirmed_elsewhere") }

@@ -46,9 +46,11 @@ use super::login::select_account::SelectAccountPage;
 use super::login::totp::TotpPage;
 use super::login::welcome::WelcomePage;
 use super::logout::{SignOutPage, SignedOutPage};
+use super::not_me::NotMePage;
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
 use super::register::chosen_password::RegisterWithPasswordPage;
 use super::register::verified_email::RegisterPage;
+use super::session_over::SessionOverPage;
 use super::terms::TermsPage;
 
 /// Every page in every state.
@@ -70,6 +72,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<LinkReplacedPage>(now),
         exhibits::<LinkIncompletePage>(now),
         exhibits::<LinkRefusedPage>(now),
+        exhibits::<NotMePage>(now),
         exhibits::<UpdatePasswordPage>(now),
         exhibits::<SecretQuestionPage>(now),
         exhibits::<ConfigureTotpPage>(now),
@@ -93,6 +96,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<AccountCertificatesPage>(now),
         exhibits::<SignOutPage>(now),
         exhibits::<SignedOutPage>(now),
+        exhibits::<SessionOverPage>(now),
         exhibits::<AccountPage>(now),
         exhibits::<IdentityPage>(now),
         exhibits::<EmailPage>(now),

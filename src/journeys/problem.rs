@@ -17,6 +17,7 @@ use super::dispatch::Outcome;
 use super::error_pages::{BusyPage, Cause, NotFoundPage};
 use super::form_post::FormPostPage;
 use super::interruptions::{ApplicationsPage, CookiesRefusedPage, StartAgainPage};
+use super::session_over::SessionOver;
 use super::sign_out;
 use crate::app::App;
 use crate::app::trouble::Trouble;
@@ -61,6 +62,8 @@ pub(crate) enum Problem {
     Slowed(Slowed),
     /// Not a problem: this form was answered before, and gets the same answer.
     Answered(Outcome),
+    /// The session that this browser names is over.
+    SessionOver(Box<SessionOver>),
     /// Another step of this journey was quicker: go and see where it stands.
     Overtaken(String),
     /// Something of ours failed.
@@ -81,7 +84,7 @@ impl Problem {
     /// The stable code, where there is something to explain.
     const fn code(&self) -> Option<Code> {
         match self {
-            Self::Answered(_) | Self::Overtaken(_) => None,
+            Self::Answered(_) | Self::Overtaken(_) | Self::SessionOver(_) => None,
             Self::NotFound => Some(Code::E0401),
             Self::Tampered => Some(Code::E0402),
             Self::ForeignForm => Some(Code::E0403),
@@ -100,7 +103,7 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::JourneyLost => StatusCode::OK,
             Self::CookiesRefused { .. } | Self::Tampered => StatusCode::BAD_REQUEST,
-            Self::ForeignForm | Self::RegistrationClosed => StatusCode::FORBIDDEN,
+            Self::ForeignForm | Self::RegistrationClosed | Self::SessionOver(_) => StatusCode::FORBIDDEN,
             Self::AddressRests => StatusCode::CONFLICT,
             Self::Slowed(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -129,6 +132,7 @@ impl Problem {
             Self::Slowed(slowed) => later(caller, status, now.until(slowed.until), None),
             Self::Answered(outcome) => Ok(outcome.response()),
             Self::Overtaken(location) => Ok(see_other(location, &[])),
+            Self::SessionOver(over) => over.page(caller),
             Self::Ours(_) => caller.show(status, &Cause::Ours.page(reference, now)),
         }
     }
@@ -250,7 +254,7 @@ fn homeless(app: &App, parts: &Parts, status: StatusCode) -> Result<Response, Pr
 fn tell_the_log(problem: &Problem, caller: &Caller) {
     let (reference, code) = (caller.arrival.reference.as_str(), problem.code().map(|code| code.to_string()));
     match problem {
-        Problem::Answered(_) | Problem::Overtaken(_) | Problem::NotFound => {}
+        Problem::Answered(_) | Problem::Overtaken(_) | Problem::NotFound | Problem::SessionOver(_) => {}
         Problem::Ours(cause) => tracing::error!(reference, code, cause, "a page failed"),
         _ => tracing::info!(reference, code, "a page was refused"),
     }

@@ -23,6 +23,7 @@ use super::error_pages::Cause;
 use super::interruptions::ReadyPage;
 use super::link::landing;
 use super::login::{lost_factor, passkey, recovery_code, sign_in, totp, welcome};
+use super::not_me;
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
 use super::register::start;
@@ -47,6 +48,7 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
         .route("/realms/{realm}/link", get(landing::page).post(landing::submit))
         .route("/realms/{realm}/link/done", get(landing::done))
+        .route("/realms/{realm}/not-me", get(not_me::page).post(not_me::submit))
         .route(
             "/realms/{realm}/required-actions/update-password",
             get(first_password::page).post(first_password::submit),
@@ -104,6 +106,7 @@ fn of_the_account() -> Router<Arc<App>> {
             "/realms/{realm}/account/second-factors",
             get(account::second_factors::page).post(account::second_factors::submit),
         )
+        .route("/realms/{realm}/account/session", get(account::lasting::ask).post(account::lasting::stay))
         .route("/realms/{realm}/account/sessions", get(account::sessions::page).post(account::sessions::submit))
         .route(
             "/realms/{realm}/account/applications",

@@ -78,8 +78,9 @@ impl Visit {
             _ => at_least(self.journey().device.as_ref().and_then(|device| device.minimum)),
         };
         let policy = self.house.realm.policy(wanted, self.flow.created_at);
-        // What is done is wanted no more.
-        let undone = |action: &RequiredActionKind| !self.journey().settled.contains(action);
+        // What is done, or was turned down, is wanted no more.
+        let Journey { settled, declined, .. } = self.journey();
+        let undone = |action: &RequiredActionKind| !settled.contains(action) && !declined.contains(action);
         match (&self.journey().errand, self.request()) {
             (Some(errand), _) => policy.of_all_it_has().with(errand.action.filter(undone)),
             (None, Some(request)) => policy.with(request.action().filter(undone)),

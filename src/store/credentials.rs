@@ -74,6 +74,20 @@ pub(crate) async fn rehash_password(tx: &Tx, user: UserId, hash: &StoredHash) ->
     Ok(())
 }
 
+/// Puts a hash that nobody knows the password of in the place of the account's, where it has one: whoever knew that one
+/// is shut out, and so is whoever proved a mailbox before (docs/adr/0049).
+pub(crate) async fn lock_password(tx: &Tx, user: UserId, hash: &StoredHash, now: Timestamp) -> Result<(), StoreError> {
+    use passwords::Column::{ChangedAt, Pepper, Phc, UserId as Key};
+    passwords::Entity::update_many()
+        .col_expr(Phc, Expr::value(hash.phc.clone()))
+        .col_expr(Pepper, Expr::value(hash.pepper))
+        .col_expr(ChangedAt, Expr::value(now.millis()))
+        .filter(Key.eq(user.uuid()))
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// The secret question of an account.
 pub(crate) async fn question(access: &impl Access, user: UserId) -> Result<Option<StoredQuestion>, StoreError> {
     let row = secret_questions::Entity::find_by_id(user.uuid()).one(access.connection()).await?;

@@ -52,6 +52,7 @@ pub(crate) mod tally;
 pub(crate) mod terms;
 mod tx;
 pub(crate) mod users;
+pub(crate) mod warnings;
 
 pub use error::StoreError;
 pub(crate) use tx::{Access, Reads, Tx};

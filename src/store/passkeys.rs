@@ -100,7 +100,7 @@ pub(crate) async fn add(tx: &Tx, new: NewPasskey<'_>) -> Result<Option<PasskeyPr
         credential_id: Set(new.key.credential_id.clone()),
         user_handle: Set(new.handle),
         passkey: Set(written(&new.key.public)?),
-        model: Set(new.key.model),
+        aaguid: Set(new.key.model),
         name: Set(String::new()),
         sign_count: Set(i64::from(new.key.count)),
         created_at: Set(new.since.millis()),
@@ -161,6 +161,17 @@ pub(crate) async fn remove_all(tx: &Tx, user: UserId) -> Result<bool, StoreError
     Ok(passkeys::Entity::delete_many().filter(own).exec(tx.connection()).await?.rows_affected > 0)
 }
 
+/// Takes those that were made at that time or later.
+pub(crate) async fn remove_since(tx: &Tx, user: UserId, since: Timestamp) -> Result<(), StoreError> {
+    let made = passkeys::Column::CreatedAt.gte(since.millis());
+    passkeys::Entity::delete_many()
+        .filter(passkeys::Column::UserId.eq(user.uuid()))
+        .filter(made)
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
 /// Remembers that somebody does not want one yet.
 pub(crate) async fn put_off(tx: &Tx, user: UserId, now: Timestamp) -> Result<(), StoreError> {
     let row = passkey_offers::ActiveModel { user_id: Set(user.uuid()), put_off_at: Set(now.millis()) };
@@ -181,7 +192,7 @@ fn from_row(row: passkeys::Model) -> Result<StoredPasskey, StoreError> {
         credential_id: row.credential_id,
         handle: row.user_handle,
         public: serde_json::from_slice(&row.passkey).map_err(|_| StoreError::misfit("passkeys", "passkey", row.id))?,
-        model: row.model,
+        model: row.aaguid,
         name: row.name,
         since: Timestamp::from_millis(row.created_at),
         used: row.used_at.map(Timestamp::from_millis),

@@ -23,6 +23,7 @@ const RETENTION: &[(&str, &str, Duration)] = &[
     ("flows", "expires_at", Duration::ZERO),
     // Who registers and never proves the address is forgotten after seven days, mails to them included (DOMAIN.md §10).
     ("links", "created_at", days(7)),
+    ("warnings", "ends_at", days(7)),
     ("counters", "expires_at", Duration::ZERO),
     ("resting_addresses", "until", Duration::ZERO),
     ("initial_access_tokens", "expires_at", days(30)),

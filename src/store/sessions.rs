@@ -11,8 +11,8 @@ use sea_orm::{
 use super::notices::Party;
 use super::rows::{grants, sessions};
 use super::sql::sql;
-use super::{Access, StoreError, Tx};
-use crate::authentication::session::{AuthenticatedSession, BrowserSession, Method};
+use super::{Access, StoreError, Tx, warnings};
+use crate::authentication::session::{AuthenticatedSession, BrowserSession, Ending, Method};
 use crate::clock::{Duration, Timestamp};
 use crate::ids::{RealmName, SessionId, UserId};
 use crate::protocol::grant::Grant;
@@ -76,6 +76,24 @@ pub(crate) async fn by_token(
     Ok(session.filter(|session| session.is_live(now)))
 }
 
+/// Whose session that cookie names and why it is over, when it is; rows of what is long over are gone.
+pub(crate) async fn over(
+    access: &impl Access,
+    realm: &RealmName,
+    token: &SecretHash,
+    now: Timestamp,
+) -> Result<Option<(UserId, Ending)>, StoreError> {
+    let row = sessions::Entity::find()
+        .filter(sessions::Column::Token.eq(token.as_bytes().to_vec()))
+        .filter(sessions::Column::Realm.eq(realm.as_str()))
+        .one(access.connection())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let (session, ended_at) = (from_row(&row)?, row.ended_at.map(Timestamp::from_millis));
+    let is_over = ended_at.is_some() || !session.is_live(now);
+    Ok(is_over.then(|| (session.authenticated.user(), session.ending(ended_at))))
+}
+
 /// An open session, as its person is shown it.
 #[derive(Debug, Clone)]
 pub(crate) struct OpenSession {
@@ -137,7 +155,7 @@ pub(crate) async fn replace(tx: &Tx, old: SessionId, new: SessionId, now: Timest
         .filter(grants::Column::SessionId.eq(old.uuid()))
         .exec(tx.connection())
         .await?;
-    Ok(())
+    warnings::follow(tx, old, new).await
 }
 
 /// Ends all sessions of an account with their grants (SR-53).
@@ -188,14 +206,15 @@ pub(crate) struct Overdue {
 }
 
 /// When a session is over although nobody ended it; `$1` is the present. Its absolute end has come; or its person was
-/// idle for too long, and no client of it holds a refresh token that is still good: where an application is in use, the
-/// grants stand, and whoever was told that the session ended would throw its person out.
+/// idle for too long here, and at its applications too: none of them refreshed its tokens meanwhile. One that is in use
+/// keeps its grants; being told that the session ended, it would throw its person out (docs/adr/0050).
 macro_rules! is_over {
     () => {
         "ended_at IS NULL AND (expires_at <= $1 OR (seen_at + idle_seconds * 1000 <= $1
             AND NOT EXISTS (SELECT 1 FROM grants JOIN refresh_tokens ON refresh_tokens.grant_id = grants.id
                 WHERE grants.session_id = sessions.id AND grants.offline = 0 AND grants.revoked_at IS NULL
-                AND refresh_tokens.rotated_at IS NULL AND refresh_tokens.expires_at > $1)))"
+                AND refresh_tokens.rotated_at IS NULL AND refresh_tokens.expires_at > $1
+                AND refresh_tokens.issued_at + sessions.idle_seconds * 1000 > $1)))"
     };
 }
 

@@ -84,6 +84,12 @@ pub fn squeezed(css: &str) -> String {
     squeezed.replace(";}", "}")
 }
 
+/// A script of ours without indentation and lines that are comments. None of its texts goes over a line.
+pub fn bare(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.fold(String::with_capacity(script.len()), |bare, line| bare + line + "\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +103,12 @@ mod tests {
         for name in ["page.html", "theme.toml", "noextension"] {
             assert_eq!(Asset::new(name, ""), None, "{name}");
         }
+    }
+
+    #[test]
+    fn a_script_is_told_without_what_is_for_its_readers() {
+        let script = "// Greets.\n(() => {\n  // Aloud.\n  say(\"//\"); // now\n\n})();\n";
+        assert_eq!(bare(script), "(() => {\nsay(\"//\"); // now\n})();\n");
     }
 
     #[test]

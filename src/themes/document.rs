@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::identity::language::{Language, Localized};
 
-use super::assets::{Asset, squeezed};
+use super::assets::{Asset, bare, squeezed};
 use super::colour::Colour;
 use super::files::{self, BASE};
 use super::palette::Palette;
@@ -112,7 +112,7 @@ impl Document {
         };
         Ok([
             asset("guichet.css", self.style_sheet()?.into_bytes())?,
-            asset("guichet.js", self.ours("guichet.js")?.into_bytes())?,
+            asset("guichet.js", bare(&self.ours("guichet.js")?).into_bytes())?,
             asset(favicon, icon.into_owned())?,
         ])
     }

@@ -55,6 +55,29 @@ pub enum Field {
 }
 
 impl Field {
+    /// Every field.
+    pub const ALL: [Self; 19] = [
+        Self::Username,
+        Self::Password,
+        Self::FirstName,
+        Self::LastName,
+        Self::Email,
+        Self::PasswordNew,
+        Self::PasswordConfirm,
+        Self::LogoutSessions,
+        Self::RememberMe,
+        Self::Question,
+        Self::Answer,
+        Self::Code,
+        Self::UserCode,
+        Self::DeviceName,
+        Self::RecoveryCode,
+        Self::CodesKept,
+        Self::Accept,
+        Self::PhoneNumber,
+        Self::Locale,
+    ];
+
     /// Its name in the form.
     pub const fn name(self) -> &'static str {
         match self {
@@ -165,28 +188,7 @@ mod tests {
 
     #[test]
     fn a_field_is_written_as_it_is_named() {
-        let every = [
-            Field::Username,
-            Field::Password,
-            Field::FirstName,
-            Field::LastName,
-            Field::Email,
-            Field::PasswordNew,
-            Field::PasswordConfirm,
-            Field::LogoutSessions,
-            Field::RememberMe,
-            Field::Question,
-            Field::Answer,
-            Field::Code,
-            Field::UserCode,
-            Field::DeviceName,
-            Field::RecoveryCode,
-            Field::CodesKept,
-            Field::Accept,
-            Field::PhoneNumber,
-            Field::Locale,
-        ];
-        for field in every {
+        for field in Field::ALL {
             assert_eq!(serde_json::to_value(field).unwrap(), field.name());
         }
     }

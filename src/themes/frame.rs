@@ -23,6 +23,20 @@ pub struct Frame {
     application: Option<Application>,
     operator: Footer,
     demo: Option<String>,
+    session: Option<SessionEnd>,
+}
+
+/// The end of the session that a page was made in, for the script that tells of it in time (SR-101).
+#[derive(Debug, Clone, Serialize)]
+pub struct SessionEnd {
+    /// Where it asks how the session stands, and where the form goes that stays.
+    pub action: String,
+    /// The form's hidden field.
+    pub token: String,
+    /// Seconds until the end.
+    pub left: u64,
+    /// How many seconds before it people are told.
+    pub warns: u64,
 }
 
 /// The link to the same page in the other language.
@@ -76,6 +90,7 @@ impl Frame {
             application: None,
             operator: Footer::of(operator),
             demo: None,
+            session: None,
         }
     }
 
@@ -96,6 +111,12 @@ impl Frame {
     /// Names the application that a person came from.
     pub fn for_application(mut self, application: Application) -> Self {
         self.application = Some(application);
+        self
+    }
+
+    /// Says when the session ends that the page was made in.
+    pub fn in_session(mut self, end: SessionEnd) -> Self {
+        self.session = Some(end);
         self
     }
 

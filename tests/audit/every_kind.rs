@@ -203,6 +203,7 @@ async fn accounts(world: &World) {
     browser.presses(&revoke).await;
     browser.opens_page("account/email").await.submits(&[("email", "ailleurs@exemple.fr")]).await;
     browser.opens_page("account/email").await.presses("Annuler ce changement").await;
+    world.advance(Duration::from_secs(1));
     browser.opens_page("account/email").await.submits(&[("email", "ailleurs@exemple.fr")]).await;
     let [confirm, undo] = [link(&world.mail_to("ailleurs@exemple.fr").await), link(&world.mail_to(MARIE.email).await)];
     browser.opens(&confirm).await.presses("Confirmer cette adresse").await;
@@ -305,13 +306,35 @@ async fn endings(world: &mut World) {
     }
 }
 
+/// All that somebody says was not them.
+async fn denials(world: &World) {
+    NEXT.signs_in(world, &mut world.browser()).await;
+    world.advance(Duration::from_secs(1));
+    let mut guesses = at_sign_in(world).await;
+    for _ in 0..4 {
+        guesses.submits(&[("username", MARIE.email), ("password", "Mauvaise-Pioche-3")]).await;
+    }
+    guesses.submits(&NEXT.credentials()).await;
+    let mails = world.mails_to(MARIE.email).await;
+    for (subject, button) in [("Nouvelle connexion", "Fermer cette session"), ("Connexion à", "Ce n’est pas moi")] {
+        let mail = mails.iter().rev().find(|mail| mail.subject.starts_with(subject)).unwrap();
+        world.browser().opens(&link(mail)).await.presses(button).await;
+        world.advance(Duration::from_secs(1));
+    }
+    let mut owner = world.browser();
+    owner.opens(&link(&world.mail_to(MARIE.email).await)).await.submits(&[("do", "confirm")]).await;
+    owner.submits(&[("answer", MARIE.answer)]).await.submits(&NEXT.new_password()).await;
+}
+
 /// Where the portal may hear of the end of sessions.
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 37] = [
+const USER: [&str; 39] = [
     "passkey.",
     "sign_in.passkey_accepted",
+    "link.change_denied",
+    "link.session_denied",
     "consent.",
     "terms.a",
     "terms.r",
@@ -363,7 +386,8 @@ const CLIENT: [&str; 13] = [
     "device.refused",
     "logout.",
 ];
-const SESSION: [&str; 17] = [
+const SESSION: [&str; 18] = [
+    "link.session_denied",
     "device.allowed",
     "device.refused",
     "consent.given",
@@ -454,6 +478,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         passkeys(world).await;
         terms(world).await;
         endings(world).await;
+        denials(world).await;
         accounts(world).await;
         leavings(world).await;
         let events = world.database.texts("SELECT content FROM events").await;

@@ -9,4 +9,5 @@ mod logout;
 mod pages;
 mod passkeys;
 mod portal;
+mod session;
 mod visit;

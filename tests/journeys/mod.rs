@@ -8,6 +8,7 @@ mod guessing;
 mod inputs;
 mod interruptions;
 mod links;
+mod not_me;
 pub(crate) mod passkeys;
 mod recovery;
 mod resets;

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::second_factors::{keeps_the_codes, knows_the_password};
 use crate::support::browser::Browser;
-use crate::support::client_app::{Asked, Tokens, claims};
+use crate::support::client_app::{Asked, Tokens, claims, parameter};
+use crate::support::database::hex_of;
 use crate::support::passkey::{Device, Wrong};
 use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::world::{PUBLIC, World, on_each_database};
@@ -74,6 +75,11 @@ async fn opened_by(world: &World, device: &mut Device) -> Browser {
     browser
 }
 
+/// Whether Marie was told so by mail.
+async fn is_told(world: &World, subject: &str) -> bool {
+    world.mails_to(MARIE.email).await.iter().any(|mail| mail.subject == subject)
+}
+
 /// A browser at the sign-in page of the portal's request.
 async fn at_sign_in(world: &World) -> (Browser, Asked) {
     let (mut browser, asked) = (world.browser(), world.portal().asks());
@@ -108,8 +114,7 @@ fn sorted<'a>(reasons: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
 async fn sr_84_a_passkey_made_in_the_account_opens_it_without_a_password() {
     on_each_database(async |world| {
         let mut device = marie(world, Device::of_model("ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4")).await;
-        let mail = world.mail_to(MARIE.email).await;
-        assert_eq!(mail.subject, "Un moyen de connexion a été ajouté");
+        assert!(is_told(world, "Un moyen de connexion a été ajouté").await);
         world.advance(minutes(20));
         let (mut browser, asked) = at_sign_in(world).await;
         assert!(browser.says("Autres façons de se connecter"), "{}", browser.text());
@@ -126,7 +131,7 @@ async fn sr_84_a_passkey_made_in_the_account_opens_it_without_a_password() {
         }
         // WebAuthn §14.6.1: what devices know the account by is nobody's name.
         let sub = claims(&tokens.id_token)["sub"].as_str().unwrap().replace('-', "");
-        let handle: String = device.handle().iter().map(|byte| format!("{byte:02x}")).collect();
+        let handle = hex_of(device.handle());
         assert!(handle.len() == 32 && handle != sub, "{handle}");
     })
     .await;
@@ -227,7 +232,8 @@ async fn sr_85_an_unknown_passkey_and_one_that_was_removed_are_answered_alike() 
         // Removed by its owner, it is such a key.
         browser.opens_page("account/passkeys").await.presses("Supprimer Clé d’accès").await;
         assert!(browser.notice().unwrap().starts_with("Clé d’accès supprimée."), "{}", browser.text());
-        assert_eq!(world.mail_to(MARIE.email).await.subject, "Un moyen de connexion a été retiré");
+        assert_eq!(browser.place(), "account");
+        assert!(is_told(world, "Un moyen de connexion a été retiré").await);
         let (mut late, _) = at_sign_in(world).await;
         unlocks(&mut late, &mut device).await;
         assert_eq!((late.status(), late.text()), (422, stranger.text()));
@@ -279,6 +285,7 @@ async fn sr_74_sr_85_nobody_elses_passkey_confirms_who_one_is() {
         let portal = world.portal();
         let mut browser = world.browser();
         MARIE.signs_in(world, &mut browser).await;
+        world.advance(minutes(1));
         let asked = portal.asks().with("prompt", "login");
         browser.opens(&asked.url()).await;
         assert_eq!(browser.value("username").as_deref(), Some(MARIE.email));
@@ -518,6 +525,32 @@ async fn sr_84_where_a_second_factor_is_demanded_and_passkeys_are_the_only_kind_
 }
 
 #[tokio::test]
+async fn an_application_may_ask_for_a_passkey_and_is_told_whether_it_was_made() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        offers_passkeys(world, "on-demand").await;
+        let portal = world.portal();
+        for (action, made) in [("register_passkey", false), ("webauthn-register", true)] {
+            let (mut browser, asked) = (world.browser(), portal.asks().with("kc_action", action));
+            browser.opens(&asked.url()).await.submits(&MARIE.credentials()).await;
+            assert_eq!(browser.place(), "required-actions/register-passkey", "{}", browser.text());
+            if made {
+                makes(&mut browser, &mut Device::new()).await;
+                keeps_the_codes(&mut browser).await;
+            } else {
+                browser.presses("Annuler").await;
+            }
+            let status = parameter(browser.left_for(), "kc_action_status");
+            assert_eq!(status.as_deref(), made.then_some("success"), "{action}");
+            portal.redeems(&asked, browser.left_for()).await;
+        }
+        // Turning back is no « Plus tard ».
+        assert_eq!(world.database.count("SELECT count(*) FROM passkey_offers").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_application_that_demands_two_factors_is_content_with_a_passkey() {
     on_each_database(async |world| {
         let mut device = marie(world, Device::new()).await;
@@ -586,7 +619,7 @@ async fn support_takes_passkeys_away_and_they_are_in_the_copy_of_ones_data() {
         let marie = house.user(&realm, MARIE.email).await.unwrap().unwrap();
         assert!(house.reset_second_factors(&realm, &marie).await.unwrap());
         assert!(!house.reset_second_factors(&realm, &marie).await.unwrap(), "there is nothing left");
-        assert_eq!(world.mail_to(MARIE.email).await.subject, "L’assistance a modifié votre compte Certinomis");
+        assert!(is_told(world, "L’assistance a modifié votre compte Certinomis").await);
         let (mut late, _) = at_sign_in(world).await;
         unlocks(&mut late, &mut device).await;
         assert_eq!(late.status(), 422);

@@ -103,6 +103,35 @@
     if (event.persisted && sent) location.replace(location.pathname + location.search);
   });
 
+  // A session that ends for want of activity is told in time, and can be kept. Looking how it stands is no activity.
+  every("[data-left]", (place) => {
+    const form = place.firstElementChild;
+    const words = form.firstElementChild;
+    let ends = Date.now() + place.dataset.left * 1000;
+    let looked = 0;
+    const ask = async (how) => {
+      looked = Date.now();
+      const answer = await fetch(form.action, how).catch(() => null);
+      if (!answer) return;
+      const told = answer.ok ? await answer.json() : { left: 0, words: place.dataset.over };
+      ends = Date.now() + told.left * 1000;
+      words.textContent = told.words;
+      form.lastElementChild.hidden = !told.stays;
+      form.hidden = told.left > place.dataset.warns;
+      if (!answer.ok) clearInterval(watch);
+    };
+    const watch = setInterval(() => {
+      const now = Date.now();
+      const due = now >= ends ? 2000 : 60000;
+      if (ends - now <= place.dataset.warns * 1000 && now - looked > due) ask();
+    }, 1000);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      ask({ method: "POST", body: new URLSearchParams(new FormData(form)) });
+    });
+  });
+
   // On to the application, once the others have been told or two seconds are over.
   every("[data-goes-on]", (link) => {
     const go = () => location.replace(link.href);

@@ -23,7 +23,7 @@ use crate::journeys::certificate::shown::Shown;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::samples;
-use crate::journeys::warning::warn;
+use crate::journeys::warning::tell;
 use crate::mail::message::Mail;
 use crate::store::certificates::{self, Bound};
 use crate::store::users;
@@ -173,7 +173,7 @@ async fn remove(act: &Act, fresh: &Fresh) -> Result<Response, Problem> {
         return Err(Problem::Overtaken(act.path(PAGE)));
     }
     act.app.end_sessions_with(&tx, &act.house, (user, sha256), now).await?;
-    warn(act, &tx, Some(&act.user), Mail::CertificateRemoved).await?;
+    tell(act, &tx, &act.user, Mail::CertificateRemoved).await?;
     act.leads_to("account/certificates?done=removed", Vec::new(), (tx, act.event(EventKind::CertificateRemoved))).await
 }
 

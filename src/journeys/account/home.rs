@@ -123,6 +123,7 @@ impl Page for AccountPage {
             sample("address-waiting", page("Marie Durand", samples::ADDRESS, Some("m.durand@exemple.fr"))),
             sample("password-changed", done("password")),
             sample("question-set", done("secret-question")),
+            sample("passkey-removed", done("passkey")),
             sample("app-removed", done("second-factors")),
             sample("closing", done("close")),
             sample("kept", done("keep")),
@@ -160,6 +161,7 @@ fn told(done: &str) -> Option<Notice> {
     let words = match done {
         "password" => Phrase::new("account_done.password"),
         "secret-question" => Phrase::new("account_done.secret_question"),
+        "passkey" => Phrase::new("account_done.passkey"),
         "second-factors" => Phrase::new("account_done.second_factors"),
         "close" => Phrase::new("account_done.close"),
         "keep" => Phrase::new("account_done.keep"),

@@ -12,6 +12,7 @@ pub(crate) mod email_link;
 pub(crate) mod export;
 pub(crate) mod home;
 pub(crate) mod identity;
+pub(crate) mod lasting;
 mod owner;
 pub(crate) mod passkeys;
 pub(crate) mod password;

@@ -13,6 +13,7 @@ use http::header::CONTENT_SECURITY_POLICY;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 
+use super::lasting;
 use crate::app::App;
 use crate::authentication::attempt::LoginAttempt;
 use crate::authentication::freshness::Fresh;
@@ -23,13 +24,14 @@ use crate::authentication::session::BrowserSession;
 use crate::clock::{Duration, minutes};
 use crate::event::{Event, EventKind};
 use crate::identity::user::User;
-use crate::ids::FlowId;
+use crate::ids::{FlowId, UserId};
 use crate::journeys::beginning;
 use crate::journeys::caller::{Caller, append_cookie};
 use crate::journeys::dispatch::{self, Outcome};
 use crate::journeys::fields::Fields;
 use crate::journeys::posted::Posted;
 use crate::journeys::problem::Problem;
+use crate::journeys::session_over::SessionOver;
 use crate::secret::SecretHash;
 use crate::store::{StoreError, Tx, flows, sessions, submissions, users};
 use crate::themes::form::{Field, FormState};
@@ -61,7 +63,7 @@ impl Deref for Owner {
 }
 
 impl Owner {
-    async fn find(mut caller: Caller, method: &Method) -> Result<Self, Problem> {
+    async fn find(mut caller: Caller, method: &Method, typed: BTreeMap<String, String>) -> Result<Self, Problem> {
         let looks_only = *method == Method::HEAD;
         let session = caller.session().await?;
         let user = match &session {
@@ -69,22 +71,25 @@ impl Owner {
             None => None,
         };
         let Some((session, user)) = session.zip(user.filter(User::is_active)) else {
-            return Err(to_sign_in(&caller, looks_only, None, BTreeMap::new()).await);
+            return Err(without_session(&caller, method, typed).await?);
         };
         caller.prefer(Some(user.language));
         let (browser, new_browser) = caller.browser_or_new();
-        let owner = Self { caller, session, user, browser, new_browser, looks_only };
+        let mut owner = Self { caller, session, user, browser, new_browser, looks_only };
         owner.is_seen().await?;
+        owner.caller.session_end = Some(lasting::announced(&owner, &owner.browser, &owner.session));
         Ok(owner)
     }
 
     /// Reading one's account is being there (SR-101); it is noted by the minute, and changes nothing else.
-    async fn is_seen(&self) -> Result<(), StoreError> {
+    async fn is_seen(&mut self) -> Result<(), StoreError> {
         if self.looks_only || self.now().since(self.session.seen_at) < NOTED {
             return Ok(());
         }
         let tx = self.app.store.begin().await?;
-        sessions::touch(&tx, self.session.id, self.now()).await?;
+        if sessions::touch(&tx, self.session.id, self.now()).await? {
+            self.session.seen_at = self.now();
+        }
         tx.commit_housekeeping().await
     }
 
@@ -92,10 +97,11 @@ impl Owner {
     async fn proof(&self, typed: BTreeMap<String, String>) -> Result<Fresh, Problem> {
         let account = App::account(&self.app.store.reads(), &self.house, self.user.id, self.now()).await?;
         let policy = self.house.realm.policy(Demanded::NOTHING, self.now()).of_all_it_has();
-        match Fresh::of(&self.session, account.as_ref(), &policy, self.now()) {
-            Some(fresh) => Ok(fresh),
-            None => Err(to_sign_in(self, self.looks_only, Some(&self.user), typed).await),
+        if let Some(fresh) = Fresh::of(&self.session, account.as_ref(), &policy, self.now()) {
+            return Ok(fresh);
         }
+        let errand = Errand { page: page(self), user: Some(self.user.id), typed, action: None };
+        Err(to_sign_in(self, self.looks_only, Some(self.user.id), errand).await)
     }
 
     /// The same, for a page on which nothing was typed yet.
@@ -178,20 +184,32 @@ fn page(caller: &Caller) -> String {
     path.strip_prefix(&caller.path("")).unwrap_or("account").to_owned()
 }
 
-/// Sign-in, or a confirmation by `user` alone, and then back here.
-async fn to_sign_in(
+/// Nobody is signed in. Whoever was, and stayed away for too long, is told so first; what they typed waits for them alone.
+async fn without_session(
     caller: &Caller,
-    looks_only: bool,
-    user: Option<&User>,
+    method: &Method,
     typed: BTreeMap<String, String>,
-) -> Problem {
-    let (sign_in, user) = (caller.path("sign-in"), user.map(|user| user.id));
+) -> Result<Problem, StoreError> {
+    let ended = caller.ended_session().await?;
+    let errand = Errand { page: page(caller), user: ended.map(|(user, _)| user), typed, action: None };
+    let way = to_sign_in(caller, *method == Method::HEAD, None, errand).await;
+    Ok(match (ended, way) {
+        (Some((_, ending)), Problem::Answered(way)) => {
+            Problem::SessionOver(Box::new(SessionOver { ending, sent: *method == Method::POST, way }))
+        }
+        (_, way) => way,
+    })
+}
+
+/// Sign-in, or a confirmation by that account alone, and then back to the errand.
+async fn to_sign_in(caller: &Caller, looks_only: bool, confirm: Option<UserId>, errand: Errand) -> Problem {
+    let sign_in = caller.path("sign-in");
     // SR-108: whoever looks only whether there is a page begins nothing.
     if looks_only {
         return Problem::Answered(Outcome { location: sign_in, cookies: Vec::new() });
     }
-    let errand = Some(Errand { page: page(caller), user, typed, action: None });
-    match beginning::begin(caller, &sign_in, Journey { errand, confirm: user, ..Journey::default() }).await {
+    let journey = Journey { errand: Some(errand), confirm, ..Journey::default() };
+    match beginning::begin(caller, &sign_in, journey).await {
         Ok(outcome) => Problem::Answered(outcome),
         Err(problem) => problem,
     }
@@ -202,7 +220,7 @@ impl FromRequestParts<Arc<App>> for Owner {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(parts, app).await?;
-        Self::find(caller, &parts.method).await
+        Self::find(caller, &parts.method, BTreeMap::new()).await
     }
 }
 
@@ -262,7 +280,7 @@ impl FromRequest<Arc<App>> for Act {
         if caller.browser().is_none() {
             return Err(Problem::CookiesRefused { again: caller.here().to_owned() });
         }
-        let owner = Owner::find(caller, &Method::POST).await?;
+        let owner = Owner::find(caller, &Method::POST, fields.typed()).await?;
         let form = app.forms.check(fields.token(), &owner.browser, &subject(&owner)).ok_or(Problem::ForeignForm)?;
         if let Some(sealed) = submissions::outcome(&app.store.reads(), form.as_bytes()).await? {
             return Err(Problem::Answered(Outcome::open(app, &form, &sealed)?));

@@ -101,14 +101,12 @@ impl Page for PasskeysPage {
             ],
             ..none()
         };
-        let told = |done| Self { notice: told_after(done), ..several() };
         let refused = |words| Self { form: samples::form().refuse_all(words), ..several() };
         vec![
             sample("none", none()),
             sample("several", several()),
             sample("enough", Self { more: false, ..several() }),
-            sample("renamed", told("renamed")),
-            sample("removed", told("removed")),
+            sample("renamed", Self { notice: Some(renamed()), ..several() }),
             sample("last", refused(refusals::passkey_last())),
             sample("demanded", refused(refusals::passkey_demanded())),
             sample("long-name", refused(refusals::too_long(Field::DeviceName, 40))),
@@ -116,14 +114,8 @@ impl Page for PasskeysPage {
     }
 }
 
-/// What was just done, by the word that the page leads back with.
-fn told_after(done: &str) -> Option<Notice> {
-    let words = match done {
-        "renamed" => Phrase::new("account_passkeys.renamed"),
-        "removed" => Phrase::new("account_passkeys.removed"),
-        _ => return None,
-    };
-    Some(Notice::done(words))
+fn renamed() -> Notice {
+    Notice::done(Phrase::new("account_passkeys.renamed"))
 }
 
 /// The line of the home page, for so many passkeys.
@@ -180,6 +172,7 @@ async fn rename(act: &Act, fresh: &Fresh, id: PasskeyId) -> Result<Response, Pro
     act.leads_to("account/passkeys?done=renamed", Vec::new(), (tx, act.event(EventKind::PasskeyRenamed))).await
 }
 
+/// Whoever came by that passkey alone is not known well enough for this page any more: the way leads to the account.
 async fn remove(act: &Act, fresh: &Fresh, id: PasskeyId) -> Result<Response, Problem> {
     let tx = act.begin().await?;
     let account = App::account(&tx, &act.house, fresh.user(), act.now()).await?;
@@ -189,7 +182,7 @@ async fn remove(act: &Act, fresh: &Fresh, id: PasskeyId) -> Result<Response, Pro
     if !act.app.remove_passkey(&tx, acting(act), id).await? {
         return Err(Problem::Overtaken(act.path(PAGE)));
     }
-    act.leads_to("account/passkeys?done=removed", Vec::new(), (tx, act.event(EventKind::PasskeyRemoved))).await
+    act.leads_to("account?done=passkey", Vec::new(), (tx, act.event(EventKind::PasskeyRemoved))).await
 }
 
 /// Why the account cannot do without its last passkey.
@@ -216,6 +209,7 @@ async fn show(owner: &Owner, status: StatusCode, form: FormState) -> Result<Resp
     let kept = passkeys::of_user(&owner.app.store.reads(), owner.user.id).await?;
     let more = kept.len() < MOST;
     let entries = kept.into_iter().map(|kept| PasskeyEntry::of(kept, owner.form())).collect();
-    let notice = owner.parameter("done").filter(|_| status == StatusCode::OK).and_then(told_after);
+    let done = status == StatusCode::OK && owner.parameter("done") == Some("renamed");
+    let notice = done.then(renamed);
     owner.show(status, &PasskeysPage { form, notice, entries, more })
 }

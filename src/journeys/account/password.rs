@@ -20,7 +20,7 @@ use crate::journeys::dispatch;
 use crate::journeys::login::sign_in::{hash, reserve, retry_after, verify};
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
-use crate::journeys::warning::warn;
+use crate::journeys::warning::{tell, warn};
 use crate::mail::message::Mail;
 use crate::proofs::password::{self, StoredHash};
 use crate::store::{Tx, credentials, devices, email_changes, links, users};
@@ -105,7 +105,7 @@ async fn change(act: &Act, fresh: &Fresh, stored: &StoredHash, tx: Tx) -> Result
     }
     links::void_of_user(&tx, Some(user), now).await?;
     email_changes::cancel(&tx, user, now).await?;
-    warn(act, &tx, Some(&act.user), Mail::PasswordChanged).await?;
+    tell(act, &tx, &act.user, Mail::PasswordChanged).await?;
     let cookies = renew(act, &tx).await?;
     act.leads_to("account?done=password", cookies, (tx, act.event(EventKind::PasswordChanged))).await
 }

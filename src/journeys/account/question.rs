@@ -10,7 +10,7 @@ use super::owner::{Act, Owner};
 use crate::event::EventKind;
 use crate::journeys::actions::question::{judge, kept, page_of, policy};
 use crate::journeys::problem::Problem;
-use crate::journeys::warning::warn;
+use crate::journeys::warning::tell;
 use crate::mail::message::Mail;
 use crate::store::{credentials, users};
 use crate::themes::form::{Field, FormState};
@@ -51,7 +51,7 @@ pub(crate) async fn submit(act: Act) -> Result<Response, Problem> {
     let question = kept(&act, &act.fields, fresh.user()).await?;
     let tx = act.begin().await?;
     credentials::set_question(&tx, fresh.user(), &question, act.now()).await?;
-    warn(&act, &tx, Some(&act.user), Mail::SecretQuestionChanged).await?;
+    tell(&act, &tx, &act.user, Mail::SecretQuestionChanged).await?;
     let event = act.event(EventKind::SecretQuestionChanged);
     act.leads_to("account?done=secret-question", Vec::new(), (tx, event)).await
 }

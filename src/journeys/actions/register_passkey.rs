@@ -82,7 +82,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         return visit.elsewhere(&PLACE);
     }
     if submission.fields.raw("do") == "later" && later(visit).is_some() {
-        return put_off(submission).await;
+        return Box::pin(put_off(submission)).await;
     }
     let user = owner(visit, visit.journey().attempt.user()).await?;
     let place = visit.flow.id.to_string();
@@ -112,7 +112,7 @@ async fn put_off(mut submission: Submission) -> Result<Response, Problem> {
     if let Some(user) = visit.journey().attempt.user().filter(|_| offered) {
         passkeys::put_off(&tx, user, visit.now()).await?;
     }
-    visit.flow.journey.settled.push(RequiredActionKind::RegisterPasskey);
+    visit.flow.journey.declined.push(RequiredActionKind::RegisterPasskey);
     let event = visit.event(EventKind::PasskeyPutOff);
     submission.follow(tx, event).await
 }

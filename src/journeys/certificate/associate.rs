@@ -14,7 +14,7 @@ use crate::event::{Event, EventKind};
 use crate::journeys::problem::Problem;
 use crate::journeys::samples;
 use crate::journeys::visit::{Submission, Visit};
-use crate::journeys::warning::warn;
+use crate::journeys::warning::tell;
 use crate::mail::message::Mail;
 use crate::proofs::certificate::CertificateProof;
 use crate::store::certificates::{self, Binding};
@@ -136,8 +136,9 @@ async fn bind(mut submission: Submission, proof: CertificateProof) -> Result<Res
         drop(tx);
         return show(visit, StatusCode::UNPROCESSABLE_ENTITY, &proof, refused).await;
     }
-    let owner = users::by_id(&tx, user).await?;
-    warn(visit, &tx, owner.as_ref(), Mail::CertificateAdded).await?;
+    if let Some(owner) = users::by_id(&tx, user).await? {
+        tell(visit, &tx, &owner, Mail::CertificateAdded).await?;
+    }
     let event = Event { user: Some(user), ..visit.event(EventKind::CertificateAdded) };
     let demanded = visit.policy().certificate;
     let journey = &mut submission.visit.flow.journey;

@@ -243,12 +243,19 @@ async fn continued(
         }
         return Ok(Visit::resumed(caller, flow).await?);
     }
+    let journey = Journey { began_from: Some(link.requested_from.clone()), ..Journey::default() };
+    begun(caller, tx, browser, journey).await
+}
+
+/// A journey of this browser that begins with a mailed link.
+pub(crate) async fn begun(caller: Caller, tx: &Tx, browser: &SecretHash, journey: Journey) -> Result<Visit, Problem> {
+    let now = caller.now();
     let flow = Flow {
         id: FlowId::new(now, &*caller.app.entropy),
-        realm: link.realm.clone(),
+        realm: caller.house.realm.name.clone(),
         browser: *browser,
         request: None,
-        journey: Journey { began_from: Some(link.requested_from.clone()), ..Journey::default() },
+        journey,
         version: 0,
         created_at: now,
         seen_at: now,

@@ -16,7 +16,7 @@ use crate::journeys::actions::first_password::owner;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
-use crate::journeys::warning::warn;
+use crate::journeys::warning::tell;
 use crate::mail::message::Mail;
 use crate::proofs::one_time::OneTimeProof;
 use crate::store::{Tx, devices};
@@ -72,7 +72,7 @@ pub(super) async fn refuse(
 ) -> Result<(), Problem> {
     let visit = &submission.visit;
     if permit.begins_delays() {
-        warn(visit, &tx, Some(user), Mail::CodesGuessed).await?;
+        tell(visit, &tx, user, Mail::CodesGuessed).await?;
     }
     let event = Event { reason: Some(reason.to_owned()), ..visit.event(EventKind::SecondFactorFailed) };
     Ok(tx.commit(&event).await?)

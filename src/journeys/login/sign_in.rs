@@ -26,7 +26,7 @@ use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
-use crate::journeys::warning::warn;
+use crate::journeys::warning::{tell, warn};
 use crate::mail::message::Mail;
 use crate::proofs::password::{self, PasswordProof, StoredHash};
 use crate::protocol::request::{Acceptance, Prompt};
@@ -69,9 +69,9 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 /// `POST`
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
     match submission.fields.raw("do") {
-        "continue" => return super::continue_as::go_on(submission).await,
+        "continue" => return Box::pin(super::continue_as::go_on(submission)).await,
         "switch" => return super::continue_as::switch(submission).await,
-        "passkey" if is_open(&submission.visit) => return super::passkey::enters(submission).await,
+        "passkey" if is_open(&submission.visit) => return Box::pin(super::passkey::enters(submission)).await,
         _ => {}
     }
     if !is_open(&submission.visit) {
@@ -112,9 +112,10 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     let renewed = if outdated { Some(hash(&submission.visit, &password).await?) } else { None };
     let tx = submission.begin().await?;
     submission.visit.app.throttle.settle(&tx, &guess.permit).await?;
-    if guess.permit.follows_failures() {
-        let owner = users::by_id(&tx, proof.user()).await?.filter(User::is_active);
-        warn(&submission.visit, &tx, owner.as_ref(), Mail::SignedInAfterFailures).await?;
+    if guess.permit.follows_failures()
+        && let Some(owner) = users::by_id(&tx, proof.user()).await?.filter(User::is_active)
+    {
+        tell(&submission.visit, &tx, &owner, Mail::SignedInAfterFailures).await?;
     }
     if let Some(renewed) = renewed {
         credentials::rehash_password(&tx, proof.user(), &renewed).await?;
@@ -240,6 +241,7 @@ pub(super) async fn show(visit: &Visit, status: StatusCode, form: FormState) -> 
         Some(journey::Notice::StartedAgain) => Some(Notice::flow_expired()),
         Some(journey::Notice::AnswersUsedUp) => Some(Notice::answers_used_up()),
         Some(journey::Notice::AddressConfirmed) => Some(Notice::address_confirmed()),
+        Some(journey::Notice::Secured) => Some(Notice::secured()),
         None if visit.journey().errand.is_some() => confirming.as_ref().map(|_| Notice::before_changes()),
         Some(journey::Notice::CertificateWaits) => Some(Notice::certificate_waits()),
         None => confirming.as_ref().map(|_| Notice::asked_again()),

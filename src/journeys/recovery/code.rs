@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::{RecoverSentPage, ask};
 use crate::app::letters;
-use crate::authentication::journey::{Place, Recovery};
+use crate::authentication::journey::{self, Place, Recovery};
 use crate::event::{Event, EventKind};
 use crate::ids::UserId;
 use crate::journeys::actions::verification::awaited;
@@ -81,7 +81,11 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
     };
     let mails = links::newest(&visit.app.store.reads(), visit.flow.id, Purpose::ResetPassword).await?.len();
     let late = letters::are_late(&visit.app, &visit.house.realm.name, visit.now()).await?;
-    let notice = if late { Some(Notice::mail_delayed()) } else { (mails > 1).then(|| Notice::sent_again(at)) };
+    let notice = match visit.journey().notice {
+        Some(journey::Notice::Secured) => Some(Notice::secured()),
+        _ if late => Some(Notice::mail_delayed()),
+        _ => (mails > 1).then(|| Notice::sent_again(at)),
+    };
     let page = RecoverSentPage {
         notice: notice.filter(|_| !form.has_errors()),
         form,

@@ -14,9 +14,9 @@ use crate::journeys::actions::first_password::{choose, owner};
 use crate::journeys::actions::update_password::{Criterion, Reason, UpdatePasswordPage};
 use crate::journeys::problem::Problem;
 use crate::journeys::visit::{Submission, Visit};
-use crate::journeys::warning::warn;
+use crate::journeys::warning::tell;
 use crate::mail::message::Mail;
-use crate::store::{Tx, credentials, devices, email_changes, links};
+use crate::store::{Tx, credentials, devices, email_changes, links, warnings};
 use crate::themes::form::Field;
 use crate::throttle::Guessed;
 
@@ -56,7 +56,8 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     email_changes::cancel(&tx, user.id, now).await?;
     devices::forget_all(&tx, user.id).await?;
     submission.visit.app.throttle.forget(&tx, Guessed::Password, user.id).await?;
-    warn(&submission.visit, &tx, Some(&user), Mail::PasswordChanged).await?;
+    warnings::settle(&tx, user.id, now).await?;
+    tell(&submission.visit, &tx, &user, Mail::PasswordChanged).await?;
     let journey = &mut submission.visit.flow.journey;
     journey.recovery = None;
     journey.registration = None;

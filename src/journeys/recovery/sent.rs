@@ -61,6 +61,7 @@ impl Page for RecoverSentPage {
             sample("wrong-code", refused(refusals::code_wrong(now))),
             sample("throttled", refused(refusals::throttled(now + Duration::from_mins(5)))),
             sample("sent-again", Self { notice: Some(Notice::sent_again(now)), code: later(), ..fresh() }),
+            sample("secured", Self { notice: Some(Notice::secured()), code: later(), ..fresh() }),
             sample("mail-delayed", Self { notice: Some(Notice::mail_delayed()), ..fresh() }),
             sample("long-address", Self { typed: samples::LONG_ADDRESS.to_owned(), ..fresh() }),
         ]

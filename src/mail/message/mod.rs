@@ -26,7 +26,7 @@ pub use self::account_exists::AccountExists;
 pub use self::address_changing::AddressChanging;
 pub use self::address_in_use::AddressInUse;
 pub use self::confirm_new_address::ConfirmNewAddress;
-pub use self::notice::Notice;
+pub use self::notice::{NotMe, Notice};
 pub use self::operator_test::{OperatorTest, Protection};
 pub use self::recovery_code_used::RecoveryCodeUsed;
 pub use self::reset_password::ResetPassword;
@@ -142,7 +142,10 @@ impl Mail {
             Self::ConfirmNewAddress(mail) => Some(mail.ends),
             Self::AddressChanging(mail) => Some(mail.ends),
             Self::AccountClosing(mail) => Some(mail.closes),
-            _ => None,
+            _ => match self.notice() {
+                Some(notice) => notice.ends(),
+                None => None,
+            },
         }
     }
 
@@ -154,9 +157,32 @@ impl Mail {
             Self::ConfirmNewAddress(mail) => &mail.link,
             Self::AddressChanging(mail) => &mail.link,
             Self::AccountClosing(mail) => &mail.link,
-            _ => return None,
+            _ => &self.notice()?.not_me.as_ref()?.link,
         };
         link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()))
+    }
+
+    /// What the mails have in common that tell of something done to the account.
+    const fn notice(&self) -> Option<&Notice> {
+        match self {
+            Self::PasswordChanged(notice)
+            | Self::SecretQuestionChanged(notice)
+            | Self::CertificateAdded(notice)
+            | Self::CertificateRemoved(notice)
+            | Self::RecoveryRefused(notice)
+            | Self::NewDevice(notice)
+            | Self::SignedInAfterFailures(notice)
+            | Self::GuessingSlowed(notice)
+            | Self::TotpAdded(notice)
+            | Self::TotpRemoved(notice)
+            | Self::PasskeyAdded(notice)
+            | Self::PasskeyRemoved(notice)
+            | Self::SecondFactorsReset(notice)
+            | Self::RecoveryCodesReplaced(notice)
+            | Self::CodesGuessed(notice) => Some(notice),
+            Self::RecoveryCodeUsed(mail) => Some(&mail.notice),
+            _ => None,
+        }
     }
 
     /// Whether it carries the secret of a link.
@@ -220,10 +246,10 @@ impl Mail {
             add(who.name, Self::SecretQuestionChanged(notice.clone()));
             add(who.name, Self::CertificateAdded(notice.clone()));
             add(who.name, Self::CertificateRemoved(notice.clone()));
-            add(who.name, Self::RecoveryRefused(notice.clone()));
+            add(who.name, Self::RecoveryRefused(Notice::sample_of_a_try(who, now)));
             add(who.name, Self::NewDevice(notice.clone()));
             add(who.name, Self::SignedInAfterFailures(notice.clone()));
-            add(who.name, Self::GuessingSlowed(notice.clone()));
+            add(who.name, Self::GuessingSlowed(Notice::sample_of_a_try(who, now)));
             add(who.name, Self::TotpAdded(notice.clone()));
             add(who.name, Self::TotpRemoved(notice.clone()));
             add(who.name, Self::PasskeyAdded(notice.clone()));
@@ -318,7 +344,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 25, "{kinds:?}");
+        assert_eq!(kinds.len(), 27, "{kinds:?}");
     }
 
     #[test]

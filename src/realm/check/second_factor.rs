@@ -96,7 +96,7 @@ mod tests {
             (&*format!("{PASSKEYS}{asked}"), ", \"register_passkey\", \"save_recovery_codes\"", minimum, vec![]),
             (PASSKEYS, ", \"configure_totp\"", "", vec![Code::E0114]),
             (TOTP, ", \"register_passkey\"", "", vec![Code::E0114]),
-            (&*format!("passkeys = \"off\"\n---\n{asked}"), "", minimum, vec![Code::E0152, Code::E0271]),
+            (&*format!("passkeys = \"off\"\n---\n{asked}"), "", minimum, vec![Code::E0271, Code::E0152]),
             ("", "", "minimum_acr = \"password\"\n", vec![]),
             ("", "", "minimum_acr = \"certificate\"\n", vec![Code::E0271]),
             (TOTP, "", "minimum_acr = \"certificat\"\n", vec![Code::E0224]),

@@ -43,3 +43,4 @@ pub(super) mod terms_acceptances;
 pub(super) mod terms_deliveries;
 pub(super) mod totp_seeds;
 pub(super) mod users;
+pub(super) mod warnings;

@@ -12,7 +12,7 @@ pub struct Model {
     pub credential_id: Vec<u8>,
     pub user_handle: Uuid,
     pub passkey: Vec<u8>,
-    pub model: Uuid,
+    pub aaguid: Uuid,
     pub name: String,
     pub sign_count: i64,
     pub created_at: i64,

@@ -3,7 +3,7 @@
 use guichet::clock::{Duration, minutes};
 use guichet::realm::preset::Preset;
 
-use super::signed_in;
+use super::{is_out, signed_in};
 use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::world::{link, on_each_database};
 
@@ -52,10 +52,8 @@ async fn sr_30_a_password_is_changed_by_who_knows_it_and_the_others_are_signed_o
         assert_eq!(world.portal().refreshes(&kept.refresh_token.unwrap()).await.status, 200);
         let mut thief = world.browser();
         thief.cookies().put(SESSION, &before);
-        thief.opens_page("account").await;
-        assert_eq!(thief.place(), "sign-in");
-        other.opens_page("account").await;
-        assert_eq!(other.place(), "sign-in");
+        is_out(&mut thief).await;
+        is_out(&mut other).await;
         assert_eq!(world.portal().refreshes(&held.refresh_token.unwrap()).await.status, 400);
         forgot.opens(&reset).await;
         assert_eq!(forgot.status(), 410, "{}", forgot.text());

@@ -3,7 +3,7 @@
 use guichet::clock::{Duration, minutes};
 use http::Method;
 
-use super::signed_in;
+use super::{is_out, signed_in};
 use crate::support::people::{MARIE, PAUL};
 use crate::support::world::on_each_database;
 
@@ -264,8 +264,7 @@ async fn sr_101_reading_ones_account_is_being_there() {
             assert_eq!(browser.place(), "account");
         }
         world.advance(minutes(30));
-        browser.opens_page("account").await;
-        assert_eq!(browser.place(), "sign-in");
+        is_out(&mut browser).await;
     })
     .await;
 }
@@ -278,8 +277,7 @@ async fn sr_102_an_account_that_was_switched_off_shows_nothing_any_more() {
         let realm = "certinomis".parse().unwrap();
         let marie = world.node.house.user(&realm, MARIE.email).await.unwrap().unwrap();
         world.node.house.switch_user(&realm, &marie, false).await.unwrap();
-        browser.opens_page("account").await;
-        assert_eq!(browser.place(), "sign-in");
+        is_out(&mut browser).await;
     })
     .await;
 }

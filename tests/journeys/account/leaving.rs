@@ -67,6 +67,7 @@ async fn sr_202_an_account_closes_a_month_after_it_was_asked_for_and_not_before(
     on_each_database(async |world| {
         world.has(&MARIE).await;
         let (mut browser, _) = signed_in(world, &MARIE).await;
+        world.advance(Duration::from_secs(1));
         asks_for_the_end(&mut browser).await;
         assert!(browser.says("Votre compte sera fermé le 2 avril 2026"), "{}", browser.text());
         let mail = world.mail_to(MARIE.email).await;
@@ -125,6 +126,7 @@ async fn sr_202_what_named_the_person_is_gone_and_the_trail_names_a_number() {
             "devices",
             "consents",
             "closings",
+            "warnings",
         ] {
             assert_eq!(count(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
         }
@@ -189,6 +191,7 @@ async fn sr_178_the_address_of_a_closed_account_rests_and_its_sub_is_nobody_else
         // Nor does another account take it.
         world.has(&PAUL).await;
         let (mut paul, _) = signed_in(world, &PAUL).await;
+        world.advance(Duration::from_secs(1));
         paul.opens_page("account/email").await.submits(&[("email", MARIE.email)]).await;
         paul.opens(&link(&world.mail_to(MARIE.email).await)).await.presses("Confirmer cette adresse").await;
         assert_eq!(paul.status(), 409, "{}", paul.text());

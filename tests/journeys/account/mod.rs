@@ -3,6 +3,7 @@
 mod changes;
 mod door;
 mod email;
+mod lasting;
 mod leaving;
 mod second_factors;
 mod sessions;
@@ -11,6 +12,12 @@ use crate::support::browser::Browser;
 use crate::support::client_app::Tokens;
 use crate::support::people::Person;
 use crate::support::world::World;
+
+/// That browser's session is over, and the page of the account says so.
+async fn is_out(browser: &mut Browser) {
+    browser.opens_page("account").await;
+    assert_eq!((browser.status(), browser.h1().as_str()), (403, "Votre session a pris fin"), "{}", browser.text());
+}
 
 /// That person's browser, signed in just now.
 async fn signed_in(world: &World, person: &Person) -> (Browser, Tokens) {

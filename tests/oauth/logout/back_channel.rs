@@ -73,6 +73,7 @@ const RENEWED: Person = Person { password: "Brume-du-soir-11", ..MARIE };
 #[derive(Debug, Clone, Copy)]
 enum Cause {
     SignOutPage,
+    AccountPage,
     AnotherPerson,
     Disabled,
     PasswordReset,
@@ -85,6 +86,9 @@ async fn ends(world: &World, browser: &mut Browser, cause: Cause) {
     match cause {
         Cause::SignOutPage => {
             browser.opens_page("sign-out").await.presses("Se déconnecter").await;
+        }
+        Cause::AccountPage => {
+            browser.opens_page("account").await.presses("Me déconnecter").await;
         }
         Cause::AnotherPerson => {
             world.advance(Duration::from_secs(1));
@@ -111,7 +115,9 @@ async fn ends(world: &World, browser: &mut Browser, cause: Cause) {
             let second = Duration::from_secs(1);
             let last = if matches!(cause, Cause::Idle) { minutes(30) } else { hours(12) };
             world.advance(last.saturating_sub(second));
-            assert!(matches!(cause, Cause::Absolute) || world.node.house.expire_sessions().await.unwrap() == 0);
+            world.node.house.expire_sessions().await.unwrap();
+            let open = "SELECT count(*) FROM sessions WHERE ended_at IS NULL";
+            assert!(matches!(cause, Cause::Absolute) || world.database.count(open).await > 0);
             world.advance(Duration::from_secs(1));
             world.node.house.expire_sessions().await.unwrap();
             assert_eq!(world.node.house.expire_sessions().await.unwrap(), 0, "once");
@@ -129,6 +135,7 @@ async fn sr_102_sr_166_whatever_ends_a_session_its_clients_are_told() {
         let hears = listener(world, "shop").await;
         let causes = [
             Cause::SignOutPage,
+            Cause::AccountPage,
             Cause::AnotherPerson,
             Cause::Idle,
             Cause::Absolute,
@@ -153,19 +160,47 @@ async fn sr_102_sr_166_whatever_ends_a_session_its_clients_are_told() {
 }
 
 #[tokio::test]
+async fn sr_101_sr_166_thirty_idle_minutes_end_the_session_and_each_client_is_told_once_by_whichever_node() {
+    on_each_database(async |world| {
+        let (shop, hears) = listening(world, "shop").await;
+        let (mut browser, _) = signed_in(world).await;
+        let given = tokens(&mut browser, &shop).await;
+        world.advance(minutes(31));
+        let other = world.another_node().await;
+        let (one, two) = tokio::join!(world.node.house.expire_sessions(), other.house.expire_sessions());
+        assert_eq!(one.unwrap() + two.unwrap(), 1, "one statement ends it");
+        assert_eq!(world.database.count("SELECT count(*) FROM sessions WHERE ended_at IS NULL").await, 0);
+        while other.house.tell_one().await.unwrap() {}
+        tells(world).await;
+        assert_eq!(hears.heard().len(), 1);
+        let (said, known) = (told(&shop, &hears.heard()[0]).await, claims(&given.id_token));
+        assert_eq!((&said["sid"], &said["sub"]), (&known["sid"], &known["sub"]));
+        assert_eq!((events(world, "session.expired").await, events(world, "logout.client_told").await), (1, 1));
+        assert_eq!(shop.refreshes(given.refresh_token.as_ref().unwrap()).await.status, 400);
+        assert_eq!(shop.userinfo(&given.access_token).await.status, 401);
+        browser.opens_page("account").await;
+        assert_eq!(browser.status(), 403, "{}", browser.text());
+        other.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_101_an_application_in_use_keeps_its_grants_past_the_idle_end_and_is_told_when_it_is_quiet() {
     on_each_database(async |world| {
         let (shop, hears) = listening(world, "shop").await;
         let (mut browser, _) = signed_in(world).await;
         let mut given = tokens(&mut browser, &shop).await;
-        world.advance(hours(2));
-        assert_eq!(world.node.house.expire_sessions().await.unwrap(), 0);
+        for _ in 0..3 {
+            world.advance(minutes(25));
+            assert_eq!(world.node.house.expire_sessions().await.unwrap(), 0, "it refreshes: somebody is there");
+            let refreshed = shop.refreshes(given.refresh_token.as_ref().unwrap()).await;
+            given = crate::support::client_app::tokens(&refreshed);
+        }
         browser.opens(&shop.asks().with("prompt", "none").url()).await;
         assert!(browser.left_for().as_str().contains("login_required"), "nobody is signed in silently any more");
-        let refreshed = shop.refreshes(given.refresh_token.as_ref().unwrap()).await;
-        given = crate::support::client_app::tokens(&refreshed);
-        world.advance(hours(10));
-        assert_eq!(world.node.house.expire_sessions().await.unwrap(), 1, "the absolute end comes for everybody");
+        world.advance(minutes(30));
+        assert_eq!(world.node.house.expire_sessions().await.unwrap(), 1, "it is quiet as well");
         tells(world).await;
         assert_eq!(hears.heard().len(), 1);
         assert_eq!(shop.refreshes(given.refresh_token.as_ref().unwrap()).await.status, 400);
