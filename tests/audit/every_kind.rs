@@ -330,7 +330,9 @@ async fn denials(world: &World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 39] = [
+const USER: [&str; 41] = [
+    "certificate.added",
+    "certificate.removed",
     "passkey.",
     "sign_in.passkey_accepted",
     "link.change_denied",
@@ -386,7 +388,8 @@ const CLIENT: [&str; 13] = [
     "device.refused",
     "logout.",
 ];
-const SESSION: [&str; 18] = [
+const SESSION: [&str; 19] = [
+    "certificate.removed",
     "link.session_denied",
     "device.allowed",
     "device.refused",
@@ -458,7 +461,7 @@ async fn certificates(world: &mut World) {
     counter.shows(&mut browser, Some(&counter.card(&NEXT, 8))).await;
     browser.presses("Se connecter et associer ce certificat").await;
     browser.submits(&[("password", NEXT.password)]).await.presses("Plus tard").await;
-    browser.opens_page("certificate/mine").await;
+    browser.opens_page("account/certificates").await;
     let bound = browser.value("certificate").unwrap();
     browser.submits(&[("certificate", &bound)]).await;
 }

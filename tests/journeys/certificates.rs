@@ -9,14 +9,15 @@ use rcgen::{
 };
 use url::Url;
 
+use crate::oauth::with_client;
 use crate::support::browser::Browser;
 use crate::support::card::{Card, TlsClient, authority};
-use crate::support::client_app::{Tokens, claims};
+use crate::support::client_app::{Tokens, claims, parameter};
 use crate::support::http::Answer;
 use crate::support::page::Form;
 use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::pki::{List, person};
-use crate::support::world::{CERTIFICATE, PUBLIC, World, on_each_database};
+use crate::support::world::{CERTIFICATE, PUBLIC, World, link, on_each_database};
 
 const CHOOSE: &str = "Choisir mon certificat";
 const ASSOCIATE: &str = "Se connecter et associer ce certificat";
@@ -461,6 +462,78 @@ async fn an_account_has_five_certificates_at_most_and_one_way_in_at_least() {
         removes(&mut browser).await;
         assert_eq!(browser.status(), 422);
         assert!(browser.says("C’est votre seul moyen de connexion."), "{}", browser.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_58_a_certificate_that_was_not_its_owners_is_gone_once_they_say_so_and_an_earlier_one_stays() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        let counter = Counter::opens(world).await;
+        let (hers, forged) = (counter.card(&MARIE, 7), counter.card(&MARIE, 8));
+        counter.binds(world, &MARIE, &hers).await;
+        // Somebody knows her password, and binds another.
+        world.advance(minutes(1));
+        counter.binds(world, &MARIE, &forged).await;
+        let mails = world.mails_to(MARIE.email).await;
+        let told = mails.iter().rev().find(|mail| mail.subject == "Un moyen de connexion a été ajouté").unwrap();
+        world.advance(minutes(1));
+        let mut thief = world.browser();
+        counter.signs_in(world, &mut thief, &forged).await;
+        let mut late = has_shown(world, &counter, Some(&forged)).await;
+        let mut owner = world.browser();
+        owner.opens(&link(told)).await;
+        let says = "Un certificat a été associé à ce compte. Si vous le dites, il est retiré.";
+        assert!(owner.says(says), "{}", owner.text());
+        owner.presses("Ce n’est pas moi").await;
+        assert_eq!(owner.place(), "recover/password/sent", "{}", owner.text());
+        assert!(!thief.opens(&world.portal().asks().url()).await.has_left());
+        assert!(!late.presses("Continuer").await.has_left(), "what was shown before counts no more");
+        let again = has_shown(world, &counter, Some(&forged)).await;
+        assert!(again.says("Ce certificat semble remplacer celui d’un compte"), "{}", again.text());
+        counter.signs_in(world, &mut owner, &hers).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_84_an_application_that_takes_certificates_alone_asks_for_one_after_whatever_else_was_proven() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        world.has(&PAUL).await;
+        let counter = Counter::opens(world).await;
+        let (hers, his) = (counter.card(&MARIE, 7), counter.card(&PAUL, 8));
+        counter.binds(world, &MARIE, &hers).await;
+        let vault = with_client(world, "vault", &[("minimum_acr", "\"certificate\"")]).await;
+        let mut marie = world.browser();
+        MARIE.signs_in(world, &mut marie).await;
+        marie.opens(&vault.asks().with("prompt", "none").url()).await;
+        assert_eq!(parameter(marie.left_for(), "error").as_deref(), Some("login_required"));
+        let asked = vault.asks();
+        marie.opens(&asked.url()).await;
+        assert_eq!(marie.place(), "certificate", "no password once more: {}", marie.text());
+        assert!(marie.says("Cette application s’ouvre avec un certificat."));
+        assert!(marie.page().link("Se connecter autrement").is_none(), "there is no other way");
+        counter.shows(&mut marie, None).await;
+        assert!(marie.says("Aucun certificat n’a été présenté."));
+        marie.follows("Choisir un autre certificat").await;
+        counter.shows(&mut marie, Some(&hers)).await;
+        marie.presses("Continuer").await;
+        assert_eq!(claims(&vault.redeems(&asked, marie.left_for()).await.id_token)["acr"], "certificate");
+        // Paul has none yet: what he shows and binds on the way is what was waited for; later is no way in.
+        let (mut paul, asked) = (world.browser(), vault.asks());
+        paul.opens(&asked.url()).await.submits(&PAUL.credentials()).await;
+        assert_eq!(paul.place(), "certificate", "{}", paul.text());
+        for (button, place) in [("Plus tard", "certificate"), ("Associer", "")] {
+            counter.shows(&mut paul, Some(&his)).await;
+            paul.presses(ASSOCIATE).await;
+            assert_eq!(paul.value("username").as_deref(), Some(PAUL.email));
+            paul.submits(&[("password", PAUL.password)]).await.presses(button).await;
+            assert!(paul.has_left() == place.is_empty(), "{button}: {}", paul.text());
+            assert!(paul.has_left() || paul.place() == place, "{button}: {}", paul.text());
+        }
+        assert_eq!(claims(&vault.redeems(&asked, paul.left_for()).await.id_token)["acr"], "certificate");
     })
     .await;
 }
