@@ -25,7 +25,7 @@ pub struct LoginAttempt {
     mailbox_at: Option<Timestamp>,
     // Journeys of older binaries have neither: a missing member reads as `None`.
     second_factor: Option<Second>,
-    certificate: Option<(Particulars, Timestamp)>,
+    certificate: Option<(Box<Particulars>, Timestamp)>,
 }
 
 /// A second factor, as it was proven. A passkey is one that needs no first: a device, and what unlocks it.
@@ -119,7 +119,7 @@ impl LoginAttempt {
             password_at: session.amr().contains(&Method::Password).then_some(at),
             mailbox_at: None,
             second_factor: session.amr().iter().rev().find(second).map(|&method| Second { method, at }),
-            certificate: session.certificate().map(|certificate| (certificate.clone(), at)),
+            certificate: session.certificate().map(|certificate| (Box::new(certificate.clone()), at)),
         }
     }
 
@@ -143,7 +143,7 @@ impl LoginAttempt {
     /// Takes the proof that somebody holds the key of a certificate, which `user` signs in with.
     pub fn accept_certificate(mut self, user: UserId, proof: &CertificateProof) -> Result<Self, OtherAccount> {
         self.claim(user)?;
-        self.certificate = Some((proof.particulars().clone(), proof.at()));
+        self.certificate = Some((Box::new(proof.particulars().clone()), proof.at()));
         Ok(self)
     }
 
@@ -222,7 +222,7 @@ impl LoginAttempt {
         if policy.certificate && shown.is_none() {
             return Step::AskCertificate;
         }
-        let shown = shown.map(|(certificate, _)| certificate);
+        let shown = shown.map(|(certificate, _)| certificate.as_ref());
         match last.filter(|_| known.is_some() || alone) {
             Some(at) => {
                 let session = AuthenticatedSession::new(account.user, at, methods(known.is_some(), shown, second));
@@ -469,7 +469,7 @@ mod tests {
         let (file, card) = (with(&LoginAttempt::default(), &[]), with(&LoginAttempt::default(), &["0.4.0.2042.1.2"]));
         let coded = file.clone().accept_one_time(&OneTimeProof::from_row(marie, OneTime::Totp, later)).unwrap();
         let enters = |attempt: &LoginAttempt, at, methods: &[Method]| {
-            let shown = attempt.certificate.as_ref().map(|(shown, _)| shown.clone());
+            let shown = attempt.certificate.as_ref().map(|(shown, _)| (**shown).clone());
             Step::Enter(AuthenticatedSession::new(marie, at, methods.to_vec()).with_certificate(shown))
         };
         let none = settled(marie);

@@ -69,7 +69,7 @@ pub struct Journey {
     /// The page of their account that the person came for.
     pub errand: Option<Errand>,
     /// A certificate that no account signs in with, shown in this journey: whoever signs in by other means may bind it.
-    pub offered: Option<CertificateProof>,
+    pub offered: Option<Box<CertificateProof>>,
 }
 
 /// A page of the account that waits for its person to sign in, or to confirm who they are.

@@ -14,7 +14,7 @@ pub struct AuthenticatedSession {
     user: UserId,
     auth_time: Timestamp,
     amr: Vec<Method>,
-    certificate: Option<Particulars>,
+    certificate: Option<Box<Particulars>>,
 }
 
 impl AuthenticatedSession {
@@ -29,12 +29,12 @@ impl AuthenticatedSession {
 
     /// The same, proven with that certificate.
     pub(crate) fn with_certificate(self, certificate: Option<Particulars>) -> Self {
-        Self { certificate, ..self }
+        Self { certificate: certificate.map(Box::new), ..self }
     }
 
     /// The certificate that it was proven with.
-    pub const fn certificate(&self) -> Option<&Particulars> {
-        self.certificate.as_ref()
+    pub fn certificate(&self) -> Option<&Particulars> {
+        self.certificate.as_deref()
     }
 
     /// Who.

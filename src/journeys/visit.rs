@@ -237,7 +237,7 @@ impl Submission {
 
     /// Saves the journey as it now is, commits with `event`, and sends the browser to the next step.
     pub(crate) async fn follow(self, tx: Tx, event: Event) -> Result<Response, Problem> {
-        dispatch::follow(self, tx, event).await
+        Box::pin(dispatch::follow(self, tx, event)).await
     }
 }
 

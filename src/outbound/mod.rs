@@ -90,11 +90,12 @@ impl Outbound {
     /// The same with another resolver, whose answers are judged all the same, and another time-out.
     pub fn with(settings: &OutboundSettings, names: Arc<dyn Resolve>, time: Duration) -> Result<Self, BadOutbound> {
         let networks: Arc<[IpNet]> = settings.networks.clone().into();
+        let judged = Judged { names, networks: Arc::clone(&networks) };
         let tls = trust::tls(settings.ca.as_deref())?;
         let client = |https_only| {
             Client::builder()
                 .tls_backend_preconfigured(tls.clone())
-                .dns_resolver(Judged { names: Arc::clone(&names), networks: Arc::clone(&networks) })
+                .dns_resolver(judged.clone())
                 .https_only(https_only)
                 .http1_only()
                 .redirect(reqwest::redirect::Policy::none())

@@ -19,6 +19,7 @@ use super::failure::Cause;
 const LOOKUPS: usize = 16;
 
 /// A resolver whose answers are judged.
+#[derive(Clone)]
 pub(super) struct Judged {
     pub(super) names: Arc<dyn Resolve>,
     pub(super) networks: Arc<[IpNet]>,

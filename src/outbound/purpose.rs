@@ -100,10 +100,9 @@ impl Purpose {
         match self {
             Self::Jwks => minutes(10),
             Self::RequestObject if fragment == Some(&URL_SAFE_NO_PAD.encode(Sha256::digest(body))) => hours(1),
-            Self::RequestObject => Duration::ZERO,
             Self::SectorIdentifiers | Self::Logo => hours(1),
-            // Kept in the database, until it no longer holds.
-            Self::RevocationList | Self::CertificateStatus => Duration::ZERO,
+            // What tells of revocations is kept in the database, until it no longer holds.
+            Self::RequestObject | Self::RevocationList | Self::CertificateStatus => Duration::ZERO,
         }
     }
 }

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::ParsedExtension;
+use x509_parser::extensions::{ParsedExtension, X509Extension};
 use x509_parser::oid_registry::OID_X509_EXT_CERTIFICATE_POLICIES;
 use x509_parser::x509::X509Name;
 
@@ -337,7 +337,7 @@ fn is_a_persons(certificate: &X509Certificate<'_>) -> bool {
 
 fn policies(certificate: &X509Certificate<'_>) -> Vec<String> {
     let extension = certificate.get_extension_unique(&OID_X509_EXT_CERTIFICATE_POLICIES).ok().flatten();
-    match extension.map(|found| found.parsed_extension()) {
+    match extension.map(X509Extension::parsed_extension) {
         Some(ParsedExtension::CertificatePolicies(policies)) => {
             policies.iter().map(|policy| policy.policy_id.to_id_string()).collect()
         }

@@ -62,11 +62,11 @@ pub fn judge(
 fn covers(scope: &IssuingDistributionPoint<'_>, certificate: &X509Certificate<'_>) -> bool {
     let whole = scope.only_some_reasons.is_none() && !scope.indirect_crl && !scope.only_contains_attribute_certs;
     let kind = if certificate.is_ca() { !scope.only_contains_user_certs } else { !scope.only_contains_ca_certs };
-    let named = fields::lists_at(certificate);
+    let addresses = fields::lists_at(certificate);
     let here = match &scope.distribution_point {
         None => true,
         Some(DistributionPointName::FullName(names)) => names.iter().any(|name| match name {
-            GeneralName::URI(uri) => named.iter().any(|one| one == uri),
+            GeneralName::URI(uri) => addresses.iter().any(|one| one == uri),
             _ => false,
         }),
         Some(DistributionPointName::NameRelativeToCRLIssuer(_)) => false,

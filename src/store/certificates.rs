@@ -91,8 +91,8 @@ pub(crate) async fn bind(
     if let Some(known) = find(tx, realm, &particulars.sha256).await? {
         return Ok(if known.user == user { Binding::Already } else { Binding::Taken });
     }
-    let held = certificates::Entity::find().filter(certificates::Column::UserId.eq(user.uuid()));
-    if held.count(tx.connection()).await? >= MOST {
+    let own = certificates::Entity::find().filter(certificates::Column::UserId.eq(user.uuid()));
+    if own.count(tx.connection()).await? >= MOST {
         return Ok(Binding::Full);
     }
     let row = certificates::ActiveModel {
@@ -118,14 +118,14 @@ pub(crate) async fn used(
     sha256: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let used = certificates::Entity::update_many()
+    let noted = certificates::Entity::update_many()
         .col_expr(certificates::Column::UsedAt, Expr::value(now.millis()))
         .filter(certificates::Column::Realm.eq(realm.as_str()))
         .filter(certificates::Column::Sha256.eq(sha256))
         .filter(certificates::Column::UserId.eq(user.uuid()))
         .exec(tx.connection())
         .await?;
-    Ok(used.rows_affected > 0)
+    Ok(noted.rows_affected > 0)
 }
 
 /// Takes it from the account; what was proven with it until now proves nothing. `false` when it was not there.

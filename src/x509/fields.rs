@@ -3,7 +3,7 @@
 //! Extensions that stand there twice are none (RFC 5280 §4.2): the library says so, and they count as absent.
 
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension};
+use x509_parser::extensions::{DistributionPointName, GeneralName, ParsedExtension, X509Extension};
 use x509_parser::oid_registry::{
     OID_PKIX_ACCESS_DESCRIPTOR_OCSP, OID_PKIX_AUTHORITY_INFO_ACCESS, OID_X509_EXT_CRL_DISTRIBUTION_POINTS,
 };
@@ -21,7 +21,7 @@ pub fn read(der: &[u8]) -> Option<X509Certificate<'_>> {
 /// reason. Only what HTTP can ask is listed.
 pub fn lists_at(certificate: &X509Certificate<'_>) -> Vec<String> {
     let extension = certificate.get_extension_unique(&OID_X509_EXT_CRL_DISTRIBUTION_POINTS).ok().flatten();
-    let Some(ParsedExtension::CRLDistributionPoints(points)) = extension.map(|found| found.parsed_extension()) else {
+    let Some(ParsedExtension::CRLDistributionPoints(points)) = extension.map(X509Extension::parsed_extension) else {
         return Vec::new();
     };
     let whole = points.iter().filter(|point| point.reasons.is_none() && point.crl_issuer.is_none());
@@ -35,7 +35,7 @@ pub fn lists_at(certificate: &X509Certificate<'_>) -> Vec<String> {
 /// Who answers for its status, `authorityInfoAccess` (RFC 5280 §4.2.2.1).
 pub fn responders(certificate: &X509Certificate<'_>) -> Vec<String> {
     let extension = certificate.get_extension_unique(&OID_PKIX_AUTHORITY_INFO_ACCESS).ok().flatten();
-    let Some(ParsedExtension::AuthorityInfoAccess(access)) = extension.map(|found| found.parsed_extension()) else {
+    let Some(ParsedExtension::AuthorityInfoAccess(access)) = extension.map(X509Extension::parsed_extension) else {
         return Vec::new();
     };
     let ocsp = access.iter().filter(|one| one.access_method == OID_PKIX_ACCESS_DESCRIPTOR_OCSP);

@@ -454,6 +454,7 @@ async fn certificates(world: &mut World) {
     counter.binds(world, &NEXT, &card).await;
     let mut browser = world.browser();
     counter.signs_in(world, &mut browser, &card).await;
+    world.advance(Duration::from_secs(1));
     browser.opens(&world.portal().asks().with("prompt", "login").url()).await;
     browser.follows("Se connecter avec un certificat").await;
     counter.shows(&mut browser, Some(&revoked)).await;

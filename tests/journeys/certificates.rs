@@ -492,6 +492,7 @@ async fn sr_58_a_certificate_that_was_not_its_owners_is_gone_once_they_say_so_an
         assert!(!late.presses("Continuer").await.has_left(), "what was shown before counts no more");
         let again = has_shown(world, &counter, Some(&forged)).await;
         assert!(again.says("Ce certificat semble remplacer celui d’un compte"), "{}", again.text());
+        world.advance(Duration::from_secs(1));
         counter.signs_in(world, &mut owner, &hers).await;
     })
     .await;

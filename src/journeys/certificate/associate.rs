@@ -113,7 +113,7 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
 
 /// What is to be bound, when the journey has come so far.
 fn offered(visit: &Visit) -> Option<CertificateProof> {
-    visit.journey().offered.clone().filter(|_| visit.place() == Place::AssociateCertificate)
+    visit.journey().offered.as_deref().filter(|_| visit.place() == Place::AssociateCertificate).cloned()
 }
 
 async fn bind(mut submission: Submission, proof: CertificateProof) -> Result<Response, Problem> {

@@ -34,13 +34,13 @@ pub(crate) const HERE: &str = "certificate/hand-over";
 pub(crate) async fn judge(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (mut parts, _) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, &app).await?;
-    let Some((taken, _)) = open(&caller.house) else { return Err(Problem::NotFound) };
+    let Some((accepted, _)) = open(&caller.house) else { return Err(Problem::NotFound) };
     let token = SecretHash::of(caller.parameter("transaction").unwrap_or_default());
     let (realm, now) = (&caller.house.realm.name, caller.now());
     let Some(flow) = handovers::open(&app.store.reads(), realm, &token, now).await? else {
         return Ok(back(&caller, ""));
     };
-    let judged = verdict(&caller, taken, ClientCertificate::of(&parts.extensions)).await?;
+    let judged = verdict(&caller, accepted, ClientCertificate::of(&parts.extensions)).await?;
     let code = entropy::token(&*app.entropy);
     let tx = app.store.begin().await?;
     if !handovers::judge(&tx, &token, &code.hash(), &judged, now).await? {

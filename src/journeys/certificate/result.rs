@@ -299,7 +299,7 @@ async fn keep(mut submission: Submission) -> Result<Response, Problem> {
     let spent = handovers::spend(&tx, &code(visit), &owner(visit), visit.now()).await?;
     let Some(Judged::Proven { proof }) = spent else { return Ok(again(visit)) };
     let journey = &mut visit.flow.journey;
-    journey.offered = Some(proof);
+    journey.offered = Some(Box::new(proof));
     // Neither an open session nor what led here is proof enough (SR-93): that very person is asked once more.
     journey.confirm = journey.confirm.or(journey.attempt.user()).or(open);
     journey.attempt = LoginAttempt::default();

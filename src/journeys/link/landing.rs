@@ -179,8 +179,8 @@ pub(crate) async fn submit(posted: Posted) -> Result<Response, Problem> {
     let press = Press::read(posted).await?;
     match press.wish.as_str() {
         "refuse" => refuse(press).await,
-        "renew" => renew(press).await,
-        _ => confirm(press).await,
+        "renew" => Box::pin(renew(press)).await,
+        _ => Box::pin(confirm(press)).await,
     }
 }
 

@@ -5,7 +5,6 @@ use axum::response::Response;
 use crate::app::App;
 use crate::authentication::attempt::{LoginAttempt, Step};
 use crate::event::{Event, EventKind};
-use crate::journeys::dispatch;
 use crate::journeys::problem::Problem;
 use crate::journeys::visit::Submission;
 use crate::protocol::request::Acceptance;
@@ -40,7 +39,7 @@ pub(super) async fn go_on(mut submission: Submission) -> Result<Response, Proble
         }
     };
     let event = Event { user: Some(user), session: Some(session.id), ..visit.event(kind) };
-    dispatch::follow(submission, tx, event).await
+    submission.follow(tx, event).await
 }
 
 /// Leaves the open session for another account: it ends here and now (SR-105).
@@ -61,5 +60,5 @@ pub(super) async fn switch(mut submission: Submission) -> Result<Response, Probl
         journey.attempt = LoginAttempt::default();
         journey.typed.identifier.clear();
     }
-    dispatch::follow(submission, tx, event).await
+    submission.follow(tx, event).await
 }

@@ -20,7 +20,9 @@ fn authority(name: &str) -> CertifiedIssuer<'static, KeyPair> {
 
 fn name(attributes: &[(&[u64], &str)]) -> Name {
     let mut name = Name::new();
-    attributes.iter().for_each(|(kind, value)| name.push(DnType::CustomDnType(kind.to_vec()), *value));
+    for (kind, value) in attributes {
+        name.push(DnType::CustomDnType(kind.to_vec()), *value);
+    }
     name
 }
 
