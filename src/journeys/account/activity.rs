@@ -20,7 +20,7 @@ use crate::themes::phrase::Phrase;
 const SHOWN: u64 = 30;
 
 /// What is told, and in which words.
-const TOLD: [(EventKind, &str); 38] = [
+const TOLD: [(EventKind, &str); 42] = [
     (EventKind::SignedIn, "activity.signed_in"),
     (EventKind::SignInFailed, "activity.sign_in_failed"),
     (EventKind::PasskeyRefused, "activity.passkey_refused"),
@@ -34,6 +34,10 @@ const TOLD: [(EventKind, &str); 38] = [
     (EventKind::PasswordChanged, "activity.password_changed"),
     (EventKind::PasswordNotConfirmed, "activity.password_not_confirmed"),
     (EventKind::SecretQuestionChanged, "activity.secret_question_changed"),
+    (EventKind::TotpAdded, "activity.totp_added"),
+    (EventKind::SecondFactorsRemoved, "activity.second_factors_removed"),
+    (EventKind::RecoveryCodesReplaced, "activity.recovery_codes_replaced"),
+    (EventKind::RecoveryCodeSpent, "activity.recovery_code_spent"),
     (EventKind::PasskeyAdded, "activity.passkey_added"),
     (EventKind::PasskeyRenamed, "activity.passkey_renamed"),
     (EventKind::PasskeyRemoved, "activity.passkey_removed"),
