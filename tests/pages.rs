@@ -207,6 +207,7 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
         (("recover-sent", "code"), "one-time-code"),
         (("recover-question", "answer"), "off"),
         (("device", "user_code"), "off"),
+        (("account-passkeys", "device-name"), "off"),
         (("account-email", "email"), "email"),
         (("account-identity", "firstName"), "given-name"),
         (("account-identity", "lastName"), "family-name"),
