@@ -1,4 +1,6 @@
 //! Passkeys: made after a password or in the account, and what they open (SR-82, SR-84, SR-85; UX.md P1, P15).
+//!
+//! Long, since each way in which an answer can be wrong is a story of one device and one account, told with the same helpers.
 
 use guichet::clock::{Duration, days, minutes};
 use http::Method;
@@ -10,7 +12,7 @@ use crate::support::client_app::{Asked, Tokens, claims, parameter};
 use crate::support::database::hex_of;
 use crate::support::passkey::{Device, Wrong};
 use crate::support::people::{MARIE, PAUL, Person};
-use crate::support::world::{PUBLIC, World, on_each_database};
+use crate::support::world::{PUBLIC, World, link, on_each_database};
 
 const REFUSED: &str = "Cette clé d’accès n’ouvre aucun compte ici. Essayez-en une autre, ou connectez-vous autrement";
 const LATE: &str = "Cette page était ouverte depuis plus de 5 minutes. Utilisez de nouveau votre clé d’accès";
@@ -213,6 +215,23 @@ async fn sr_85_a_challenge_is_good_for_five_minutes() {
         world.advance(minutes(5));
         unlocks(&mut browser, &mut device).await;
         world.portal().redeems(&asked, browser.left_for()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_58_whoever_denies_a_passkey_by_mail_takes_it_away() {
+    on_each_database(async |world| {
+        let mut thief = marie(world, Device::new()).await;
+        let mails = world.mails_to(MARIE.email).await;
+        let told = mails.iter().find(|mail| mail.subject == "Un moyen de connexion a été ajouté").unwrap();
+        let mut owner = world.browser();
+        owner.opens(&link(told)).await.presses("Ce n’est pas moi").await;
+        assert_eq!(owner.place(), "recover/password/sent", "{}", owner.text());
+        assert_eq!(world.database.count("SELECT count(*) FROM passkeys").await, 0);
+        let (mut browser, _) = at_sign_in(world).await;
+        unlocks(&mut browser, &mut thief).await;
+        assert_eq!((browser.status(), browser.error_summary()), (422, vec![REFUSED.to_owned()]));
     })
     .await;
 }
