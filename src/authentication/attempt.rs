@@ -252,7 +252,7 @@ fn methods(password: bool, shown: Option<&Particulars>, second: Option<Second>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authentication::freshness::RECENT as FRESH;
+    use crate::authentication::freshness::RECENT;
     use crate::authentication::policy::{Offered, SecondFactor};
     use crate::clock::{Duration, days};
     use crate::entropy::SeededEntropy;
@@ -446,8 +446,8 @@ mod tests {
         let session = AuthenticatedSession::new(marie, NOW, vec![Method::Password]);
         let attempt = LoginAttempt::of_session(&session);
         for (began, step) in [
-            (NOW + FRESH, Step::Require(RequiredActionKind::ConfigureTotp)),
-            (NOW + FRESH + Duration::from_millis(1), Step::Ask),
+            (NOW + RECENT, Step::Require(RequiredActionKind::ConfigureTotp)),
+            (NOW + RECENT + Duration::from_millis(1), Step::Ask),
         ] {
             let policy = Policy { began, ..policy(SecondFactor::Required) };
             assert_eq!(attempt.advance(Some(&settled(marie)), &policy), step);
@@ -520,7 +520,7 @@ mod tests {
         let asks = Policy { actions: &CERTINOMIS, ..wants(ConfigureTotp, SecondFactor::WhenSet) };
         assert_eq!(knew.advance(Some(&unquestioned), &asks), Step::Require(SetSecretQuestion));
         assert_eq!(knew.advance(Some(&settled(marie)), &asks), Step::Require(ConfigureTotp));
-        let stale = Policy { began: NOW + FRESH + Duration::from_millis(1), ..asks };
+        let stale = Policy { began: NOW + RECENT + Duration::from_millis(1), ..asks };
         assert_eq!(knew.advance(Some(&settled(marie)), &stale), Step::Ask);
         // What the realm does not have, and new codes for a factor that was not shown, are not to be had.
         let entered = entered(marie, NOW, &[Method::Password]);

@@ -28,9 +28,7 @@ use crate::identity::user::User;
 use crate::ids::SessionId;
 use crate::secret::SecretHash;
 use crate::store::warnings::{self, Warning};
-use crate::store::{
-    Access, StoreError, certificates, credentials, devices, email_changes, passkeys, submissions, users,
-};
+use crate::store::{Access, StoreError, credentials, devices, email_changes, submissions, users};
 use crate::themes::form::FormState;
 use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
@@ -242,9 +240,6 @@ async fn deny(press: Press) -> Result<Response, Problem> {
     warnings::settle(&tx, user, now).await?;
     caller.app.end_sessions_of(&tx, &caller.house, user, now).await?;
     credentials::lock_password(&tx, user, &nobodys, now).await?;
-    // Passkeys and certificates open the account without a password: whoever was not the owner has added theirs for that.
-    passkeys::remove_since(&tx, user, warning.happened_at).await?;
-    certificates::remove_since(&tx, user, warning.happened_at, now).await?;
     email_changes::cancel(&tx, user, now).await?;
     devices::forget_all(&tx, user).await?;
     let denied = Event { user: Some(user), ..caller.event(EventKind::ChangeDenied) };

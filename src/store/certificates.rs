@@ -142,24 +142,10 @@ pub(crate) async fn remove(
         .filter(certificates::Column::UserId.eq(user.uuid()))
         .exec(tx.connection())
         .await?;
-    voids_proofs(tx, user, removed.rows_affected, now).await
-}
-
-/// Takes those that were bound at that time or later; what was proven with any until now proves nothing.
-pub(crate) async fn remove_since(tx: &Tx, user: UserId, since: Timestamp, now: Timestamp) -> Result<(), StoreError> {
-    let removed = certificates::Entity::delete_many()
-        .filter(certificates::Column::UserId.eq(user.uuid()))
-        .filter(certificates::Column::AddedAt.gte(since.millis()))
-        .exec(tx.connection())
-        .await?;
-    voids_proofs(tx, user, removed.rows_affected, now).await.map(drop)
-}
-
-/// Where certificates were taken away, no journey goes on with what was shown before; `false` when none was.
-async fn voids_proofs(tx: &Tx, user: UserId, removed: u64, now: Timestamp) -> Result<bool, StoreError> {
-    if removed == 0 {
+    if removed.rows_affected == 0 {
         return Ok(false);
     }
+    // No journey goes on with what was shown before.
     let voided = "UPDATE users SET certificate_removed_at = $2 WHERE id = $1";
     let values = [user.uuid().into(), now.millis().into()];
     tx.connection().execute_raw(sql(tx.connection(), voided, values)).await?;

@@ -161,17 +161,6 @@ pub(crate) async fn remove_all(tx: &Tx, user: UserId) -> Result<bool, StoreError
     Ok(passkeys::Entity::delete_many().filter(own).exec(tx.connection()).await?.rows_affected > 0)
 }
 
-/// Takes those that were made at that time or later.
-pub(crate) async fn remove_since(tx: &Tx, user: UserId, since: Timestamp) -> Result<(), StoreError> {
-    let made = passkeys::Column::CreatedAt.gte(since.millis());
-    passkeys::Entity::delete_many()
-        .filter(passkeys::Column::UserId.eq(user.uuid()))
-        .filter(made)
-        .exec(tx.connection())
-        .await?;
-    Ok(())
-}
-
 /// Remembers that somebody does not want one yet.
 pub(crate) async fn put_off(tx: &Tx, user: UserId, now: Timestamp) -> Result<(), StoreError> {
     let row = passkey_offers::ActiveModel { user_id: Set(user.uuid()), put_off_at: Set(now.millis()) };

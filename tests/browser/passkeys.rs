@@ -1,4 +1,5 @@
-//! A passkey in a real browser: made in the account, and asked for by the button of the sign-in page. Chromium's own virtual authenticator stands for the device.
+//! A passkey in a real browser: made in the account, offered in the list of the user name's field, and asked for by its
+//! button. Chromium's own virtual authenticator stands for the device.
 
 use serde_json::{Value, json};
 
@@ -74,7 +75,7 @@ async fn signs_out(page: &Page, is_asked: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_passkey_is_made_in_the_account_and_opens_it_by_its_button() {
+async fn a_passkey_is_made_in_the_account_and_opens_it_from_the_list_and_by_its_button() {
     let Some(page) = Page::open(Settings { width: 360, ..Settings::default() }).await else { return };
     let demo = Demo::start();
     let device = plugs_in_a_device(&page).await;
@@ -100,17 +101,15 @@ async fn a_passkey_is_made_in_the_account_and_opens_it_by_its_button() {
     page.press("Créer").await;
     page.says("Cet appareil a déjà une clé d’accès pour ce compte.").await;
 
-    // By the button, and nothing typed.
+    // In the list of the field: asked for as the page loads, and nothing typed.
     page.goto(&format!("{}/", demo.portal(REALM))).await;
     signs_out(&page, true).await;
     orders(&page, &demo).await;
     page.shows("Connexion à votre compte").await;
     page.follow("Se connecter").await;
-    page.says("Autres façons de se connecter").await;
-    page.press("Utiliser une clé d’accès").await;
     page.shows("Mes demandes").await;
 
-    // Whoever does not touch the device at once is waited for; the field of the user name offers its list meanwhile.
+    // By the button, which takes the place of the request that waits for its person.
     signs_out(&page, false).await;
     is_touched(&page, &device, false).await;
     orders(&page, &demo).await;
@@ -120,8 +119,8 @@ async fn a_passkey_is_made_in_the_account_and_opens_it_by_its_button() {
     assert_eq!(axe::findings(&page, "passkeys-sign-in").await, "");
     let told = page.autocomplete().await;
     assert!(told.contains(&"username=username webauthn".to_owned()), "{told:?}");
-    page.press("Utiliser une clé d’accès").await;
     is_touched(&page, &device, true).await;
+    page.press("Utiliser une clé d’accès").await;
     page.shows("Mes demandes").await;
     page.close().await;
 }

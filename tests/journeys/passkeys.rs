@@ -1,4 +1,6 @@
 //! Passkeys: made after a password or in the account, and what they open (SR-82, SR-84, SR-85; UX.md P1, P15).
+//!
+//! Long, since each way in which an answer can be wrong is a story of one device and one account, told with the same helpers.
 
 use guichet::clock::{Duration, days, minutes};
 use http::Method;
@@ -10,7 +12,7 @@ use crate::support::client_app::{Asked, Tokens, claims, parameter};
 use crate::support::database::hex_of;
 use crate::support::passkey::{Device, Wrong};
 use crate::support::people::{MARIE, PAUL, Person};
-use crate::support::world::{PUBLIC, World, on_each_database};
+use crate::support::world::{PUBLIC, World, link, on_each_database};
 
 const REFUSED: &str = "Cette clé d’accès n’ouvre aucun compte ici. Essayez-en une autre, ou connectez-vous autrement";
 const LATE: &str = "Cette page était ouverte depuis plus de 5 minutes. Utilisez de nouveau votre clé d’accès";
@@ -213,6 +215,24 @@ async fn sr_85_a_challenge_is_good_for_five_minutes() {
         world.advance(minutes(5));
         unlocks(&mut browser, &mut device).await;
         world.portal().redeems(&asked, browser.left_for()).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_52_whoever_denies_a_passkey_by_mail_closes_everything_and_takes_no_factor_off() {
+    on_each_database(async |world| {
+        let mut device = marie(world, Device::new()).await;
+        let mut inside = opened_by(world, &mut device).await;
+        let mails = world.mails_to(MARIE.email).await;
+        let told = mails.iter().find(|mail| mail.subject == "Un moyen de connexion a été ajouté").unwrap();
+        let mut browser = world.browser();
+        browser.opens(&link(told)).await.presses("Ce n’est pas moi").await;
+        assert_eq!(browser.place(), "recover/password/sent", "{}", browser.text());
+        inside.opens_page("account").await;
+        assert_ne!(inside.status(), 200, "the session is closed");
+        // Whoever reads the mailbox alone could undo the owner's own (ADR 0049).
+        assert_eq!(world.database.count("SELECT count(*) FROM passkeys").await, 1);
     })
     .await;
 }

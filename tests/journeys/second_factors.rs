@@ -1,4 +1,6 @@
 //! Codes of an app, recovery codes, and who is asked for them: SR-78 to SR-84.
+//!
+//! Long, since the stories share one person who has an app and codes, and the requirements about both refer to each other.
 
 use guichet::clock::minutes;
 use http::Method;

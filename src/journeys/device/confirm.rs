@@ -113,9 +113,9 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 
 /// `POST`
 pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> {
-    let question = match question(&submission.visit).await? {
-        Ok(question) => question,
-        Err(answer) => return Ok(answer),
+    // Answered meanwhile, perhaps by this very form: the page says how it stands.
+    let Ok(question) = question(&submission.visit).await? else {
+        return Ok(see_other(&submission.visit.step(HERE), &[]));
     };
     // SR-77: what was shown to another session is no answer of this one.
     if submission.fields.raw("session") != question.session.id.to_string() {

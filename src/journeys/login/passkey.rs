@@ -95,7 +95,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         return submission.visit.elsewhere(&Place::SecondFactor);
     }
     if submission.fields.raw("do") == "switch" {
-        return continue_as::switch(submission).await;
+        return Box::pin(continue_as::switch(submission)).await;
     }
     let whose = second_factor::person(&submission.visit).await?.id;
     let tx = submission.begin().await?;

@@ -70,7 +70,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
     match submission.fields.raw("do") {
         "continue" => return Box::pin(super::continue_as::go_on(submission)).await,
-        "switch" => return super::continue_as::switch(submission).await,
+        "switch" => return Box::pin(super::continue_as::switch(submission)).await,
         "passkey" if is_open(&submission.visit) => return Box::pin(super::passkey::enters(submission)).await,
         _ => {}
     }

@@ -93,7 +93,7 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
         return submission.visit.elsewhere(&Place::SecondFactor);
     }
     if submission.fields.raw("do") == "switch" {
-        return continue_as::switch(submission).await;
+        return Box::pin(continue_as::switch(submission)).await;
     }
     let (user, kept, policy) = app_of(&submission.visit).await?;
     let visit = &submission.visit;
