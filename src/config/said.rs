@@ -26,7 +26,7 @@ pub(crate) struct Said {
     pub(crate) listen: Listen,
     /// Certificate of the public listeners. Leave out when a proxy ends TLS.
     pub(crate) tls: Tls,
-    /// A listener of its own where clients may show a certificate (RFC 8705): browsers ask people for theirs wherever a server asks for one.
+    /// A listener of its own where people may show a certificate to sign in, and applications theirs (RFC 8705): browsers ask people for theirs wherever a server asks for one.
     pub(crate) certificate: ClientCertificates,
     /// Proxies in front of the listeners.
     pub(crate) proxy: Proxy,
@@ -69,7 +69,7 @@ pub(crate) struct ClientCertificates {
     pub(crate) listen: Vec<String>,
     /// Address under which clients reach it, without a path, on another host name or port than the main one, such as `https://mtls.id.example.org`. Required with `listen`.
     pub(crate) public_url: Option<String>,
-    /// Who sees the certificate. `handshake`: TLS ends here. `rfc9440`: a proxy of `proxy.trusted` ends it and writes the header `Client-Cert`, with `Client-Cert-Chain` if it likes. `escaped-pem`: it writes PEM, URL-encoded, in `Client-Cert`, as nginx can.
+    /// Who sees the certificate. `handshake`: TLS ends here. `rfc9440`: a proxy of `proxy.trusted` ends it and writes the header `Client-Cert`, with `Client-Cert-Chain` if it likes. `escaped-pem`: it writes PEM, URL-encoded, in `Client-Cert`, as nginx can without njs.
     pub(crate) from: CertificateFrom,
     /// Certificate chain of the server in PEM, leaf first; that of `[tls]` when left out. Behind a proxy it protects the way from there, and is needed beyond loopback.
     pub(crate) certificate: Option<PathBuf>,

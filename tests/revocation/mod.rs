@@ -1,9 +1,12 @@
 //! SR-90: who says that a certificate was revoked, whom we believe, and what happens when nobody says anything.
 //!
-//! Answers are made by OpenSSL, lists by another library than the product's; both are served on loopback.
+//! Answers are made by OpenSSL, lists by another library than the product's; both are served on loopback. An
+//! authority that OpenSSL runs as a whole is what people's pages are told with (`responders`).
 
 mod answers;
 mod lists;
+mod office;
+mod responders;
 mod sources;
 
 use guichet::clock::Timestamp;

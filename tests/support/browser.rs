@@ -26,7 +26,7 @@ static NEXT_ADDRESS: AtomicU32 = AtomicU32::new(0);
 pub(crate) struct Browser {
     node: SocketAddr,
     /// What stands between it and the node, if something does.
-    front: Option<TlsClient>,
+    front: Option<Arc<TlsClient>>,
     jar: Arc<Mutex<Jar>>,
     /// The address that the proxy sees.
     pub(crate) source: String,
@@ -58,7 +58,7 @@ impl Browser {
     }
 
     /// Reaches the node by way of that.
-    pub(crate) fn through(self, front: Option<TlsClient>) -> Self {
+    pub(crate) fn through(self, front: Option<Arc<TlsClient>>) -> Self {
         Self { front, ..self }
     }
 

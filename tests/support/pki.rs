@@ -104,6 +104,17 @@ pub(crate) struct Listening {
     child: Child,
 }
 
+impl Listening {
+    /// Runs `openssl ocsp -port 0`, and waits until it says where it is: it takes a connection without a question ill.
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let port = line.split_whitespace().nth(1).and_then(|place| place.rsplit(':').next()).unwrap();
+        Self { address: format!("127.0.0.1:{port}").parse().unwrap(), child }
+    }
+}
+
 impl Drop for Listening {
     fn drop(&mut self) {
         self.child.kill().ok();
@@ -155,12 +166,7 @@ impl Responder {
 
     /// Listens on a port of its own, with answers that are good for an hour.
     pub(crate) fn listens(&self) -> Listening {
-        let mut command = self.command(&["-port", "0", "-nmin", "60"]);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let port = line.split_whitespace().nth(1).and_then(|place| place.rsplit(':').next()).unwrap();
-        Listening { address: format!("127.0.0.1:{port}").parse().unwrap(), child }
+        Listening::start(self.command(&["-port", "0", "-nmin", "60"]))
     }
 }
 

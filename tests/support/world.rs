@@ -77,7 +77,7 @@ pub(crate) struct World {
     /// Where clients with a certificate reach the house, once it asks for one.
     certificate_url: Option<Url>,
     /// What stands between browsers and the node, if something does.
-    front: Option<TlsClient>,
+    front: Option<Arc<TlsClient>>,
 }
 
 impl World {
@@ -131,7 +131,7 @@ impl World {
 
     /// Browsers reach the node by way of that from now on.
     pub(crate) fn stands_behind(&mut self, front: TlsClient) {
-        self.front = Some(front);
+        self.front = Some(Arc::new(front));
     }
 
     /// The house ends as by a crash, without a word to its database, and another takes its place.
