@@ -5,7 +5,7 @@ use http::header::{CONNECTION, HOST};
 use http::{Method, Request};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, date_time_ymd,
+    KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
 };
 use url::Url;
 
@@ -320,6 +320,27 @@ async fn sr_92_of_no_account_of_another_and_of_a_closed_one_sound_the_same() {
         let same = Card::issued_by(&twin, |params| person(params, "Paul", "Lefèvre", 8));
         let other = has_shown(world, &counter, Some(&same)).await;
         assert!(other.says("Ce certificat n’ouvre aucun compte utilisable ici."), "{}", other.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_64_a_certificate_with_the_names_and_the_address_of_an_account_opens_nothing_of_it() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        world.has(&PAUL).await;
+        let counter = Counter::opens(world).await;
+        let card = counter.card_with(&MARIE, 7, |params| {
+            params.subject_alt_names.push(SanType::Rfc822Name(MARIE.email.try_into().unwrap()));
+        });
+        let mut browser = has_shown(world, &counter, Some(&card)).await;
+        assert!(browser.says("Ce certificat n’ouvre aucun compte utilisable ici."), "{}", browser.text());
+        assert!(!browser.says(MARIE.email), "whether there is such an account is not told");
+        // Whoever signs in is who it is offered to, whatever is written in it.
+        browser.presses(ASSOCIATE).await.submits(&PAUL.credentials()).await;
+        browser.presses("Associer").await;
+        let bound = "SELECT email FROM users JOIN certificates ON certificates.user_id = users.id";
+        assert_eq!(world.database.texts(bound).await, [PAUL.email]);
     })
     .await;
 }
