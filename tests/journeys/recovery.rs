@@ -449,8 +449,7 @@ async fn sr_30_a_password_changes_by_recovery_alone_is_told_and_ends_what_was_op
 async fn sr_67_an_identifier_in_another_spelling_is_the_same_account_and_never_a_second_one() {
     on_each_database(async |world| {
         world.has(&MARIE).await;
-        for spelling in ["MARIE.DURAND@EXEMPLE.FR", " Marie.Durand@exemple.FR ", "marie.durand@ｅｘｅｍｐｌｅ.fr"]
-        {
+        for spelling in ["MARIE.DURAND@EXEMPLE.FR", " Marie.Durand@exemple.FR "] {
             let mut browser = world.browser();
             browser.opens(&world.portal().asks().url()).await.follows("S’enregistrer").await;
             let fields = [("firstName", "Marie"), ("lastName", "Durand"), ("email", spelling)];
