@@ -9,6 +9,7 @@ use rcgen::{
 };
 use url::Url;
 
+use super::second_factors::{adds_an_app, keeps_the_codes, offers_totp};
 use crate::oauth::with_client;
 use crate::support::browser::Browser;
 use crate::support::card::{Card, TlsClient, authority};
@@ -508,6 +509,30 @@ async fn sr_52_whoever_denies_a_certificate_by_mail_closes_everything_and_takes_
         // Whoever reads the mailbox alone could undo the owner's own (ADR 0049).
         world.advance(Duration::from_secs(1));
         counter.signs_in(world, &mut browser, &hers).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_82_sr_93_a_certificate_is_bound_by_whoever_proves_all_that_the_account_has() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        let counter = Counter::opens(world).await;
+        offers_totp(world, "on-demand").await;
+        let mut browser = world.browser();
+        MARIE.signs_in(world, &mut browser).await;
+        browser.opens_page("account/second-factors").await.presses("Ajouter une application de codes").await;
+        let app = adds_an_app(world, &mut browser).await;
+        keeps_the_codes(&mut browser).await;
+        world.advance(minutes(1));
+        // The realm asks for no code at sign-in; a stranger with the password still binds no certificate of theirs.
+        let mut stranger = has_shown(world, &counter, Some(&counter.card(&PAUL, 8))).await;
+        stranger.presses(ASSOCIATE).await.submits(&MARIE.credentials()).await;
+        assert_eq!(stranger.place(), "sign-in/code", "{}", stranger.text());
+        let bound = "SELECT count(*) FROM certificates";
+        assert_eq!(world.database.count(bound).await, 0);
+        stranger.submits(&[("code", &app.shows(world.now()))]).await.presses("Associer").await;
+        assert_eq!(world.database.count(bound).await, 1, "{}", stranger.text());
     })
     .await;
 }
