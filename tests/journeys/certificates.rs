@@ -1,5 +1,7 @@
 //! Certificates of people: signing in with one, binding one, taking one away (SR-86 to SR-97, DOMAIN.md §6).
 
+use std::ops::Deref;
+
 use guichet::clock::{Duration, Timestamp, minutes};
 use http::header::{CONNECTION, HOST};
 use http::{Method, Request};
@@ -24,22 +26,41 @@ const CHOOSE: &str = "Choisir mon certificat";
 const ASSOCIATE: &str = "Se connecter et associer ce certificat";
 const MINE: &str = "account/certificates";
 
-/// What people have who were issued a card: an authority, and the listener that asks for it.
+/// What people have who were issued a card: an authority, and where the card is asked for.
 pub(crate) struct Counter {
     authority: CertifiedIssuer<'static, KeyPair>,
+    pub(crate) desk: Desk,
+}
+
+/// Where browsers are asked for a card.
+pub(crate) struct Desk {
     listener: TlsClient,
+    /// What each of them says besides.
+    pub(crate) claims: Vec<(&'static str, String)>,
+}
+
+impl Deref for Counter {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.desk
+    }
 }
 
 impl Counter {
     /// The realm takes certificates of a new authority; number 13 is revoked.
     pub(crate) async fn opens(world: &mut World) -> Self {
-        let ours = authority("Autorité des personnes");
-        world.adds_file("trust-anchors/people/ours.pem", ours.pem()).await;
-        world.adds_file("revocation-lists/ours.pem", List::of(&[13]).pem(&ours)).await;
-        let table = ("[operator.accessibility]", "[certificates]\n\n[operator.accessibility]");
-        world.rewrites_realm(&[table]).await;
         let listener = world.asks_for_certificates().await;
-        Self { authority: ours, listener }
+        Self::opens_at(world, listener).await
+    }
+
+    /// The same, where cards are asked for by that listener, or by what stands before it.
+    pub(crate) async fn opens_at(world: &mut World, listener: TlsClient) -> Self {
+        let ours = authority("Autorité des personnes");
+        let list = List::of(&[13]).pem(&ours);
+        let desk = Desk::of(world, listener, &ours.pem()).await;
+        world.adds_file("revocation-lists/ours.pem", list).await;
+        Self { authority: ours, desk }
     }
 
     /// A card of that person, with that number.
@@ -47,11 +68,29 @@ impl Counter {
         self.card_with(who, serial, |_| {})
     }
 
-    fn card_with(&self, who: &Person, serial: u64, change: impl FnOnce(&mut CertificateParams)) -> Card {
+    pub(crate) fn card_with(&self, who: &Person, serial: u64, change: impl FnOnce(&mut CertificateParams)) -> Card {
         Card::issued_by(&self.authority, |params| {
             person(params, who.first_name, who.last_name, serial);
             change(params);
         })
+    }
+
+    /// An authority below it, which issues cards in its place.
+    pub(crate) fn delegates(&self, name: &str) -> CertifiedIssuer<'static, KeyPair> {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, name);
+        CertifiedIssuer::signed_by(params, KeyPair::generate().unwrap(), &self.authority).unwrap()
+    }
+}
+
+impl Desk {
+    /// The realm takes certificates of that authority, in PEM, and they are asked for by that listener.
+    pub(crate) async fn of(world: &mut World, listener: TlsClient, authority: &str) -> Self {
+        world.adds_file("trust-anchors/people/ours.pem", authority.to_owned()).await;
+        let table = ("[operator.accessibility]", "[certificates]\n\n[operator.accessibility]");
+        world.rewrites_realm(&[table]).await;
+        Self { listener, claims: Vec::new() }
     }
 
     /// What the other host says to a browser that shows that card, or none.
@@ -59,7 +98,9 @@ impl Counter {
         let client = card.map_or_else(|| self.listener.clone(), |card| self.listener.showing(card));
         let path = &address[url::Position::BeforePath..url::Position::AfterQuery];
         let host = CERTIFICATE.trim_start_matches("https://");
-        client.asks(Request::builder().method(method).uri(path).header(HOST, host).body("").unwrap()).await.unwrap()
+        let request = Request::builder().method(method).uri(path).header(HOST, host);
+        let request = self.claims.iter().fold(request, |request, (name, value)| request.header(*name, value));
+        client.asks(request.body("").unwrap()).await.unwrap()
     }
 
     /// From the page before to the page after.
@@ -124,10 +165,10 @@ async fn removes(browser: &mut Browser) {
 }
 
 /// A browser that has shown that card for the portal.
-async fn has_shown(world: &World, counter: &Counter, card: Option<&Card>) -> Browser {
+pub(crate) async fn has_shown(world: &World, desk: &Desk, card: Option<&Card>) -> Browser {
     let mut browser = world.browser();
     at_certificate(&mut browser, &world.portal().asks().url()).await;
-    counter.shows(&mut browser, card).await;
+    desk.shows(&mut browser, card).await;
     browser
 }
 
