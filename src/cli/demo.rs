@@ -10,7 +10,7 @@ use super::running;
 use crate::clock::Stopwatch;
 use crate::demo::{Addresses, Demo as Demonstration, Options};
 
-/// Show everything on this machine: provider, order portal, mailbox, a clock that can be moved
+/// Show everything on this machine: provider, order portal, mailbox, certificates, a clock that can be moved
 #[derive(Debug, Args)]
 #[command(
     before_help = "Examples:\n  guichet demo                 a new world each time, gone at the end\n  guichet demo --data ./world  a world that is still there tomorrow"
@@ -59,6 +59,7 @@ fn welcome(out: &mut dyn Write, at: &Addresses) -> io::Result<()> {
         writeln!(out, "  Try it    {portal}/   an order portal of {realm}: create an account, come back to it")?;
     }
     writeln!(out, "  Mailbox   {}   what was mailed, a scanner to simulate, the clock", at.mailbox)?;
+    writeln!(out, "  Cards     {}   certificates to import; {} asks for them", at.cards, at.certificate)?;
     for issuer in &at.issuers {
         writeln!(out, "  Issuer    {issuer}")?;
     }

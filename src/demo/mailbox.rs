@@ -1,4 +1,4 @@
-//! The demonstration's desk: its mailbox, the simulated scanner, the clock that can be moved.
+//! The demonstration's desk: its mailbox, the simulated scanner, the clock that can be moved, certificates to import.
 
 #![expect(
     clippy::disallowed_types,
@@ -11,10 +11,12 @@ use axum::extract::{Form, Path, Query, State};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 
+use super::certificates::{Card, Certificates, TLS_AUTHORITY};
+use super::certificates_page::{self, Places};
 use super::mailbox_page::{
     Mail, PAGE_CSP, PART_CSP, Probe, STYLESHEET, STYLESHEET_PATH, View, as_json, detail, html_part, list,
 };
@@ -28,6 +30,8 @@ pub(super) struct Desk {
     pub(super) letters: Mailbox,
     pub(super) clock: Arc<MovableClock>,
     pub(super) portal: String,
+    pub(super) certificates: Certificates,
+    pub(super) places: Places,
 }
 
 struct Room {
@@ -50,6 +54,8 @@ pub(super) fn routes(desk: Desk) -> anyhow::Result<Router> {
         .route("/demo/mailbox/{id}/files/{number}", get(file))
         .route("/demo/mailbox/{id}/scan", post(scan))
         .route("/demo/clock", post(move_clock))
+        .route(certificates_page::PATH, get(certificates))
+        .route("/demo/{file}", get(certificate))
         .with_state(room))
 }
 
@@ -164,5 +170,29 @@ async fn move_clock(State(room): State<Arc<Room>>, Form(wish): Form<Move>) -> Re
     match wish.back.filter(|back| back.starts_with("/demo/")) {
         Some(back) => Redirect::to(&back).into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+async fn certificates(State(room): State<Arc<Room>>, Query(wish): Query<Wish>, headers: HeaderMap) -> Response {
+    page(certificates_page::certificates(&room.desk.places, &room.view(&wish, &headers)), PAGE_CSP)
+}
+
+/// A card, or the authority of the address that asks for it, as the types that browsers know them by.
+async fn certificate(State(room): State<Arc<Room>>, Path(name): Path<String>) -> Response {
+    let issued = &room.desk.certificates;
+    let (kind, read) = match Card::ALL.into_iter().find(|card| card.file() == name) {
+        Some(card) => ("application/x-pkcs12", issued.card(card)),
+        None if name == TLS_AUTHORITY => ("application/x-x509-ca-cert", issued.tls_authority().map(String::into_bytes)),
+        None => return StatusCode::NOT_FOUND.into_response(),
+    };
+    match read {
+        Ok(bytes) => {
+            let disposition = format!("attachment; filename=\"{name}\"");
+            ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "a certificate of the demonstration cannot be read");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
     }
 }

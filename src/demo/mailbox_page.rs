@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 mod words;
 
 use self::words::{Words, moment, rfc3339, words};
+use super::certificates_page;
 use super::html::{Html, document, element, empty, group, labelled, text};
 use crate::clock::{Duration, Timestamp, days, hours, minutes};
 use crate::identity::language::Language;
@@ -79,7 +80,9 @@ pub(crate) fn list(mails: &[Mail], view: &View) -> String {
         _ => element("ul", &[("class", "mails")], rows),
     };
     let refresh = element("p", &[], [labelled("a", &[("href", "/demo/mailbox")], words.refresh)]);
-    page(words.mailbox, "/demo/mailbox", view, group([labelled("h1", &[], words.mailbox), mails, refresh]))
+    let cards = labelled("a", &[("href", certificates_page::PATH)], certificates_page::title(view.language));
+    let cards = element("p", &[], [cards]);
+    page(words.mailbox, "/demo/mailbox", view, group([labelled("h1", &[], words.mailbox), mails, refresh, cards]))
 }
 
 /// `GET /demo/mailbox/{id}`, with what the scanner just did when it was asked to.
@@ -201,7 +204,8 @@ fn frame(here: &str, scheme: &'static str, title: &str) -> Html {
     empty("iframe", &[("class", scheme), ("src", &source), ("sandbox", sandbox), ("title", title)])
 }
 
-fn page(title: &str, here: &str, view: &View, main: Html) -> String {
+/// A page of the demonstration's own, with its banner, its other language and the clock.
+pub(super) fn page(title: &str, here: &str, view: &View, main: Html) -> String {
     let words = words(view.language);
     let other = view.language.other();
     let switch = format!("{here}?lang={}", other.tag());

@@ -1,14 +1,18 @@
 //! The demonstration: everything on loopback, everybody fictitious (UX §4.2).
 //!
 //! One process plays all parts: the provider with an embedded database, an order portal of its own on another port, a
-//! mailbox instead of a relay, a clock that can be moved. Nothing is installed, nothing is contacted, and without
-//! `--data` nothing is left behind.
+//! mailbox instead of a relay, authorities that issued certificates for people, a clock that can be moved. Nothing is
+//! installed, nothing is contacted, and without `--data` nothing is left behind.
 
+mod certificates;
+mod certificates_page;
 pub mod gallery;
 pub(crate) mod html;
 mod mailbox;
 pub(crate) mod mailbox_page;
+mod pkcs12;
 pub mod portal;
+mod shop;
 
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
@@ -25,17 +29,20 @@ use serde::Serialize;
 use tempfile::TempDir;
 use url::Url;
 
+use self::certificates::Certificates;
+use self::certificates_page::{PATH as CARDS, Places};
+use self::shop::{Shop, WITH_CERTIFICATES};
 use crate::assembly::{House, Plan};
 use crate::clock::{Clock, MovableClock, Stopwatch};
-use crate::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
+use crate::config::{
+    CertificateFrom, CertificateListener, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles,
+};
 use crate::entropy::{self, Entropy, OsEntropy};
 use crate::housekeeping::Housekeeping;
-use crate::identity::language::Localized;
 use crate::mail::delivery::Delivery;
 use crate::mail::mailbox::Mailbox;
 use crate::outbound::{Outbound, OutboundSettings};
-use crate::realm::document::Bundle;
-use crate::realm::preset::{PORTAL, Preset};
+use crate::realm::preset::Preset;
 use crate::secret::Secret;
 use crate::server::{Listener, Parts, Server, probe, telemetry};
 use crate::store::{Store, migrate};
@@ -73,6 +80,10 @@ pub struct Addresses {
     pub portals: Vec<String>,
     /// The mailbox page.
     pub mailbox: String,
+    /// Where a browser is asked for a certificate.
+    pub certificate: String,
+    /// The page with certificates to import.
+    pub cards: String,
     /// Health and metrics.
     pub management: String,
 }
@@ -88,7 +99,8 @@ impl Demo {
         };
         fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         let (clock, entropy) = (Arc::new(MovableClock::running()), Arc::new(OsEntropy) as Arc<dyn Entropy>);
-        let settings = settings(&folder, options.port, &*entropy)?;
+        let certificates = Certificates::kept_in(&folder, clock.now(), &*entropy)?;
+        let settings = settings(&folder, options.port, certificates.tls(), &*entropy)?;
         telemetry::install(&settings.log)?;
 
         let store = Store::open(&settings.database).await?;
@@ -109,7 +121,7 @@ impl Demo {
 
         let shops =
             Preset::ALL.iter().map(|preset| Shop::new(*preset, &*entropy)).collect::<anyhow::Result<Vec<_>>>()?;
-        let bundles: Vec<_> = shops.iter().map(Shop::bundle).collect();
+        let bundles = shops.iter().map(|shop| shop.bundle(&certificates)).collect::<anyhow::Result<Vec<_>>>()?;
         if let Err(findings) = house.apply(&bundles, "demo").await? {
             bail!("the demonstration's realms do not pass:\n{findings}");
         }
@@ -118,7 +130,18 @@ impl Demo {
 
         let letters = Mailbox::default();
         let first = shops.first().context("the demonstration has no realm")?.url();
-        let desk = mailbox::Desk { letters: letters.clone(), clock, portal: first };
+        let places = places(&settings, &shops)?;
+        let addresses = Addresses {
+            ready_ms: 0,
+            pid: std::process::id(),
+            issuers: shops.iter().map(|shop| shop.issuer(&settings)).collect(),
+            portals: shops.iter().map(Shop::url).collect(),
+            mailbox: mailbox_url,
+            certificate: places.listener.clone(),
+            cards: format!("{}{CARDS}", settings.origin()),
+            management: String::new(),
+        };
+        let desk = mailbox::Desk { letters: letters.clone(), clock, portal: first, certificates, places };
         let mut registry = Registry::default();
         house.register(&mut registry);
         let watched = house.clone();
@@ -136,11 +159,8 @@ impl Demo {
         let housekeeping = Housekeeping::start(&house, Delivery::Mailbox(letters));
         let addresses = Addresses {
             ready_ms: u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX),
-            pid: std::process::id(),
-            issuers: shops.iter().map(|shop| shop.issuer(&settings)).collect(),
-            portals: shops.iter().map(Shop::url).collect(),
-            mailbox: mailbox_url,
             management: format!("http://{}", server.management()),
+            ..addresses
         };
         Ok(Self { addresses, server, portals, housekeeping, _folder: temporary })
     }
@@ -156,61 +176,17 @@ impl Demo {
     }
 }
 
-/// One realm of the demonstration, and the order portal that trusts it.
-struct Shop {
-    preset: Preset,
-    port: u16,
-    secret: Secret<String>,
-}
-
-impl Shop {
-    fn new(preset: Preset, entropy: &dyn Entropy) -> anyhow::Result<Self> {
-        Ok(Self { preset, port: free_port()?, secret: entropy::token(entropy) })
-    }
-
-    fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
-
-    fn issuer(&self, settings: &Settings) -> String {
-        format!("{}/realms/{}", settings.origin(), self.preset.name())
-    }
-
-    /// The realm with this portal. Its RSA keys have 2048 bits: it is made anew at each start.
-    fn bundle(&self) -> Bundle {
-        let mut bundle = self.preset.bundle(&format!("demo/{}", self.preset.name()));
-        let (portal, home) = (self.url(), format!("{}/", self.url()));
-        let client = self.preset.portal_client(&format!("{portal}/callback"), &home, &home, &self.secret.hash());
-        bundle.files.insert(PORTAL.to_owned(), client);
-        if let Some(realm) = bundle.files.get_mut("realm.toml") {
-            *realm = realm.replace("rsa_bits = 3072", "rsa_bits = 2048");
-        }
-        bundle
-    }
-
-    fn open(&self, house: &Settings, (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>)) -> anyhow::Result<Listener> {
-        let (fr, en, offer) = match self.preset {
-            Preset::Certinomis => ("Portail de commande", "Order portal", portal::Offer::Overview),
-            Preset::ChamberSign => ("Espace Client & Partenaires", "Customer and partner area", portal::Offer::Orders),
-        };
-        let name = Localized { fr: fr.to_owned(), en: en.to_owned() };
-        let router = portal::router(portal::Settings {
-            issuer: self.issuer(house),
-            client_id: "portal".to_owned(),
-            client_secret: self.secret.clone(),
-            base_url: self.url(),
-            name,
-            offer,
-            clock,
-            entropy,
-        })?;
-        Listener::open((Ipv4Addr::LOCALHOST, self.port).into(), router, &house.limits)
-    }
+/// Where certificates are asked for, and the portal that leads there.
+fn places(settings: &Settings, shops: &[Shop]) -> anyhow::Result<Places> {
+    let listener = settings.certificate.as_ref().context("nothing asks for certificates")?;
+    let shop = shops.iter().find(|shop| shop.preset == WITH_CERTIFICATES).context("no realm takes certificates")?;
+    Ok(Places { listener: listener.public_url.origin().ascii_serialization(), portal: format!("{}/", shop.url()) })
 }
 
 /// Loopback only, under the name `localhost`: passkeys and secure cookies refuse a bare address.
-fn settings(folder: &Path, port: u16, entropy: &dyn Entropy) -> anyhow::Result<Settings> {
+fn settings(folder: &Path, port: u16, tls: TlsFiles, entropy: &dyn Entropy) -> anyhow::Result<Settings> {
     let port = if port == 0 { free_port()? } else { port };
+    let asking = free_port()?;
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     Ok(Settings {
         public_url: Url::parse(&format!("http://localhost:{port}"))?,
@@ -218,7 +194,11 @@ fn settings(folder: &Path, port: u16, entropy: &dyn Entropy) -> anyhow::Result<S
         public: vec![address],
         management: (Ipv4Addr::LOCALHOST, 0).into(),
         tls: None,
-        certificate: None,
+        certificate: Some(CertificateListener {
+            public_url: Url::parse(&format!("https://localhost:{asking}"))?,
+            listen: vec![(Ipv4Addr::LOCALHOST, asking).into()],
+            from: CertificateFrom::Handshake(tls),
+        }),
         proxies: Proxies::default(),
         database: Secret::new(format!("sqlite:{}", folder.join("guichet.db").display())),
         smtp: Smtp {

@@ -1,5 +1,6 @@
 //! Stories told by a real browser, with scripts on and off.
 
+mod certificates;
 mod certinomis;
 mod chambersign;
 mod forms;

@@ -7,10 +7,11 @@ use http::header::{CONNECTION, HOST};
 use http::{Method, Request};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, date_time_ymd,
+    KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
 };
 use url::Url;
 
+use super::second_factors::{adds_an_app, keeps_the_codes, offers_totp};
 use crate::oauth::with_client;
 use crate::support::browser::Browser;
 use crate::support::card::{Card, TlsClient, authority};
@@ -366,6 +367,27 @@ async fn sr_92_of_no_account_of_another_and_of_a_closed_one_sound_the_same() {
 }
 
 #[tokio::test]
+async fn sr_64_a_certificate_with_the_names_and_the_address_of_an_account_opens_nothing_of_it() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        world.has(&PAUL).await;
+        let counter = Counter::opens(world).await;
+        let card = counter.card_with(&MARIE, 7, |params| {
+            params.subject_alt_names.push(SanType::Rfc822Name(MARIE.email.try_into().unwrap()));
+        });
+        let mut browser = has_shown(world, &counter, Some(&card)).await;
+        assert!(browser.says("Ce certificat n’ouvre aucun compte utilisable ici."), "{}", browser.text());
+        assert!(!browser.says(MARIE.email), "whether there is such an account is not told");
+        // Whoever signs in is who it is offered to, whatever is written in it.
+        browser.presses(ASSOCIATE).await.submits(&PAUL.credentials()).await;
+        browser.presses("Associer").await;
+        let bound = "SELECT email FROM users JOIN certificates ON certificates.user_id = users.id";
+        assert_eq!(world.database.texts(bound).await, [PAUL.email]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_93_a_renewed_certificate_is_offered_and_bound_after_one_more_proof() {
     on_each_database(async |world| {
         world.has(&MARIE).await;
@@ -528,6 +550,30 @@ async fn sr_52_whoever_denies_a_certificate_by_mail_closes_everything_and_takes_
         // Whoever reads the mailbox alone could undo the owner's own (ADR 0049).
         world.advance(Duration::from_secs(1));
         counter.signs_in(world, &mut browser, &hers).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_82_sr_93_a_certificate_is_bound_by_whoever_proves_all_that_the_account_has() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        let counter = Counter::opens(world).await;
+        offers_totp(world, "on-demand").await;
+        let mut browser = world.browser();
+        MARIE.signs_in(world, &mut browser).await;
+        browser.opens_page("account/second-factors").await.presses("Ajouter une application de codes").await;
+        let app = adds_an_app(world, &mut browser).await;
+        keeps_the_codes(&mut browser).await;
+        world.advance(minutes(1));
+        // The realm asks for no code at sign-in; a stranger with the password still binds no certificate of theirs.
+        let mut stranger = has_shown(world, &counter, Some(&counter.card(&PAUL, 8))).await;
+        stranger.presses(ASSOCIATE).await.submits(&MARIE.credentials()).await;
+        assert_eq!(stranger.place(), "sign-in/code", "{}", stranger.text());
+        let bound = "SELECT count(*) FROM certificates";
+        assert_eq!(world.database.count(bound).await, 0);
+        stranger.submits(&[("code", &app.shows(world.now()))]).await.presses("Associer").await;
+        assert_eq!(world.database.count(bound).await, 1, "{}", stranger.text());
     })
     .await;
 }

@@ -18,6 +18,8 @@ use thirtyfour::ChromeCapabilities;
 use thirtyfour::prelude::*;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::held::Held;
+
 /// Two browsers keep two cores busy; more only slow each other down.
 static SEATS: Semaphore = Semaphore::const_new(2);
 
@@ -53,8 +55,13 @@ pub(crate) struct Page {
 impl Page {
     /// Opens a browser, or says why the story is left out.
     pub(crate) async fn open(settings: Settings) -> Option<Self> {
+        Self::open_holding(settings, None).await
+    }
+
+    /// Opens a browser that holds a certificate, or trusts somebody, from the start.
+    pub(crate) async fn open_holding(settings: Settings, held: Option<&Held>) -> Option<Self> {
         let seat = SEATS.acquire().await.unwrap();
-        let chromedriver = Chromedriver::start()?;
+        let chromedriver = Chromedriver::start(held)?;
         let mut chromium = ChromeCapabilities::new();
         // No sandbox, since test machines run as root; nothing of Chromium's own may look for the internet.
         for argument in [
@@ -76,6 +83,10 @@ impl Page {
             "profile.managed_default_content_settings.javascript": javascript,
             "intl.accept_languages": settings.language,
             "credentials_enable_service": false,
+            // Shown without a question: nobody sits before the window of the browser's own where one is chosen.
+            "profile.managed_auto_select_certificate_for_urls": held.map_or_else(Vec::new, |held| {
+                vec![json!({ "pattern": held.asked_by, "filter": {} }).to_string()]
+            }),
         });
         chromium.add_experimental_option("prefs", preferences).unwrap();
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", chromedriver.port), chromium).await.unwrap();
@@ -323,8 +334,11 @@ struct Chromedriver {
 }
 
 impl Chromedriver {
-    fn start() -> Option<Self> {
+    fn start(held: Option<&Held>) -> Option<Self> {
         let folder = TempDir::new().unwrap();
+        if let Some(held) = held {
+            held.put_into(folder.path())?;
+        }
         let started = Command::new("chromedriver")
             .arg("--port=0")
             .env("TMPDIR", folder.path())

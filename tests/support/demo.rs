@@ -54,6 +54,24 @@ impl Demo {
         self.said["mailbox"].as_str().unwrap()
     }
 
+    /// Where a browser is asked for a certificate.
+    pub(crate) fn listener(&self) -> &str {
+        self.said["certificate"].as_str().unwrap()
+    }
+
+    /// The page that offers certificates to import.
+    pub(crate) fn cards(&self) -> &str {
+        self.said["cards"].as_str().unwrap()
+    }
+
+    /// A file that it offers there.
+    pub(crate) async fn offers(&self, name: &str) -> Vec<u8> {
+        let address = url::Url::parse(self.cards()).unwrap().join(name).unwrap();
+        let answer = self.http.get(address).send().await.unwrap();
+        assert!(answer.status().is_success(), "{name}: {}", answer.status());
+        answer.bytes().await.unwrap().to_vec()
+    }
+
     /// All mails to that address, the oldest first.
     pub(crate) async fn mails_to(&self, person: &str) -> Vec<Value> {
         let mailbox = format!("{}.json", self.mailbox());
