@@ -25,7 +25,7 @@ const MINE: &str = "account/certificates";
 
 /// What people have who were issued a card: an authority, and the listener that asks for it.
 pub(crate) struct Counter {
-    authority: CertifiedIssuer<'static, KeyPair>,
+    pub(crate) authority: CertifiedIssuer<'static, KeyPair>,
     listener: TlsClient,
 }
 
@@ -46,7 +46,8 @@ impl Counter {
         self.card_with(who, serial, |_| {})
     }
 
-    fn card_with(&self, who: &Person, serial: u64, change: impl FnOnce(&mut CertificateParams)) -> Card {
+    /// The same, with what else its authority writes into it.
+    pub(crate) fn card_with(&self, who: &Person, serial: u64, change: impl FnOnce(&mut CertificateParams)) -> Card {
         Card::issued_by(&self.authority, |params| {
             person(params, who.first_name, who.last_name, serial);
             change(params);
