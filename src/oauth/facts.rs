@@ -40,7 +40,7 @@ impl Facts {
     }
 }
 
-/// The certificate that the person signed in with for this grant, as long as the account has it.
+/// The certificate that the person signed in with for this grant, as long as the account has it and nobody revoked it.
 async fn certificate(
     access: &impl Access,
     house: &House,
@@ -49,6 +49,6 @@ async fn certificate(
     let authentication = grant.authentication();
     let (Some(sha256), Some(taken)) = (&authentication.certificate, &house.realm.certificates) else { return Ok(None) };
     let bound = certificates::find(access, &house.realm.name, sha256).await?;
-    let own = bound.filter(|bound| bound.user == authentication.user);
+    let own = bound.filter(|bound| bound.user == authentication.user && bound.revoked_at.is_none());
     Ok(own.and_then(|bound| HeldCertificate::of(&bound.particulars, &taken.policy.policies)))
 }
