@@ -13,6 +13,7 @@ mod audit;
 mod benches;
 mod browser;
 mod clients;
+mod fronts;
 mod generated;
 mod journeys;
 mod mail;

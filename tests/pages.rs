@@ -361,6 +361,13 @@ fn the_certinomis_pages_say_what_the_seed_says() {
     assert_eq!(ticked.select("input[name=logout-sessions][checked]").len(), 1);
 }
 
+#[test]
+fn sr_119_no_page_asks_for_a_file() {
+    for sheet in sheets() {
+        assert!(sheet.select("input[type=file], [enctype], [formenctype]").is_empty(), "{}", sheet.name());
+    }
+}
+
 /// What a person reads in the states that matter most, as text.
 #[test]
 fn pages_read_as_they_were_reviewed() {

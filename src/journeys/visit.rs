@@ -78,6 +78,8 @@ impl Visit {
             _ => at_least(self.journey().device.as_ref().and_then(|device| device.minimum)),
         };
         let policy = self.house.realm.policy(wanted, self.flow.created_at);
+        // Whoever is about to bind a certificate proves all that the account has (SR-82, SR-93).
+        let policy = if self.journey().offered.is_some() { policy.of_all_it_has() } else { policy };
         // What is done, or was turned down, is wanted no more.
         let Journey { settled, declined, .. } = self.journey();
         let undone = |action: &RequiredActionKind| !settled.contains(action) && !declined.contains(action);

@@ -370,6 +370,16 @@ async fn chambersign_my_account_in_french_without_scripts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn chambersign_my_account_in_french_with_scripts_looked_at() {
+    my_account(&FRENCH, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chambersign_my_account_in_english_without_scripts() {
+    my_account(&ENGLISH, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn chambersign_my_account_in_english_with_scripts_looked_at() {
     my_account(&ENGLISH, true).await;
 }

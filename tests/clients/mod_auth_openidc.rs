@@ -1,31 +1,25 @@
 //! `mod_auth_openidc` in an Apache of the story's own: a page behind a sign-in, and the way out.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
-use tempfile::TempDir;
+use std::process::Command;
 
 use super::house::House;
 use super::installed;
 use crate::nodes::site::free_port;
 use crate::support::chromium::{Page, Settings};
+use crate::support::process::{Process, folder};
 
 /// A running Apache with a page for everybody and one for who is signed in; gone when dropped.
 struct Apache {
-    process: Child,
-    folder: TempDir,
+    process: Process,
     origin: String,
 }
 
 impl Apache {
     /// Started on that port for the provider, and listening.
     async fn start(modules: &Path, port: u16, house: &House) -> Self {
-        let folder = TempDir::new().unwrap();
-        // Apache gives itself to a user who may do nothing, when root starts it.
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let folder = folder();
         let pages = folder.path().join("pages");
         fs::create_dir_all(pages.join("members")).unwrap();
         fs::write(pages.join("index.html"), "<h1>Shop</h1>").unwrap();
@@ -41,38 +35,12 @@ impl Apache {
         let mut command = Command::new("apache2");
         // The folder is said first: Debian's own would be read otherwise.
         command.arg("-d").arg(folder.path()).arg("-f").arg(&file).arg("-DFOREGROUND");
-        let process = command.stdin(Stdio::null()).spawn().unwrap();
-        let mut apache = Self { process, folder, origin: format!("http://127.0.0.1:{port}") };
-        apache.answers().await;
-        apache
-    }
-
-    async fn answers(&mut self) {
-        let mut ticks = tokio::time::interval(Duration::from_millis(20));
-        for _ in 0..500 {
-            ticks.tick().await;
-            if reqwest::get(&self.origin).await.is_ok() {
-                return;
-            }
-            let ended = self.process.try_wait().unwrap();
-            assert!(ended.is_none(), "Apache ended: {ended:?}\n{}", self.said());
-        }
-        panic!("Apache does not answer\n{}", self.said());
+        let process = Process::start(command, folder, ([127, 0, 0, 1], port).into()).await;
+        Self { process, origin: format!("http://127.0.0.1:{port}") }
     }
 
     fn said(&self) -> String {
-        fs::read_to_string(self.folder.path().join("error.log")).unwrap_or_default()
-    }
-}
-
-impl Drop for Apache {
-    fn drop(&mut self) {
-        // SIGTERM, so that its children end with it; std knows only SIGKILL.
-        let asked = Command::new("kill").arg(self.process.id().to_string()).status();
-        if !asked.is_ok_and(|status| status.success()) {
-            self.process.kill().ok();
-        }
-        self.process.wait().ok();
+        self.process.said()
     }
 }
 

@@ -1,14 +1,17 @@
 //! Certificates of people: signing in with one, binding one, taking one away (SR-86 to SR-97, DOMAIN.md §6).
 
+use std::ops::Deref;
+
 use guichet::clock::{Duration, Timestamp, minutes};
 use http::header::{CONNECTION, HOST};
 use http::{Method, Request};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, date_time_ymd,
+    KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
 };
 use url::Url;
 
+use super::second_factors::{adds_an_app, keeps_the_codes, offers_totp};
 use crate::oauth::with_client;
 use crate::support::browser::Browser;
 use crate::support::card::{Card, TlsClient, authority};
@@ -23,22 +26,41 @@ const CHOOSE: &str = "Choisir mon certificat";
 const ASSOCIATE: &str = "Se connecter et associer ce certificat";
 const MINE: &str = "account/certificates";
 
-/// What people have who were issued a card: an authority, and the listener that asks for it.
+/// What people have who were issued a card: an authority, and where the card is asked for.
 pub(crate) struct Counter {
     pub(crate) authority: CertifiedIssuer<'static, KeyPair>,
+    pub(crate) desk: Desk,
+}
+
+/// Where browsers are asked for a card.
+pub(crate) struct Desk {
     listener: TlsClient,
+    /// What each of them says besides.
+    pub(crate) claims: Vec<(&'static str, String)>,
+}
+
+impl Deref for Counter {
+    type Target = Desk;
+
+    fn deref(&self) -> &Desk {
+        &self.desk
+    }
 }
 
 impl Counter {
     /// The realm takes certificates of a new authority; number 13 is revoked.
     pub(crate) async fn opens(world: &mut World) -> Self {
-        let ours = authority("Autorité des personnes");
-        world.adds_file("trust-anchors/people/ours.pem", ours.pem()).await;
-        world.adds_file("revocation-lists/ours.pem", List::of(&[13]).pem(&ours)).await;
-        let table = ("[operator.accessibility]", "[certificates]\n\n[operator.accessibility]");
-        world.rewrites_realm(&[table]).await;
         let listener = world.asks_for_certificates().await;
-        Self { authority: ours, listener }
+        Self::opens_at(world, listener).await
+    }
+
+    /// The same, where cards are asked for by that listener, or by what stands before it.
+    pub(crate) async fn opens_at(world: &mut World, listener: TlsClient) -> Self {
+        let ours = authority("Autorité des personnes");
+        let list = List::of(&[13]).pem(&ours);
+        let desk = Desk::of(world, listener, &ours.pem()).await;
+        world.adds_file("revocation-lists/ours.pem", list).await;
+        Self { authority: ours, desk }
     }
 
     /// A card of that person, with that number.
@@ -54,12 +76,32 @@ impl Counter {
         })
     }
 
+    /// An authority below it, which issues cards in its place.
+    pub(crate) fn delegates(&self, name: &str) -> CertifiedIssuer<'static, KeyPair> {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name.push(DnType::CommonName, name);
+        CertifiedIssuer::signed_by(params, KeyPair::generate().unwrap(), &self.authority).unwrap()
+    }
+}
+
+impl Desk {
+    /// The realm takes certificates of that authority, in PEM, and they are asked for by that listener.
+    pub(crate) async fn of(world: &mut World, listener: TlsClient, authority: &str) -> Self {
+        world.adds_file("trust-anchors/people/ours.pem", authority.to_owned()).await;
+        let table = ("[operator.accessibility]", "[certificates]\n\n[operator.accessibility]");
+        world.rewrites_realm(&[table]).await;
+        Self { listener, claims: Vec::new() }
+    }
+
     /// What the other host says to a browser that shows that card, or none.
     async fn asks(&self, address: &Url, card: Option<&Card>, method: Method) -> Answer {
         let client = card.map_or_else(|| self.listener.clone(), |card| self.listener.showing(card));
         let path = &address[url::Position::BeforePath..url::Position::AfterQuery];
         let host = CERTIFICATE.trim_start_matches("https://");
-        client.asks(Request::builder().method(method).uri(path).header(HOST, host).body("").unwrap()).await.unwrap()
+        let request = Request::builder().method(method).uri(path).header(HOST, host);
+        let request = self.claims.iter().fold(request, |request, (name, value)| request.header(*name, value));
+        client.asks(request.body("").unwrap()).await.unwrap()
     }
 
     /// From the page before to the page after.
@@ -124,10 +166,10 @@ async fn removes(browser: &mut Browser) {
 }
 
 /// A browser that has shown that card for the portal.
-async fn has_shown(world: &World, counter: &Counter, card: Option<&Card>) -> Browser {
+pub(crate) async fn has_shown(world: &World, desk: &Desk, card: Option<&Card>) -> Browser {
     let mut browser = world.browser();
     at_certificate(&mut browser, &world.portal().asks().url()).await;
-    counter.shows(&mut browser, card).await;
+    desk.shows(&mut browser, card).await;
     browser
 }
 
@@ -326,6 +368,27 @@ async fn sr_92_of_no_account_of_another_and_of_a_closed_one_sound_the_same() {
 }
 
 #[tokio::test]
+async fn sr_64_a_certificate_with_the_names_and_the_address_of_an_account_opens_nothing_of_it() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        world.has(&PAUL).await;
+        let counter = Counter::opens(world).await;
+        let card = counter.card_with(&MARIE, 7, |params| {
+            params.subject_alt_names.push(SanType::Rfc822Name(MARIE.email.try_into().unwrap()));
+        });
+        let mut browser = has_shown(world, &counter, Some(&card)).await;
+        assert!(browser.says("Ce certificat n’ouvre aucun compte utilisable ici."), "{}", browser.text());
+        assert!(!browser.says(MARIE.email), "whether there is such an account is not told");
+        // Whoever signs in is who it is offered to, whatever is written in it.
+        browser.presses(ASSOCIATE).await.submits(&PAUL.credentials()).await;
+        browser.presses("Associer").await;
+        let bound = "SELECT email FROM users JOIN certificates ON certificates.user_id = users.id";
+        assert_eq!(world.database.texts(bound).await, [PAUL.email]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_93_a_renewed_certificate_is_offered_and_bound_after_one_more_proof() {
     on_each_database(async |world| {
         world.has(&MARIE).await;
@@ -488,6 +551,30 @@ async fn sr_52_whoever_denies_a_certificate_by_mail_closes_everything_and_takes_
         // Whoever reads the mailbox alone could undo the owner's own (ADR 0049).
         world.advance(Duration::from_secs(1));
         counter.signs_in(world, &mut browser, &hers).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_82_sr_93_a_certificate_is_bound_by_whoever_proves_all_that_the_account_has() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        let counter = Counter::opens(world).await;
+        offers_totp(world, "on-demand").await;
+        let mut browser = world.browser();
+        MARIE.signs_in(world, &mut browser).await;
+        browser.opens_page("account/second-factors").await.presses("Ajouter une application de codes").await;
+        let app = adds_an_app(world, &mut browser).await;
+        keeps_the_codes(&mut browser).await;
+        world.advance(minutes(1));
+        // The realm asks for no code at sign-in; a stranger with the password still binds no certificate of theirs.
+        let mut stranger = has_shown(world, &counter, Some(&counter.card(&PAUL, 8))).await;
+        stranger.presses(ASSOCIATE).await.submits(&MARIE.credentials()).await;
+        assert_eq!(stranger.place(), "sign-in/code", "{}", stranger.text());
+        let bound = "SELECT count(*) FROM certificates";
+        assert_eq!(world.database.count(bound).await, 0);
+        stranger.submits(&[("code", &app.shows(world.now()))]).await.presses("Associer").await;
+        assert_eq!(world.database.count(bound).await, 1, "{}", stranger.text());
     })
     .await;
 }

@@ -446,6 +446,25 @@ async fn sr_30_a_password_changes_by_recovery_alone_is_told_and_ends_what_was_op
 }
 
 #[tokio::test]
+async fn sr_67_an_identifier_in_another_spelling_is_the_same_account_and_never_a_second_one() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        for spelling in ["MARIE.DURAND@EXEMPLE.FR", " Marie.Durand@exemple.FR "] {
+            let mut browser = world.browser();
+            browser.opens(&world.portal().asks().url()).await.follows("S’enregistrer").await;
+            let fields = [("firstName", "Marie"), ("lastName", "Durand"), ("email", spelling)];
+            browser.submits(&fields).await;
+            assert_eq!(world.database.count("SELECT count(*) FROM users").await, 1, "{spelling}");
+            let mut browser = world.browser();
+            browser.opens(&world.portal().asks().url()).await;
+            browser.submits(&[("username", spelling), ("password", MARIE.password)]).await;
+            assert!(browser.has_left(), "{spelling}: {}", browser.text());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_175_an_address_is_kept_as_typed_for_sending_and_found_by_its_canonical_form() {
     on_each_database(async |world| {
         let typed = Person { email: "Marie.DURAND@Exemple.fr", ..MARIE };

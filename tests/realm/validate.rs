@@ -35,7 +35,7 @@ fn findings(folder: &str, files: &[(&str, &str)]) -> Findings {
 }
 
 #[test]
-fn every_mistake_is_told_in_one_run() {
+fn sr_189_every_mistake_is_told_in_one_run() {
     let realm = r#"
 display_nane = "Certinomis"
 default_language = "de"

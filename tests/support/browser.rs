@@ -11,6 +11,7 @@ use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, HeaderName, Head
 use http::{Method, Request, StatusCode};
 use url::Url;
 
+use super::card::TlsClient;
 use super::http::{Answer, exchange};
 use super::jar::Jar;
 use super::page::{Form, Page};
@@ -24,6 +25,8 @@ static NEXT_ADDRESS: AtomicU32 = AtomicU32::new(0);
 /// One tab of a browser; [`Browser::tab`] opens another.
 pub(crate) struct Browser {
     node: SocketAddr,
+    /// What stands between it and the node, if something does.
+    front: Option<TlsClient>,
     jar: Arc<Mutex<Jar>>,
     /// The address that the proxy sees.
     pub(crate) source: String,
@@ -42,6 +45,7 @@ impl Browser {
         let number = NEXT_ADDRESS.fetch_add(1, Ordering::Relaxed);
         Self {
             node,
+            front: None,
             jar: Arc::default(),
             source: format!("198.{}.{}.{}", 18 + (number >> 16) % 2, (number >> 8) % 256, number % 256),
             always: vec![(USER_AGENT, FIREFOX.to_owned()), (ACCEPT_LANGUAGE, "fr".to_owned())],
@@ -51,6 +55,11 @@ impl Browser {
             typed: BTreeMap::new(),
             left_for: None,
         }
+    }
+
+    /// Reaches the node by way of that.
+    pub(crate) fn through(self, front: Option<TlsClient>) -> Self {
+        Self { front, ..self }
     }
 
     /// Asks for pages in that language.
@@ -91,6 +100,7 @@ impl Browser {
     /// Another tab of this browser, on a page of its own.
     pub(crate) fn tab(&self) -> Self {
         Self {
+            front: self.front.clone(),
             jar: Arc::clone(&self.jar),
             source: self.source.clone(),
             always: self.always.clone(),
@@ -210,7 +220,11 @@ impl Browser {
         for (name, value) in self.always.iter().chain(extra) {
             headers.insert(name, value.parse().unwrap());
         }
-        let answer = exchange(self.node, request.body(body.unwrap_or_default()).unwrap()).await;
+        let request = request.body(body.unwrap_or_default()).unwrap();
+        let answer = match &self.front {
+            None => exchange(self.node, request).await,
+            Some(front) => front.asks(request).await.unwrap(),
+        };
         if self.accepts_cookies {
             let mut jar = self.cookies();
             answer.cookies().for_each(|cookie| jar.take(cookie));

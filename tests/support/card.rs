@@ -16,12 +16,13 @@ use rustls::client::ResolvesClientCert;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, RootCertStore, SignatureScheme, SupportedProtocolVersion};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::http::{Answer, exchange_over};
 
@@ -61,6 +62,11 @@ impl Card {
         Self { certificate, chain: Vec::new(), key }
     }
 
+    /// That key with the certificate that somebody made for it, shown alone.
+    pub(crate) fn certified(key: KeyPair, certificate: CertificateDer<'static>) -> Self {
+        Self { certificate, chain: Vec::new(), key }
+    }
+
     /// Another self-signed certificate of the same key.
     pub(crate) fn renewed(&self, describe: impl FnOnce(&mut CertificateParams)) -> Self {
         let key = KeyPair::try_from(self.key.serialize_der()).unwrap();
@@ -93,7 +99,26 @@ impl Card {
         let key = PrivateKeyDer::try_from(self.key.serialize_der()).unwrap();
         let key = aws_lc_rs::sign::any_supported_type(&key).unwrap();
         let certificates = [vec![self.certificate.clone()], self.chain.clone()].concat();
-        Arc::new(SingleCertAndKey::from(CertifiedKey::new(certificates, key)))
+        Arc::new(Chosen(Arc::new(CertifiedKey::new(certificates, key))))
+    }
+}
+
+/// A card as browsers offer it: to servers that name no authority, or one that issued something in its chain (RFC 8446
+/// §4.2.4, RFC 5246 §7.4.4).
+#[derive(Debug)]
+struct Chosen(Arc<CertifiedKey>);
+
+impl ResolvesClientCert for Chosen {
+    fn resolve(&self, authorities: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        let named = |certificate: &CertificateDer<'_>| {
+            let read = X509Certificate::from_der(certificate);
+            read.is_ok_and(|(_, read)| authorities.contains(&read.issuer().as_raw()))
+        };
+        (authorities.is_empty() || self.0.cert.iter().any(named)).then(|| Arc::clone(&self.0))
+    }
+
+    fn has_certs(&self) -> bool {
+        true
     }
 }
 
@@ -114,6 +139,7 @@ fn described(describe: impl FnOnce(&mut CertificateParams)) -> (KeyPair, Certifi
 #[derive(Clone)]
 pub(crate) struct TlsClient {
     address: SocketAddr,
+    name: &'static str,
     authority: CertificateDer<'static>,
     provider: CryptoProvider,
     versions: Vec<&'static SupportedProtocolVersion>,
@@ -121,11 +147,16 @@ pub(crate) struct TlsClient {
 }
 
 impl TlsClient {
-    /// A client with the library's usual offer, which trusts that certificate in PEM, and shows none.
+    /// A client with the library's usual offer, which trusts that certificate of localhost in PEM, and shows none.
     pub(crate) fn new(address: SocketAddr, authority: &str) -> Self {
         let authority = CertificateDer::from_pem_slice(authority.as_bytes()).unwrap();
         let provider = aws_lc_rs::default_provider();
-        Self { address, authority, provider, versions: rustls::ALL_VERSIONS.to_vec(), shows: None }
+        Self { address, name: "localhost", authority, provider, versions: rustls::ALL_VERSIONS.to_vec(), shows: None }
+    }
+
+    /// This client, asking for another server at that address.
+    pub(crate) fn of(&self, name: &'static str) -> Self {
+        Self { name, ..self.clone() }
     }
 
     /// This client, showing a card when it is asked to.
@@ -165,7 +196,7 @@ impl TlsClient {
     /// A connection, as far as the client can tell: in TLS 1.3 it learns only later that its certificate was refused.
     pub(crate) async fn connects(&self, memory: &Arc<ClientConfig>) -> io::Result<TlsStream<TcpStream>> {
         let stream = TcpStream::connect(self.address).await?;
-        TlsConnector::from(Arc::clone(memory)).connect(ServerName::try_from("localhost").unwrap(), stream).await
+        TlsConnector::from(Arc::clone(memory)).connect(ServerName::try_from(self.name).unwrap(), stream).await
     }
 
     /// What is said to somebody who knows no newer version than that one (RFC 4346 §7.4.1.2), and offers an RSA and an

@@ -19,6 +19,7 @@ pub(crate) mod peer;
 pub(crate) mod people;
 pub(crate) mod pki;
 pub(crate) mod preview;
+pub(crate) mod process;
 pub(crate) mod signer;
 pub(crate) mod smtp;
 pub(crate) mod world;

@@ -76,6 +76,8 @@ pub(crate) struct World {
     bundle: Bundle,
     /// Where clients with a certificate reach the house, once it asks for one.
     certificate_url: Option<Url>,
+    /// What stands between browsers and the node, if something does.
+    front: Option<TlsClient>,
 }
 
 impl World {
@@ -87,7 +89,7 @@ impl World {
         let house = build(database.open().await, (Arc::clone(&clock), Arc::clone(&entropy)), &outside, None).await;
         let node = Node::start(house, &entropy, &settings());
         let (mailbox, bundle) = (Mailbox::default(), bundle(Preset::Certinomis));
-        Self { clock, entropy, database, mailbox, outside, node, bundle, certificate_url: None }
+        Self { clock, entropy, database, mailbox, outside, node, bundle, certificate_url: None, front: None }
     }
 
     /// The present.
@@ -114,15 +116,22 @@ impl World {
     pub(crate) async fn asks_for_certificates(&mut self) -> TlsClient {
         let folder = tempfile::tempdir().unwrap();
         let (files, authority) = tls_files(folder.path());
-        self.certificate_url = Some(Url::parse(CERTIFICATE).unwrap());
-        let listener = CertificateListener {
-            public_url: Url::parse(CERTIFICATE).unwrap(),
-            listen: vec!["127.0.0.1:0".parse().unwrap()],
-            from: CertificateFrom::Handshake(files),
-        };
+        TlsClient::new(self.takes_certificates(CertificateFrom::Handshake(files)).await, &authority)
+    }
+
+    /// The node gives way to one with a listener to which certificates come in that way; returns its address.
+    pub(crate) async fn takes_certificates(&mut self, from: CertificateFrom) -> SocketAddr {
+        let public_url = Url::parse(CERTIFICATE).unwrap();
+        self.certificate_url = Some(public_url.clone());
+        let listener = CertificateListener { public_url, listen: vec!["127.0.0.1:0".parse().unwrap()], from };
         let settings = Settings { certificate: Some(listener), ..settings() };
         self.node = Node::start(self.another_house().await, &self.entropy, &settings);
-        TlsClient::new(self.node.server.certificate().next().unwrap(), &authority)
+        self.node.server.certificate().next().unwrap()
+    }
+
+    /// Browsers reach the node by way of that from now on.
+    pub(crate) fn stands_behind(&mut self, front: TlsClient) {
+        self.front = Some(front);
     }
 
     /// The house ends as by a crash, without a word to its database, and another takes its place.
@@ -200,7 +209,7 @@ impl World {
 
     /// A person's browser, that nobody used before, at an address of its own.
     pub(crate) fn browser(&self) -> Browser {
-        Browser::new(self.node.address)
+        Browser::new(self.node.address).through(self.front.clone())
     }
 
     /// The client of the preset.

@@ -22,7 +22,7 @@ use guichet::secret::{Secret, SecretHash};
 use guichet::source::Source;
 use guichet::store::{Store, migrate};
 use scraper::{Html, Selector};
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -34,10 +34,10 @@ const CALLBACK: &str = "http://127.0.0.1:8090/callback";
 /// Forms that one journey sends before the next is begun.
 const PER_JOURNEY: u32 = 20;
 
-/// Accounts, found by `known(1..=1000)`. A password of nobody: any hash of today's cost.
+/// Accounts, found by `known(1..=1000)`, and one more that somebody has. A password of nobody: any hash of today's cost.
 const ACCOUNTS: &str = "
     CREATE TEMP TABLE numbers AS
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= 1000)
         SELECT i, CAST(printf('account-%08d', i) AS BLOB) AS id, printf('marie.connue.%04d@exemple.fr', i) AS email FROM n;
     INSERT INTO users (id, realm, state, email, email_verified_at, first_name, last_name, language, created_at, updated_at)
         SELECT id, 'certinomis', 'active', email, 1, 'Marie', 'Durand', 'fr', 1, 1 FROM numbers;
@@ -45,6 +45,13 @@ const ACCOUNTS: &str = "
     INSERT INTO passwords SELECT id,
         '$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8', 1, 1
         FROM numbers;";
+
+/// Opens a session of the one more, in a browser whose cookie has that hash.
+const SESSION: &str = "
+    INSERT INTO sessions (id, realm, token, user_id, amr, acr, auth_time, created_at, seen_at, idle_seconds, expires_at,
+                          user_agent, source)
+        VALUES (randomblob(16), 'certinomis', $1, CAST('account-00001001' AS BLOB), 'pwd', 'password', $2, $2, $2, 1800,
+                $2 + 3600000, '', '')";
 
 /// The address of an account.
 pub(super) fn known(number: u32) -> String {
@@ -60,6 +67,7 @@ pub(super) fn unknown(number: u32) -> String {
 pub(super) struct Counter {
     router: Router,
     clock: Arc<MovableClock>,
+    database: DatabaseConnection,
     page: &'static str,
     sent: u32,
     cookie: String,
@@ -77,7 +85,6 @@ impl Counter {
         migrate::run(&store).await.unwrap();
         let connection = Database::connect(&url).await.unwrap();
         connection.execute_unprepared(ACCOUNTS).await.unwrap();
-        connection.close().await.unwrap();
         let clock = Arc::new(MovableClock::running());
         let key: [u8; 32] = entropy::bytes(&OsEntropy);
         let house = House::build(Plan {
@@ -96,7 +103,17 @@ impl Counter {
         bundle.files.insert(PORTAL.to_owned(), preset.portal_client(CALLBACK, HOME, HOME, &SecretHash::of("nobody's")));
         house.apply(&[bundle], "a test").await.unwrap().unwrap();
         let (cookie, flow, token) = (String::new(), String::new(), None);
-        Self { router: house.router(), clock, page, sent: 0, cookie, flow, token, _folder: folder }
+        Self {
+            router: house.router(),
+            clock,
+            database: connection,
+            page,
+            sent: 0,
+            cookie,
+            flow,
+            token,
+            _folder: folder,
+        }
     }
 
     /// Sends the page's form with these fields. How long the answer took, in microseconds, and its status.
@@ -122,9 +139,12 @@ impl Counter {
         (took.as_secs_f64() * 1e6, status)
     }
 
-    /// A new journey in a new browser.
+    /// A new journey in a new browser, or a session of somebody who has just signed in.
     async fn begin(&mut self) {
         (self.cookie, self.token) = (String::new(), None);
+        if self.page.starts_with("account/") {
+            return self.enter().await;
+        }
         let path = format!(
             "{PAGES}/protocol/openid-connect/auth?response_type=code&client_id=portal&scope=openid&state=s&nonce=n\
              &redirect_uri={CALLBACK}&code_challenge_method=S256\
@@ -134,6 +154,18 @@ impl Counter {
         let header = |name| response.headers()[&name].to_str().unwrap().to_owned();
         header(SET_COOKIE).split(';').next().unwrap().clone_into(&mut self.cookie);
         header(LOCATION).split("flow=").nth(1).unwrap().clone_into(&mut self.flow);
+    }
+
+    async fn enter(&mut self) {
+        let token = entropy::token(&OsEntropy);
+        let values = [token.hash().as_bytes().to_vec().into(), self.clock.now().millis().into()];
+        let opened = Statement::from_sql_and_values(DbBackend::Sqlite, SESSION, values);
+        self.database.execute_raw(opened).await.unwrap();
+        self.cookie = format!("__Host-guichet-session-certinomis={}", token.expose());
+        let page = format!("{PAGES}/{}", self.page);
+        let response = self.router.clone().oneshot(self.request("GET", &page, Body::empty())).await.unwrap();
+        let browser = response.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+        self.cookie = format!("{}; {browser}", self.cookie);
     }
 
     /// The page, for the token of its form.

@@ -79,3 +79,8 @@ async fn sr_4_time_does_not_tell_accounts_apart_at_registration_with_a_password(
     })
     .await;
 }
+
+#[tokio::test]
+async fn sr_4_time_does_not_tell_accounts_apart_at_a_change_of_address() {
+    told_apart((Certinomis, "account/email"), 303, |address| vec![("email", address.to_owned())]).await;
+}

@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::first_password::owner;
+use super::protection;
 use crate::app::second_factors::{Acting, Offer};
 use crate::authentication::journey::Place;
 use crate::authentication::required_action::RequiredActionKind;
@@ -44,11 +45,18 @@ pub(crate) struct ConfigureTotpPage {
     pub(crate) digits: u8,
     /// The seed as the form carries it.
     pub(crate) sealed: String,
+    /// Whether other sessions end with it.
+    pub(crate) closes_others: bool,
 }
 
 impl ConfigureTotpPage {
     /// The page that offers a seed to an account under the realm's name.
-    pub(crate) fn of(form: FormState, offer: &Offer<Seed>, realm: &str, account: &str) -> Self {
+    pub(crate) fn of(
+        form: FormState,
+        offer: &Offer<Seed>,
+        (realm, account): (&str, &str),
+        closes_others: bool,
+    ) -> Self {
         let address = offer.shown.address(realm, account);
         let address = address.as_ref().map(|address| address.expose().clone()).unwrap_or_default();
         Self {
@@ -58,6 +66,7 @@ impl ConfigureTotpPage {
             groups: offer.shown.groups(),
             digits: offer.shown.digits(),
             sealed: offer.sealed.clone(),
+            closes_others,
         }
     }
 }
@@ -77,12 +86,13 @@ impl Page for ConfigureTotpPage {
     fn samples(_now: Timestamp) -> Vec<Sample<Self>> {
         let page = |form, digits, account| {
             let shown = Seed::new(digits, &SeededEntropy::new(1));
-            Self::of(form, &Offer { shown, sealed: "c2VhbGVk".repeat(20) }, "Certinomis", account)
+            Self::of(form, &Offer { shown, sealed: "c2VhbGVk".repeat(20) }, ("Certinomis", account), true)
         };
         let usual = |form| page(form, 6, samples::ADDRESS);
         let typed = || samples::form().keep(Field::DeviceName, "Téléphone de Marie");
         vec![
             sample("first-visit", usual(samples::form())),
+            sample("one-more", Self { closes_others: false, ..usual(samples::form()) }),
             sample("eight-digits-long-address", page(samples::form(), 8, samples::LONG_ADDRESS)),
             sample("empty", usual(typed().refuse(Field::Code, refusals::one_time_empty(6)))),
             sample("malformed", usual(typed().refuse(Field::Code, refusals::one_time_malformed(6)))),
@@ -145,6 +155,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         // Another tab was quicker: its app stands.
         return Err(Problem::Overtaken(visit.step("go-on")));
     };
+    protection::ends_what_was_open(&submission.visit, &tx, user.id).await?;
     let journey = &mut submission.visit.flow.journey;
     let accepted = std::mem::take(&mut journey.attempt).accept_one_time(&proof);
     journey.attempt = accepted.map_err(|fault| Problem::ours("a journey of two people", fault))?;
@@ -177,5 +188,6 @@ fn show(
     form: FormState,
 ) -> Result<Response, Problem> {
     let realm = visit.house.realm.display_name.in_language(visit.language);
-    visit.show_as(status, &ConfigureTotpPage::of(form, offer, realm, user.email.as_str()))
+    let closes_others = protection::is_the_first(visit);
+    visit.show_as(status, &ConfigureTotpPage::of(form, offer, (realm, user.email.as_str()), closes_others))
 }

@@ -3,6 +3,7 @@
 pub(crate) mod accept_terms;
 pub(crate) mod configure_totp;
 pub(crate) mod first_password;
+pub(crate) mod protection;
 pub(crate) mod question;
 pub(crate) mod recovery_codes;
 pub(crate) mod register_passkey;

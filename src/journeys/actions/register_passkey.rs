@@ -9,6 +9,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::first_password::owner;
+use super::protection;
 use crate::app::second_factors::Acting;
 use crate::authentication::journey::Place;
 use crate::authentication::required_action::RequiredActionKind;
@@ -37,6 +38,8 @@ pub(crate) struct RegisterPasskeyPage {
     pub(crate) passkey: Ceremony,
     /// « Plus tard », or « Annuler » for whoever came for it; nothing where it may not wait.
     pub(crate) later: Option<Phrase>,
+    /// Whether other sessions end with it.
+    pub(crate) closes_others: bool,
 }
 
 impl Page for RegisterPasskeyPage {
@@ -56,10 +59,12 @@ impl Page for RegisterPasskeyPage {
             form,
             passkey: Ceremony::sample(),
             later: later.map(Phrase::new),
+            closes_others: true,
         };
         vec![
             sample("first-visit", page(samples::form(), Some(LATER))),
             sample("wanted", page(samples::form(), Some(CANCEL))),
+            sample("one-more", Self { closes_others: false, ..page(samples::form(), Some(CANCEL)) }),
             sample("demanded", page(samples::form(), None)),
             sample("refused", page(samples::form().refuse_all(refusals::passkey_not_added()), Some(LATER))),
             sample("late", page(samples::form().refuse_all(refusals::passkey_late()), Some(LATER))),
@@ -96,6 +101,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
             return show(visit, StatusCode::UNPROCESSABLE_ENTITY, visit.form().refuse_all(words(why))).await;
         }
     };
+    protection::ends_what_was_open(&submission.visit, &tx, user.id).await?;
     let journey = &mut submission.visit.flow.journey;
     let accepted = std::mem::take(&mut journey.attempt).accept_passkey(&proof);
     journey.attempt = accepted.map_err(|fault| Problem::ours("a journey of two people", fault))?;
@@ -135,5 +141,6 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
     let offer = visit.app.offer_passkey(&visit.house, (&user, &place), visit.now()).await?;
     // `PLACE` is reached where the realm has passkeys; whoever has enough of them is not sent here.
     let passkey = Ceremony::of(offer.ok_or(Problem::NotFound)?, visit.form());
-    visit.show_as(status, &RegisterPasskeyPage { form, passkey, later: later(visit).map(Phrase::new) })
+    let (later, closes_others) = (later(visit).map(Phrase::new), protection::is_the_first(visit));
+    visit.show_as(status, &RegisterPasskeyPage { form, passkey, later, closes_others })
 }

@@ -2,10 +2,12 @@
 
 use guichet::clock::{Duration, minutes};
 use guichet::realm::preset::Preset;
+use http::Method;
+use http::header::{CONTENT_TYPE, ORIGIN};
 
 use super::{is_out, signed_in};
 use crate::support::people::{MARIE, PAUL, Person};
-use crate::support::world::{link, on_each_database};
+use crate::support::world::{PUBLIC, link, on_each_database};
 
 /// What Marie chooses next.
 const NEXT: Person = Person {
@@ -198,6 +200,24 @@ async fn names_number_and_language_are_their_owners_to_change() {
         browser.opens_page("account/password").await.types("password", MARIE.password);
         browser.submits(&NEXT.new_password()).await;
         assert_eq!(world.mail_to(MARIE.email).await.subject, "Your password was changed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_119_a_picture_that_is_sent_to_the_account_is_not_taken() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        let (mut browser, _) = signed_in(world, &MARIE).await;
+        browser.opens_page("account/identity").await;
+        let token = browser.form("Enregistrer").fields.into_iter().find(|(name, _)| name == "_form").unwrap().1;
+        let part = |of: &str, value: &str| format!("--x\r\nContent-Disposition: form-data; {of}\r\n\r\n{value}\r\n");
+        let (form, svg) = (part("name=\"_form\"", &token), "<svg onload=\"alert(1)\"/>");
+        let body = format!("{form}{}--x--\r\n", part("name=\"picture\"; filename=\"me.svg\"", svg));
+        let kind = (CONTENT_TYPE, "multipart/form-data; boundary=x".to_owned());
+        let headers = [kind, (ORIGIN, PUBLIC.to_owned())];
+        let answer = browser.asks(&Method::POST, browser.at(), Some(body), &headers).await;
+        assert!(answer.status.is_client_error() && !answer.body.contains("<svg onload"), "{}", answer.status);
     })
     .await;
 }

@@ -63,6 +63,24 @@ async fn sr_201_a_copy_holds_ones_own_data_without_secrets_or_other_people() {
 }
 
 #[tokio::test]
+async fn sr_204_a_copy_is_no_table_that_a_spreadsheet_computes() {
+    on_each_database(async |world| {
+        const FORMULA: &str = "=HYPERLINK(\"https://evil.example\")";
+        world.has(&MARIE).await;
+        let mut browser = world.browser().named(FORMULA);
+        MARIE.signs_in(world, &mut browser).await;
+        browser.opens_page("account/export").await;
+        let answer = browser.posts(&browser.form("Télécharger le fichier")).await;
+        assert_eq!(answer.headers["content-type"], "application/json");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"certinomis.json\"");
+        let copy: Value = serde_json::from_str(&answer.body).unwrap();
+        assert!(answer.body.starts_with('{') && copy.is_object(), "{}", answer.body);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_202_an_account_closes_a_month_after_it_was_asked_for_and_not_before() {
     on_each_database(async |world| {
         world.has(&MARIE).await;

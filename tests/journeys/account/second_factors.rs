@@ -7,7 +7,7 @@ use super::signed_in;
 use crate::journeys::second_factors::{adds_an_app, keeps_the_codes, offers_totp};
 use crate::support::authenticator::Authenticator;
 use crate::support::browser::Browser;
-use crate::support::client_app::claims;
+use crate::support::client_app::{claims, parameter};
 use crate::support::people::{MARIE, PAUL};
 use crate::support::world::{World, on_each_database};
 
@@ -87,9 +87,9 @@ async fn sr_82_a_session_of_the_password_alone_is_no_proof_once_there_is_an_app(
     on_each_database(async |world| {
         world.has(&MARIE).await;
         offers_totp(world, "on-demand").await;
-        let (mut other, _) = signed_in(world, &MARIE).await;
         let (mut browser, _) = signed_in(world, &MARIE).await;
         let (app, _) = adds_one(world, &mut browser).await;
+        let (mut other, _) = signed_in(world, &MARIE).await;
         for page in [PAGE, "account/password", "account/email", "account/close"] {
             other.opens_page(page).await;
             assert_eq!(other.place(), "sign-in", "{page}");
@@ -99,6 +99,37 @@ async fn sr_82_a_session_of_the_password_alone_is_no_proof_once_there_is_an_app(
         world.advance(minutes(1));
         other.submits(&[("code", &app.shows(world.now()))]).await;
         assert_eq!(other.place(), "account/close", "{}", other.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_70_whoever_got_in_by_the_password_alone_is_out_once_there_is_a_second_factor() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        world.has(&PAUL).await;
+        offers_totp(world, "when-set").await;
+        let (mut thief, stolen) = signed_in(world, &MARIE).await;
+        let (mut paul, _) = signed_in(world, &PAUL).await;
+        let (mut browser, _) = signed_in(world, &MARIE).await;
+        browser.opens_page(PAGE).await.presses("Ajouter une application de codes").await;
+        assert!(browser.says("Partout ailleurs où votre compte est ouvert, il sera fermé"), "{}", browser.text());
+        let app = adds_an_app(world, &mut browser).await;
+        keeps_the_codes(&mut browser).await;
+        assert_eq!(browser.place(), PAGE, "here it stays open: {}", browser.text());
+        assert_eq!(world.portal().refreshes(&stolen.refresh_token.unwrap()).await.json()["error"], "invalid_grant");
+        thief.opens(&world.portal().asks().with("prompt", "none").url()).await;
+        assert_eq!(parameter(thief.left_for(), "error").as_deref(), Some("login_required"));
+        thief.opens(&world.portal().asks().url()).await.submits(&MARIE.credentials()).await;
+        assert_eq!(thief.place(), "sign-in/code");
+        assert!(paul.opens(&world.portal().asks().url()).await.has_left(), "nobody else is concerned");
+        // What is opened with two factors stays open when the app is replaced by another.
+        world.advance(minutes(1));
+        let mut laptop = world.browser();
+        laptop.opens(&world.portal().asks().url()).await.submits(&MARIE.credentials()).await;
+        assert!(laptop.submits(&[("code", &app.shows(world.now()))]).await.has_left(), "{}", laptop.text());
+        browser.opens_page(PAGE).await;
+        assert!(laptop.opens(&world.portal().asks().url()).await.has_left());
     })
     .await;
 }

@@ -10,7 +10,7 @@ use crate::oauth::{is_a_page, signed_in};
 use crate::support::world::on_each_database;
 
 #[tokio::test]
-async fn rfc_7592_a_client_reads_what_it_is_without_its_secret() {
+async fn sr_187_rfc_7592_a_client_reads_what_it_is_without_its_secret() {
     on_each_database(async |world| {
         opens(world, "open").await;
         let client = registers(world, &with("contacts", json!(["admin@rp.example"]))).await;

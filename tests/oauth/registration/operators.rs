@@ -47,7 +47,7 @@ async fn sr_151_sr_191_a_client_that_is_switched_off_is_worth_nothing_at_once_an
 }
 
 #[tokio::test]
-async fn an_operator_sees_file_and_registered_clients_and_ends_registered_ones() {
+async fn sr_187_an_operator_sees_file_and_registered_clients_without_secrets_and_ends_registered_ones() {
     on_each_database(async |world| {
         opens(world, "open").await;
         let client = registers(world, &with("contacts", json!(["admin@rp.example"]))).await;

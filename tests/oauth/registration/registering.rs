@@ -148,7 +148,7 @@ async fn sr_150_clients_do_not_choose_their_names_and_none_is_called_like_an_acc
 }
 
 #[tokio::test]
-async fn sr_109_only_strict_json_that_says_so_is_read() {
+async fn sr_109_sr_189_only_strict_json_that_says_so_is_read() {
     on_each_database(async |world| {
         opens(world, "open").await;
         let portal = world.portal();
