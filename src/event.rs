@@ -92,6 +92,10 @@ event_kinds! {
     CertificatePutOff = "certificate.put_off",
     /// A certificate was taken from an account.
     CertificateRemoved = "certificate.removed",
+    /// The authority of an account's certificate has revoked it: what was opened with it ended.
+    CertificateFoundRevoked = "certificate.found_revoked",
+    /// Somebody was reminded that their certificate comes to its end.
+    CertificateReminded = "certificate.reminded",
     /// Somebody registered, and a mail was queued.
     RegistrationAsked = "registration.asked",
     /// A registration named an address that has an account.

@@ -26,6 +26,7 @@ mod m0045_revocation_copies;
 mod m0046_certificates;
 mod m0048_passkeys;
 mod m0049_notices;
+mod m0051_certificate_lives;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0046_certificates", statements: m0046_certificates::STATEMENTS },
             Step { name: "m0048_passkeys", statements: m0048_passkeys::STATEMENTS },
             Step { name: "m0049_notices", statements: m0049_notices::STATEMENTS },
+            Step { name: "m0051_certificate_lives", statements: m0051_certificate_lives::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

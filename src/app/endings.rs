@@ -59,18 +59,19 @@ impl App {
         self.tell(tx, house, &parties, now).await.map(drop)
     }
 
-    /// Ends the sessions of an account that were proven with that certificate (SR-95).
+    /// Ends the sessions of an account that were proven with that certificate (SR-95); how many these were.
     pub(crate) async fn end_sessions_with(
         &self,
         tx: &Tx,
         house: &House,
         (user, sha256): (UserId, &str),
         now: Timestamp,
-    ) -> Result<(), StoreError> {
-        for session in sessions::proven_with(tx, user, sha256).await? {
-            self.end_session(tx, house, session, now).await?;
+    ) -> Result<usize, StoreError> {
+        let open = sessions::proven_with(tx, user, sha256).await?;
+        for session in &open {
+            self.end_session(tx, house, *session, now).await?;
         }
-        Ok(())
+        Ok(open.len())
     }
 
     /// Ends a session whose time is over; whether it was there to be ended.

@@ -18,6 +18,7 @@ use crate::throttle::Throttle;
 use crate::throttle::hashing::HashingGate;
 
 pub(crate) mod arrival;
+pub(crate) mod certificates;
 pub(crate) mod client_keys;
 pub(crate) mod clients;
 mod closings;

@@ -192,6 +192,16 @@ impl House {
         Ok(crate::housekeeping::notices::expire(&self.app).await?)
     }
 
+    /// Asks about the certificates with which sessions are open and whose turn it is (SR-95); returns how many.
+    pub async fn ask_about_certificates(&self) -> anyhow::Result<usize> {
+        Ok(crate::housekeeping::certificates::ask(&self.app).await?)
+    }
+
+    /// Reminds people of certificates that come to their end; returns how many mails that made.
+    pub async fn remind_of_certificates(&self) -> anyhow::Result<u64> {
+        Ok(crate::housekeeping::certificates::remind(&self.app).await?)
+    }
+
     /// Whether that realm is live.
     pub(crate) fn has_realm(&self, realm: &RealmName) -> bool {
         self.app.house(realm.as_str()).is_some()

@@ -1,6 +1,7 @@
 //! Work that nobody waits for: mail, logout notices, purging, keys, and noticing what other nodes changed. Each job takes
 //! a lease or claims what it works on, so that of several nodes one does it (DESIGN.md §5).
 
+pub(crate) mod certificates;
 pub(crate) mod notices;
 pub(crate) mod outbox;
 
@@ -24,6 +25,8 @@ const TELL: Duration = Duration::from_millis(500);
 const TOLD_AT_ONCE: usize = 32;
 /// How often sessions are looked for whose time is over.
 const EXPIRE: Duration = Duration::from_secs(20);
+/// How often certificates are looked for that are to be asked about; each has its turn once an hour.
+const ASK: Duration = minutes(1);
 /// How often the audit trail is sealed.
 const SEAL: Duration = Duration::from_secs(2);
 /// How often rows past their time are deleted, and keys looked after.
@@ -42,6 +45,7 @@ impl Housekeeping {
             tokio::spawn(mail(house.clone(), delivery)),
             tokio::spawn(tell(house.clone())),
             tokio::spawn(expire(house.clone())),
+            tokio::spawn(ask(house.clone())),
             tokio::spawn(watch(house.clone())),
             tokio::spawn(seal(house.clone(), Arc::clone(&holder))),
             tokio::spawn(tidy(house.clone(), holder)),
@@ -106,6 +110,16 @@ async fn expire(house: House) {
             tracing::error!(%error, "sessions whose time is over could not be ended");
         }
         tokio::time::sleep(EXPIRE).await;
+    }
+}
+
+/// A claim keeps others away from a certificate, so several nodes share them.
+async fn ask(house: House) {
+    loop {
+        if let Err(error) = certificates::ask(&house.app).await {
+            tracing::error!(%error, "certificates could not be asked about");
+        }
+        tokio::time::sleep(ASK).await;
     }
 }
 
@@ -176,6 +190,10 @@ async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
     let closed = house.close_accounts().await?;
     if closed > 0 {
         tracing::info!(accounts = closed, "accounts were closed, as their people had asked");
+    }
+    let reminded = house.remind_of_certificates().await?;
+    if reminded > 0 {
+        tracing::info!(mails = reminded, "people were reminded of certificates that come to their end");
     }
     let forgotten = house.forget_clients().await?;
     if forgotten > 0 {

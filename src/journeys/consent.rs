@@ -23,7 +23,7 @@ use crate::event::{Event, EventKind};
 use crate::protocol::client::Client;
 use crate::protocol::consent::Wanted;
 use crate::protocol::request::AuthorizationRequest;
-use crate::protocol::scope::{ADDRESS, EMAIL, OFFLINE_ACCESS, OPENID, PHONE, PROFILE, TERMS};
+use crate::protocol::scope::{ADDRESS, CERTIFICATE, EMAIL, OFFLINE_ACCESS, OPENID, PHONE, PROFILE, STANDARD, TERMS};
 use crate::realm::model::Resource;
 use crate::store::{consents, users};
 use crate::themes::form::FormState;
@@ -74,7 +74,7 @@ impl Page for ConsentPage {
             account: account.to_owned(),
             abilities,
         };
-        let everything = [OPENID, PROFILE, EMAIL, PHONE, ADDRESS, TERMS, OFFLINE_ACCESS, "orders:read", "orders:write"];
+        let everything = [&STANDARD[..], &["orders:read", "orders:write"]].concat();
         let orders = Resource { uri: ORDERS.to_owned(), scopes: ["orders:read".to_owned()].into(), server: None };
         let wanted = Wanted {
             scope: everything.join(" ").try_into().unwrap_or_default(),
@@ -206,7 +206,7 @@ pub(crate) fn asker(client: &Client, goes_to: Option<&Url>, caller: &super::call
 /// What is wanted, in plain words: a sentence for each scope, then for each resource that no scope speaks of.
 pub(crate) fn abilities(wanted: &Wanted, resources: &[Resource]) -> Vec<Phrase> {
     let place = |word: &str| resources.iter().find(|resource| resource.scopes.contains(word));
-    let standard = [OPENID, PROFILE, EMAIL, PHONE, ADDRESS, TERMS, OFFLINE_ACCESS];
+    let standard = [OPENID, PROFILE, EMAIL, PHONE, ADDRESS, TERMS, CERTIFICATE, OFFLINE_ACCESS];
     let first = standard.into_iter().filter(|word| wanted.scope.contains(word)).filter_map(ability);
     let own = wanted.scope.words().filter(|word| !standard.contains(word)).map(|word| match place(word) {
         Some(resource) => Phrase::new("consent.at_resource").words("scope", word).words("resource", &resource.uri),
@@ -226,6 +226,7 @@ fn ability(scope: &str) -> Option<Phrase> {
         PHONE => Some(Phrase::new("consent.phone")),
         ADDRESS => Some(Phrase::new("consent.address")),
         TERMS => Some(Phrase::new("consent.accepted_terms")),
+        CERTIFICATE => Some(Phrase::new("consent.certificate")),
         OFFLINE_ACCESS => Some(Phrase::new("consent.offline_access")),
         _ => None,
     }

@@ -12,6 +12,7 @@ mod cors;
 mod device;
 mod discovery;
 mod end_session;
+mod facts;
 mod fault;
 mod from_client;
 mod introspect;

@@ -12,14 +12,14 @@ use serde_json::{Map, Value};
 
 use super::bearer::{self, PresentedAccessToken};
 use super::caller::Caller;
+use super::facts::Facts;
 use super::fault::Fault;
-use crate::protocol::claims::{self, Known, SignedUserInfo};
+use crate::protocol::claims::{self, SignedUserInfo};
 use crate::protocol::client::Client;
 use crate::protocol::error::Error;
 use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::scope::OPENID;
-use crate::store::terms;
 
 /// `GET`
 pub(crate) async fn by_get(caller: Caller) -> Response {
@@ -48,13 +48,9 @@ async fn tell(caller: &Caller, in_body: Option<&str>) -> Result<Response, Fault>
     let (user, grant) = (held.account()?.ok_or_else(|| token.refused())?, held.grant()?);
     // What the client may no longer have is told no more (SR-164).
     let by_name = claims::within(grant.claims().userinfo().iter().map(String::as_str), &token.client.scopes);
-    let accepted = if claims::asks_terms(token.claims.scope(), &by_name) {
-        terms::accepted(&caller.app.store.reads(), user.id).await?
-    } else {
-        Vec::new()
-    };
-    let known = Known { user: &user, terms: &accepted };
-    let told = claims::told(token.claims.scope(), &by_name, token.claims.subject(), known);
+    let scope = token.claims.scope();
+    let facts = Facts::read(&caller.app.store.reads(), &caller.house, &grant, (scope, &by_name)).await?;
+    let told = claims::told(scope, &by_name, token.claims.subject(), facts.known(&user));
     tell_of(caller, &token.client, told)
 }
 

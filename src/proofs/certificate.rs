@@ -14,7 +14,7 @@ use x509_parser::x509::X509Name;
 
 use crate::clock::Timestamp;
 use crate::source::ClientCertificate;
-use crate::x509::distinguished_name::string;
+use crate::x509::distinguished_name::{string, written};
 use crate::x509::{CertificationPath, DistinguishedName, NoPath, TrustAnchors, fields};
 
 /// What a realm takes from people.
@@ -164,6 +164,8 @@ pub struct Particulars {
     pub serial: String,
     /// The issuer's whole name in one form (SR-94).
     pub issuer: String,
+    /// The same as RFC 4514 writes it, for applications.
+    pub issuer_dn: String,
     /// The subject's whole name in one form.
     pub subject: String,
     /// What the issuer is called.
@@ -190,6 +192,7 @@ impl Particulars {
             key_sha256: hex(&Sha256::digest(read.public_key().raw)),
             serial: hex(read.raw_serial()),
             issuer: issuer.canonical(),
+            issuer_dn: written(read.issuer())?,
             subject: subject.canonical(),
             issuer_name: called(read.issuer()),
             subject_name: called(read.subject()),
@@ -301,6 +304,7 @@ impl CertificateProof {
             key_sha256: words("0a"),
             serial: words("4c0a11e2"),
             issuer: words("cn=autorité"),
+            issuer_dn: words("CN=Autorité"),
             subject: words("cn=marie durand"),
             issuer_name: words("Autorité"),
             subject_name: words("Marie Durand"),

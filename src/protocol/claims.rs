@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::client::ClientId;
+use super::held_certificate::HeldCertificate;
 use super::issuer::Issuer;
-use super::scope::{ADDRESS, EMAIL, PHONE, PROFILE, Scope, TERMS};
+use super::scope::{ADDRESS, CERTIFICATE, EMAIL, PHONE, PROFILE, Scope, TERMS};
 use super::subject::Subject;
 use super::token::{NumericDate, TokenKind};
 use crate::identity::language::Language;
@@ -21,13 +22,15 @@ use crate::identity::user::User;
 pub(crate) struct Known<'a> {
     /// The account.
     pub(crate) user: &'a User,
-    /// The terms of use that its owner accepted, oldest first; read where [`asks_terms`] says so.
+    /// The terms of use that its owner accepted, oldest first; read where [`asks`] says so.
     pub(crate) terms: &'a [Accepted],
+    /// The certificate that they signed in with, as long as it is theirs; read likewise.
+    pub(crate) certificate: Option<&'a HeldCertificate>,
 }
 
-/// Whether what is asked has terms of use in it.
-pub(crate) fn asks_terms(scope: &Scope, by_name: &BTreeSet<String>) -> bool {
-    scope.contains(TERMS) || by_name.contains(TERMS)
+/// Whether that claim is asked for, which a scope of the same name tells.
+pub(crate) fn asks(claim: &str, scope: &Scope, by_name: &BTreeSet<String>) -> bool {
+    scope.contains(claim) || by_name.contains(claim)
 }
 
 /// The claims that a request asked for by name (Core §5.5), within what its client registered.
@@ -62,7 +65,7 @@ impl RequestedClaims {
 }
 
 /// The claims that each scope tells (Core §5.4).
-const BY_SCOPE: [(&str, &[&str]); 5] = [
+const BY_SCOPE: [(&str, &[&str]); 6] = [
     (
         PROFILE,
         &[
@@ -86,6 +89,7 @@ const BY_SCOPE: [(&str, &[&str]); 5] = [
     (PHONE, &["phone_number", "phone_number_verified"]),
     (ADDRESS, &["address"]),
     (TERMS, &["terms"]),
+    (CERTIFICATE, &["certificate"]),
 ];
 
 /// The scope that would tell those claims: what a person is asked for who is asked for them by name.
@@ -140,6 +144,8 @@ pub(crate) struct UserInfo {
     address: Option<Address>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     terms: Vec<Terms>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<HeldCertificate>,
 }
 
 /// The claims of the scope `profile`, in the order of Core §5.1.
@@ -200,7 +206,7 @@ struct Address {
 
 impl UserInfo {
     /// What an access token of that scope may read of a person, whom the client knows as `subject`.
-    pub(crate) fn new(scope: &Scope, subject: &Subject, Known { user, terms }: Known<'_>) -> Self {
+    pub(crate) fn new(scope: &Scope, subject: &Subject, Known { user, terms, certificate }: Known<'_>) -> Self {
         let granted = |word, user| Some(user).filter(|_: &&User| scope.contains(word));
         Self {
             sub: subject.clone(),
@@ -209,6 +215,7 @@ impl UserInfo {
             phone: granted(PHONE, user).and_then(Phone::of),
             address: granted(ADDRESS, user).and_then(Address::of),
             terms: granted(TERMS, user).map(|_| Terms::of(terms)).unwrap_or_default(),
+            certificate: granted(CERTIFICATE, user).and(certificate).cloned(),
         }
     }
 }
@@ -286,7 +293,7 @@ impl TokenKind for SignedUserInfo {
 }
 
 /// Every claim that can be had, for `claims_supported`: those of [`UserInfo`] and of ID tokens.
-pub(crate) const SUPPORTED: [&str; 32] = [
+pub(crate) const SUPPORTED: [&str; 33] = [
     "acr",
     "address",
     "amr",
@@ -295,6 +302,7 @@ pub(crate) const SUPPORTED: [&str; 32] = [
     "auth_time",
     "azp",
     "birthdate",
+    "certificate",
     "email",
     "email_verified",
     "exp",
@@ -378,7 +386,8 @@ mod tests {
     }
 
     fn told(scope: &str, user: &User) -> Value {
-        let known = Known { user, terms: &accepted() };
+        let certificate = HeldCertificate::sample();
+        let known = Known { user, terms: &accepted(), certificate: Some(&certificate) };
         serde_json::to_value(UserInfo::new(&Scope::parse(scope).unwrap(), &user.id.into(), known)).unwrap()
     }
 
@@ -406,6 +415,7 @@ mod tests {
                     {"key": "charte", "version": "1", "accepted_at": 2}
                 ]}),
             ),
+            ("openid certificate", reserved(), json!({"sub": MARIE, "certificate": HeldCertificate::sample()})),
         ] {
             assert_eq!(told(scope, &user), told_of, "{scope}");
         }
@@ -421,7 +431,7 @@ mod tests {
         ] {
             let scopes = scopes.into_iter().map(str::to_owned).collect();
             let (by_name, marie) = (within(names.into_iter(), &scopes), reserved());
-            let known = Known { user: &marie, terms: &[] };
+            let known = Known { user: &marie, terms: &[], certificate: None };
             assert_eq!(Value::Object(named(&by_name, &marie.id.into(), known)), had);
             let mut with_sub = had;
             with_sub["sub"] = json!(MARIE);
@@ -443,7 +453,7 @@ mod tests {
     #[test]
     fn what_is_announced_is_what_can_be_had() {
         let everything = [
-            told("openid profile email phone address terms", &talkative()),
+            told("openid profile email phone address terms certificate", &talkative()),
             serde_json::to_value(id_token(SigningAlgorithm::RS256, "a")).unwrap(),
         ];
         let had: BTreeSet<_> = everything.iter().flat_map(|claims| claims.as_object().unwrap().keys()).collect();

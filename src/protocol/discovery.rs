@@ -15,7 +15,7 @@ use super::client_authentication::assertion;
 use super::issuer::{Endpoint, Issuer};
 use super::request::response_mode::ResponseMode;
 use super::request::{Prompt, display};
-use super::scope::{STANDARD, TERMS};
+use super::scope::{CERTIFICATE, STANDARD, TERMS};
 use crate::identity::language::Language;
 
 /// The metadata of a realm; member names are those of the registry of RFC 8414 §7.1.
@@ -100,7 +100,9 @@ pub(crate) struct Announced<'a> {
 pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
     let Announced { alias, registration_open, registers_clients, pairwise, terms, pushed, levels, algorithms } =
         announced;
-    let told = |name: &&str| terms || *name != TERMS;
+    // Who reaches that level was asked for a certificate; elsewhere nobody has one to tell of.
+    let certificates = levels.contains(&Acr::Certificate);
+    let told = |name: &&str| (terms || *name != TERMS) && (certificates || *name != CERTIFICATE);
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
     let methods = methods(alias.is_some());
@@ -331,6 +333,15 @@ mod tests {
             assert_eq!(said.scopes_supported.contains(&"terms"), terms);
             assert_eq!(said.claims_supported.contains(&"terms"), terms);
             assert!(said.scopes_supported.contains(&"openid") && said.claims_supported.contains(&"sub"));
+        }
+    }
+
+    #[test]
+    fn certificates_of_people_are_announced_where_they_sign_in_with_them() {
+        for (levels, certificates) in [(Acr::offered(false, true), true), (Acr::offered(true, false), false)] {
+            let said = metadata(&issuer(), Announced { levels, ..announced(PushedRequests::Optional) });
+            assert_eq!(said.scopes_supported.contains(&"certificate"), certificates);
+            assert_eq!(said.claims_supported.contains(&"certificate"), certificates);
         }
     }
 

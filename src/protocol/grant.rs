@@ -33,6 +33,9 @@ pub(crate) struct Authentication {
     pub(crate) acr: Acr,
     /// What was proven.
     pub(crate) amr: Vec<Method>,
+    /// The certificate that it was proven with, by its digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate: Option<String>,
 }
 
 impl From<&BrowserSession> for Authentication {
@@ -44,6 +47,7 @@ impl From<&BrowserSession> for Authentication {
             auth_time: authenticated.auth_time(),
             acr: authenticated.acr(),
             amr: authenticated.amr().to_vec(),
+            certificate: authenticated.certificate().map(|used| used.sha256.clone()),
         }
     }
 }
@@ -86,8 +90,8 @@ impl Grant {
 
     /// What somebody vouched for by an assertion (RFC 7523 §2.1): no browser's session stands behind it.
     pub(crate) fn vouched(id: GrantId, client: &Client, user: UserId, reach: Reach, now: Timestamp) -> Self {
-        let authentication =
-            Authentication { user, session: None, auth_time: now, acr: Acr::Password, amr: Vec::new() };
+        let (session, amr, certificate) = (None, Vec::new(), None);
+        let authentication = Authentication { user, session, auth_time: now, acr: Acr::Password, amr, certificate };
         let Reach { scope, resources } = reach;
         let (client_id, claims) = (client.client_id.clone(), RequestedClaims::default());
         Self { id, client_id, authentication, pairwise: None, scope, resources, claims, given: now }
@@ -209,6 +213,7 @@ pub(crate) mod tests {
             auth_time: NOW - Duration::from_mins(1),
             acr: Acr::Password,
             amr: vec![Method::Password],
+            certificate: None,
         }
     }
 

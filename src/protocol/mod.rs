@@ -16,6 +16,7 @@ pub(crate) mod dpop;
 pub(crate) mod error;
 pub(crate) mod exchange;
 pub(crate) mod grant;
+pub(crate) mod held_certificate;
 pub(crate) mod introspection;
 pub(crate) mod issuer;
 pub(crate) mod logout;

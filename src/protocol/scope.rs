@@ -17,10 +17,12 @@ pub(crate) const ADDRESS: &str = "address";
 pub(crate) const PHONE: &str = "phone";
 /// The terms of use that somebody accepted (DOMAIN.md §5).
 pub(crate) const TERMS: &str = "terms";
+/// The certificate that somebody signed in with (DOMAIN.md §5).
+pub(crate) const CERTIFICATE: &str = "certificate";
 /// Tokens that outlive the browser's session (Core §11).
 pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 /// The scopes that speak of a person: those of OpenID Connect that we know, and ours.
-pub(crate) const STANDARD: [&str; 7] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, TERMS, OFFLINE_ACCESS];
+pub(crate) const STANDARD: [&str; 8] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, TERMS, CERTIFICATE, OFFLINE_ACCESS];
 
 /// A set of scope words, written with spaces between them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -57,6 +57,26 @@ impl Revocation<'_> {
         asked.unwrap_or(Ok(Standing::Unknown(Doubt::Unreachable)))
     }
 
+    /// Asks anew for the lists that this way is judged by, as far as there are copies of them which have rested: so that
+    /// nobody waits for them at a page.
+    pub async fn freshen(&self, path: &CertificationPath, now: Timestamp) -> Result<(), StoreError> {
+        tokio::time::timeout(PATIENCE, self.lists_of(path, now)).await.unwrap_or(Ok(()))
+    }
+
+    async fn lists_of(&self, path: &CertificationPath, now: Timestamp) -> Result<(), StoreError> {
+        for link in path.links() {
+            let Some(subject) = fields::read(link.0) else { continue };
+            for list in Source::of(&subject).into_iter().filter(|source| matches!(source, Source::List(_))) {
+                let kept = revocation_copies::find(&self.store.reads(), &list.key(link)).await?;
+                if kept.is_some_and(|copy| copy.body.is_some()) {
+                    // What it says of this very certificate is for whoever shows it.
+                    let _ = self.ask(&list, link, now).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn worst(
         &self,
         path: &CertificationPath,

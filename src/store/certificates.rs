@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::rows::certificates;
 use super::sql::sql;
-use super::{Access, StoreError, Tx};
+use super::{Access, StoreError, Tx, certificate_paths};
 use crate::clock::Timestamp;
 use crate::ids::{RealmName, UserId};
 use crate::proofs::certificate::{CertificateProof, Particulars};
@@ -28,6 +28,15 @@ pub(crate) struct Bound {
     pub(crate) added_at: Timestamp,
     /// When somebody last signed in with it.
     pub(crate) used_at: Option<Timestamp>,
+    /// When its authority was found to have revoked it.
+    pub(crate) revoked_at: Option<Timestamp>,
+}
+
+impl Bound {
+    /// Whether it opens the account.
+    pub(crate) fn is_good(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && now < self.particulars.not_after
+    }
 }
 
 /// What became of binding one.
@@ -103,6 +112,9 @@ pub(crate) async fn bind(
         content: Set(serde_json::to_string(particulars).map_err(|_| StoreError::Unwritable("certificates.content"))?),
         added_at: Set(now.millis()),
         used_at: Set(None),
+        revoked_at: Set(None),
+        not_after: Set(Some(particulars.not_after.millis())),
+        reminded: Set(None),
     };
     let taken =
         OnConflict::columns([certificates::Column::Realm, certificates::Column::Sha256]).do_nothing().to_owned();
@@ -110,7 +122,7 @@ pub(crate) async fn bind(
     Ok(if inserted > 0 { Binding::Done } else { Binding::Taken })
 }
 
-/// Notes that somebody signs in with it; `false` when it is no longer theirs.
+/// Notes that somebody signs in with it; `false` when it is no longer theirs, or revoked.
 pub(crate) async fn used(
     tx: &Tx,
     realm: &RealmName,
@@ -123,6 +135,7 @@ pub(crate) async fn used(
         .filter(certificates::Column::Realm.eq(realm.as_str()))
         .filter(certificates::Column::Sha256.eq(sha256))
         .filter(certificates::Column::UserId.eq(user.uuid()))
+        .filter(certificates::Column::RevokedAt.is_null())
         .exec(tx.connection())
         .await?;
     Ok(noted.rows_affected > 0)
@@ -145,11 +158,52 @@ pub(crate) async fn remove(
     if removed.rows_affected == 0 {
         return Ok(false);
     }
-    // No journey goes on with what was shown before.
+    certificate_paths::forget(tx, realm, sha256).await?;
+    void(tx, user, now).await?;
+    Ok(true)
+}
+
+/// Notes that its authority has revoked it: it stays in the list, and what was proven with it until now proves nothing.
+/// `false` when that was known.
+pub(crate) async fn found_revoked(
+    tx: &Tx,
+    realm: &RealmName,
+    (user, sha256): (UserId, &str),
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let found = certificates::Entity::update_many()
+        .col_expr(certificates::Column::RevokedAt, Expr::value(now.millis()))
+        .filter(certificates::Column::Realm.eq(realm.as_str()))
+        .filter(certificates::Column::Sha256.eq(sha256))
+        .filter(certificates::Column::UserId.eq(user.uuid()))
+        .filter(certificates::Column::RevokedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    if found.rows_affected == 0 {
+        return Ok(false);
+    }
+    void(tx, user, now).await?;
+    Ok(true)
+}
+
+/// Notes that it is good after all: a certificate on hold is released again (RFC 5280 §5.3.1).
+pub(crate) async fn found_good(tx: &Tx, realm: &RealmName, sha256: &str) -> Result<(), StoreError> {
+    certificates::Entity::update_many()
+        .col_expr(certificates::Column::RevokedAt, Expr::value(None::<i64>))
+        .filter(certificates::Column::Realm.eq(realm.as_str()))
+        .filter(certificates::Column::Sha256.eq(sha256))
+        .filter(certificates::Column::RevokedAt.is_not_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// No journey goes on with what was shown before.
+async fn void(tx: &Tx, user: UserId, now: Timestamp) -> Result<(), StoreError> {
     let voided = "UPDATE users SET certificate_removed_at = $2 WHERE id = $1";
     let values = [user.uuid().into(), now.millis().into()];
     tx.connection().execute_raw(sql(tx.connection(), voided, values)).await?;
-    Ok(true)
+    Ok(())
 }
 
 fn holder(particulars: &Particulars) -> Vec<u8> {
@@ -161,12 +215,14 @@ fn holder(particulars: &Particulars) -> Vec<u8> {
     digest.finalize().to_vec()
 }
 
-fn from_row(row: &certificates::Model) -> Result<Bound, StoreError> {
+/// What a row says.
+pub(super) fn from_row(row: &certificates::Model) -> Result<Bound, StoreError> {
     let misfit = |column| StoreError::misfit("certificates", column, &row.sha256);
     Ok(Bound {
         user: UserId::from_uuid(row.user_id),
         particulars: serde_json::from_str(&row.content).map_err(|_| misfit("content"))?,
         added_at: Timestamp::from_millis(row.added_at),
         used_at: row.used_at.map(Timestamp::from_millis),
+        revoked_at: row.revoked_at.map(Timestamp::from_millis),
     })
 }

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::rows::{closings, resting_addresses};
 use super::sql::sql;
-use super::{Access, StoreError, Tx};
+use super::{Access, StoreError, Tx, certificate_paths};
 use crate::clock::Timestamp;
 use crate::ids::{RealmName, UserId};
 use crate::secret::SecretHash;
@@ -116,6 +116,7 @@ pub(crate) async fn carry_out(tx: &Tx, closing: &Closing, now: Timestamp) -> Res
     // Mails to the address first: which one it is, the account tells.
     let mails = "DELETE FROM outbox WHERE realm = $1 AND recipient = (SELECT email FROM users WHERE id = $2)";
     connection.execute_raw(sql(connection, mails, [realm.into(), user.into()])).await?;
+    certificate_paths::forget_all(tx, closing.user).await?;
     for (table, column) in BELONGINGS {
         connection.execute(Query::delete().from_table(table).and_where(Expr::col(column).eq(user))).await?;
     }

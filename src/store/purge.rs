@@ -4,7 +4,7 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 
 use super::sql::sql;
-use super::{Store, StoreError};
+use super::{Store, StoreError, certificate_paths};
 use crate::clock::{Duration, Timestamp, days};
 
 /// Table, the column that tells its time, and how long a row is kept past it.
@@ -45,5 +45,7 @@ pub(crate) async fn run(store: &Store, now: Timestamp) -> Result<u64, StoreError
     // Mail that was never meant to be sent has no end of its own.
     let text = "DELETE FROM outbox WHERE state = 'held' AND created_at <= $1";
     let held = sql(&store.writer, text, [(now - days(1)).millis().into()]);
-    Ok(gone + store.writer.execute_raw(held).await?.rows_affected())
+    Ok(gone
+        + store.writer.execute_raw(held).await?.rows_affected()
+        + certificate_paths::forget_unbound(store, now).await?)
 }

@@ -37,6 +37,7 @@ pub(crate) async fn open(
     device: &Device,
 ) -> Result<(), StoreError> {
     let certificate = session.authenticated.certificate().map(serde_json::to_string).transpose();
+    let sha256 = session.authenticated.certificate().map(|used| used.sha256.clone());
     let amr: Vec<&str> = session.authenticated.amr().iter().map(|method| method.as_str()).collect();
     let row = sessions::ActiveModel {
         id: Set(session.id.uuid()),
@@ -54,6 +55,7 @@ pub(crate) async fn open(
         source: Set(device.source.clone()),
         ended_at: Set(None),
         certificate: Set(certificate.map_err(|_| StoreError::Unwritable("sessions.certificate"))?),
+        certificate_sha256: Set(sha256),
     };
     sessions::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
@@ -188,12 +190,10 @@ pub(crate) async fn proven_with(
     let rows = sessions::Entity::find()
         .filter(sessions::Column::UserId.eq(user.uuid()))
         .filter(sessions::Column::EndedAt.is_null())
-        .filter(sessions::Column::Certificate.is_not_null())
+        .filter(sessions::Column::CertificateSha256.eq(sha256))
         .all(access.connection())
         .await?;
-    let sessions = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
-    let with = |session: &BrowserSession| session.authenticated.certificate().is_some_and(|one| one.sha256 == sha256);
-    Ok(sessions.into_iter().filter(with).map(|session| session.id).collect())
+    Ok(rows.iter().map(|row| SessionId::from_uuid(row.id)).collect())
 }
 
 /// A session whose time is over and which nobody ended.

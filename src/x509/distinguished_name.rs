@@ -4,11 +4,15 @@
 //! how white space is spread; several attributes in one part have no order among them (SR-94). What cannot be read
 //! without doubt, such as a control character or the same attribute twice in one part, is no name at all.
 
+mod written;
+
 use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 use x509_parser::asn1_rs::{Any, FromDer as _, Tag};
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
+
+pub(crate) use self::written::written;
 
 /// Names of attributes: those of RFC 4514 §3, and what else stands in certificates of organisations.
 const NAMES: &[(&str, &str)] = &[

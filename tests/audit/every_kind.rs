@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use guichet::clock::{Duration, days, minutes};
+use guichet::clock::{Duration, days, hours, minutes};
 use guichet::event::EventKind;
 use http::Method;
 use http::header::AUTHORIZATION;
+use rcgen::date_time_ymd;
 use serde_json::{Value, json};
 
 use crate::journeys::certificates::Counter;
@@ -21,6 +22,7 @@ use crate::support::client_app::{ClientApp, endpoint};
 use crate::support::passkey::{Device, Wrong};
 use crate::support::peer::Reply;
 use crate::support::people::{MARIE, PAUL, Person};
+use crate::support::pki::List;
 use crate::support::signer::Signer;
 use crate::support::world::{World, link, on_each_database};
 
@@ -330,9 +332,11 @@ async fn denials(world: &World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 41] = [
+const USER: [&str; 43] = [
     "certificate.added",
     "certificate.removed",
+    "certificate.found_revoked",
+    "certificate.reminded",
     "passkey.",
     "sign_in.passkey_accepted",
     "link.change_denied",
@@ -431,7 +435,9 @@ const FLOW: [&str; 20] = [
     "secret_question.",
     "link.code_refused",
 ];
-const OURS: [&str; 13] = [
+const OURS: [&str; 15] = [
+    "certificate.found_revoked",
+    "certificate.reminded",
     "realm.",
     "terms.published",
     "key.",
@@ -465,6 +471,17 @@ async fn certificates(world: &mut World) {
     browser.opens_page("account/certificates").await;
     let bound = browser.value("certificate").unwrap();
     browser.submits(&[("certificate", &bound)]).await;
+    // Its end is near, and then it is revoked while nobody shows it.
+    let old = counter.card_with(&NEXT, 9, |params| params.not_after = date_time_ymd(2026, 3, 20));
+    counter.binds(world, &NEXT, &old).await;
+    world.advance(Duration::from_secs(1));
+    counter.signs_in(world, &mut world.browser(), &old).await;
+    assert_eq!(world.node.house.remind_of_certificates().await.unwrap(), 1);
+    world
+        .adds_file("revocation-lists/ours.pem", List { days: (2, 30), ..List::of(&[9]) }.pem(&counter.authority))
+        .await;
+    world.advance(hours(1));
+    assert_eq!(world.node.house.ask_about_certificates().await.unwrap(), 1);
 }
 
 #[tokio::test]

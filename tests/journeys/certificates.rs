@@ -28,7 +28,7 @@ const MINE: &str = "account/certificates";
 
 /// What people have who were issued a card: an authority, and where the card is asked for.
 pub(crate) struct Counter {
-    authority: CertifiedIssuer<'static, KeyPair>,
+    pub(crate) authority: CertifiedIssuer<'static, KeyPair>,
     pub(crate) desk: Desk,
 }
 
@@ -68,6 +68,7 @@ impl Counter {
         self.card_with(who, serial, |_| {})
     }
 
+    /// The same, with what else its authority writes into it.
     pub(crate) fn card_with(&self, who: &Person, serial: u64, change: impl FnOnce(&mut CertificateParams)) -> Card {
         Card::issued_by(&self.authority, |params| {
             person(params, who.first_name, who.last_name, serial);

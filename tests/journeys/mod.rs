@@ -1,6 +1,7 @@
 //! The hosted pages, walked through as people walk through them: over HTTP, on each database.
 
 mod account;
+mod certificate_lives;
 pub(crate) mod certificates;
 mod certinomis;
 mod chambersign;

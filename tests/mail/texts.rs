@@ -144,6 +144,11 @@ fn subjects_are_the_agreed_ones() {
             "L’accès d’une application à votre compte a été fermé – Certinomis",
             "An application lost its access to your account – Certinomis",
         ),
+        (
+            "certificate_ends",
+            "Votre certificat expire le 2\u{a0}avril 2026",
+            "Your certificate expires on 2\u{a0}April 2026",
+        ),
         ("operator_test", "E-mail de test de Certinomis", "Test e-mail from Certinomis"),
     ] {
         let sample = Mail::samples(NOW).into_iter().find(|sample| sample.mail.kind() == kind).unwrap();

@@ -3,6 +3,7 @@
 mod authorize;
 mod bad_input;
 mod certificate_bound;
+mod certificate_claim;
 mod certificates;
 mod claims;
 mod client_authentication;
@@ -17,7 +18,7 @@ mod end_session;
 mod introspection;
 mod jarm;
 mod kinds;
-mod logout;
+pub(crate) mod logout;
 mod par;
 mod prompts;
 pub(crate) mod registration;
@@ -132,7 +133,7 @@ async fn code(browser: &mut Browser, client: &ClientApp) -> (Asked, String) {
 }
 
 /// Tokens for that client out of an open session.
-async fn tokens(browser: &mut Browser, client: &ClientApp) -> Tokens {
+pub(crate) async fn tokens(browser: &mut Browser, client: &ClientApp) -> Tokens {
     let asked = client.asks();
     browser.opens(&asked.url()).await;
     client.redeems(&asked, browser.left_for()).await

@@ -62,6 +62,8 @@ pub(crate) struct CertificateEntry {
     pub(crate) used: Option<Timestamp>,
     /// Whether its time is over: it stays in the list, and is of no use.
     pub(crate) over: bool,
+    /// Whether its authority revoked it, likewise.
+    pub(crate) revoked: bool,
 }
 
 impl Page for AccountCertificatesPage {
@@ -84,15 +86,18 @@ impl Page for AccountCertificatesPage {
             added: now - days(200),
             used,
             over,
+            revoked: false,
         };
         let two = || {
             let old = Shown { from: now - days(800), until: now - days(70), ..Shown::long_sample(now) };
             vec![entry("9f", Shown::sample(now), Some(now), false), entry("0a", old, None, true)]
         };
+        let revoked = || vec![CertificateEntry { revoked: true, ..entry("9f", Shown::sample(now), Some(now), false) }];
         let page = |entries| Self { notice: None, form: samples::form(), entries, more: true };
         vec![
             sample("none", page(Vec::new())),
             sample("two", page(two())),
+            sample("revoked", page(revoked())),
             sample("removed", Self { notice: Some(removed()), ..page(Vec::new()) }),
             sample("full", Self { more: false, ..page(two()) }),
             sample("last-way", Self { form: samples::form().refuse_all(last_way()), ..page(two()) }),
@@ -162,7 +167,7 @@ async fn remove(act: &Act, fresh: &Fresh) -> Result<Response, Problem> {
     let tx = act.begin().await?;
     let all = certificates::of_user(&tx, user).await?;
     let account = users::account(&tx, user).await?;
-    let others = all.iter().any(|bound| bound.particulars.sha256 != sha256 && is_good(bound, now));
+    let others = all.iter().any(|bound| bound.particulars.sha256 != sha256 && bound.is_good(now));
     let alone = account.is_none_or(|account| account.password_since.is_none() && account.passkeys == 0);
     if alone && !others {
         drop(tx);
@@ -177,10 +182,6 @@ async fn remove(act: &Act, fresh: &Fresh) -> Result<Response, Problem> {
     act.leads_to("account/certificates?done=removed", Vec::new(), (tx, act.event(EventKind::CertificateRemoved))).await
 }
 
-fn is_good(bound: &Bound, now: Timestamp) -> bool {
-    now < bound.particulars.not_after
-}
-
 async fn show(owner: &Owner, status: StatusCode, notice: Option<Notice>, form: FormState) -> Result<Response, Problem> {
     let all = certificates::of_user(&owner.app.store.reads(), owner.user.id).await?;
     let entry = |bound: &Bound| CertificateEntry {
@@ -189,7 +190,8 @@ async fn show(owner: &Owner, status: StatusCode, notice: Option<Notice>, form: F
         shown: Shown::of(&bound.particulars),
         added: bound.added_at,
         used: bound.used_at,
-        over: !is_good(bound, owner.now()),
+        over: bound.particulars.not_after <= owner.now(),
+        revoked: bound.revoked_at.is_some(),
     };
     let page = AccountCertificatesPage {
         notice,

@@ -20,12 +20,12 @@ use crate::event::{Event, EventKind};
 use crate::ids::FlowId;
 use crate::journeys::caller::{Caller, see_other};
 use crate::journeys::problem::Problem;
-use crate::proofs::certificate::{Particulars, Refusal, examine};
+use crate::proofs::certificate::{Particulars, Refusal, Standing, examine};
 use crate::realm::model::PeoplesCertificates;
 use crate::revocation::Revocation;
 use crate::secret::SecretHash;
 use crate::source::ClientCertificate;
-use crate::store::{StoreError, certificates, handovers};
+use crate::store::{StoreError, Tx, certificate_paths, certificates, handovers};
 
 /// The address, below the realm.
 pub(crate) const HERE: &str = "certificate/hand-over";
@@ -40,20 +40,39 @@ pub(crate) async fn judge(State(app): State<Arc<App>>, request: Request) -> Resu
     let Some(flow) = handovers::open(&app.store.reads(), realm, &token, now).await? else {
         return Ok(back(&caller, ""));
     };
-    let judged = verdict(&caller, accepted, ClientCertificate::of(&parts.extensions)).await?;
+    let shown = ClientCertificate::of(&parts.extensions);
+    let judged = verdict(&caller, accepted, shown).await?;
     let code = entropy::token(&*app.entropy);
     let tx = app.store.begin().await?;
     if !handovers::judge(&tx, &token, &code.hash(), &judged, now).await? {
         return Ok(back(&caller, ""));
     }
-    if let Judged::Refused { why: Refusal::Revoked, shown: Some(shown) } = &judged
-        && let Some(bound) = certificates::find(&tx, realm, &shown.sha256).await?
-    {
-        // SR-95: what was opened with it ends, now that it is known to be revoked.
-        app.end_sessions_with(&tx, &caller.house, (bound.user, &shown.sha256), now).await?;
-    }
+    follow(&caller, &tx, &judged, shown).await?;
     tx.commit(&told(&caller, &judged, flow)).await?;
     Ok(back(&caller, &format!("?flow={flow}&code={}", code.expose())))
+}
+
+/// What a verdict means for accounts and sessions, whoever showed the certificate.
+async fn follow(
+    caller: &Caller,
+    tx: &Tx,
+    judged: &Judged,
+    shown: Option<&ClientCertificate>,
+) -> Result<(), StoreError> {
+    let (realm, now) = (&caller.house.realm.name, caller.now());
+    match (judged, shown) {
+        (Judged::Proven { proof }, Some(shown)) => {
+            let particulars = proof.particulars();
+            certificates::found_good(tx, realm, &particulars.sha256).await?;
+            certificate_paths::keep(tx, realm, (shown, particulars), now).await
+        }
+        (Judged::Refused { why: Refusal::Revoked, shown: Some(shown) }, _) => {
+            let Some(bound) = certificates::find(tx, realm, &shown.sha256).await? else { return Ok(()) };
+            // SR-95: what was opened with it ends, now that it is known to be revoked.
+            caller.app.withdraw_certificate(tx, &caller.house, (bound.user, &shown.sha256), now).await.map(drop)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `HEAD`: nothing is judged (SR-108).
@@ -76,10 +95,20 @@ async fn verdict(
     let app = &caller.app;
     let revocation = Revocation { store: &app.store, outbound: app.documents.outbound(), entropy: &*app.entropy };
     let standing = revocation.standing(examined.path(), &taken.lists, now).await?;
+    if matches!(standing, Standing::Unknown(_)) && was_revoked(caller, examined.particulars()).await? {
+        return Ok(refused(Refusal::Revoked));
+    }
     Ok(match examined.accept(standing, &taken.policy, now) {
         Ok(proof) => Judged::Proven { proof },
         Err(why) => refused(why),
     })
+}
+
+/// Whether it is known to be revoked: silence does not undo that, whatever the realm makes of silence.
+async fn was_revoked(caller: &Caller, particulars: &Particulars) -> Result<bool, StoreError> {
+    let (reads, realm) = (caller.app.store.reads(), &caller.house.realm.name);
+    let bound = certificates::find(&reads, realm, &particulars.sha256).await?;
+    Ok(bound.is_some_and(|bound| bound.revoked_at.is_some()))
 }
 
 /// The exact reason, for the trail alone.

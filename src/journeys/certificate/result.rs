@@ -265,7 +265,7 @@ async fn account_of(visit: &Visit, access: &impl Access, proof: &CertificateProo
     let bound = certificates::find(access, &visit.house.realm.name, &proof.particulars().sha256).await?;
     let journey = visit.journey();
     let expected = |user| [journey.confirm, journey.attempt.user()].iter().flatten().all(|other| *other == user);
-    match bound.filter(|bound| expected(bound.user)) {
+    match bound.filter(|bound| expected(bound.user) && bound.revoked_at.is_none()) {
         Some(bound) => Ok(users::by_id(access, bound.user).await?.filter(User::is_active)),
         None => Ok(None),
     }

@@ -9,6 +9,7 @@ mod account_closing;
 mod account_exists;
 mod address_changing;
 mod address_in_use;
+mod certificate_ends;
 mod confirm_new_address;
 mod notice;
 mod operator_test;
@@ -25,6 +26,7 @@ pub use self::account_closing::AccountClosing;
 pub use self::account_exists::AccountExists;
 pub use self::address_changing::AddressChanging;
 pub use self::address_in_use::AddressInUse;
+pub use self::certificate_ends::CertificateEnds;
 pub use self::confirm_new_address::ConfirmNewAddress;
 pub use self::notice::{NotMe, Notice};
 pub use self::operator_test::{OperatorTest, Protection};
@@ -67,6 +69,8 @@ pub enum Mail {
     CertificateAdded(Notice),
     /// A certificate no longer does.
     CertificateRemoved(Notice),
+    /// A certificate comes to its end.
+    CertificateEnds(CertificateEnds),
     /// Somebody opened your recovery link and failed at its last step (SR-39, SR-58).
     RecoveryRefused(Notice),
     /// Your account was used from a browser that we did not know.
@@ -115,6 +119,7 @@ impl Mail {
             Self::SecretQuestionChanged(_) => "secret_question_changed",
             Self::CertificateAdded(_) => "certificate_added",
             Self::CertificateRemoved(_) => "certificate_removed",
+            Self::CertificateEnds(_) => "certificate_ends",
             Self::RecoveryRefused(_) => "recovery_refused",
             Self::NewDevice(_) => "new_device",
             Self::SignedInAfterFailures(_) => "signed_in_after_failures",
@@ -212,6 +217,7 @@ impl Mail {
             Self::SecretQuestionChanged(mail) => mail.sheet(&notice::SECRET_QUESTION_CHANGED, reader),
             Self::CertificateAdded(mail) => mail.sheet(&notice::CERTIFICATE_ADDED, reader),
             Self::CertificateRemoved(mail) => mail.sheet(&notice::CERTIFICATE_REMOVED, reader),
+            Self::CertificateEnds(mail) => mail.sheet(reader),
             Self::RecoveryRefused(mail) => mail.sheet(&notice::RECOVERY_REFUSED, reader),
             Self::NewDevice(mail) => mail.sheet(&notice::NEW_DEVICE, reader),
             Self::SignedInAfterFailures(mail) => mail.sheet(&notice::SIGNED_IN_AFTER_FAILURES, reader),
@@ -246,6 +252,7 @@ impl Mail {
             add(who.name, Self::SecretQuestionChanged(notice.clone()));
             add(who.name, Self::CertificateAdded(notice.clone()));
             add(who.name, Self::CertificateRemoved(notice.clone()));
+            add(who.name, Self::CertificateEnds(CertificateEnds::sample(who, now)));
             add(who.name, Self::RecoveryRefused(Notice::sample_of_a_try(who, now)));
             add(who.name, Self::NewDevice(notice.clone()));
             add(who.name, Self::SignedInAfterFailures(notice.clone()));
@@ -290,19 +297,22 @@ mod samples {
         pub(super) name: &'static str,
         pub(super) first_name: &'static str,
         pub(super) user_agent: &'static str,
+        pub(super) issuer: &'static str,
     }
 
     pub(super) const WHO: [Who; 3] = [
-        Who { name: "usual", first_name: "Marie", user_agent: FIREFOX },
+        Who { name: "usual", first_name: "Marie", user_agent: FIREFOX, issuer: "ChamberSign Qualifié" },
         Who {
             name: "long-name",
             first_name: "Maximilienne-Alexandrine Wilhelmine Théodora Bartholomée-Ferdinande",
             user_agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1",
+            issuer: "Autorité de certification des personnes de la chambre de commerce et d’industrie",
         },
         Who {
             name: "hostile",
             first_name: "<a href='https://evil.example'>Gagnez</a> sur evil.example ou a@evil.example\r\nBcc: x",
             user_agent: "<script>https://evil.example</script>",
+            issuer: "<a href=\"https://evil.example\">Gagnez</a> sur evil.example",
         },
     ];
 
@@ -344,7 +354,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 27, "{kinds:?}");
+        assert_eq!(kinds.len(), 28, "{kinds:?}");
     }
 
     #[test]

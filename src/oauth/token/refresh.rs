@@ -162,7 +162,7 @@ async fn issue(
     reach: Reach,
     refresh: Secret<String>,
 ) -> Result<TokenResponse, Fault> {
-    let (Reach { scope, resources }, told) = (reach, told(tx, from.client, grant).await?);
+    let (Reach { scope, resources }, told) = (reach, told(tx, &caller.house, from.client, grant).await?);
     let (refresh, confirmation) = (Some(refresh), from.sender.confirmation().cloned());
     sign(caller, from.client, Issue { grant, scope, resources, told, nonce: None, refresh, confirmation })
 }

@@ -2,16 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use crate::protocol::claims::{self, Known};
+use crate::app::houses::House;
+use crate::oauth::facts::Facts;
+use crate::protocol::claims;
 use crate::protocol::client::Client;
 use crate::protocol::grant::Grant;
-use crate::protocol::scope::TERMS;
-use crate::store::{Access, StoreError, terms, users};
+use crate::protocol::scope::Scope;
+use crate::store::{Access, StoreError, users};
 
 /// The claims that the grant was given for, as far as the client's scopes still reach (SR-164); nothing is read where
 /// none were asked.
 pub(super) async fn told(
     access: &impl Access,
+    house: &House,
     client: &Client,
     grant: &Grant,
 ) -> Result<Map<String, Value>, StoreError> {
@@ -20,6 +23,6 @@ pub(super) async fn told(
         return Ok(Map::new());
     }
     let Some(user) = users::by_id(access, grant.authentication().user).await? else { return Ok(Map::new()) };
-    let accepted = if by_name.contains(TERMS) { terms::accepted(access, user.id).await? } else { Vec::new() };
-    Ok(claims::named(&by_name, &grant.subject(), Known { user: &user, terms: &accepted }))
+    let facts = Facts::read(access, house, grant, (&Scope::default(), &by_name)).await?;
+    Ok(claims::named(&by_name, &grant.subject(), facts.known(&user)))
 }

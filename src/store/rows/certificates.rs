@@ -14,6 +14,9 @@ pub struct Model {
     pub content: String,
     pub added_at: i64,
     pub used_at: Option<i64>,
+    pub revoked_at: Option<i64>,
+    pub not_after: Option<i64>,
+    pub reminded: Option<i32>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

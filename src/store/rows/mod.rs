@@ -4,6 +4,7 @@
 #![expect(unreachable_pub, reason = "derived entities: the schema explains the columns, the derives want `pub`")]
 
 pub(super) mod certificate_handovers;
+pub(super) mod certificate_paths;
 pub(super) mod certificates;
 pub(super) mod clients;
 pub(super) mod closings;

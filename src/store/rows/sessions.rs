@@ -21,6 +21,7 @@ pub struct Model {
     pub source: String,
     pub ended_at: Option<i64>,
     pub certificate: Option<String>,
+    pub certificate_sha256: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -18,7 +18,7 @@ use crate::support::peer::{Peer, Reply};
 use crate::support::world::World;
 
 /// A client's server, which takes what it is told from now on.
-pub(super) async fn listener(world: &mut World, id: &str) -> Peer {
+pub(crate) async fn listener(world: &mut World, id: &str) -> Peer {
     let peer = world.outside.peer(&format!("{id}.example")).await;
     peer.says(Reply::status(200));
     registers(world, id, "back", &format!("https://{id}.example/adieu?de=nous")).await;
@@ -33,14 +33,14 @@ pub(super) async fn registers(world: &mut World, id: &str, channel: &str, uri: &
 }
 
 /// A client whose server listens.
-pub(super) async fn listening(world: &mut World, id: &str) -> (ClientApp, Peer) {
+pub(crate) async fn listening(world: &mut World, id: &str) -> (ClientApp, Peer) {
     let client = with_client(world, id, &[]).await;
     let peer = listener(world, id).await;
     (client, peer)
 }
 
 /// Everybody who is to be told now is told.
-pub(super) async fn tells(world: &World) {
+pub(crate) async fn tells(world: &World) {
     while world.node.house.tell_one().await.unwrap() {}
 }
 
