@@ -11,7 +11,7 @@ use crate::support::held::Held;
 const REALM: &str = "chambersign";
 const EMAIL: &str = "marie.durand@exemple.fr";
 const PASSWORD: &str = "Tilleul-brouette-42";
-const EIGHT_DAYS: Duration = Duration::from_secs(8 * 24 * 60 * 60);
+const EIGHT_DAYS: Duration = Duration::from_hours(8 * 24);
 
 /// The words that lead through the pages, as a person reads them.
 struct Words {
