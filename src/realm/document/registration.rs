@@ -21,7 +21,7 @@ pub struct ClientRegistrationDocument {
     #[schemars(extend("default" = ["authorization_code", "refresh_token"]))]
     pub grant_types: Option<Written<Vec<Written<RegistrableGrant>>>>,
     /// What they may ask for at most, separated by spaces.
-    #[schemars(extend("default" = "openid profile email address phone terms offline_access"))]
+    #[schemars(extend("default" = "openid profile email address phone terms certificate offline_access"))]
     pub scope: Option<Written<String>>,
     /// After how long without use a registration ends: 1h to 365d.
     #[schemars(extend("default" = "30d"))]
