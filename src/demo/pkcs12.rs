@@ -63,7 +63,7 @@ impl Contents<'_> {
                 content(out.next(), &safe);
                 out.next().write_sequence(|out| {
                     out.next().write_sequence(|out| {
-                        algorithm(out.next(), SHA256, |out| out.write_null());
+                        algorithm(out.next(), SHA256, null);
                         out.next().write_bytes(mac.as_ref());
                     });
                     out.next().write_bytes(&salt);
@@ -128,11 +128,11 @@ fn shrouded(key: &[u8], password: &str, entropy: &dyn Entropy) -> anyhow::Result
                         out.write_sequence(|out| {
                             out.next().write_bytes(&salt);
                             out.next().write_u32(ROUNDS);
-                            algorithm(out.next(), HMAC_WITH_SHA256, |out| out.write_null());
-                        })
+                            algorithm(out.next(), HMAC_WITH_SHA256, null);
+                        });
                     });
                     algorithm(out.next(), AES256_CBC, |out| out.write_bytes(&iv));
-                })
+                });
             });
             out.next().write_bytes(&encrypted);
         });
@@ -144,6 +144,10 @@ fn algorithm(out: DERWriter<'_>, kind: &[u64], parameters: impl FnOnce(DERWriter
         oid(out.next(), kind);
         parameters(out.next());
     });
+}
+
+fn null(out: DERWriter<'_>) {
+    out.write_null();
 }
 
 fn oid(out: DERWriter<'_>, numbers: &[u64]) {
