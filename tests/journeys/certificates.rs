@@ -580,6 +580,25 @@ async fn sr_82_sr_93_a_certificate_is_bound_by_whoever_proves_all_that_the_accou
 }
 
 #[tokio::test]
+async fn sr_201_the_copy_of_an_account_lists_its_certificates() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        let counter = Counter::opens(world).await;
+        let card = counter.card(&MARIE, 0x1d);
+        counter.binds(world, &MARIE, &card).await;
+        world.advance(minutes(1));
+        let mut browser = world.browser();
+        counter.signs_in(world, &mut browser, &card).await;
+        browser.opens_page("account/export").await;
+        let copy = browser.posts(&browser.form("Télécharger le fichier")).await.json();
+        let listed = &copy["sign_in"]["certificates"][0];
+        assert_eq!((&listed["serial"], &listed["subject"]), (&"1d".into(), &"Marie Durand".into()), "{copy}");
+        assert!(listed["used_at"].is_string() && listed["revoked_at"].is_null(), "{listed}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_84_an_application_that_takes_certificates_alone_asks_for_one_after_whatever_else_was_proven() {
     on_each_database(async |world| {
         world.has(&MARIE).await;

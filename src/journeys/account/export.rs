@@ -19,7 +19,9 @@ use crate::identity::terms::Accepted;
 use crate::journeys::link::codes::device;
 use crate::journeys::problem::Problem;
 use crate::journeys::samples;
+use crate::proofs::certificate::Particulars;
 use crate::proofs::passkey::model;
+use crate::store::certificates::{self, Bound};
 use crate::store::passkeys::StoredPasskey;
 use crate::store::sessions::{self, OpenSession};
 use crate::store::{closings, consents, email_changes, events, in_use, passkeys, terms, users};
@@ -95,6 +97,7 @@ async fn copy(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
     let waiting = email_changes::waiting(&reads, fresh.user(), now).await?;
     let closing = closings::of(&reads, fresh.user()).await?;
     let kept = passkeys::of_user(&reads, fresh.user()).await?;
+    let bound = certificates::of_user(&reads, fresh.user()).await?;
     let accepted = terms::accepted(&reads, fresh.user()).await?;
     Ok(json!({
         "version": VERSION,
@@ -116,7 +119,9 @@ async fn copy(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
         "sign_in": {
             "password_changed_at": account.and_then(|account| account.password_since).map(moment),
             "has_secret_question": account.is_some_and(|account| account.has_secret_question),
+            "code_app_added_at": account.and_then(|account| account.totp_since).map(moment),
             "passkeys": kept.iter().map(passkey).collect::<Vec<_>>(),
+            "certificates": bound.iter().map(certificate).collect::<Vec<_>>(),
         },
         "sessions": open.iter().map(session).collect::<Vec<_>>(),
         "applications": applications(owner, fresh).await?,
@@ -131,6 +136,21 @@ fn passkey(kept: &StoredPasskey) -> Value {
         "provider": model::name(kept.model),
         "created_at": moment(kept.since),
         "used_at": kept.used.map(moment),
+    })
+}
+
+fn certificate(bound: &Bound) -> Value {
+    let Particulars { sha256, serial, issuer_dn, subject_name, not_before, not_after, .. } = &bound.particulars;
+    json!({
+        "sha256": sha256,
+        "serial": serial,
+        "issuer": issuer_dn,
+        "subject": subject_name,
+        "not_before": moment(*not_before),
+        "not_after": moment(*not_after),
+        "added_at": moment(bound.added_at),
+        "used_at": bound.used_at.map(moment),
+        "revoked_at": bound.revoked_at.map(moment),
     })
 }
 
