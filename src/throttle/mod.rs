@@ -166,14 +166,15 @@ impl Throttle {
     /// The guess was right: its own counter starts again, and no other does (SR-15); it was no failure, so it is taken
     /// back from those that are counted everywhere (SR-17).
     pub(crate) async fn settle(&self, tx: &Tx, permit: &Permit) -> Result<(), StoreError> {
-        counters::take_back(tx, &self.everywhere()).await?;
+        // In the order of `reserve`: two who come at once would otherwise wait for each other.
         match permit.guessed {
             // A source is no authenticator: whoever knows one code may not guess at others for it.
-            Guessed::UserCode => counters::take_back(tx, &permit.counter).await,
+            Guessed::UserCode => counters::take_back(tx, &permit.counter).await?,
             Guessed::Password | Guessed::Totp | Guessed::RecoveryCode | Guessed::ClientSecret => {
-                counters::reset(tx, &permit.counter).await
+                counters::reset(tx, &permit.counter).await?;
             }
         }
+        counters::take_back(tx, &self.everywhere()).await
     }
 
     /// A secret was bound anew through recovery: its counter starts again (SR-14).

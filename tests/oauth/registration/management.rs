@@ -1,13 +1,15 @@
 //! How registered clients manage themselves (RFC 7592).
 
-use guichet::clock::hours;
+use guichet::clock::{days, hours, minutes};
 use http::Method;
 use http::header::AUTHORIZATION;
 use serde_json::json;
 
-use super::{CALLBACK, address, asks, goes, least, opens, refused, registers, tokens, unauthorized, with};
+use super::{
+    CALLBACK, address, asks, goes, least, opens, posts, refused, registered, registers, tokens, unauthorized, with,
+};
 use crate::oauth::{is_a_page, signed_in};
-use crate::support::world::on_each_database;
+use crate::support::world::{REALM, on_each_database};
 
 #[tokio::test]
 async fn sr_187_rfc_7592_a_client_reads_what_it_is_without_its_secret() {
@@ -138,6 +140,33 @@ async fn sr_151_a_wrong_token_and_a_client_that_never_was_are_told_apart_by_noth
         assert_eq!(client.manages(world, &Method::GET, None).await.status, 200);
         world.advance(hours(1));
         unauthorized(&asks(world, &Method::GET, &client.uri, Some("made-up"), None).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_183_sr_186_what_a_client_does_with_itself_is_denied_to_whoever_holds_anything_but_its_token() {
+    on_each_database(async |world| {
+        opens(world, "initial-token").await;
+        let initial = world.node.house.initial_token(&REALM.parse().unwrap(), 2, days(7)).await.unwrap();
+        let initial = initial.token.expose().as_str();
+        let client = registered(world, &posts(world, Some(initial), &least()).await);
+        let other = registered(world, &posts(world, Some(initial), &least()).await);
+        let (_, person) = signed_in(world).await;
+        let change = client.changed("client_name", json!("Hers now"));
+        // Wrong tokens are slowed after the fifth; the person's does not live long enough to wait.
+        let (at_once, patiently) = (minutes(0), minutes(16));
+        for (held, pause) in [(person.access_token.as_str(), at_once), (&other.token, patiently), (initial, patiently)]
+        {
+            for (method, body) in [(Method::GET, None), (Method::PUT, Some(&change)), (Method::DELETE, None)] {
+                world.advance(pause);
+                unauthorized(&asks(world, &method, &client.uri, Some(held), body).await);
+            }
+            let read = client.manages(world, &Method::GET, None).await;
+            assert_eq!((read.status.as_u16(), read.json().get("client_name")), (200, client.told.get("client_name")));
+        }
+        world.advance(patiently);
+        unauthorized(&posts(world, Some(&other.token), &least()).await);
     })
     .await;
 }

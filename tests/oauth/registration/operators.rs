@@ -14,7 +14,7 @@ fn realm() -> RealmName {
 }
 
 #[tokio::test]
-async fn sr_151_sr_191_a_client_that_is_switched_off_is_worth_nothing_at_once_and_cannot_switch_itself_on() {
+async fn sr_151_sr_185_sr_191_a_client_that_is_switched_off_is_worth_nothing_at_once_and_cannot_switch_itself_on() {
     on_each_database(async |world| {
         opens(world, "open").await;
         let (mut browser, _) = signed_in(world).await;

@@ -200,6 +200,31 @@ async fn sr_118_sr_123_sr_124_addresses_that_no_file_may_hold_are_registered_by_
 }
 
 #[tokio::test]
+async fn sr_184_nobody_registers_for_more_than_the_realm_lets_strangers_have() {
+    on_each_database(async |world| {
+        opens(world, "open").await;
+        let client = registers(world, &least()).await;
+        for (member, value) in [
+            ("grant_types", json!(["client_credentials"])),
+            ("grant_types", json!(["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"])),
+            ("scope", json!("openid orders:write")),
+        ] {
+            // Refused, or answered with what it is instead (RFC 7591 §3.2.1).
+            let asked = posts(world, None, &with(member, value.clone())).await;
+            let changed = client.manages(world, &Method::PUT, Some(&client.changed(member, value.clone()))).await;
+            for answer in [asked, changed] {
+                let told = answer.json();
+                let more = ["client_credentials", "token-exchange", "orders:write"].iter().any(|more| {
+                    told["grant_types"].to_string().contains(more) || told["scope"].to_string().contains(more)
+                });
+                assert!(answer.status == 400 || !more, "{told}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_151_open_registration_has_a_bound_for_each_source() {
     on_each_database(async |world| {
         opens(world, "open").await;
