@@ -39,13 +39,22 @@ async fn sr_153_a_published_key_is_no_secret() {
         for shared in [published.to_string(), published["x"].as_str().unwrap().to_owned()] {
             is_nobody(&shows(&shop.app, &Signer::sharing(&shared).signs(&shop.claims())).await);
         }
-        let (secret, sealed) = sealed_secret("other", 73);
-        let secrets = format!("[\"{sealed}\"]");
-        // A secret that was sealed for another client opens nothing.
-        let lines = [("token_endpoint_auth_method", "\"client_secret_jwt\""), ("secrets", secrets.as_str())];
-        let app = declared(world, "stranger", &lines).await;
-        let stranger = Asserting { app, signer: Signer::sharing(&secret) };
-        is_nobody(&stranger.says(&json!({})).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sr_159_sr_188_a_kept_secret_is_worth_nothing_at_another_client_until_it_is_entered_for_that_one() {
+    on_each_database(async |world| {
+        for (sealed_for, is_good) in [("other", false), ("mover", true)] {
+            let (secret, sealed) = sealed_secret(sealed_for, 73);
+            let secrets = format!("[\"{sealed}\"]");
+            let lines = [("token_endpoint_auth_method", "\"client_secret_jwt\""), ("secrets", secrets.as_str())];
+            let id = if is_good { "mover" } else { "stranger" };
+            let app = declared(world, id, &lines).await;
+            let shown = Asserting { app, signer: Signer::sharing(&secret) }.says(&json!({})).await;
+            if is_good { is_known(&shown) } else { is_nobody(&shown) }
+        }
     })
     .await;
 }
