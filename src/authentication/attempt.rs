@@ -3,6 +3,8 @@
 //! An attempt collects proofs and belongs to the first account that one of them names. [`LoginAttempt::advance`] is
 //! pure: the account as it stands, what the realm demands, and out comes the next step. Restarting, going back or
 //! another tab evaluates all of it again (SR-73).
+//!
+//! Long by its tables: the decision is one function, and each row of them a situation that it was made for.
 
 use serde::{Deserialize, Serialize};
 

@@ -15,7 +15,7 @@ use x509_parser::x509::X509Name;
 use crate::clock::Timestamp;
 use crate::source::ClientCertificate;
 use crate::x509::distinguished_name::{string, written};
-use crate::x509::{CertificationPath, DistinguishedName, NoPath, TrustAnchors, fields};
+use crate::x509::{CertificationPath, DistinguishedName, NoPath, TrustAnchors, fields, hex};
 
 /// What a realm takes from people.
 #[derive(Debug, Clone, Default)]
@@ -367,15 +367,6 @@ fn first(name: &X509Name<'_>, attribute: &str) -> Option<String> {
 
 /// Most letters of a name that are shown.
 const LONGEST: usize = 120;
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
 
 #[cfg(test)]
 mod tests;

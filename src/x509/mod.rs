@@ -7,9 +7,11 @@
 pub mod anchors;
 pub mod distinguished_name;
 pub mod fields;
+mod hex;
 pub mod list;
 pub mod signed;
 
 pub use anchors::{CertificationPath, NoPath, NotCertificates, TrustAnchors};
 pub use distinguished_name::DistinguishedName;
+pub(crate) use hex::hex;
 pub use list::{NotLists, RevocationList};

@@ -1,5 +1,7 @@
 //! Every kind of event there is, walked through by people, clients and operators: none is forgotten, and each says all that
 //! is known of it (SR-194).
+//!
+//! Long, since one walk meets all kinds: each step leaves what the next one needs.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

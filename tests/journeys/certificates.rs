@@ -1,4 +1,6 @@
 //! Certificates of people: signing in with one, binding one, taking one away (SR-86 to SR-97, DOMAIN.md §6).
+//!
+//! Long, since all stories begin with one counter and its cards, and each tells one way in which a certificate counts or does not.
 
 use std::ops::Deref;
 

@@ -238,6 +238,25 @@ async fn sr_52_whoever_denies_a_passkey_by_mail_closes_everything_and_takes_no_f
 }
 
 #[tokio::test]
+async fn sr_70_the_first_passkey_closes_what_the_password_opened_and_a_further_one_closes_nothing() {
+    on_each_database(async |world| {
+        world.has(&MARIE).await;
+        offers_passkeys(world, "on-demand").await;
+        let mut thief = world.browser();
+        MARIE.signs_in(world, &mut thief).await;
+        let mut device = device_of(world, &MARIE, Device::new()).await;
+        assert!(!thief.opens(&world.portal().asks().url()).await.has_left(), "{}", thief.text());
+        let (mut laptop, mut desk) = (opened_by(world, &mut device).await, opened_by(world, &mut device).await);
+        desk.opens_page("account/passkeys").await.presses("Créer une clé d’accès").await;
+        assert!(!desk.says("Partout ailleurs où votre compte est ouvert"), "{}", desk.text());
+        makes(&mut desk, &mut Device::new()).await;
+        assert_eq!(world.database.count("SELECT count(*) FROM passkeys").await, 2, "{}", desk.text());
+        assert!(laptop.opens(&world.portal().asks().url()).await.has_left(), "{}", laptop.text());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_85_an_unknown_passkey_and_one_that_was_removed_are_answered_alike() {
     on_each_database(async |world| {
         let mut device = marie(world, Device::new()).await;

@@ -11,12 +11,19 @@ use crate::oauth::with_client;
 use crate::support::authenticator::Authenticator;
 use crate::support::browser::Browser;
 use crate::support::client_app::{Asked, Tokens, claims, endpoint, issuer, parameter};
+use crate::support::database::Engine;
 use crate::support::page::plain;
 use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::world::{World, on_each_database};
 
 const NO_LONGER_VALID: &str = "Ce code n’est plus valable. Attendez le suivant. Si cela se répète, réglez l’heure de votre \
                                téléphone sur automatique.";
+
+/// Each change of a counter lasts for a while, with its row locked.
+const SLOWLY: [&str; 2] = [
+    "CREATE FUNCTION lasts() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.1); RETURN NULL; END'",
+    "CREATE TRIGGER lasts AFTER INSERT OR UPDATE OR DELETE ON counters FOR EACH ROW EXECUTE FUNCTION lasts()",
+];
 
 /// The realm offers codes of apps, and asks for them of these.
 pub(crate) async fn offers_totp(world: &mut World, asked: &str) {
@@ -157,6 +164,31 @@ async fn sr_79_a_code_is_good_once_on_whatever_node() {
         }
         let replayed = "SELECT count(*) FROM events WHERE content LIKE '%second_factor_failed%replayed%'";
         assert_eq!(world.database.count(replayed).await, 3);
+        other.stop().await;
+    })
+    .await;
+}
+
+/// PostgreSQL alone has two writers at once. What touches a counter takes its time there, so that both are in the middle.
+#[tokio::test]
+async fn sr_19_whoever_guesses_and_whoever_has_guessed_right_do_not_wait_for_each_other() {
+    on_each_database(async |world| {
+        if world.database.engine != Engine::Postgres {
+            return;
+        }
+        let (app, _) = enrolled(world, "when-set").await;
+        let other = world.another_node().await;
+        let mut browsers = [knows_the_password(world, &MARIE).await.0, knows_the_password(world, &MARIE).await.0];
+        browsers[1].reaches(other.address);
+        for statement in SLOWLY {
+            world.database.execute(statement).await;
+        }
+        let code = app.shows(world.now());
+        let forms = browsers.each_ref().map(|browser| browser.form("Connexion").with("code", &code));
+        let (first, second) = tokio::join!(browsers[0].posts(&forms[0]), browsers[1].posts(&forms[1]));
+        let mut statuses = [first.status.as_u16(), second.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [303, 422]);
         other.stop().await;
     })
     .await;

@@ -154,24 +154,6 @@ async fn sr_210_two_registrations_of_one_address_confirmed_at_once_make_one_acco
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sr_19_the_right_password_typed_on_four_screens_at_once_opens_them_all() {
-    let Some(pair) = Pair::start().await else { return };
-    let (person, _) = pair.somebody().await;
-    for _ in 0..SOME {
-        let [one, other] = pair.ports();
-        let mut sent = Vec::new();
-        for node in [one, other, one, other] {
-            let mut screen = Browser::new();
-            screen.stays_at(pair.site.port, node);
-            screen.open(&format!("{}/sign-in", pair.site.portal)).await;
-            sent.push(screen.request(&screen.filled(&[("username", &person.email), ("password", person.password)])));
-        }
-        let answers = race(sent).await;
-        assert_eq!(with_status(&answers, 303), 4, "{answers:?}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn ux_1_2_a_form_sent_four_times_at_once_is_accepted_once_and_answered_alike() {
     let Some(pair) = Pair::start().await else { return };
     for round in 1..=SOME {

@@ -6,6 +6,7 @@ use x509_parser::asn1_rs::ToDer as _;
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
 use super::{NAMES, string};
+use crate::x509::hex;
 
 /// The most specific part first (RFC 4514 §2.1); nothing if a value cannot be written.
 pub(crate) fn written(name: &X509Name<'_>) -> Option<String> {
@@ -37,15 +38,6 @@ fn escaped(value: &str) -> String {
         if letter == '\0' { text.push_str("\\00") } else { text.push(letter) }
     }
     text
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

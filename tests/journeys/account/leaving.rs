@@ -76,6 +76,7 @@ async fn sr_204_a_copy_is_no_table_that_a_spreadsheet_computes() {
         assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"certinomis.json\"");
         let copy: Value = serde_json::from_str(&answer.body).unwrap();
         assert!(answer.body.starts_with('{') && copy.is_object(), "{}", answer.body);
+        assert!(!answer.body.lines().any(|line| line.starts_with(['=', '+', '-', '@'])), "{}", answer.body);
     })
     .await;
 }
