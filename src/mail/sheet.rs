@@ -27,8 +27,8 @@ pub(super) struct Sheet {
     pub(super) place: Phrase,
     /// What to press.
     pub(super) actions: Vec<Action>,
-    /// The code for another device.
-    pub(super) code: Option<Secret<String>>,
+    /// What is to be copied: the code for another device, or what a realm issues.
+    pub(super) code: Option<Shown>,
     /// How long link and code last, as a duration and as a clock time.
     pub(super) life: Option<Phrase>,
     /// What to do if it was not you.
@@ -52,6 +52,24 @@ impl Action {
     /// Where it leads.
     pub(super) fn link(&self) -> &str {
         &self.link
+    }
+}
+
+/// Something to copy, and what it is.
+#[derive(Serialize)]
+pub(super) struct Shown {
+    label: Phrase,
+    text: Secret<String>,
+}
+
+impl Shown {
+    pub(super) fn new(label: &'static str, text: Secret<String>) -> Self {
+        Self { label: Phrase::new(label), text }
+    }
+
+    /// The short code beside a link.
+    pub(super) fn on_another_device(code: &Secret<String>) -> Self {
+        Self::new("mail.code", code.clone())
     }
 }
 

@@ -40,6 +40,9 @@ pub struct Realm {
     pub entrance: Entrance,
     /// How people get an account, or `None` when registration is closed (SR-68).
     pub registration: Option<RegistrationKind>,
+    /// What it issues its people to sign in with; `None` where they sign in with their address. Stays when registration
+    /// closes: whoever has such an account keeps it.
+    pub issued: Option<IssuedPolicy>,
     /// Whether people may stay signed in on a device.
     pub remember_me: bool,
     /// What is owed before a session exists, in this order.
@@ -227,6 +230,15 @@ pub enum RegistrationKind {
     VerifiedEmail,
     /// Names, e-mail and password; the password counts once the browser that chose it has proven the address.
     ChosenPassword,
+    /// Names and e-mail; an identifier and a temporary password come by two mails. An address may have several accounts.
+    IssuedCredentials,
+}
+
+/// What a realm issues (deviation D-6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IssuedPolicy {
+    /// How long a temporary password may be used.
+    pub temporary_password: Duration,
 }
 
 /// How long mailed links and codes last.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::samples::{self, Who};
 use super::{Occasion, Reader, Sheet};
 use crate::clock::{Timestamp, minutes};
-use crate::mail::sheet::{Action, greeting};
+use crate::mail::sheet::{Action, Shown, greeting};
 use crate::secret::Secret;
 use crate::themes::phrase::Phrase;
 
@@ -35,7 +35,7 @@ impl ResetPassword {
             lead: Phrase::new("mail.reset_password.lead").words("realm", reader.realm),
             place: self.asked.asked(reader),
             actions: vec![Action::new("mail.reset_password.action", self.link.expose())],
-            code: Some(self.code.clone()),
+            code: Some(Shown::on_another_device(&self.code)),
             life: Some(ends(Phrase::new("mail.reset_password.life"))),
             not_you: Phrase::new("mail.reset_password.not_you"),
             remedy: None,
