@@ -9,6 +9,7 @@ mod certificates;
 mod client;
 mod issuer;
 mod operator;
+mod organisations;
 mod policy;
 mod registration;
 mod resource;
@@ -128,6 +129,7 @@ impl Judge<'_> {
         let operator = document.operator.as_ref().and_then(|operator| self.operator(operator));
         let time_zone = self.time_zone(document.time_zone.as_ref());
         let required_actions = self.required_actions(document);
+        let organisations = self.organisations(document);
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
         let totp = Self::totp(document.totp.as_ref());
@@ -149,6 +151,7 @@ impl Judge<'_> {
             registration: document.registration.as_ref().map(|kind| *kind.get()),
             remember_me: document.remember_me.as_ref().is_some_and(|remember| *remember.get()),
             required_actions,
+            organisations,
             password,
             secret_question,
             certificates: None,
