@@ -54,6 +54,8 @@ pub struct Account {
     pub email_verified: bool,
     /// Since when its password is what it is, when it has one: what was proven before proves nothing now (SR-53).
     pub password_since: Option<Timestamp>,
+    /// Whether that password was mailed: it opens nothing before another is chosen (SR-31).
+    pub password_temporary: bool,
     /// When a certificate was last taken from it: what was proven with one before proves nothing now.
     pub certificate_removed: Option<Timestamp>,
     /// Whether a secret question is set.
@@ -284,6 +286,7 @@ mod tests {
             active: true,
             email_verified: true,
             password_since: Some(NOW),
+            password_temporary: false,
             certificate_removed: None,
             has_secret_question: true,
             totp_since: None,
