@@ -54,6 +54,8 @@ pub struct Account {
     pub email_verified: bool,
     /// Since when its password is what it is, when it has one: what was proven before proves nothing now (SR-53).
     pub password_since: Option<Timestamp>,
+    /// Whether that password was mailed: it opens nothing before another is chosen (SR-31).
+    pub password_temporary: bool,
     /// When a certificate was last taken from it: what was proven with one before proves nothing now.
     pub certificate_removed: Option<Timestamp>,
     /// Whether a secret question is set.
@@ -68,6 +70,10 @@ pub struct Account {
     pub recovery_codes: u64,
     /// Whether terms of use are in force that it has not accepted.
     pub owes_terms: bool,
+    /// Whether it administers an organisation that has not named its contacts yet.
+    pub owes_contacts: bool,
+    /// Whether it administers an organisation whose first users nobody was asked for yet.
+    pub owes_users: bool,
 }
 
 impl Account {
@@ -280,6 +286,7 @@ mod tests {
             active: true,
             email_verified: true,
             password_since: Some(NOW),
+            password_temporary: false,
             certificate_removed: None,
             has_secret_question: true,
             totp_since: None,
@@ -287,6 +294,8 @@ mod tests {
             passkey_put_off: None,
             recovery_codes: 0,
             owes_terms: false,
+            owes_contacts: false,
+            owes_users: false,
         }
     }
 

@@ -81,6 +81,7 @@ mod tests {
             active: true,
             email_verified: true,
             password_since,
+            password_temporary: false,
             certificate_removed: None,
             has_secret_question: true,
             totp_since: None,
@@ -88,6 +89,8 @@ mod tests {
             passkey_put_off: None,
             recovery_codes: 0,
             owes_terms: false,
+            owes_contacts: false,
+            owes_users: false,
         }
     }
 

@@ -22,6 +22,10 @@ pub enum RequiredActionKind {
     SaveRecoveryCodes,
     /// The terms of use in force must be accepted.
     AcceptTerms,
+    /// The contacts of an organisation must be named by its administrator.
+    DesignateContacts,
+    /// The first users of an organisation are asked for; naming nobody settles it, too.
+    InviteUsers,
 }
 
 impl RequiredActionKind {
@@ -34,12 +38,14 @@ impl RequiredActionKind {
     pub const fn is_owed_by(self, account: &Account) -> bool {
         match self {
             Self::VerifyEmail => !account.email_verified,
-            Self::UpdatePassword => account.password_since.is_none(),
+            Self::UpdatePassword => account.password_since.is_none() || account.password_temporary,
             Self::SetSecretQuestion => !account.has_secret_question,
             Self::ConfigureTotp => account.totp_since.is_none(),
             Self::RegisterPasskey => account.passkeys == 0,
             Self::SaveRecoveryCodes => account.has_second_factor() && account.recovery_codes == 0,
             Self::AcceptTerms => account.owes_terms,
+            Self::DesignateContacts => account.owes_contacts,
+            Self::InviteUsers => account.owes_users,
         }
     }
 }

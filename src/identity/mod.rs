@@ -4,6 +4,7 @@ pub mod identifier;
 pub mod language;
 pub mod name;
 pub mod number;
+pub mod organisation;
 pub mod profile;
 pub(crate) mod script;
 pub mod terms;

@@ -67,6 +67,16 @@ pub(crate) fn email_without_at() -> Phrase {
     Phrase::new("refusal.email_without_at")
 }
 
+/// The e-mail address is not typed a second time.
+pub(crate) fn email_confirmation_empty() -> Phrase {
+    Phrase::new("refusal.email_confirmation_empty")
+}
+
+/// The e-mail address was typed otherwise the second time.
+pub(crate) fn email_confirmation_differs() -> Phrase {
+    Phrase::new("refusal.email_confirmation_differs")
+}
+
 /// The new e-mail address is the present one.
 pub(crate) fn email_same() -> Phrase {
     Phrase::new("refusal.email_same")
@@ -293,7 +303,7 @@ const fn label(field: Field) -> &'static str {
         Field::Username => "field.username",
         Field::FirstName => "field.first_name",
         Field::LastName => "field.last_name",
-        Field::Email => "field.email",
+        Field::Email | Field::EmailConfirm => "field.email",
         Field::Password | Field::PasswordNew | Field::PasswordConfirm => "field.password",
         Field::Question => "field.question",
         Field::Answer => "field.answer",

@@ -7,8 +7,10 @@ mod address;
 mod anchors;
 mod certificates;
 mod client;
+mod issued;
 mod issuer;
 mod operator;
+mod organisations;
 mod policy;
 mod registration;
 mod resource;
@@ -128,6 +130,8 @@ impl Judge<'_> {
         let operator = document.operator.as_ref().and_then(|operator| self.operator(operator));
         let time_zone = self.time_zone(document.time_zone.as_ref());
         let required_actions = self.required_actions(document);
+        let organisations = self.organisations(document);
+        let issued = self.issued(document);
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
         let totp = Self::totp(document.totp.as_ref());
@@ -147,8 +151,10 @@ impl Judge<'_> {
             time_zone,
             entrance: document.entrance.as_ref().map_or(Entrance::SignIn, |entrance| *entrance.get()),
             registration: document.registration.as_ref().map(|kind| *kind.get()),
+            issued,
             remember_me: document.remember_me.as_ref().is_some_and(|remember| *remember.get()),
             required_actions,
+            organisations,
             password,
             secret_question,
             certificates: None,

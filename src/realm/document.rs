@@ -6,6 +6,7 @@
 
 pub(crate) mod bundle;
 pub(crate) mod client;
+pub mod organisations;
 pub mod registration;
 pub(crate) mod shape;
 pub(crate) mod terms;
@@ -16,6 +17,7 @@ pub use bundle::Bundle;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::organisations::OrganisationsDocument;
 use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
 use super::model::{
@@ -65,11 +67,16 @@ pub struct RealmDocument {
     pub entrance: Option<Written<Entrance>>,
     /// How people get an account. Leave out to close registration.
     pub registration: Option<Written<RegistrationKind>>,
+    /// What "issued-credentials" issues; having it is a deviation (`guichet explain E0161`). Keep the table when you close
+    /// registration, as long as there are such accounts.
+    pub issued_credentials: Option<Written<IssuedCredentialsDocument>>,
     /// Whether people may stay signed in on a device.
     #[schemars(extend("default" = false))]
     pub remember_me: Option<Written<bool>>,
     /// What is owed before a session exists, in this order. By default what the way of registering needs.
     pub required_actions: Option<Written<Vec<Written<RequiredActionKind>>>>,
+    /// Customer accounts of organisations. Leave out, and people register for themselves alone.
+    pub organisations: Option<Written<OrganisationsDocument>>,
     /// What a password must be.
     pub password: Option<PasswordDocument>,
     /// Leave out to switch secret questions off; having them is a deviation (`guichet explain E0117`).
@@ -124,6 +131,15 @@ pub struct PasswordDocument {
     /// From this many characters on, kinds no longer matter. 0: they always do.
     #[schemars(range(min = 0, max = 256), extend("default" = 0))]
     pub exempt_from_classes_at: Option<Written<usize>>,
+}
+
+/// `[issued_credentials]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IssuedCredentialsDocument {
+    /// How long a mailed password may be used, once, to choose another: 1h to 72h.
+    #[schemars(extend("default" = "72h"))]
+    pub temporary_password: Option<Written<Span>>,
 }
 
 /// `[secret_question]`

@@ -12,8 +12,9 @@ use crate::authentication::level::Acr;
 pub use crate::authentication::policy::{Demanded, Offered, Policy, SecondFactor};
 pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
-use crate::clock::{Duration, Timestamp};
+use crate::clock::{Duration, Timestamp, hours};
 use crate::identity::language::{Language, Localized};
+use crate::identity::organisation::{ContactKind, Role};
 use crate::identity::terms::Edition;
 use crate::ids::RealmName;
 use crate::proofs::certificate::CertificatePolicy;
@@ -40,10 +41,15 @@ pub struct Realm {
     pub entrance: Entrance,
     /// How people get an account, or `None` when registration is closed (SR-68).
     pub registration: Option<RegistrationKind>,
+    /// What it issues its people to sign in with; `None` where they sign in with their address. Stays when registration
+    /// closes: whoever has such an account keeps it.
+    pub issued: Option<IssuedPolicy>,
     /// Whether people may stay signed in on a device.
     pub remember_me: bool,
     /// What is owed before a session exists, in this order.
     pub required_actions: Vec<RequiredActionKind>,
+    /// What is asked of whoever registers an organisation; `None` where people register for themselves alone.
+    pub organisations: Option<OrganisationPolicy>,
     /// What a password must be.
     pub password: PasswordPolicy,
     /// What a secret question must be; `None` switches it off (SR-34).
@@ -141,6 +147,11 @@ impl Realm {
         Policy { actions, second_factor, certificate, offered, wanted: None, began }
     }
 
+    /// How long a temporary password may be used; where the realm issues none any more, those of before as long as any.
+    pub fn temporary_password_life(&self) -> Duration {
+        self.issued.map_or(IssuedPolicy::LONGEST, |issued| issued.temporary_password)
+    }
+
     /// Whether `action` is asked of this realm's people.
     pub fn requires(&self, action: RequiredActionKind) -> bool {
         self.required_actions.contains(&action)
@@ -227,6 +238,62 @@ pub enum RegistrationKind {
     VerifiedEmail,
     /// Names, e-mail and password; the password counts once the browser that chose it has proven the address.
     ChosenPassword,
+    /// Names and e-mail; an identifier and a temporary password come by two mails. An address may have several accounts.
+    IssuedCredentials,
+}
+
+/// What a realm issues (deviation D-6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IssuedPolicy {
+    /// How long a temporary password may be used.
+    pub temporary_password: Duration,
+}
+
+impl IssuedPolicy {
+    /// The longest life of a temporary password, and that of realms that do not say (deviation D-6).
+    pub const LONGEST: Duration = hours(72);
+}
+
+/// What is asked of whoever registers an organisation, and of its administrators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationPolicy {
+    /// What is asked first.
+    pub first_question: FirstQuestion,
+    /// Where organisations may be registered.
+    pub registered_in: Vec<WhereRegistered>,
+    /// Whether a fax number is asked for.
+    pub fax: bool,
+    /// The contacts that are asked for, in this order.
+    pub contacts: Vec<ContactKind>,
+    /// Those of them that must be named.
+    pub required_contacts: BTreeSet<ContactKind>,
+    /// The roles that an administrator may give.
+    pub roles: Vec<Role>,
+    /// How long an invitation lasts.
+    pub invitation: Duration,
+}
+
+/// What is asked first of whoever registers an organisation: the two shapes of the procedure (DOMAIN.md §9.1 to §9.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirstQuestion {
+    /// « Où votre entité est-elle officiellement enregistrée ? »
+    #[default]
+    WhereRegistered,
+    /// « Avez-vous un numéro SIRET ? »
+    HasSiret,
+}
+
+/// Where an organisation is registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhereRegistered {
+    /// In France: it has a SIRET, or is an association with an RNA number.
+    France,
+    /// In another state of the European Union: it has a VAT number.
+    EuropeanUnion,
+    /// Anywhere else.
+    Elsewhere,
 }
 
 /// How long mailed links and codes last.

@@ -120,8 +120,8 @@ pub(crate) async fn carry_out(tx: &Tx, closing: &Closing, now: Timestamp) -> Res
     for (table, column) in BELONGINGS {
         connection.execute(Query::delete().from_table(table).and_where(Expr::col(column).eq(user))).await?;
     }
-    let emptied = "UPDATE users SET state = 'erased', email = NULL, email_verified_at = NULL, first_name = '',
-        last_name = '', profile = '{}', updated_at = $1 WHERE id = $2";
+    let emptied = "UPDATE users SET state = 'erased', email = NULL, email_canonical = NULL, email_verified_at = NULL,
+        first_name = '', last_name = '', profile = '{}', updated_at = $1 WHERE id = $2";
     connection.execute_raw(sql(connection, emptied, [now.millis().into(), user.into()])).await?;
     Ok(true)
 }

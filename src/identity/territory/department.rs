@@ -13,9 +13,12 @@ use super::Country;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Department {
-    code: &'static str,
-    name: &'static str,
+    code: Known,
+    name: Known,
 }
+
+/// A text of the table below. By its own name, lest the derive above take its lifetime for that of what is read.
+type Known = &'static str;
 
 /// The departments, by the order in which lists show them: Corsica where 20 was.
 const DEPARTMENTS: [Department; 101] = [

@@ -5,7 +5,7 @@ use crate::clock::Duration;
 use crate::code::Code;
 use crate::realm::document::written::{Span, Written, spelled};
 use crate::realm::document::{LinksDocument, SessionsDocument, TokensDocument};
-use crate::realm::model::{LinkPolicy, SessionPolicy, TokenPolicy};
+use crate::realm::model::{IssuedPolicy, LinkPolicy, SessionPolicy, TokenPolicy};
 
 const fn seconds(number: u64) -> Duration {
     Duration::from_secs(number)
@@ -53,6 +53,11 @@ impl Judge<'_> {
             self.lasting("links.reset_password", said(|d| &d.reset_password), minutes(30), minutes(5), hours(24));
         self.within(&code, &verify);
         LinkPolicy { verify_email: verify.span, verify_email_code: code.span, reset_password: reset.span }
+    }
+
+    /// Deviation D-6: 72 hours at most.
+    pub(super) fn temporary_password(&mut self, written: Option<&Written<Span>>) -> Duration {
+        self.lasting("issued_credentials.temporary_password", written, IssuedPolicy::LONGEST, hours(1), IssuedPolicy::LONGEST).span
     }
 
     /// SR-133, SR-137, SR-140, SR-142, SR-145.
