@@ -279,6 +279,11 @@ impl House {
         Ok(email_changes::forget(&self.app.store, self.app.clock.now()).await?)
     }
 
+    /// Forgets accounts that were issued and never used (SR-61, SR-200); returns how many.
+    pub async fn forget_unproven(&self) -> anyhow::Result<u64> {
+        people::forget_unproven(&self.app).await
+    }
+
     /// Closes the accounts whose end has come; returns how many.
     pub async fn close_accounts(&self) -> anyhow::Result<u64> {
         people::close_due(&self.app).await
