@@ -89,6 +89,8 @@ ids! {
     AcceptanceId
     /// One passkey of an account.
     PasskeyId
+    /// One invitation into an organisation.
+    InvitationId
 }
 
 /// The name of a realm as it stands in addresses: `[a-z0-9]` and inner hyphens, 2 to 40 characters.

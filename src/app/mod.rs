@@ -27,6 +27,7 @@ pub(crate) mod cookies;
 pub(crate) mod endings;
 pub(crate) mod forms;
 pub(crate) mod houses;
+pub(crate) mod invitations;
 pub(crate) mod issuing;
 pub(crate) mod letters;
 pub(crate) mod passkeys;

@@ -31,6 +31,7 @@ pub(crate) mod grants;
 pub(crate) mod handovers;
 pub(crate) mod held;
 pub(crate) mod in_use;
+pub(crate) mod invitations;
 pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod links;
