@@ -70,6 +70,7 @@ codes! {
     E0135 "terms of use cannot be printed"
     E0136 "published terms of use were changed"
     E0152 "second factors contradict themselves"
+    E0158 "accounts of organisations contradict themselves"
     E0161 "issued credentials are a deviation"
     E0162 "issued credentials contradict the registration"
     // E02xx: clients and addresses

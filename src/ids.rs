@@ -91,6 +91,8 @@ ids! {
     PasskeyId
     /// One invitation into an organisation.
     InvitationId
+    /// One customer account of an organisation.
+    OrganisationId
 }
 
 /// The name of a realm as it stands in addresses: `[a-z0-9]` and inner hyphens, 2 to 40 characters.

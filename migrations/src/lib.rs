@@ -27,6 +27,7 @@ mod m0046_certificates;
 mod m0048_passkeys;
 mod m0049_notices;
 mod m0051_certificate_lives;
+mod m0060_organisations;
 mod m0061_issued_credentials;
 mod m0063_invitations;
 
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0048_passkeys", statements: m0048_passkeys::STATEMENTS },
             Step { name: "m0049_notices", statements: m0049_notices::STATEMENTS },
             Step { name: "m0051_certificate_lives", statements: m0051_certificate_lives::STATEMENTS },
+            Step { name: "m0060_organisations", statements: m0060_organisations::STATEMENTS },
             Step { name: "m0061_issued_credentials", statements: m0061_issued_credentials::STATEMENTS },
             Step { name: "m0063_invitations", statements: m0063_invitations::STATEMENTS },
         ]

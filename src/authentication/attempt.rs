@@ -70,6 +70,10 @@ pub struct Account {
     pub recovery_codes: u64,
     /// Whether terms of use are in force that it has not accepted.
     pub owes_terms: bool,
+    /// Whether it administers an organisation that has not named its contacts yet.
+    pub owes_contacts: bool,
+    /// Whether it administers an organisation whose first users nobody was asked for yet.
+    pub owes_users: bool,
 }
 
 impl Account {
@@ -290,6 +294,8 @@ mod tests {
             passkey_put_off: None,
             recovery_codes: 0,
             owes_terms: false,
+            owes_contacts: false,
+            owes_users: false,
         }
     }
 

@@ -89,6 +89,8 @@ mod tests {
             passkey_put_off: None,
             recovery_codes: 0,
             owes_terms: false,
+            owes_contacts: false,
+            owes_users: false,
         }
     }
 

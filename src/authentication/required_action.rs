@@ -22,6 +22,10 @@ pub enum RequiredActionKind {
     SaveRecoveryCodes,
     /// The terms of use in force must be accepted.
     AcceptTerms,
+    /// The contacts of an organisation must be named by its administrator.
+    DesignateContacts,
+    /// The first users of an organisation are asked for; naming nobody settles it, too.
+    InviteUsers,
 }
 
 impl RequiredActionKind {
@@ -40,6 +44,8 @@ impl RequiredActionKind {
             Self::RegisterPasskey => account.passkeys == 0,
             Self::SaveRecoveryCodes => account.has_second_factor() && account.recovery_codes == 0,
             Self::AcceptTerms => account.owes_terms,
+            Self::DesignateContacts => account.owes_contacts,
+            Self::InviteUsers => account.owes_users,
         }
     }
 }

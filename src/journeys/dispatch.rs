@@ -86,6 +86,8 @@ pub(crate) const fn page(place: &Place) -> &'static str {
         Place::Action(RequiredActionKind::RegisterPasskey) => "required-actions/register-passkey",
         Place::Action(RequiredActionKind::SaveRecoveryCodes) => "required-actions/save-recovery-codes",
         Place::Action(RequiredActionKind::AcceptTerms) => "required-actions/accept-terms",
+        Place::Action(RequiredActionKind::DesignateContacts) => "required-actions/designate-contacts",
+        Place::Action(RequiredActionKind::InviteUsers) => "required-actions/invite-users",
         Place::Certificate => before::HERE,
         Place::AssociateCertificate => associate::HERE,
         Place::Refused => "refused",

@@ -10,6 +10,7 @@ mod client;
 mod issued;
 mod issuer;
 mod operator;
+mod organisations;
 mod policy;
 mod registration;
 mod resource;
@@ -130,6 +131,7 @@ impl Judge<'_> {
         let time_zone = self.time_zone(document.time_zone.as_ref());
         let required_actions = self.required_actions(document);
         let issued = self.issued(document);
+        let organisations = self.organisations(document);
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
         let totp = Self::totp(document.totp.as_ref());
@@ -152,6 +154,7 @@ impl Judge<'_> {
             issued,
             remember_me: document.remember_me.as_ref().is_some_and(|remember| *remember.get()),
             required_actions,
+            organisations,
             password,
             secret_question,
             certificates: None,

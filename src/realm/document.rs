@@ -6,6 +6,7 @@
 
 pub(crate) mod bundle;
 pub(crate) mod client;
+pub mod organisations;
 pub mod registration;
 pub(crate) mod shape;
 pub(crate) mod terms;
@@ -16,6 +17,7 @@ pub use bundle::Bundle;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::organisations::OrganisationsDocument;
 use self::registration::ClientRegistrationDocument;
 use self::written::{LocalizedText, Span, Written};
 use super::model::{
@@ -73,6 +75,8 @@ pub struct RealmDocument {
     pub remember_me: Option<Written<bool>>,
     /// What is owed before a session exists, in this order. By default what the way of registering needs.
     pub required_actions: Option<Written<Vec<Written<RequiredActionKind>>>>,
+    /// Customer accounts of organisations. Leave out, and people register for themselves alone.
+    pub organisations: Option<Written<OrganisationsDocument>>,
     /// What a password must be.
     pub password: Option<PasswordDocument>,
     /// Leave out to switch secret questions off; having them is a deviation (`guichet explain E0117`).

@@ -14,6 +14,7 @@ pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
 use crate::clock::{Duration, Timestamp};
 use crate::identity::language::{Language, Localized};
+use crate::identity::organisation::{ContactKind, Role};
 use crate::identity::terms::Edition;
 use crate::ids::RealmName;
 use crate::proofs::certificate::CertificatePolicy;
@@ -47,6 +48,8 @@ pub struct Realm {
     pub remember_me: bool,
     /// What is owed before a session exists, in this order.
     pub required_actions: Vec<RequiredActionKind>,
+    /// What is asked of whoever registers an organisation; `None` where people register for themselves alone.
+    pub organisations: Option<OrganisationPolicy>,
     /// What a password must be.
     pub password: PasswordPolicy,
     /// What a secret question must be; `None` switches it off (SR-34).
@@ -239,6 +242,48 @@ pub enum RegistrationKind {
 pub struct IssuedPolicy {
     /// How long a temporary password may be used.
     pub temporary_password: Duration,
+}
+
+/// What is asked of whoever registers an organisation, and of its administrators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationPolicy {
+    /// What is asked first.
+    pub first_question: FirstQuestion,
+    /// Where organisations may be registered.
+    pub registered_in: Vec<WhereRegistered>,
+    /// Whether a fax number is asked for.
+    pub fax: bool,
+    /// The contacts that are asked for, in this order.
+    pub contacts: Vec<ContactKind>,
+    /// Those of them that must be named.
+    pub required_contacts: BTreeSet<ContactKind>,
+    /// The roles that an administrator may give.
+    pub roles: Vec<Role>,
+    /// How long an invitation lasts.
+    pub invitation: Duration,
+}
+
+/// What is asked first of whoever registers an organisation: the two shapes of the procedure (DOMAIN.md §9.1 to §9.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirstQuestion {
+    /// « Où votre entité est-elle officiellement enregistrée ? »
+    #[default]
+    WhereRegistered,
+    /// « Avez-vous un numéro SIRET ? »
+    HasSiret,
+}
+
+/// Where an organisation is registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhereRegistered {
+    /// In France: it has a SIRET, or is an association with an RNA number.
+    France,
+    /// In another state of the European Union: it has a VAT number.
+    EuropeanUnion,
+    /// Anywhere else.
+    Elsewhere,
 }
 
 /// How long mailed links and codes last.

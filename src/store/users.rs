@@ -41,6 +41,8 @@ struct CandidateRow {
     passkeys: i64,
     passkey_put_off: Option<i64>,
     recovery_codes: i64,
+    unnamed_contacts: i64,
+    unasked_users: i64,
 }
 
 macro_rules! candidate {
@@ -50,7 +52,13 @@ macro_rules! candidate {
             (SELECT t.created_at FROM totp_seeds t WHERE t.user_id = u.id) AS totp_since,
             (SELECT count(*) FROM passkeys k WHERE k.user_id = u.id) AS passkeys,
             (SELECT o.put_off_at FROM passkey_offers o WHERE o.user_id = u.id) AS passkey_put_off,
-            (SELECT count(*) FROM recovery_codes r WHERE r.user_id = u.id AND r.spent_at IS NULL) AS recovery_codes
+            (SELECT count(*) FROM recovery_codes r WHERE r.user_id = u.id AND r.spent_at IS NULL) AS recovery_codes,
+            (SELECT count(*) FROM organisation_roles a JOIN organisations o ON o.id = a.organisation_id
+                WHERE a.user_id = u.id AND a.role = 'administrator' AND a.state <> 'revoked'
+                AND o.contacts_at IS NULL) AS unnamed_contacts,
+            (SELECT count(*) FROM organisation_roles a JOIN organisations o ON o.id = a.organisation_id
+                WHERE a.user_id = u.id AND a.role = 'administrator' AND a.state <> 'revoked'
+                AND o.users_at IS NULL) AS unasked_users
         FROM users u LEFT JOIN passwords p ON p.user_id = u.id"
     };
 }
@@ -95,6 +103,8 @@ async fn read_candidate(
         recovery_codes: u64::try_from(row.recovery_codes).unwrap_or(0),
         // What a realm asks is not known here: `App::account` adds it.
         owes_terms: false,
+        owes_contacts: row.unnamed_contacts > 0,
+        owes_users: row.unasked_users > 0,
     };
     Ok(Some(Candidate { account, password, temporary_until: row.temporary_until.map(Timestamp::from_millis) }))
 }

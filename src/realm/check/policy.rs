@@ -1,7 +1,7 @@
 //! What a realm asks of its people, judged: theme, time zone, required actions, passwords, secret questions.
 
 use super::second_factor::offers_passkeys;
-use super::{Judge, TIME_ZONE, Wording, localized};
+use super::{Judge, TIME_ZONE, Wording, localized, organisations};
 use crate::code::Code;
 use crate::realm::document::written::Written;
 use crate::realm::document::{PasswordDocument, RealmDocument, SecretQuestionDocument};
@@ -76,6 +76,10 @@ impl Judge<'_> {
             if *action.get() == VerifyEmail && registers == Some(RegistrationKind::IssuedCredentials) {
                 let hint = "remove the action".to_owned();
                 self.refuse(Code::E0114, action, "the mailed password proves the address").hint = Some(hint);
+            }
+            if organisations::lacking(document, *action.get()) {
+                let hint = "add the table [organisations], or remove the action".to_owned();
+                self.refuse(Code::E0114, action, "organisations have no accounts here").hint = Some(hint);
             }
             if *action.get() == SetSecretQuestion && document.secret_question.is_none() {
                 let hint = "add the table [secret_question], or remove the action".to_owned();
