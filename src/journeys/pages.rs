@@ -41,6 +41,7 @@ use super::invitation::InvitationPage;
 use super::link::{
     ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage, LinkUsedPage,
 };
+use super::login::lapsed::TemporaryLapsedPage;
 use super::login::lost_factor::LostFactorPage;
 use super::login::passkey::PasskeyFactorPage;
 use super::login::password::SignInPage;
@@ -52,6 +53,8 @@ use super::logout::{SignOutPage, SignedOutPage};
 use super::not_me::NotMePage;
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
 use super::register::chosen_password::RegisterWithPasswordPage;
+use super::register::issued::RegisterIssuedPage;
+use super::register::sent::CredentialsSentPage;
 use super::register::verified_email::RegisterPage;
 use super::session_over::SessionOverPage;
 use super::steps::LaterPage;
@@ -68,6 +71,9 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<WelcomePage>(now),
         exhibits::<RegisterPage>(now),
         exhibits::<RegisterWithPasswordPage>(now),
+        exhibits::<RegisterIssuedPage>(now),
+        exhibits::<CredentialsSentPage>(now),
+        exhibits::<TemporaryLapsedPage>(now),
         exhibits::<VerifyEmailPage>(now),
         exhibits::<ConfirmLinkPage>(now),
         exhibits::<LinkDonePage>(now),

@@ -24,11 +24,11 @@ use super::error_pages::Cause;
 use super::interruptions::ReadyPage;
 use super::invitation;
 use super::link::landing;
-use super::login::{lost_factor, passkey, recovery_code, sign_in, totp, welcome};
+use super::login::{lapsed, lost_factor, passkey, recovery_code, sign_in, totp, welcome};
 use super::not_me;
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
-use super::register::start;
+use super::register::{sent, start};
 use super::sign_out;
 use super::steps;
 use super::terms;
@@ -45,9 +45,11 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/sign-in/code", get(totp::page).post(totp::submit))
         .route("/realms/{realm}/sign-in/passkey", get(passkey::page).post(passkey::submit))
         .route("/realms/{realm}/sign-in/recovery-code", get(recovery_code::page).post(recovery_code::submit))
+        .route("/realms/{realm}/sign-in/lapsed", get(lapsed::page).post(lapsed::submit))
         .route("/realms/{realm}/sign-in/lost", get(lost_factor::page))
         .route("/realms/{realm}/welcome", get(welcome::page))
         .route("/realms/{realm}/register", get(start::page).post(start::submit))
+        .route("/realms/{realm}/register/sent", get(sent::page).post(sent::submit))
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
         .route("/realms/{realm}/link", get(landing::page).post(landing::submit))
         .route("/realms/{realm}/link/done", get(landing::done))

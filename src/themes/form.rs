@@ -24,6 +24,8 @@ pub enum Field {
     LastName,
     #[serde(rename = "email")]
     Email,
+    #[serde(rename = "emailConfirm")]
+    EmailConfirm,
     #[serde(rename = "password-new")]
     PasswordNew,
     #[serde(rename = "password-confirm")]
@@ -82,12 +84,13 @@ pub enum Field {
 
 impl Field {
     /// Every field.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Username,
         Self::Password,
         Self::FirstName,
         Self::LastName,
         Self::Email,
+        Self::EmailConfirm,
         Self::PasswordNew,
         Self::PasswordConfirm,
         Self::LogoutSessions,
@@ -125,6 +128,7 @@ impl Field {
             Self::FirstName => "firstName",
             Self::LastName => "lastName",
             Self::Email => "email",
+            Self::EmailConfirm => "emailConfirm",
             Self::PasswordNew => "password-new",
             Self::PasswordConfirm => "password-confirm",
             Self::LogoutSessions => "logout-sessions",
