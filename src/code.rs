@@ -72,6 +72,8 @@ codes! {
     E0152 "second factors contradict themselves"
     E0158 "accounts of organisations contradict themselves"
     E0159 "registries contradict themselves"
+    E0161 "issued credentials are a deviation"
+    E0162 "issued credentials contradict the registration"
     // E02xx: clients and addresses
     E0201 "two clients share an identifier"
     E0202 "unfit client identifier"

@@ -89,6 +89,28 @@ pub fn recovery_code(entropy: &dyn Entropy) -> Secret<String> {
     Secret::new(groups.join("-"))
 }
 
+/// What a realm issues for signing in, as DOMAIN.md §9.3 has it: two letters and six digits, such as `EK700962`; each of
+/// the 676 million values equally likely, none the successor of another.
+pub fn issued_identifier(entropy: &dyn Entropy) -> String {
+    draw(entropy, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", 2) + &draw(entropy, b"0123456789", 6)
+}
+
+/// What a temporary password is made of, a class a line. Nothing in it is mistaken for anything else (no `l`, `o`, `I`,
+/// `L`, `O`, `U`, `0`, `1`), and nothing makes a link of it in somebody's mail (no `.`, `/`, `@`).
+const TEMPORARY: [&[u8]; 4] = [b"abcdefghijkmnpqrstuvwxyz", b"ABCDEFGHJKMNPQRSTVWXYZ", b"23456789", b"!?;=+%*"];
+
+/// A password that is mailed once and changed at its first use (deviation D-6): ten characters with one of each class at
+/// least. What lacks a class is drawn again as a whole, so that no place in it is more likely to hold one.
+pub fn temporary_password(entropy: &dyn Entropy) -> Secret<String> {
+    let all = TEMPORARY.concat();
+    loop {
+        let drawn = Secret::new(draw(entropy, &all, 10));
+        if TEMPORARY.iter().all(|class| drawn.expose().bytes().any(|byte| class.contains(&byte))) {
+            return drawn;
+        }
+    }
+}
+
 /// A reference that a person can read over the phone, such as `K7Q2-M4TD`.
 pub fn reference(entropy: &dyn Entropy) -> String {
     let mut text = draw(entropy, UNMISTAKABLE, 8);
@@ -132,7 +154,39 @@ mod tests {
             assert!(reference(&seeded).as_bytes()[4] == b'-');
             let code = user_code(&seeded).replace('-', "");
             assert!(code.len() == 8 && code.bytes().all(|b| USER_CODE.contains(&b)));
+            let issued = issued_identifier(&seeded);
+            let (letters, digits) = issued.split_at(2);
+            assert!(letters.bytes().all(|b| b.is_ascii_uppercase()) && letters.len() == 2, "{letters}");
+            assert!(digits.bytes().all(|b| b.is_ascii_digit()) && digits.len() == 6, "{digits}");
         }
+    }
+
+    /// 60 bits before what lacks a class is thrown away, which takes one bit of them: 50 are asked for where guessing is
+    /// slowed (CNIL 2022-100).
+    #[test]
+    fn temporary_passwords_are_ten_characters_of_each_class_and_never_repeat() {
+        let seeded = SeededEntropy::new(11);
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..500 {
+            let drawn = temporary_password(&seeded);
+            let text = drawn.expose();
+            assert_eq!(text.len(), 10);
+            for class in TEMPORARY {
+                assert!(text.bytes().any(|byte| class.contains(&byte)), "{text}");
+            }
+            assert!(text.bytes().all(|byte| TEMPORARY.concat().contains(&byte)), "{text}");
+            assert!(seen.insert(text.clone()), "{text}");
+        }
+    }
+
+    #[test]
+    fn issued_identifiers_do_not_follow_each_other() {
+        let seeded = SeededEntropy::new(3);
+        let drawn: Vec<_> = (0..200).map(|_| issued_identifier(&seeded)).collect();
+        let numbers = drawn.iter().map(|text| text[2..].parse::<i64>().unwrap());
+        let numbers: Vec<_> = numbers.collect();
+        assert!(numbers.windows(2).all(|pair| (pair[0] - pair[1]).abs() > 1), "{numbers:?}");
+        assert!(!drawn.is_sorted());
     }
 
     #[test]

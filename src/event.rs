@@ -102,6 +102,16 @@ event_kinds! {
     RegistrationKnown = "registration.known_address",
     /// A registration came too often.
     RegistrationThrottled = "registration.throttled",
+    /// A realm issued an account: its identifier and a temporary password are mailed.
+    CredentialsIssued = "credentials.issued",
+    /// Another temporary password is mailed, and the former one is good no more.
+    CredentialsRenewed = "credentials.renewed",
+    /// Nothing was issued, and nobody was told: the address has had enough mails, or the account needs none any more.
+    CredentialsWithheld = "credentials.withheld",
+    /// A temporary password was right, and its time was over.
+    TemporaryLapsed = "sign_in.temporary_lapsed",
+    /// An account that was issued and never used is gone.
+    AccountForgotten = "account.forgotten",
     /// An address was proven, and the account exists.
     AddressVerified = "registration.verified",
     /// Another verification mail was asked for.
@@ -262,6 +272,24 @@ event_kinds! {
     AccountKept = "closing.taken_back",
     /// An account ended, and what named its person is gone.
     AccountErased = "closing.carried_out",
+    /// Somebody left their activation to go on with it later.
+    ActivationPutOff = "activation.put_off",
+    /// An administrator named the contacts of their organisation.
+    ContactsDesignated = "organisation.contacts_designated",
+    /// Whom somebody else named as a contact was told so, later than at once.
+    ContactTold = "organisation.contact_told",
+    /// An administrator was done with the first users of their organisation.
+    UsersSettled = "organisation.users_settled",
+    /// Somebody was invited into an organisation.
+    InvitationSent = "invitation.sent",
+    /// Somebody was reminded of their invitation.
+    InvitationReminded = "invitation.reminded",
+    /// An administrator took an invitation back.
+    InvitationWithdrawn = "invitation.withdrawn",
+    /// Somebody joined an organisation by their invitation.
+    InvitationAccepted = "invitation.accepted",
+    /// Somebody declined an invitation.
+    InvitationRefused = "invitation.refused",
     /// Somebody accepted terms of use.
     TermsAccepted = "terms.accepted",
     /// Somebody did not accept terms of use, and left.

@@ -1,5 +1,5 @@
 //! The end of an account, when its time has come: what it held is gone, whoever was given something is told, and its
-//! address rests (SR-178, SR-202).
+//! address, or what it was issued to sign in with, rests (SR-178, SR-202).
 
 use aws_lc_rs::hmac;
 
@@ -9,12 +9,12 @@ use super::letters::{self, Recipient};
 use crate::clock::{Duration, Timestamp, days};
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
-use crate::ids::RealmName;
+use crate::ids::{RealmName, UserId};
 use crate::mail::message::{AccountClosed, Mail};
 use crate::store::closings::{self, Closing};
 use crate::store::{Access, StoreError, users};
 
-/// How long the address of a closed account is nobody else's.
+/// How long what a closed account signed in with is nobody else's.
 const RESTS: Duration = days(90);
 
 impl App {
@@ -27,7 +27,7 @@ impl App {
             return Ok(false);
         }
         if let Some(user) = user {
-            let digest = self.resting(&house.realm.name, &user.email.canonical());
+            let digest = self.resting(&house.realm.name, &user.sign_in_key());
             closings::rest(&tx, &digest, now + RESTS).await?;
             let mail = Mail::AccountClosed(AccountClosed { first_name: user.first_name.as_str().to_owned(), at: now });
             let to = Recipient { address: user.email.as_str().to_owned(), language: user.language, held: false };
@@ -38,7 +38,25 @@ impl App {
         Ok(true)
     }
 
-    /// Whether an address was a closed account's a short while ago.
+    /// Forgets an account that was issued and never used, as if nobody had registered (SR-61): nobody was let in by it, so
+    /// nobody is told. `false` when somebody used it meanwhile.
+    pub(crate) async fn forget_unproven(
+        &self,
+        (realm, user): (&RealmName, UserId),
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let tx = self.store.begin().await?;
+        let Some(account) = users::by_id(&tx, user).await? else { return Ok(false) };
+        if !users::forget_unproven(&tx, user).await? {
+            return Ok(false);
+        }
+        closings::rest(&tx, &self.resting(realm, &account.sign_in_key()), now + RESTS).await?;
+        let event = self.own_event(EventKind::AccountForgotten, realm, now);
+        tx.commit(&Event { user: Some(user), ..event }).await?;
+        Ok(true)
+    }
+
+    /// Whether an address, or an issued identifier, was a closed account's a short while ago.
     pub(crate) async fn rests(
         &self,
         access: &impl Access,

@@ -81,6 +81,7 @@ mod tests {
             active: true,
             email_verified: true,
             password_since,
+            password_temporary: false,
             certificate_removed: None,
             has_secret_question: true,
             totp_since: None,

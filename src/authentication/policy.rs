@@ -157,9 +157,11 @@ impl Policy<'_> {
         };
         // A password is the first factor of everybody so far: without one there is no way back in. Where the realm does
         // not say when it is chosen, nothing is asked before it of somebody who has only read a mail (D-4).
-        let unlisted = (!self.actions.contains(&UpdatePassword)).then_some(UpdatePassword);
+        // Nor of somebody who has only typed what a mail told them (D-6).
+        let first = account.password_temporary || !self.actions.contains(&UpdatePassword);
+        let first = first.then_some(UpdatePassword);
         let last = [demanded, Some(SaveRecoveryCodes)].into_iter().flatten();
-        let mut all = unlisted.into_iter().chain(self.actions.iter().copied()).chain(last);
+        let mut all = first.into_iter().chain(self.actions.iter().copied()).chain(last);
         let owed = all.find(|action| action.is_owed_by(account) && may(*action) && due(*action));
         owed.or(self.wanted.filter(|action| match action {
             SaveRecoveryCodes => account.has_second_factor(),

@@ -38,7 +38,7 @@ impl RequiredActionKind {
     pub const fn is_owed_by(self, account: &Account) -> bool {
         match self {
             Self::VerifyEmail => !account.email_verified,
-            Self::UpdatePassword => account.password_since.is_none(),
+            Self::UpdatePassword => account.password_since.is_none() || account.password_temporary,
             Self::SetSecretQuestion => !account.has_secret_question,
             Self::ConfigureTotp => account.totp_since.is_none(),
             Self::RegisterPasskey => account.passkeys == 0,

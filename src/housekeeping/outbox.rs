@@ -8,7 +8,7 @@ use crate::mail::message::Mail;
 use crate::mail::outbox::{Outcome, Waiting, attempt};
 use crate::store::email_changes::{self, Side};
 use crate::store::outbox::{self, ClaimedMail};
-use crate::store::{StoreError, closings, links, terms, warnings};
+use crate::store::{StoreError, closings, credentials, invitations, links, terms, warnings};
 
 /// Takes up what the process before this one had claimed and not sent.
 pub(crate) async fn take_over(app: &App) -> Result<(), StoreError> {
@@ -23,8 +23,8 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
     let mut proves = false;
     let outcome = match open(app, claimed) {
         Ok(waiting) if !is_of_use(app, &waiting).await? => {
-            tracing::info!(%id, "a mail is not sent any more: its link was used or replaced");
-            outbox::gave_up(&app.store, id, "its link was used or replaced", now).await?;
+            tracing::info!(%id, "a mail is not sent any more: what it brings was used or replaced");
+            outbox::gave_up(&app.store, id, "what it brings was used or replaced", now).await?;
             return Ok(true);
         }
         Ok(waiting) => {
@@ -59,8 +59,12 @@ pub(crate) async fn post_one(app: &App, delivery: &Delivery) -> anyhow::Result<b
     Ok(true)
 }
 
-/// Whether the link that a mail carries still waits for its reader; a mail without one always is (SR-182).
+/// Whether the link or password that a mail carries still waits for its reader; a mail without one always is (SR-182).
 async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
+    if let Mail::PasswordIssued(mail) = &waiting.mail {
+        let stands = credentials::temporary(&app.store.reads(), mail.user).await?;
+        return Ok(stands.is_some_and(|stands| stands.since == mail.since));
+    }
     let Some(token) = waiting.mail.link_token() else { return Ok(true) };
     let (reads, now) = (app.store.reads(), app.clock.now());
     if let Some((change, side)) = email_changes::by_token(&reads, &waiting.realm, &token.hash()).await? {
@@ -71,6 +75,9 @@ async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
         || closings::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some()
     {
         return Ok(true);
+    }
+    if let Some((invitation, newest)) = invitations::by_token(&reads, &waiting.realm, &token.hash()).await? {
+        return Ok(newest && invitation.waits(now));
     }
     let link = links::by_token(&reads, &waiting.realm, &token.hash()).await?;
     Ok(link.is_some_and(|link| link.spent_at.is_none() && link.voided_at.is_none()))

@@ -1,14 +1,18 @@
 //! What a person types to sign in, and the one form in which it is compared.
 //!
-//! An [`EmailAddress`] keeps what was typed, for sending (SR-175), and its canonical form, for equality (SR-173).
+//! An [`EmailAddress`] keeps what was typed, for sending (SR-175), and its canonical form, for equality (SR-173). An
+//! [`IssuedIdentifier`] is what a realm gave somebody, however they write it.
 //! Parsing happens once, at the edge; nothing further inside holds an address as naked text.
+
+mod issued;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::script;
+pub use self::issued::{IssuedIdentifier, NotAnIssuedIdentifier};
+use super::script::{self, is_invisible};
 
 /// The canonical form of an identifier: unique within a realm, whatever its kind (SR-67).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,7 +21,10 @@ pub struct Canonical(String);
 impl Canonical {
     /// What anything typed into a sign-in field is looked up by: total, and the same for every way of writing it.
     pub fn of_typed(text: &str) -> Self {
-        EmailAddress::parse(text).map_or_else(|_| Self(script::fold(text.trim())), |address| address.canonical())
+        if let Ok(address) = EmailAddress::parse(text) {
+            return address.canonical();
+        }
+        IssuedIdentifier::parse(text).map_or_else(|_| Self(script::fold(text.trim())), |issued| issued.canonical())
     }
 
     /// The form for a column or a counter's key.
@@ -88,6 +95,16 @@ impl EmailAddress {
         Canonical(format!("{}@{domain}", script::fold(local)))
     }
 
+    /// Whether `other` was typed as this one was, but for the case of the domain: what whoever types an address twice is
+    /// held to. Two ways of writing one address may differ in it all the same.
+    pub fn is_spelled_as(&self, other: &Self) -> bool {
+        let parts = |address: &Self| {
+            let (local, domain) = address.0.split_once('@').unwrap_or((&address.0, ""));
+            (local.to_owned(), ascii_domain(domain).ok())
+        };
+        parts(self) == parts(other)
+    }
+
     /// The address with most of its local part hidden: `marie.d•••@exemple.fr`.
     pub fn masked(&self) -> String {
         let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
@@ -120,7 +137,7 @@ impl fmt::Debug for EmailAddress {
 fn is_local(character: char) -> bool {
     character.is_ascii_alphanumeric()
         || ".!#$%&'*+-/=?^_`{|}~".contains(character)
-        || (!character.is_ascii() && !script::is_invisible(character) && !character.is_whitespace())
+        || (!character.is_ascii() && !is_invisible(character) && !character.is_whitespace())
 }
 
 /// The A-label form of a domain with at least two labels (RFC 5891 §4); no IP literal.
@@ -190,6 +207,20 @@ mod tests {
             (" marie@exemple.fr ", "marie@exemple.fr"),
         ] {
             assert_eq!(Canonical::of_typed(left), Canonical::of_typed(right), "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn an_address_typed_twice_may_differ_in_the_case_of_its_domain_alone() {
+        let address = |text| EmailAddress::parse(text).unwrap();
+        for (first, second, same) in [
+            ("Marie@exemple.fr", "Marie@Exemple.FR", true),
+            ("marie@éxemple.fr", "marie@xn--xemple-9ua.fr", true),
+            (" marie@exemple.fr", "marie@exemple.fr ", true),
+            ("Marie@exemple.fr", "marie@exemple.fr", false),
+            ("marie@exemple.fr", "marie@exemple.com", false),
+        ] {
+            assert_eq!(address(first).is_spelled_as(&address(second)), same, "{first} {second}");
         }
     }
 

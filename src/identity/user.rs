@@ -1,10 +1,11 @@
 //! An account: one person at one realm, who has proven an address.
 //!
-//! Nobody has an account before a mailed link or code was used: until then a registration is only a journey (SR-61).
+//! Where people register with an address, nobody has an account before a mailed link or code was used: until then a
+//! registration is only a journey (SR-61). Where a realm issues identifiers, the account waits for the mailed password.
 
 use serde::{Deserialize, Serialize};
 
-use super::identifier::EmailAddress;
+use super::identifier::{Canonical, EmailAddress, IssuedIdentifier};
 use super::language::Language;
 use super::name::PersonName;
 use super::profile::Profile;
@@ -18,6 +19,8 @@ pub struct User {
     pub id: UserId,
     /// Whether it may be used.
     pub state: UserState,
+    /// What its realm issued it to sign in with; without one, it signs in with its address.
+    pub identifier: Option<IssuedIdentifier>,
     /// The address that mail goes to, as typed.
     pub email: EmailAddress,
     /// When that very address was proven (SR-63).
@@ -40,6 +43,21 @@ impl User {
     /// First and last name as one line.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name.as_str(), self.last_name.as_str())
+    }
+
+    /// What its person types to sign in, and is known by: `preferred_username` (DOMAIN.md §5).
+    pub fn sign_in_name(&self) -> &str {
+        self.identifier.as_ref().map_or_else(|| self.email.as_str(), IssuedIdentifier::as_str)
+    }
+
+    /// The same, as it is looked up by.
+    pub fn sign_in_key(&self) -> Canonical {
+        self.identifier.as_ref().map_or_else(|| self.email.canonical(), IssuedIdentifier::canonical)
+    }
+
+    /// Words that are its owner's, and no password (SR-25).
+    pub fn own_words(&self) -> [&str; 4] {
+        [self.first_name.as_str(), self.last_name.as_str(), self.email.as_str(), self.sign_in_name()]
     }
 
     /// Whether it may be used to sign in.

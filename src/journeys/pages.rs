@@ -18,6 +18,8 @@ use super::account::second_factors::SecondFactorsPage;
 use super::account::sessions::SessionsPage;
 use super::actions::accept_terms::AcceptTermsPage;
 use super::actions::configure_totp::ConfigureTotpPage;
+use super::actions::designate_contacts::DesignateContactsPage;
+use super::actions::invite_users::InviteUsersPage;
 use super::actions::recovery_codes::RecoveryCodesPage;
 use super::actions::register_passkey::RegisterPasskeyPage;
 use super::actions::secret_question::SecretQuestionPage;
@@ -35,9 +37,11 @@ use super::form_post::FormPostPage;
 use super::interruptions::{
     ApplicationsPage, ContinueAsPage, CookiesRefusedPage, ReadyPage, StartAgainPage, StepDonePage,
 };
+use super::invitation::InvitationPage;
 use super::link::{
     ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage, LinkUsedPage,
 };
+use super::login::lapsed::TemporaryLapsedPage;
 use super::login::lost_factor::LostFactorPage;
 use super::login::passkey::PasskeyFactorPage;
 use super::login::password::SignInPage;
@@ -49,8 +53,11 @@ use super::logout::{SignOutPage, SignedOutPage};
 use super::not_me::NotMePage;
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
 use super::register::chosen_password::RegisterWithPasswordPage;
+use super::register::issued::RegisterIssuedPage;
+use super::register::sent::CredentialsSentPage;
 use super::register::verified_email::RegisterPage;
 use super::session_over::SessionOverPage;
+use super::steps::LaterPage;
 use super::terms::TermsPage;
 
 /// Every page in every state.
@@ -64,6 +71,9 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<WelcomePage>(now),
         exhibits::<RegisterPage>(now),
         exhibits::<RegisterWithPasswordPage>(now),
+        exhibits::<RegisterIssuedPage>(now),
+        exhibits::<CredentialsSentPage>(now),
+        exhibits::<TemporaryLapsedPage>(now),
         exhibits::<VerifyEmailPage>(now),
         exhibits::<ConfirmLinkPage>(now),
         exhibits::<LinkDonePage>(now),
@@ -80,6 +90,10 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<RegisterPasskeyPage>(now),
         exhibits::<AcceptTermsPage>(now),
         exhibits::<TermsPage>(now),
+        exhibits::<DesignateContactsPage>(now),
+        exhibits::<InviteUsersPage>(now),
+        exhibits::<LaterPage>(now),
+        exhibits::<InvitationPage>(now),
         exhibits::<RecoverPasswordPage>(now),
         exhibits::<RecoverSentPage>(now),
         exhibits::<RecoverQuestionPage>(now),

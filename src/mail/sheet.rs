@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::browser::Browser;
 use super::quoted;
 use crate::clock::Timestamp;
+use crate::identity::identifier::IssuedIdentifier;
 use crate::secret::Secret;
 use crate::themes::phrase::Phrase;
 
@@ -27,8 +28,8 @@ pub(super) struct Sheet {
     pub(super) place: Phrase,
     /// What to press.
     pub(super) actions: Vec<Action>,
-    /// The code for another device.
-    pub(super) code: Option<Secret<String>>,
+    /// What is to be copied: the code for another device, or what a realm issues.
+    pub(super) code: Option<Shown>,
     /// How long link and code last, as a duration and as a clock time.
     pub(super) life: Option<Phrase>,
     /// What to do if it was not you.
@@ -55,15 +56,47 @@ impl Action {
     }
 }
 
+/// Something to copy, and what it is.
+#[derive(Serialize)]
+pub(super) struct Shown {
+    label: Phrase,
+    text: Secret<String>,
+}
+
+impl Shown {
+    pub(super) fn new(label: &'static str, text: Secret<String>) -> Self {
+        Self { label: Phrase::new(label), text }
+    }
+
+    /// The short code beside a link.
+    pub(super) fn on_another_device(code: &Secret<String>) -> Self {
+        Self::new("mail.code", code.clone())
+    }
+}
+
 /// To whom a sheet speaks, and of what.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reader<'a> {
     /// What the realm is called.
     pub(super) realm: &'a str,
-    /// The account's address, where the mail goes.
+    /// The account: its address, where the mail goes, or what its realm issued it.
     pub(super) account: &'a str,
     /// Whose clock the times are told by: "Paris time".
     pub(super) zone: &'a str,
+    /// Who answers for what we keep of people.
+    pub(super) operator: &'a str,
+    /// Where people write to about it.
+    pub(super) support: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    /// The same, of an account that signs in with what its realm issued: several may have one address.
+    pub(super) fn of<'b>(self, identifier: Option<&'b IssuedIdentifier>) -> Reader<'b>
+    where
+        'a: 'b,
+    {
+        Reader { account: identifier.map_or(self.account, IssuedIdentifier::as_str), ..self }
+    }
 }
 
 /// "Hello Marie,", with as much of the name as may be quoted (SR-180).

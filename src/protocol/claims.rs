@@ -229,7 +229,7 @@ impl Profile {
             family_name: user.last_name.as_str().to_owned(),
             middle_name: said.middle_name,
             nickname: said.nickname,
-            preferred_username: user.email.as_str().to_owned(),
+            preferred_username: user.sign_in_name().to_owned(),
             profile: said.profile,
             picture: said.picture,
             website: said.website,
@@ -345,6 +345,7 @@ mod tests {
         User {
             id: MARIE.parse().unwrap(),
             state: UserState::Active,
+            identifier: None,
             email: "marie@example.fr".to_owned().try_into().unwrap(),
             email_verified_at: Some(Timestamp::from_seconds(1)),
             first_name: "Marie".to_owned().try_into().unwrap(),

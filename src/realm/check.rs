@@ -7,6 +7,7 @@ mod address;
 mod anchors;
 mod certificates;
 mod client;
+mod issued;
 mod issuer;
 mod operator;
 mod organisations;
@@ -131,6 +132,7 @@ impl Judge<'_> {
         let time_zone = self.time_zone(document.time_zone.as_ref());
         let required_actions = self.required_actions(document);
         let organisations = self.organisations(document);
+        let issued = self.issued(document);
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
         let totp = Self::totp(document.totp.as_ref());
@@ -151,6 +153,7 @@ impl Judge<'_> {
             time_zone,
             entrance: document.entrance.as_ref().map_or(Entrance::SignIn, |entrance| *entrance.get()),
             registration: document.registration.as_ref().map(|kind| *kind.get()),
+            issued,
             remember_me: document.remember_me.as_ref().is_some_and(|remember| *remember.get()),
             required_actions,
             organisations,

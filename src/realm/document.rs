@@ -69,6 +69,9 @@ pub struct RealmDocument {
     pub entrance: Option<Written<Entrance>>,
     /// How people get an account. Leave out to close registration.
     pub registration: Option<Written<RegistrationKind>>,
+    /// What "issued-credentials" issues; having it is a deviation (`guichet explain E0161`). Keep the table when you close
+    /// registration, as long as there are such accounts.
+    pub issued_credentials: Option<Written<IssuedCredentialsDocument>>,
     /// Whether people may stay signed in on a device.
     #[schemars(extend("default" = false))]
     pub remember_me: Option<Written<bool>>,
@@ -132,6 +135,15 @@ pub struct PasswordDocument {
     /// From this many characters on, kinds no longer matter. 0: they always do.
     #[schemars(range(min = 0, max = 256), extend("default" = 0))]
     pub exempt_from_classes_at: Option<Written<usize>>,
+}
+
+/// `[issued_credentials]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IssuedCredentialsDocument {
+    /// How long a mailed password may be used, once, to choose another: 1h to 72h.
+    #[schemars(extend("default" = "72h"))]
+    pub temporary_password: Option<Written<Span>>,
 }
 
 /// `[secret_question]`

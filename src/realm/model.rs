@@ -12,7 +12,7 @@ use crate::authentication::level::Acr;
 pub use crate::authentication::policy::{Demanded, Offered, Policy, SecondFactor};
 pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
-use crate::clock::{Duration, Timestamp};
+use crate::clock::{Duration, Timestamp, hours};
 use crate::identity::language::{Language, Localized};
 use crate::identity::organisation::{ContactKind, Registry, Role};
 use crate::identity::terms::Edition;
@@ -41,6 +41,9 @@ pub struct Realm {
     pub entrance: Entrance,
     /// How people get an account, or `None` when registration is closed (SR-68).
     pub registration: Option<RegistrationKind>,
+    /// What it issues its people to sign in with; `None` where they sign in with their address. Stays when registration
+    /// closes: whoever has such an account keeps it.
+    pub issued: Option<IssuedPolicy>,
     /// Whether people may stay signed in on a device.
     pub remember_me: bool,
     /// What is owed before a session exists, in this order.
@@ -144,6 +147,11 @@ impl Realm {
         let second_factor = if offered.any() { own.max(wanted.second_factor) } else { SecondFactor::Off };
         let (actions, certificate) = (&self.required_actions, wanted.certificate);
         Policy { actions, second_factor, certificate, offered, wanted: None, began }
+    }
+
+    /// How long a temporary password may be used; where the realm issues none any more, those of before as long as any.
+    pub fn temporary_password_life(&self) -> Duration {
+        self.issued.map_or(IssuedPolicy::LONGEST, |issued| issued.temporary_password)
     }
 
     /// Whether `action` is asked of this realm's people.
@@ -252,6 +260,20 @@ pub enum RegistrationKind {
     VerifiedEmail,
     /// Names, e-mail and password; the password counts once the browser that chose it has proven the address.
     ChosenPassword,
+    /// Names and e-mail; an identifier and a temporary password come by two mails. An address may have several accounts.
+    IssuedCredentials,
+}
+
+/// What a realm issues (deviation D-6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IssuedPolicy {
+    /// How long a temporary password may be used.
+    pub temporary_password: Duration,
+}
+
+impl IssuedPolicy {
+    /// The longest life of a temporary password, and that of realms that do not say (deviation D-6).
+    pub const LONGEST: Duration = hours(72);
 }
 
 /// What is asked of whoever registers an organisation, and of its administrators.

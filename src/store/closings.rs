@@ -82,7 +82,7 @@ pub(crate) async fn due(access: &impl Access, now: Timestamp) -> Result<Vec<Clos
 }
 
 /// What is deleted with an account, by its column: all that names its person, or that could be proven by them.
-const BELONGINGS: [(&str, &str); 15] = [
+const BELONGINGS: [(&str, &str); 16] = [
     ("passwords", "user_id"),
     ("totp_seeds", "user_id"),
     ("recovery_codes", "user_id"),
@@ -95,6 +95,7 @@ const BELONGINGS: [(&str, &str); 15] = [
     ("links", "user_id"),
     ("email_changes", "user_id"),
     ("warnings", "user_id"),
+    ("invitations", "user_id"),
     ("grants", "user_id"),
     ("sessions", "user_id"),
     ("identifiers", "user_id"),
@@ -120,8 +121,8 @@ pub(crate) async fn carry_out(tx: &Tx, closing: &Closing, now: Timestamp) -> Res
     for (table, column) in BELONGINGS {
         connection.execute(Query::delete().from_table(table).and_where(Expr::col(column).eq(user))).await?;
     }
-    let emptied = "UPDATE users SET state = 'erased', email = NULL, email_verified_at = NULL, first_name = '',
-        last_name = '', profile = '{}', updated_at = $1 WHERE id = $2";
+    let emptied = "UPDATE users SET state = 'erased', email = NULL, email_canonical = NULL, email_verified_at = NULL,
+        first_name = '', last_name = '', profile = '{}', updated_at = $1 WHERE id = $2";
     connection.execute_raw(sql(connection, emptied, [now.millis().into(), user.into()])).await?;
     Ok(true)
 }

@@ -6,9 +6,8 @@
 use sea_orm::{ConnectionTrait as _, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
-use super::rows::users;
 use super::sql::sql;
-use super::{Access, StoreError, users as accounts};
+use super::{Access, StoreError, users};
 use crate::clock::Timestamp;
 use crate::identity::user::User;
 use crate::ids::{GrantId, RealmName, SessionId, UserId};
@@ -21,7 +20,7 @@ use crate::secret::SecretHash;
 /// A grant, and whether what it hangs on still stands (SR-144).
 pub(crate) struct Held {
     row: HeldRow,
-    account: Option<users::Model>,
+    account: Option<users::UserRow>,
     standing: Standing,
 }
 
@@ -53,11 +52,12 @@ macro_rules! held {
         concat!(
             "SELECT g.id, g.user_id, g.session_id, g.content, g.revoked_at, g.offline,
                 s.ended_at, s.expires_at AS session_end,
-                u.id AS account_id, u.realm AS account_realm, u.state AS account_state, u.email AS account_email,
+                u.id AS account_id, u.state AS account_state, u.email AS account_email,
                 u.email_verified_at AS account_email_verified_at, u.first_name AS account_first_name,
                 u.last_name AS account_last_name, u.language AS account_language,
                 u.created_at AS account_created_at, u.updated_at AS account_updated_at,
-                u.profile AS account_profile",
+                u.profile AS account_profile,
+                (SELECT n.canonical FROM identifiers n WHERE n.user_id = u.id AND n.kind = 'issued') AS account_issued",
             $more,
             " FROM ",
             $from,
@@ -135,7 +135,7 @@ async fn one<const N: usize>(
 impl Held {
     fn read(result: &QueryResult, now: Timestamp) -> Result<Self, StoreError> {
         let row = HeldRow::from_query_result(result, "")?;
-        let account = row.account_id.map(|_| users::Model::from_query_result(result, "account_")).transpose()?;
+        let account = row.account_id.map(|_| users::UserRow::from_query_result(result, "account_")).transpose()?;
         let standing = row.standing(account.as_ref(), now);
         Ok(Self { row, account, standing })
     }
@@ -157,12 +157,12 @@ impl Held {
 
     /// The account.
     pub(crate) fn account(&self) -> Result<Option<User>, StoreError> {
-        self.account.as_ref().map(accounts::from_row).transpose()
+        self.account.as_ref().map(users::from_row).transpose()
     }
 }
 
 impl HeldRow {
-    fn standing(&self, account: Option<&users::Model>, now: Timestamp) -> Standing {
+    fn standing(&self, account: Option<&users::UserRow>, now: Timestamp) -> Standing {
         let in_session = self.ended_at.is_none() && self.session_end.is_some_and(|end| end > now.millis());
         if self.revoked_at.is_some() {
             Standing::Revoked

@@ -1,18 +1,22 @@
 //! Accounts and what they sign in with.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Value};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+    Value,
+};
 use uuid::Uuid;
 
+use super::credentials::Temporary;
 use super::rows::{identifiers, users};
 use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::authentication::attempt::Account;
 use crate::clock::Timestamp;
-use crate::identity::identifier::{Canonical, EmailAddress};
+use crate::identity::identifier::{Canonical, EmailAddress, IssuedIdentifier};
 use crate::identity::profile::Profile;
 use crate::identity::user::{Identity, Registrant, User, UserState};
-use crate::ids::{RealmName, UserId};
+use crate::ids::{OrganisationId, RealmName, UserId};
 use crate::proofs::password::StoredHash;
 
 /// What a sign-in needs to know, read in one statement so that known and unknown cost the same (SR-4).
@@ -22,6 +26,15 @@ pub(crate) struct Candidate {
     pub(crate) account: Account,
     /// Its password, when it has one.
     pub(crate) password: Option<StoredHash>,
+    /// Until when that password may be used, when it is one that was mailed.
+    temporary_until: Option<Timestamp>,
+}
+
+impl Candidate {
+    /// The mailed password that it stands with.
+    pub(crate) fn temporary(&self) -> Option<Temporary> {
+        Some(Temporary { since: self.account.password_since?, until: self.temporary_until? })
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -32,6 +45,7 @@ struct CandidateRow {
     phc: Option<String>,
     pepper: Option<i32>,
     changed_at: Option<i64>,
+    temporary_until: Option<i64>,
     certificate_removed_at: Option<i64>,
     question: i64,
     totp_since: Option<i64>,
@@ -44,7 +58,7 @@ struct CandidateRow {
 
 macro_rules! candidate {
     () => {
-        "SELECT u.id, u.state, u.email_verified_at, u.certificate_removed_at, p.phc, p.pepper, p.changed_at,
+        "SELECT u.id, u.state, u.email_verified_at, u.certificate_removed_at, p.phc, p.pepper, p.changed_at, p.temporary_until,
             (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question,
             (SELECT t.created_at FROM totp_seeds t WHERE t.user_id = u.id) AS totp_since,
             (SELECT count(*) FROM passkeys k WHERE k.user_id = u.id) AS passkeys,
@@ -91,6 +105,7 @@ async fn read_candidate(
         active: state == UserState::Active,
         email_verified: row.email_verified_at.is_some(),
         password_since: row.changed_at.map(Timestamp::from_millis),
+        password_temporary: row.temporary_until.is_some(),
         certificate_removed: row.certificate_removed_at.map(Timestamp::from_millis),
         has_secret_question: row.question > 0,
         totp_since: row.totp_since.map(Timestamp::from_millis),
@@ -102,20 +117,46 @@ async fn read_candidate(
         owes_contacts: row.unnamed_contacts > 0,
         owes_users: row.unasked_users > 0,
     };
-    Ok(Some(Candidate { account, password }))
+    Ok(Some(Candidate { account, password, temporary_until: row.temporary_until.map(Timestamp::from_millis) }))
+}
+
+/// An account as it is read: its row, and what its realm issued it to sign in with.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(super) struct UserRow {
+    pub(super) id: Uuid,
+    pub(super) state: String,
+    email: Option<String>,
+    email_verified_at: Option<i64>,
+    first_name: String,
+    last_name: String,
+    language: String,
+    created_at: i64,
+    updated_at: i64,
+    profile: String,
+    issued: Option<String>,
+}
+
+macro_rules! user {
+    ($which:literal) => {
+        concat!(
+            "SELECT u.id, u.state, u.email, u.email_verified_at, u.first_name, u.last_name, u.language, u.created_at,
+                u.updated_at, u.profile,
+                (SELECT n.canonical FROM identifiers n WHERE n.user_id = u.id AND n.kind = 'issued') AS issued
+            FROM users u ",
+            $which
+        )
+    };
 }
 
 /// The whole account; one that was erased is nobody's.
 pub(crate) async fn by_id(access: &impl Access, id: UserId) -> Result<Option<User>, StoreError> {
-    let row = users::Entity::find_by_id(id.uuid()).filter(users::Column::State.ne(state_name(UserState::Erased)));
-    row.one(access.connection()).await?.as_ref().map(from_row).transpose()
+    one(access, user!("WHERE u.id = $1 AND u.state <> 'erased'"), vec![id.uuid().into()]).await
 }
 
 /// The whole account, if it is of that realm.
 pub(crate) async fn in_realm(access: &impl Access, realm: &RealmName, id: UserId) -> Result<Option<User>, StoreError> {
-    let row = users::Entity::find_by_id(id.uuid()).filter(users::Column::Realm.eq(realm.as_str()));
-    let row = row.filter(users::Column::State.ne(state_name(UserState::Erased)));
-    row.one(access.connection()).await?.as_ref().map(from_row).transpose()
+    let text = user!("WHERE u.id = $1 AND u.realm = $2 AND u.state <> 'erased'");
+    one(access, text, vec![id.uuid().into(), realm.as_str().into()]).await
 }
 
 /// The account that signs in with `canonical`.
@@ -125,11 +166,41 @@ pub(crate) async fn by_identifier(
     canonical: &Canonical,
 ) -> Result<Option<User>, StoreError> {
     // One statement, found or not: a second one for accounts alone would be told by a stopwatch (SR-4).
-    let text = "SELECT u.* FROM users u JOIN identifiers i ON i.user_id = u.id WHERE i.realm = $1 AND i.canonical = $2";
+    let text = user!("JOIN identifiers i ON i.user_id = u.id WHERE i.realm = $1 AND i.canonical = $2");
+    one(access, text, vec![realm.as_str().into(), canonical.as_str().into()]).await
+}
+
+/// The accounts of that address, oldest first; where an address is no identifier, several people may share one.
+pub(crate) async fn by_email(
+    access: &impl Access,
+    realm: &RealmName,
+    address: &Canonical,
+) -> Result<Vec<User>, StoreError> {
+    let text =
+        user!("WHERE u.realm = $1 AND u.email_canonical = $2 AND u.state <> 'erased' ORDER BY u.created_at, u.id");
     let connection = access.connection();
-    let values = [realm.as_str().into(), canonical.as_str().into()];
-    let statement = sql(connection, text, values);
-    let row = users::Entity::find().from_raw_sql(statement).one(connection).await?;
+    let statement = sql(connection, text, [realm.as_str().into(), address.as_str().into()]);
+    let rows = UserRow::find_by_statement(statement).all(connection).await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// The accounts that belong to an organisation, in the order in which they joined.
+pub(crate) async fn of_organisation(
+    access: &impl Access,
+    organisation: OrganisationId,
+) -> Result<Vec<User>, StoreError> {
+    let text = user!(
+        "JOIN memberships m ON m.user_id = u.id WHERE m.organisation_id = $1 AND u.state <> 'erased'
+        ORDER BY m.joined_at, u.id"
+    );
+    let connection = access.connection();
+    let statement = sql(connection, text, [organisation.uuid().into()]);
+    UserRow::find_by_statement(statement).all(connection).await?.iter().map(from_row).collect()
+}
+
+async fn one(access: &impl Access, text: &'static str, values: Vec<Value>) -> Result<Option<User>, StoreError> {
+    let connection = access.connection();
+    let row = UserRow::find_by_statement(sql(connection, text, values)).one(connection).await?;
     row.as_ref().map(from_row).transpose()
 }
 
@@ -141,12 +212,37 @@ pub(crate) async fn create(
     who: &Registrant,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    insert(tx, realm, id, (who, Some(now)), now).await?;
+    keep_if_named(tx, realm, id, ("email", &who.email.canonical())).await
+}
+
+/// Makes the account of a person who proves their address later, with what the realm issues them; `false` when that is
+/// somebody's already.
+pub(crate) async fn create_issued(
+    tx: &Tx,
+    realm: &RealmName,
+    (id, identifier): (UserId, &IssuedIdentifier),
+    who: &Registrant,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    insert(tx, realm, id, (who, None), now).await?;
+    keep_if_named(tx, realm, id, ("issued", &identifier.canonical())).await
+}
+
+async fn insert(
+    tx: &Tx,
+    realm: &RealmName,
+    id: UserId,
+    (who, proven): (&Registrant, Option<Timestamp>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let user = users::ActiveModel {
         id: Set(id.uuid()),
         realm: Set(realm.to_string()),
         state: Set(state_name(UserState::Active).to_owned()),
         email: Set(Some(who.email.as_str().to_owned())),
-        email_verified_at: Set(Some(now.millis())),
+        email_canonical: Set(Some(who.email.canonical().as_str().to_owned())),
+        email_verified_at: Set(proven.map(Timestamp::millis)),
         first_name: Set(who.first_name.as_str().to_owned()),
         last_name: Set(who.last_name.as_str().to_owned()),
         language: Set(who.language.tag().to_owned()),
@@ -155,20 +251,80 @@ pub(crate) async fn create(
         profile: Set("{}".to_owned()),
     };
     users::Entity::insert(user).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+/// Lets a new account sign in so; without that it is none, and goes.
+async fn keep_if_named(
+    tx: &Tx,
+    realm: &RealmName,
+    id: UserId,
+    (kind, canonical): (&'static str, &Canonical),
+) -> Result<bool, StoreError> {
+    let named = name(tx, realm, id, (kind, canonical)).await?;
+    if !named {
+        users::Entity::delete_by_id(id.uuid()).exec(tx.connection()).await?;
+    }
+    Ok(named)
+}
+
+/// One statement decides between two who want the same.
+async fn name(
+    tx: &Tx,
+    realm: &RealmName,
+    id: UserId,
+    (kind, canonical): (&'static str, &Canonical),
+) -> Result<bool, StoreError> {
     let identifier = identifiers::ActiveModel {
         realm: Set(realm.to_string()),
-        canonical: Set(who.email.canonical().as_str().to_owned()),
+        canonical: Set(canonical.as_str().to_owned()),
         user_id: Set(id.uuid()),
-        kind: Set("email".to_owned()),
+        kind: Set(kind.to_owned()),
     };
     let taken =
         OnConflict::columns([identifiers::Column::Realm, identifiers::Column::Canonical]).do_nothing().to_owned();
-    let inserted =
-        identifiers::Entity::insert(identifier).on_conflict(taken).exec_without_returning(tx.connection()).await?;
-    if inserted == 0 {
-        users::Entity::delete_by_id(id.uuid()).exec(tx.connection()).await?;
-    }
-    Ok(inserted > 0)
+    let inserted = identifiers::Entity::insert(identifier).on_conflict(taken);
+    Ok(inserted.exec_without_returning(tx.connection()).await? > 0)
+}
+
+/// The address of an account is proven: a mail to it was read. `false` when it was before, or the account may not be used.
+pub(crate) async fn prove_email(tx: &Tx, id: UserId, now: Timestamp) -> Result<bool, StoreError> {
+    let proven = users::Entity::update_many()
+        .col_expr(users::Column::EmailVerifiedAt, Expr::value(now.millis()))
+        .col_expr(users::Column::UpdatedAt, Expr::value(now.millis()))
+        .filter(users::Column::Id.eq(id.uuid()))
+        .filter(users::Column::EmailVerifiedAt.is_null())
+        .filter(users::Column::State.eq(state_name(UserState::Active)))
+        .exec(tx.connection())
+        .await?;
+    Ok(proven.rows_affected > 0)
+}
+
+/// Some accounts made before that, of whichever realm, whose address was never proven.
+pub(crate) async fn unproven(access: &impl Access, before: Timestamp) -> Result<Vec<(RealmName, UserId)>, StoreError> {
+    let rows = users::Entity::find()
+        .filter(users::Column::EmailVerifiedAt.is_null())
+        .filter(users::Column::CreatedAt.lte(before.millis()))
+        .filter(users::Column::State.ne(state_name(UserState::Erased)))
+        .order_by_asc(users::Column::CreatedAt)
+        .limit(100)
+        .all(access.connection())
+        .await?;
+    let read = |row: users::Model| {
+        let realm = row.realm.try_into().map_err(|_| StoreError::misfit("users", "realm", row.id))?;
+        Ok((realm, UserId::from_uuid(row.id)))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Deletes an account whose address was never proven, with all that is its; `false` when it was proven meanwhile.
+pub(crate) async fn forget_unproven(tx: &Tx, id: UserId) -> Result<bool, StoreError> {
+    let gone = users::Entity::delete_many()
+        .filter(users::Column::Id.eq(id.uuid()))
+        .filter(users::Column::EmailVerifiedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(gone.rows_affected > 0)
 }
 
 /// Switches an account on or off.
@@ -217,7 +373,8 @@ pub(crate) async fn set_identity(
 }
 
 /// Gives an account another address, whose mailbox was just read; `false` when somebody else has it (SR-65). The former
-/// one stays in the way of everybody else until [`give_up`].
+/// one stays in the way of everybody else until [`give_up`]. Who signs in with what the realm issued shares an address
+/// with whomever they like.
 pub(crate) async fn move_to(
     tx: &Tx,
     realm: &RealmName,
@@ -225,11 +382,13 @@ pub(crate) async fn move_to(
     email: &EmailAddress,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    if !take(tx, realm, id, email).await? {
+    let issued = by_id(tx, id).await?.is_some_and(|user| user.identifier.is_some());
+    if !issued && !take(tx, realm, id, email).await? {
         return Ok(false);
     }
     users::Entity::update_many()
         .col_expr(users::Column::Email, Expr::value(email.as_str()))
+        .col_expr(users::Column::EmailCanonical, Expr::value(email.canonical().as_str()))
         .col_expr(users::Column::EmailVerifiedAt, Expr::value(now.millis()))
         .col_expr(users::Column::UpdatedAt, Expr::value(now.millis()))
         .filter(users::Column::Id.eq(id.uuid()))
@@ -238,20 +397,10 @@ pub(crate) async fn move_to(
     Ok(true)
 }
 
-/// Lets an account sign in with that address; `false` when it is somebody else's. One statement decides between two who
-/// want it at once.
+/// Lets an account sign in with that address; `false` when it is somebody else's.
 async fn take(tx: &Tx, realm: &RealmName, id: UserId, email: &EmailAddress) -> Result<bool, StoreError> {
     let canonical = email.canonical();
-    let identifier = identifiers::ActiveModel {
-        realm: Set(realm.to_string()),
-        canonical: Set(canonical.as_str().to_owned()),
-        user_id: Set(id.uuid()),
-        kind: Set("email".to_owned()),
-    };
-    let taken =
-        OnConflict::columns([identifiers::Column::Realm, identifiers::Column::Canonical]).do_nothing().to_owned();
-    let inserted = identifiers::Entity::insert(identifier).on_conflict(taken);
-    if inserted.exec_without_returning(tx.connection()).await? > 0 {
+    if name(tx, realm, id, ("email", &canonical)).await? {
         return Ok(true);
     }
     let holder = identifiers::Entity::find_by_id((realm.to_string(), canonical.as_str().to_owned()));
@@ -286,12 +435,13 @@ pub(super) async fn give_up(tx: &Tx, id: UserId, former: &EmailAddress) -> Resul
 }
 
 /// The account of a row.
-pub(super) fn from_row(row: &users::Model) -> Result<User, StoreError> {
+pub(super) fn from_row(row: &UserRow) -> Result<User, StoreError> {
     let misfit = |column| StoreError::misfit("users", column, row.id);
     let email = row.email.clone().ok_or_else(|| misfit("email"))?;
     Ok(User {
         id: UserId::from_uuid(row.id),
         state: state_from(&row.state, row.id)?,
+        identifier: row.issued.clone().map(IssuedIdentifier::try_from).transpose().map_err(|_| misfit("identifier"))?,
         email: email.try_into().map_err(|_| misfit("email"))?,
         email_verified_at: row.email_verified_at.map(Timestamp::from_millis),
         first_name: row.first_name.clone().try_into().map_err(|_| misfit("first_name"))?,

@@ -9,6 +9,7 @@ use super::{
     sessions,
 };
 use crate::clock::Timestamp;
+use crate::identity::identifier::IssuedIdentifier;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::{samples, sign_out};
@@ -116,9 +117,15 @@ impl Page for AccountPage {
             }
         };
         let usual = || page("Marie Durand", samples::ADDRESS, None);
+        let issued = || {
+            let mut page = usual();
+            page.lines.insert(0, identity::issued(&IssuedIdentifier::of_samples()));
+            page
+        };
         let done = |done| Self { notice: told(done), ..usual() };
         vec![
             sample("usual", usual()),
+            sample("issued", issued()),
             sample("long-name", page(samples::LONG_NAME, samples::LONG_ADDRESS, None)),
             sample("address-waiting", page("Marie Durand", samples::ADDRESS, Some("m.durand@exemple.fr"))),
             sample("password-changed", done("password")),
@@ -136,6 +143,7 @@ impl Page for AccountPage {
 pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
     // The order of UX.md P16: who this is, ways to sign in, where one is signed in, what happened.
     let lines = [
+        owner.user.identifier.as_ref().map(identity::issued),
         Some(identity::line(&owner)),
         Some(email::line(&owner).await?),
         Some(password::line(&owner).await?),

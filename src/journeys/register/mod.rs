@@ -1,5 +1,7 @@
 //! Getting an account, one file per registration kind.
 
 pub(crate) mod chosen_password;
+pub(crate) mod issued;
+pub(crate) mod sent;
 pub(crate) mod start;
 pub(crate) mod verified_email;

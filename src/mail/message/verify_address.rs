@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::samples::{self, Who};
 use super::{Occasion, Reader, Sheet};
 use crate::clock::{Timestamp, hours, minutes};
-use crate::mail::sheet::{Action, greeting};
+use crate::mail::sheet::{Action, Shown, greeting};
 use crate::secret::Secret;
 use crate::themes::phrase::Phrase;
 
@@ -39,7 +39,7 @@ impl VerifyAddress {
             lead: Phrase::new("mail.verify_address.lead").words("realm", reader.realm),
             place: self.asked.asked(reader),
             actions: vec![Action::new("mail.verify_address.action", self.link.expose())],
-            code: Some(self.code.clone()),
+            code: Some(Shown::on_another_device(&self.code)),
             life: Some(
                 Phrase::new("mail.verify_address.life")
                     .span("link_life", link_life)

@@ -38,7 +38,8 @@ impl Judge<'_> {
     }
 
     /// The steps owed, in order. The address comes first, since a password typed before its proof would be a stranger's
-    /// (SR-61); with `verified-email` a password must follow, since none was asked for.
+    /// (SR-61); with `verified-email` a password must follow, since none was asked for. With `issued-credentials` a password
+    /// is chosen in the place of the mailed one, which proves the address by itself.
     pub(super) fn required_actions(&mut self, document: &RealmDocument) -> Vec<RequiredActionKind> {
         use RequiredActionKind::{
             ConfigureTotp, RegisterPasskey, SaveRecoveryCodes, SetSecretQuestion, UpdatePassword, VerifyEmail,
@@ -49,6 +50,7 @@ impl Judge<'_> {
             return match registers {
                 Some(RegistrationKind::VerifiedEmail) => vec![VerifyEmail, UpdatePassword],
                 Some(RegistrationKind::ChosenPassword) => vec![VerifyEmail],
+                Some(RegistrationKind::IssuedCredentials) => vec![UpdatePassword],
                 None => vec![],
             };
         };
@@ -75,6 +77,10 @@ impl Judge<'_> {
                 let hint = "add the table [organisations], or remove the action".to_owned();
                 self.refuse(Code::E0114, action, "organisations have no accounts here").hint = Some(hint);
             }
+            if *action.get() == VerifyEmail && registers == Some(RegistrationKind::IssuedCredentials) {
+                let hint = "remove the action".to_owned();
+                self.refuse(Code::E0114, action, "the mailed password proves the address").hint = Some(hint);
+            }
             if *action.get() == SetSecretQuestion && document.secret_question.is_none() {
                 let hint = "add the table [secret_question], or remove the action".to_owned();
                 self.refuse(Code::E0114, action, "secret questions are switched off").hint = Some(hint);
@@ -86,6 +92,7 @@ impl Judge<'_> {
                 ("verified-email", UpdatePassword, "update_password"),
             ],
             Some(RegistrationKind::ChosenPassword) => &[("chosen-password", VerifyEmail, "verify_email")],
+            Some(RegistrationKind::IssuedCredentials) => &[("issued-credentials", UpdatePassword, "update_password")],
             None => &[],
         };
         for (registration, needed, name) in needs {

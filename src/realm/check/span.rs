@@ -55,6 +55,12 @@ impl Judge<'_> {
         LinkPolicy { verify_email: verify.span, verify_email_code: code.span, reset_password: reset.span }
     }
 
+    /// Deviation D-6: 72 hours at most.
+    pub(super) fn temporary_password(&mut self, written: Option<&Written<Span>>) -> Duration {
+        let lasts = self.lasting("issued_credentials.temporary_password", written, hours(72), hours(1), hours(72));
+        lasts.span
+    }
+
     /// SR-133, SR-137, SR-140, SR-142, SR-145.
     pub(super) fn tokens(&mut self, document: Option<&TokensDocument>) -> TokenPolicy {
         let said = |pick: fn(&TokensDocument) -> &Option<Written<Span>>| document.and_then(|d| pick(d).as_ref());

@@ -10,6 +10,7 @@ pub struct Model {
     pub phc: String,
     pub pepper: i32,
     pub changed_at: i64,
+    pub temporary_until: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

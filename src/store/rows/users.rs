@@ -17,6 +17,7 @@ pub struct Model {
     pub created_at: i64,
     pub updated_at: i64,
     pub profile: String,
+    pub email_canonical: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
