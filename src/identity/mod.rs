@@ -1,7 +1,9 @@
 //! Who people are: accounts, the identifiers they sign in with, the languages they read; and the organisations they are of.
 
+pub mod entity_record;
 pub mod identifier;
 pub mod language;
+pub mod legal_category;
 pub mod name;
 pub mod number;
 pub mod organisation;

@@ -14,7 +14,7 @@ pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
 use crate::clock::{Duration, Timestamp, hours};
 use crate::identity::language::{Language, Localized};
-use crate::identity::organisation::{ContactKind, Role};
+use crate::identity::organisation::{ContactKind, Registry, Role};
 use crate::identity::terms::Edition;
 use crate::ids::RealmName;
 use crate::proofs::certificate::CertificatePolicy;
@@ -88,6 +88,8 @@ pub struct Realm {
     pub clients: Vec<Arc<Client>>,
     /// Whether relying parties may register themselves, and what they are at most.
     pub client_registration: ClientRegistration,
+    /// Whom it asks about organisations' numbers.
+    pub registries: RegistryPolicy,
     /// Its terms of use, in all their editions.
     pub terms: Vec<Edition>,
     /// Whose certificates it takes from clients (RFC 8705 §2.1).
@@ -194,6 +196,26 @@ pub struct ClientRegistration {
     pub scopes: BTreeSet<String>,
     /// After how long without use a registration ends.
     pub unused: Duration,
+}
+
+/// Whom a realm asks about the numbers of organisations, and what it makes of the answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryPolicy {
+    /// Who is asked about French numbers, one after the other; nobody, when empty.
+    pub order: Vec<Registry>,
+    /// Whether a closed establishment is kept from registering. People are told in any case.
+    pub refuse_closed: bool,
+    /// Whether VIES is asked about numbers for value added tax.
+    pub check_vat: bool,
+    /// Whether a number that VIES calls bad keeps an organisation from registering. No answer never does.
+    pub vat_must_be_valid: bool,
+}
+
+impl Default for RegistryPolicy {
+    fn default() -> Self {
+        let order = vec![Registry::Insee, Registry::Dinum];
+        Self { order, refuse_closed: false, check_vat: true, vat_must_be_valid: false }
+    }
 }
 
 /// Whether people may have passkeys.

@@ -5,8 +5,8 @@ use guichet::identity::language::{Language, Localized};
 use guichet::mail::message::{Mail, Sample};
 use guichet::mail::render::{Rendered, render};
 use guichet::realm::model::{
-    DpopNonce, Entrance, LinkPolicy, MailPolicy, Operator, PasswordPolicy, Realm, RegistrationKind, SessionPolicy,
-    TokenPolicy,
+    DpopNonce, Entrance, LinkPolicy, MailPolicy, Operator, PasswordPolicy, Realm, RegistrationKind, RegistryPolicy,
+    SessionPolicy, TokenPolicy,
 };
 use guichet::themes::files;
 use guichet::themes::theme::Theme;
@@ -30,6 +30,7 @@ pub(super) fn realm(theme: &str) -> Realm {
         issued: None,
         remember_me: true,
         organisations: None,
+        registries: RegistryPolicy::default(),
         required_actions: Vec::new(),
         password: PasswordPolicy { min_length: 12, max_length: 128, min_classes: 0, exempt_from_classes_at: None },
         secret_question: None,

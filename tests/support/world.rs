@@ -17,6 +17,7 @@ use guichet::mail::mailbox::{Letter, Mailbox};
 use guichet::outbound::OutboundSettings;
 use guichet::realm::document::Bundle;
 use guichet::realm::preset::{PORTAL, Preset};
+use guichet::registries::{FixedMode, RegistrySettings};
 use guichet::secret::Secret;
 use guichet::server::{Parts, Server, probe};
 use guichet::store::Store;
@@ -303,10 +304,20 @@ async fn build(
 ) -> House {
     let settings = settings();
     let hashing = (settings.limits.password_hashes, settings.limits.password_hash_queue);
-    let (master_key, public_url) = (settings.master_key, settings.public_url);
+    let (master_key, public_url, registries) = (settings.master_key, settings.public_url, settings.registries);
     let outbound = outside.outbound(OUTBOUND);
-    let plan =
-        Plan { store, clock, entropy, master_key, public_url, certificate_url, hashing, outbound, demo_mailbox: None };
+    let plan = Plan {
+        store,
+        clock,
+        entropy,
+        master_key,
+        public_url,
+        certificate_url,
+        hashing,
+        outbound,
+        registries,
+        demo_mailbox: None,
+    };
     House::build(plan).await.unwrap()
 }
 
@@ -340,6 +351,7 @@ fn settings() -> Settings {
             ca: None,
         },
         outbound: OutboundSettings::default(),
+        registries: RegistrySettings::Fixed(FixedMode::Answers),
         realms: "realm-config".into(),
         log: Log { format: LogFormat::Text, level: "off".to_owned() },
         limits: Limits { shutdown_time: Duration::from_secs(1), ..Limits::default() },
