@@ -54,6 +54,7 @@ use super::not_me::NotMePage;
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
 use super::register::chosen_password::RegisterWithPasswordPage;
 use super::register::issued::RegisterIssuedPage;
+use super::register::organisation::{OrganisationKnownPage, RegisterAdministratorPage, RegisterOrganisationPage};
 use super::register::sent::CredentialsSentPage;
 use super::register::verified_email::RegisterPage;
 use super::session_over::SessionOverPage;
@@ -74,6 +75,9 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<RegisterIssuedPage>(now),
         exhibits::<CredentialsSentPage>(now),
         exhibits::<TemporaryLapsedPage>(now),
+        exhibits::<RegisterOrganisationPage>(now),
+        exhibits::<RegisterAdministratorPage>(now),
+        exhibits::<OrganisationKnownPage>(now),
         exhibits::<VerifyEmailPage>(now),
         exhibits::<ConfirmLinkPage>(now),
         exhibits::<LinkDonePage>(now),

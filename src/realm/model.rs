@@ -13,6 +13,7 @@ pub use crate::authentication::policy::{Demanded, Offered, Policy, SecondFactor}
 pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
 use crate::clock::{Duration, Timestamp, hours};
+pub use crate::identity::enrolment::{FirstQuestion, WhereRegistered};
 use crate::identity::language::{Language, Localized};
 use crate::identity::organisation::{ContactKind, Registry, Role};
 use crate::identity::terms::Edition;
@@ -293,29 +294,6 @@ pub struct OrganisationPolicy {
     pub roles: Vec<Role>,
     /// How long an invitation lasts.
     pub invitation: Duration,
-}
-
-/// What is asked first of whoever registers an organisation: the two shapes of the procedure (DOMAIN.md §9.1 to §9.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FirstQuestion {
-    /// « Où votre entité est-elle officiellement enregistrée ? »
-    #[default]
-    WhereRegistered,
-    /// « Avez-vous un numéro SIRET ? »
-    HasSiret,
-}
-
-/// Where an organisation is registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum WhereRegistered {
-    /// In France: it has a SIRET, or is an association with an RNA number.
-    France,
-    /// In another state of the European Union: it has a VAT number.
-    EuropeanUnion,
-    /// Anywhere else.
-    Elsewhere,
 }
 
 /// How long mailed links and codes last.

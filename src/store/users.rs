@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::credentials::Temporary;
 use super::rows::{identifiers, users};
 use super::sql::sql;
-use super::{Access, StoreError, Tx};
+use super::{Access, StoreError, Tx, organisations};
 use crate::authentication::attempt::Account;
 use crate::clock::Timestamp;
 use crate::identity::identifier::{Canonical, EmailAddress, IssuedIdentifier};
@@ -317,14 +317,20 @@ pub(crate) async fn unproven(access: &impl Access, before: Timestamp) -> Result<
     rows.into_iter().map(read).collect()
 }
 
-/// Deletes an account whose address was never proven, with all that is its; `false` when it was proven meanwhile.
+/// Deletes an account whose address was never proven, with all that is its, an organisation that nobody else belongs to
+/// included: its number is free again; `false` when the address was proven meanwhile.
 pub(crate) async fn forget_unproven(tx: &Tx, id: UserId) -> Result<bool, StoreError> {
+    let alone = organisations::of_nobody_else(tx, id).await?;
     let gone = users::Entity::delete_many()
         .filter(users::Column::Id.eq(id.uuid()))
         .filter(users::Column::EmailVerifiedAt.is_null())
         .exec(tx.connection())
         .await?;
-    Ok(gone.rows_affected > 0)
+    if gone.rows_affected == 0 {
+        return Ok(false);
+    }
+    organisations::forget(tx, &alone).await?;
+    Ok(true)
 }
 
 /// Switches an account on or off.

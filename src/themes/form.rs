@@ -80,11 +80,42 @@ pub enum Field {
     BillingEmail,
     #[serde(rename = "roles")]
     Roles,
+    #[serde(rename = "registered-in")]
+    RegisteredIn,
+    #[serde(rename = "has-siret")]
+    HasSiret,
+    #[serde(rename = "has-vat")]
+    HasVat,
+    #[serde(rename = "organisation-number")]
+    OrganisationNumber,
+    #[serde(rename = "organisation-kind")]
+    OrganisationKind,
+    #[serde(rename = "organisation")]
+    OrganisationName,
+    #[serde(rename = "vat-number")]
+    VatNumber,
+    #[serde(rename = "organisation-phone")]
+    OrganisationPhone,
+    #[serde(rename = "street-address")]
+    StreetAddress,
+    #[serde(rename = "address-complement")]
+    AddressComplement,
+    #[serde(rename = "fax")]
+    Fax,
+    #[serde(rename = "postal-code")]
+    PostalCode,
+    #[serde(rename = "town")]
+    Town,
+    #[serde(rename = "department")]
+    Department,
+    #[serde(rename = "country")]
+    Country,
 }
 
 impl Field {
     /// Every field.
     pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::Username,
         Self::Password,
         Self::FirstName,
@@ -118,6 +149,21 @@ impl Field {
         Self::BillingLastName,
         Self::BillingEmail,
         Self::Roles,
+        Self::RegisteredIn,
+        Self::HasSiret,
+        Self::HasVat,
+        Self::OrganisationNumber,
+        Self::OrganisationKind,
+        Self::OrganisationName,
+        Self::VatNumber,
+        Self::OrganisationPhone,
+        Self::StreetAddress,
+        Self::AddressComplement,
+        Self::Fax,
+        Self::PostalCode,
+        Self::Town,
+        Self::Department,
+        Self::Country,
     ];
 
     /// Its name in the form.
@@ -156,6 +202,21 @@ impl Field {
             Self::BillingLastName => "billing-lastName",
             Self::BillingEmail => "billing-email",
             Self::Roles => "roles",
+            Self::RegisteredIn => "registered-in",
+            Self::HasSiret => "has-siret",
+            Self::HasVat => "has-vat",
+            Self::OrganisationNumber => "organisation-number",
+            Self::OrganisationKind => "organisation-kind",
+            Self::OrganisationName => "organisation",
+            Self::VatNumber => "vat-number",
+            Self::OrganisationPhone => "organisation-phone",
+            Self::StreetAddress => "street-address",
+            Self::AddressComplement => "address-complement",
+            Self::Fax => "fax",
+            Self::PostalCode => "postal-code",
+            Self::Town => "town",
+            Self::Department => "department",
+            Self::Country => "country",
         }
     }
 

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::journeys::certificates::Counter;
 use crate::journeys::issued_credentials::{Credentials, asks_for_credentials, issues_credentials};
+use crate::journeys::organisations::{UNKNOWN, administrator, describes, in_france};
 use crate::journeys::passkeys::{makes, offers_passkeys, offers_them_after_passwords, unlocks, unlocks_badly};
 use crate::journeys::second_factors::{adds_an_app, keeps_the_codes, knows_the_password, offers_totp};
 use crate::oauth::registration::{asks, least, opens, posts, registers};
@@ -229,6 +230,22 @@ async fn issued(world: &mut World) {
     }
     world.advance(days(7));
     assert!(world.node.house.forget_unproven().await.unwrap() > 0);
+}
+
+/// All that happens when organisations register.
+async fn organisations(world: &mut World) {
+    world.rewrites_realm(&[("[sessions]\n", "[organisations]\n\n[sessions]\n")]).await;
+    for who in [&SOMEBODY, &MARIE] {
+        let mut browser = in_france(world).await;
+        describes(&mut browser, UNKNOWN).await;
+        if browser.place() == "register/administrator" {
+            browser.submits(&administrator(who)).await;
+        }
+    }
+    let mut insists = in_france(world).await;
+    for _ in 0..31 {
+        insists.types("organisation-number", UNKNOWN).presses("Remplir automatiquement").await;
+    }
 }
 
 /// All that people do before they leave, and their leaving.
@@ -526,6 +543,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         accounts(world).await;
         leavings(world).await;
         issued(world).await;
+        organisations(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

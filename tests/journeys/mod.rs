@@ -11,6 +11,7 @@ mod interruptions;
 pub(crate) mod issued_credentials;
 mod links;
 mod not_me;
+pub(crate) mod organisations;
 pub(crate) mod passkeys;
 mod recovery;
 mod resets;

@@ -2,6 +2,7 @@
 
 pub(crate) mod chosen_password;
 pub(crate) mod issued;
+pub(crate) mod organisation;
 pub(crate) mod sent;
 pub(crate) mod start;
 pub(crate) mod verified_email;
