@@ -157,7 +157,7 @@ fn domain_3_a_british_number_may_have_a_branch_and_three_remainders() {
     for (typed, verdict) in [
         ("980780684001", Ok(())),
         ("980780685001", Err(WrongNumber::TypingError)),
-        ("100000034", Ok(())),                            // remainder 42
+        ("100000034", Ok(())),                        // remainder 42
         ("001000036", Err(WrongNumber::TypingError)), // 42 too, and it begins with a zero
     ] {
         assert_eq!(read("XI", typed).map(|_| ()), verdict, "{typed}");
@@ -231,7 +231,8 @@ fn domain_3_vies_may_overrule_a_check_digit() {
     assert_eq!((number.prefix().as_str(), number.number()), ("DE", "136695977"));
     let stored = serde_json::to_string(&number).unwrap();
     assert_eq!(serde_json::from_str::<VatNumber>(&stored).unwrap(), number, "what VIES confirmed can be stored");
-    for stored in ["\"136695976\"", "\"DE13669597\"", "\"de136695976\"", "\"DE 136695976\"", "\"GR094259216\"", "\"\""] {
+    for stored in ["\"136695976\"", "\"DE13669597\"", "\"de136695976\"", "\"DE 136695976\"", "\"GR094259216\"", "\"\""]
+    {
         assert!(serde_json::from_str::<VatNumber>(stored).is_err(), "{stored}");
     }
 }
