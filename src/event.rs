@@ -272,6 +272,24 @@ event_kinds! {
     AccountKept = "closing.taken_back",
     /// An account ended, and what named its person is gone.
     AccountErased = "closing.carried_out",
+    /// Somebody left their activation to go on with it later.
+    ActivationPutOff = "activation.put_off",
+    /// An administrator named the contacts of their organisation.
+    ContactsDesignated = "organisation.contacts_designated",
+    /// Whom somebody else named as a contact was told so, later than at once.
+    ContactTold = "organisation.contact_told",
+    /// An administrator was done with the first users of their organisation.
+    UsersSettled = "organisation.users_settled",
+    /// Somebody was invited into an organisation.
+    InvitationSent = "invitation.sent",
+    /// Somebody was reminded of their invitation.
+    InvitationReminded = "invitation.reminded",
+    /// An administrator took an invitation back.
+    InvitationWithdrawn = "invitation.withdrawn",
+    /// Somebody joined an organisation by their invitation.
+    InvitationAccepted = "invitation.accepted",
+    /// Somebody declined an invitation.
+    InvitationRefused = "invitation.refused",
     /// Somebody accepted terms of use.
     TermsAccepted = "terms.accepted",
     /// Somebody did not accept terms of use, and left.

@@ -89,6 +89,8 @@ ids! {
     AcceptanceId
     /// One passkey of an account.
     PasskeyId
+    /// One invitation into an organisation.
+    InvitationId
     /// One customer account of an organisation.
     OrganisationId
 }

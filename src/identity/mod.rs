@@ -1,6 +1,7 @@
 //! Who people are: accounts, the identifiers they sign in with, the languages they read; and the organisations they are of.
 
 pub mod identifier;
+pub mod invitation;
 pub mod language;
 pub mod name;
 pub mod number;

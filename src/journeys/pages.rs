@@ -18,6 +18,8 @@ use super::account::second_factors::SecondFactorsPage;
 use super::account::sessions::SessionsPage;
 use super::actions::accept_terms::AcceptTermsPage;
 use super::actions::configure_totp::ConfigureTotpPage;
+use super::actions::designate_contacts::DesignateContactsPage;
+use super::actions::invite_users::InviteUsersPage;
 use super::actions::recovery_codes::RecoveryCodesPage;
 use super::actions::register_passkey::RegisterPasskeyPage;
 use super::actions::secret_question::SecretQuestionPage;
@@ -35,6 +37,7 @@ use super::form_post::FormPostPage;
 use super::interruptions::{
     ApplicationsPage, ContinueAsPage, CookiesRefusedPage, ReadyPage, StartAgainPage, StepDonePage,
 };
+use super::invitation::InvitationPage;
 use super::link::{
     ConfirmLinkPage, LinkDonePage, LinkExpiredPage, LinkIncompletePage, LinkRefusedPage, LinkReplacedPage, LinkUsedPage,
 };
@@ -54,6 +57,7 @@ use super::register::issued::RegisterIssuedPage;
 use super::register::sent::CredentialsSentPage;
 use super::register::verified_email::RegisterPage;
 use super::session_over::SessionOverPage;
+use super::steps::LaterPage;
 use super::terms::TermsPage;
 
 /// Every page in every state.
@@ -86,6 +90,10 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<RegisterPasskeyPage>(now),
         exhibits::<AcceptTermsPage>(now),
         exhibits::<TermsPage>(now),
+        exhibits::<DesignateContactsPage>(now),
+        exhibits::<InviteUsersPage>(now),
+        exhibits::<LaterPage>(now),
+        exhibits::<InvitationPage>(now),
         exhibits::<RecoverPasswordPage>(now),
         exhibits::<RecoverSentPage>(now),
         exhibits::<RecoverQuestionPage>(now),

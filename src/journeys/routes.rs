@@ -12,7 +12,8 @@ use serde_json::json;
 
 use super::account;
 use super::actions::{
-    configure_totp, first_password, question, recovery_codes, register_passkey, terms as acceptance, verification,
+    configure_totp, designate_contacts, first_password, invite_users, question, recovery_codes, register_passkey,
+    terms as acceptance, verification,
 };
 use super::caller::{Caller, see_other};
 use super::certificate::{associate, before, hand_over, result};
@@ -21,6 +22,7 @@ use super::device::{confirm, enter};
 use super::dispatch;
 use super::error_pages::Cause;
 use super::interruptions::ReadyPage;
+use super::invitation;
 use super::link::landing;
 use super::login::{lapsed, lost_factor, passkey, recovery_code, sign_in, totp, welcome};
 use super::not_me;
@@ -28,6 +30,7 @@ use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
 use super::register::{sent, start};
 use super::sign_out;
+use super::steps;
 use super::terms;
 use super::visit::{Submission, Visit};
 use crate::app::App;
@@ -50,6 +53,7 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
         .route("/realms/{realm}/link", get(landing::page).post(landing::submit))
         .route("/realms/{realm}/link/done", get(landing::done))
+        .route("/realms/{realm}/invitation", get(invitation::page).post(invitation::submit))
         .route("/realms/{realm}/not-me", get(not_me::page).post(not_me::submit))
         .route(
             "/realms/{realm}/required-actions/update-password",
@@ -69,6 +73,12 @@ pub(crate) fn pages() -> Router<Arc<App>> {
             get(register_passkey::page).post(register_passkey::submit),
         )
         .route("/realms/{realm}/required-actions/accept-terms", get(acceptance::page).post(acceptance::submit))
+        .route(
+            "/realms/{realm}/required-actions/designate-contacts",
+            get(designate_contacts::page).post(designate_contacts::submit),
+        )
+        .route("/realms/{realm}/required-actions/invite-users", get(invite_users::page).post(invite_users::submit))
+        .route("/realms/{realm}/required-actions/later", get(steps::page).post(steps::submit))
         .route("/realms/{realm}/terms/{key}/{version}", get(terms::page))
         .route("/realms/{realm}/terms/{key}/{version}/{file}", get(terms::file))
         .route("/realms/{realm}/recover/password", get(ask::page).post(ask::submit))

@@ -82,7 +82,7 @@ pub(crate) async fn due(access: &impl Access, now: Timestamp) -> Result<Vec<Clos
 }
 
 /// What is deleted with an account, by its column: all that names its person, or that could be proven by them.
-const BELONGINGS: [(&str, &str); 15] = [
+const BELONGINGS: [(&str, &str); 16] = [
     ("passwords", "user_id"),
     ("totp_seeds", "user_id"),
     ("recovery_codes", "user_id"),
@@ -95,6 +95,7 @@ const BELONGINGS: [(&str, &str); 15] = [
     ("links", "user_id"),
     ("email_changes", "user_id"),
     ("warnings", "user_id"),
+    ("invitations", "user_id"),
     ("grants", "user_id"),
     ("sessions", "user_id"),
     ("identifiers", "user_id"),

@@ -24,6 +24,8 @@ const RETENTION: &[(&str, &str, Duration)] = &[
     // Who registers and never proves the address is forgotten after seven days, mails to them included (DOMAIN.md §10).
     ("links", "created_at", days(7)),
     ("warnings", "ends_at", days(7)),
+    // Names and addresses of people who never came are not kept for long (DOMAIN.md §10).
+    ("invitations", "expires_at", days(30)),
     ("counters", "expires_at", Duration::ZERO),
     ("resting_addresses", "until", Duration::ZERO),
     ("initial_access_tokens", "expires_at", days(30)),

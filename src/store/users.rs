@@ -1,7 +1,10 @@
 //! Accounts and what they sign in with.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Value};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+    Value,
+};
 use uuid::Uuid;
 
 use super::credentials::Temporary;
@@ -13,7 +16,7 @@ use crate::clock::Timestamp;
 use crate::identity::identifier::{Canonical, EmailAddress, IssuedIdentifier};
 use crate::identity::profile::Profile;
 use crate::identity::user::{Identity, Registrant, User, UserState};
-use crate::ids::{RealmName, UserId};
+use crate::ids::{OrganisationId, RealmName, UserId};
 use crate::proofs::password::StoredHash;
 
 /// What a sign-in needs to know, read in one statement so that known and unknown cost the same (SR-4).
@@ -181,6 +184,20 @@ pub(crate) async fn by_email(
     rows.iter().map(from_row).collect()
 }
 
+/// The accounts that belong to an organisation, in the order in which they joined.
+pub(crate) async fn of_organisation(
+    access: &impl Access,
+    organisation: OrganisationId,
+) -> Result<Vec<User>, StoreError> {
+    let text = user!(
+        "JOIN memberships m ON m.user_id = u.id WHERE m.organisation_id = $1 AND u.state <> 'erased'
+        ORDER BY m.joined_at, u.id"
+    );
+    let connection = access.connection();
+    let statement = sql(connection, text, [organisation.uuid().into()]);
+    UserRow::find_by_statement(statement).all(connection).await?.iter().map(from_row).collect()
+}
+
 async fn one(access: &impl Access, text: &'static str, values: Vec<Value>) -> Result<Option<User>, StoreError> {
     let connection = access.connection();
     let row = UserRow::find_by_statement(sql(connection, text, values)).one(connection).await?;
@@ -281,6 +298,33 @@ pub(crate) async fn prove_email(tx: &Tx, id: UserId, now: Timestamp) -> Result<b
         .exec(tx.connection())
         .await?;
     Ok(proven.rows_affected > 0)
+}
+
+/// Some accounts made before that, of whichever realm, whose address was never proven.
+pub(crate) async fn unproven(access: &impl Access, before: Timestamp) -> Result<Vec<(RealmName, UserId)>, StoreError> {
+    let rows = users::Entity::find()
+        .filter(users::Column::EmailVerifiedAt.is_null())
+        .filter(users::Column::CreatedAt.lte(before.millis()))
+        .filter(users::Column::State.ne(state_name(UserState::Erased)))
+        .order_by_asc(users::Column::CreatedAt)
+        .limit(100)
+        .all(access.connection())
+        .await?;
+    let read = |row: users::Model| {
+        let realm = row.realm.try_into().map_err(|_| StoreError::misfit("users", "realm", row.id))?;
+        Ok((realm, UserId::from_uuid(row.id)))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Deletes an account whose address was never proven, with all that is its; `false` when it was proven meanwhile.
+pub(crate) async fn forget_unproven(tx: &Tx, id: UserId) -> Result<bool, StoreError> {
+    let gone = users::Entity::delete_many()
+        .filter(users::Column::Id.eq(id.uuid()))
+        .filter(users::Column::EmailVerifiedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    Ok(gone.rows_affected > 0)
 }
 
 /// Switches an account on or off.

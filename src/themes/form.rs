@@ -54,11 +54,37 @@ pub enum Field {
     PhoneNumber,
     #[serde(rename = "locale")]
     Locale,
+    #[serde(rename = "legal")]
+    Legal,
+    #[serde(rename = "legal-firstName")]
+    LegalFirstName,
+    #[serde(rename = "legal-lastName")]
+    LegalLastName,
+    #[serde(rename = "legal-email")]
+    LegalEmail,
+    #[serde(rename = "administrative")]
+    Administrative,
+    #[serde(rename = "administrative-firstName")]
+    AdministrativeFirstName,
+    #[serde(rename = "administrative-lastName")]
+    AdministrativeLastName,
+    #[serde(rename = "administrative-email")]
+    AdministrativeEmail,
+    #[serde(rename = "billing")]
+    Billing,
+    #[serde(rename = "billing-firstName")]
+    BillingFirstName,
+    #[serde(rename = "billing-lastName")]
+    BillingLastName,
+    #[serde(rename = "billing-email")]
+    BillingEmail,
+    #[serde(rename = "roles")]
+    Roles,
 }
 
 impl Field {
     /// Every field.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 33] = [
         Self::Username,
         Self::Password,
         Self::FirstName,
@@ -79,6 +105,19 @@ impl Field {
         Self::Accept,
         Self::PhoneNumber,
         Self::Locale,
+        Self::Legal,
+        Self::LegalFirstName,
+        Self::LegalLastName,
+        Self::LegalEmail,
+        Self::Administrative,
+        Self::AdministrativeFirstName,
+        Self::AdministrativeLastName,
+        Self::AdministrativeEmail,
+        Self::Billing,
+        Self::BillingFirstName,
+        Self::BillingLastName,
+        Self::BillingEmail,
+        Self::Roles,
     ];
 
     /// Its name in the form.
@@ -104,6 +143,19 @@ impl Field {
             Self::Accept => "accept",
             Self::PhoneNumber => "phoneNumber",
             Self::Locale => "locale",
+            Self::Legal => "legal",
+            Self::LegalFirstName => "legal-firstName",
+            Self::LegalLastName => "legal-lastName",
+            Self::LegalEmail => "legal-email",
+            Self::Administrative => "administrative",
+            Self::AdministrativeFirstName => "administrative-firstName",
+            Self::AdministrativeLastName => "administrative-lastName",
+            Self::AdministrativeEmail => "administrative-email",
+            Self::Billing => "billing",
+            Self::BillingFirstName => "billing-firstName",
+            Self::BillingLastName => "billing-lastName",
+            Self::BillingEmail => "billing-email",
+            Self::Roles => "roles",
         }
     }
 

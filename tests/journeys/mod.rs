@@ -8,6 +8,7 @@ mod chambersign;
 mod guessing;
 mod inputs;
 mod interruptions;
+pub(crate) mod issued_credentials;
 mod links;
 mod not_me;
 pub(crate) mod passkeys;

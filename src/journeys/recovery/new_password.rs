@@ -16,7 +16,7 @@ use crate::journeys::problem::Problem;
 use crate::journeys::visit::{Submission, Visit};
 use crate::journeys::warning::tell;
 use crate::mail::message::Mail;
-use crate::store::{users, Tx, credentials, devices, email_changes, links, warnings};
+use crate::store::{Tx, credentials, devices, email_changes, links, users, warnings};
 use crate::themes::form::Field;
 use crate::throttle::Guessed;
 

@@ -11,10 +11,13 @@ mod address_changing;
 mod address_in_use;
 mod certificate_ends;
 mod confirm_new_address;
+mod contact_named;
 mod identifier_issued;
+mod invitation;
 mod notice;
 mod operator_test;
 mod password_issued;
+mod personal_data;
 mod recovery_code_used;
 mod reset_password;
 mod terms_accepted;
@@ -30,7 +33,11 @@ pub use self::address_changing::AddressChanging;
 pub use self::address_in_use::AddressInUse;
 pub use self::certificate_ends::CertificateEnds;
 pub use self::confirm_new_address::ConfirmNewAddress;
+pub use self::contact_named::ContactNamed;
+pub(crate) use self::contact_named::label as contact_label;
 pub use self::identifier_issued::IdentifierIssued;
+pub use self::invitation::Invitation;
+pub(crate) use self::invitation::label as role_label;
 pub use self::notice::{NotMe, Notice};
 pub use self::operator_test::{OperatorTest, Protection};
 pub use self::password_issued::PasswordIssued;
@@ -42,8 +49,9 @@ pub use super::sheet::Occasion;
 
 use super::render::Attachment;
 use super::sheet::{Reader, Sheet};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, days};
 use crate::secret::Secret;
+use crate::themes::phrase::Phrase;
 
 /// A mail, as the outbox keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -107,6 +115,12 @@ pub enum Mail {
     CodesGuessed(Notice),
     /// A copy of the terms of use that you accepted.
     TermsAccepted(TermsAccepted),
+    /// An organisation invites you.
+    Invitation(Invitation),
+    /// Its invitation ends soon.
+    InvitationReminder(Invitation),
+    /// An organisation named you as one of its contacts (GDPR, article 14).
+    ContactNamed(ContactNamed),
     /// Mail works.
     OperatorTest(OperatorTest),
 }
@@ -144,6 +158,9 @@ impl Mail {
             Self::RecoveryCodeUsed(_) => "recovery_code_used",
             Self::CodesGuessed(_) => "codes_guessed",
             Self::TermsAccepted(_) => "terms_accepted",
+            Self::Invitation(_) => "invitation",
+            Self::InvitationReminder(_) => "invitation_reminder",
+            Self::ContactNamed(_) => "contact_named",
             Self::OperatorTest(_) => "operator_test",
         }
     }
@@ -154,6 +171,7 @@ impl Mail {
         match self {
             Self::VerifyAddress(mail) => Some(mail.link_ends),
             Self::PasswordIssued(mail) => Some(mail.ends),
+            Self::Invitation(mail) | Self::InvitationReminder(mail) => Some(mail.ends),
             Self::ResetPassword(mail) => Some(mail.ends),
             Self::ConfirmNewAddress(mail) => Some(mail.ends),
             Self::AddressChanging(mail) => Some(mail.ends),
@@ -173,6 +191,7 @@ impl Mail {
             Self::ConfirmNewAddress(mail) => &mail.link,
             Self::AddressChanging(mail) => &mail.link,
             Self::AccountClosing(mail) => &mail.link,
+            Self::Invitation(mail) | Self::InvitationReminder(mail) => &mail.link,
             _ => &self.notice()?.not_me.as_ref()?.link,
         };
         link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()))
@@ -204,6 +223,15 @@ impl Mail {
     /// Whether it carries a secret.
     pub const fn bears_secret(&self) -> bool {
         self.expires_at().is_some()
+    }
+
+    /// What it says besides: the roles of an invitation, what is kept of whom somebody else named.
+    pub(super) fn besides(&self, reader: Reader<'_>) -> Vec<Phrase> {
+        match self {
+            Self::Invitation(mail) | Self::InvitationReminder(mail) => mail.besides(reader),
+            Self::ContactNamed(mail) => mail.besides(reader),
+            _ => Vec::new(),
+        }
     }
 
     /// The files that go with it.
@@ -245,6 +273,9 @@ impl Mail {
             Self::RecoveryCodeUsed(mail) => mail.sheet(reader),
             Self::CodesGuessed(mail) => mail.sheet(&notice::CODES_GUESSED, reader),
             Self::TermsAccepted(mail) => mail.sheet(reader),
+            Self::Invitation(mail) => mail.sheet(reader),
+            Self::InvitationReminder(mail) => mail.reminder(reader),
+            Self::ContactNamed(mail) => mail.sheet(reader),
             Self::OperatorTest(mail) => mail.sheet(reader),
         }
     }
@@ -282,6 +313,9 @@ impl Mail {
             add(who.name, Self::CodesGuessed(notice));
             add(who.name, Self::TermsAccepted(TermsAccepted::sample(who, now)));
             add(who.name, Self::AccessRevoked(AccessRevoked::sample(who, now)));
+            add(who.name, Self::Invitation(Invitation::sample(who, now, days(7))));
+            add(who.name, Self::InvitationReminder(Invitation::sample(who, now, days(2))));
+            add(who.name, Self::ContactNamed(ContactNamed::sample(who, now)));
         }
         add("usual", Self::AccountExists(AccountExists::sample(now)));
         add("usual", Self::AddressInUse(AddressInUse::sample(now)));
@@ -303,9 +337,7 @@ pub struct Sample {
 /// Who appears in the samples.
 mod samples {
     use crate::clock::Timestamp;
-    use crate::entropy::SeededEntropy;
     use crate::identity::identifier::IssuedIdentifier;
-    use crate::ids::UserId;
     use crate::mail::browser::Browser;
     use crate::mail::sheet::Occasion;
     use crate::secret::Secret;
@@ -316,28 +348,37 @@ mod samples {
         pub(super) first_name: &'static str,
         pub(super) user_agent: &'static str,
         pub(super) issuer: &'static str,
+        pub(super) organisation: &'static str,
     }
 
     impl Who {
         /// What they sign in with: one of them is of a realm that issues it.
         pub(super) fn identifier(&self) -> Option<IssuedIdentifier> {
-            (self.name == "long-name").then(identifier)
+            (self.name == "long-name").then(IssuedIdentifier::of_samples)
         }
     }
 
     pub(super) const WHO: [Who; 3] = [
-        Who { name: "usual", first_name: "Marie", user_agent: FIREFOX, issuer: "ChamberSign Qualifié" },
+        Who {
+            name: "usual",
+            first_name: "Marie",
+            user_agent: FIREFOX,
+            issuer: "ChamberSign Qualifié",
+            organisation: "EXEMPLE SAS",
+        },
         Who {
             name: "long-name",
             first_name: "Maximilienne-Alexandrine Wilhelmine Théodora Bartholomée-Ferdinande",
             user_agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1",
             issuer: "Autorité de certification des personnes de la chambre de commerce et d’industrie",
+            organisation: "Établissement public de coopération intercommunale des vallées et plateaux du Haut-Exemple",
         },
         Who {
             name: "hostile",
             first_name: "<a href='https://evil.example'>Gagnez</a> sur evil.example ou a@evil.example\r\nBcc: x",
             user_agent: "<script>https://evil.example</script>",
             issuer: "<a href=\"https://evil.example\">Gagnez</a> sur evil.example",
+            organisation: "<a href='https://evil.example'>Gagnez</a> a@evil.example\r\nBcc: x",
         },
     ];
 
@@ -346,16 +387,6 @@ mod samples {
     /// An address of the sample realm's pages.
     pub(super) fn page(path: &str) -> String {
         format!("https://compte.certinomis.example/realms/certinomis/{path}")
-    }
-
-    /// What a realm issues; the same in every sample.
-    pub(super) fn identifier() -> IssuedIdentifier {
-        IssuedIdentifier::draw(&SeededEntropy::new(1))
-    }
-
-    /// An account.
-    pub(super) fn user(now: Timestamp) -> UserId {
-        UserId::new(now, &SeededEntropy::new(1))
     }
 
     /// An address with a token in it.
@@ -389,7 +420,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 30, "{kinds:?}");
+        assert_eq!(kinds.len(), 33, "{kinds:?}");
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(super) mod flows;
 pub(super) mod grants;
 pub(super) mod identifiers;
 pub(super) mod initial_access_tokens;
+pub(super) mod invitations;
 pub(super) mod keys;
 pub(super) mod links;
 pub(super) mod logout_notices;
