@@ -329,6 +329,41 @@ pub(crate) fn resend_later(at: Timestamp) -> Phrase {
     Phrase::new("refusal.resend_later").clock("at", at)
 }
 
+/// Nothing was typed into a field of the organisation's page, or nothing chosen.
+pub(crate) fn entry_empty(field: Field) -> Phrase {
+    Phrase::new(match field {
+        Field::OrganisationKind => "refusal.organisation_kind_empty",
+        Field::OrganisationName => "refusal.organisation_name_empty",
+        Field::OrganisationPhone | Field::PhoneNumber => "refusal.phone_empty",
+        Field::StreetAddress => "refusal.street_address_empty",
+        Field::PostalCode => "refusal.postal_code_empty",
+        Field::Town => "refusal.town_empty",
+        Field::Department => "refusal.department_empty",
+        Field::Country => "refusal.country_empty",
+        _ => "refusal.organisation_number_empty",
+    })
+}
+
+/// A telephone number that cannot be called.
+pub(crate) fn phone_unreadable() -> Phrase {
+    Phrase::new("refusal.phone_unreadable")
+}
+
+/// A French postal code has five digits.
+pub(crate) fn five_digits() -> Phrase {
+    Phrase::new("refusal.postal_code_digits")
+}
+
+/// No postal code.
+pub(crate) fn postal_code_malformed() -> Phrase {
+    Phrase::new("refusal.postal_code_malformed")
+}
+
+/// The last administrator stays one until another is named (SR-191).
+pub(crate) fn last_administrator() -> Phrase {
+    Phrase::new("refusal.last_administrator")
+}
+
 /// What a field is called, for errors that any field can have.
 const fn label(field: Field) -> &'static str {
     match field {
@@ -344,6 +379,16 @@ const fn label(field: Field) -> &'static str {
         Field::Administrative => "contact.administrative",
         Field::Billing => "contact.billing",
         Field::Roles => "field.roles",
+        Field::OrganisationKind => "field.organisation_kind",
+        Field::OrganisationName => "field.organisation_name",
+        Field::OrganisationPhone => "field.phone_number",
+        Field::StreetAddress => "field.street_address",
+        Field::AddressComplement => "field.address_complement",
+        Field::Fax => "field.fax",
+        Field::PostalCode => "field.postal_code",
+        Field::Town => "field.town",
+        Field::Department => "field.department",
+        Field::Country => "field.country",
         Field::Password | Field::PasswordNew | Field::PasswordConfirm => "field.password",
         Field::Question => "field.question",
         Field::Answer => "field.answer",

@@ -10,7 +10,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::json;
 
-use super::account;
+use super::account::{self, organisation};
 use super::actions::{
     configure_totp, first_password, question, recovery_codes, register_passkey, terms as acceptance, verification,
 };
@@ -26,7 +26,7 @@ use super::login::{lost_factor, passkey, recovery_code, sign_in, totp, welcome};
 use super::not_me;
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
-use super::register::start;
+use super::register::{access, access_link, start};
 use super::sign_out;
 use super::terms;
 use super::visit::{Submission, Visit};
@@ -45,6 +45,8 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/sign-in/lost", get(lost_factor::page))
         .route("/realms/{realm}/welcome", get(welcome::page))
         .route("/realms/{realm}/register", get(start::page).post(start::submit))
+        .route("/realms/{realm}/register/access", get(access::page).post(access::submit))
+        .route("/realms/{realm}/access-request", get(access_link::page).post(access_link::submit))
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
         .route("/realms/{realm}/link", get(landing::page).post(landing::submit))
         .route("/realms/{realm}/link/done", get(landing::done))
@@ -95,6 +97,25 @@ fn of_the_account() -> Router<Arc<App>> {
         .route("/realms/{realm}/account/identity", get(account::identity::page).post(account::identity::submit))
         .route("/realms/{realm}/account/email", get(account::email::page).post(account::email::submit))
         .route("/realms/{realm}/email-change", get(account::email_link::page).post(account::email_link::submit))
+        .route("/realms/{realm}/account/organisations", get(organisation::list::page))
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}",
+            get(organisation::entity::page).post(organisation::entity::submit),
+        )
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}/details",
+            get(organisation::details::page).post(organisation::details::submit),
+        )
+        .route("/realms/{realm}/account/organisations/{organisation}/users", get(organisation::users::page))
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}/users/{user}",
+            get(organisation::member::page).post(organisation::member::submit),
+        )
+        .route("/realms/{realm}/account/organisations/{organisation}/requests", get(organisation::requests::page))
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}/requests/{request}",
+            get(organisation::request::page).post(organisation::request::submit),
+        )
         .route("/realms/{realm}/account/password", get(account::password::page).post(account::password::submit))
         .route("/realms/{realm}/account/secret-question", get(account::question::page).post(account::question::submit))
         .route(

@@ -78,11 +78,31 @@ pub enum Field {
     BillingEmail,
     #[serde(rename = "roles")]
     Roles,
+    #[serde(rename = "organisation-kind")]
+    OrganisationKind,
+    #[serde(rename = "organisation")]
+    OrganisationName,
+    #[serde(rename = "organisation-phone")]
+    OrganisationPhone,
+    #[serde(rename = "street-address")]
+    StreetAddress,
+    #[serde(rename = "address-complement")]
+    AddressComplement,
+    #[serde(rename = "fax")]
+    Fax,
+    #[serde(rename = "postal-code")]
+    PostalCode,
+    #[serde(rename = "town")]
+    Town,
+    #[serde(rename = "department")]
+    Department,
+    #[serde(rename = "country")]
+    Country,
 }
 
 impl Field {
     /// Every field.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 42] = [
         Self::Username,
         Self::Password,
         Self::FirstName,
@@ -115,6 +135,16 @@ impl Field {
         Self::BillingLastName,
         Self::BillingEmail,
         Self::Roles,
+        Self::OrganisationKind,
+        Self::OrganisationName,
+        Self::OrganisationPhone,
+        Self::StreetAddress,
+        Self::AddressComplement,
+        Self::Fax,
+        Self::PostalCode,
+        Self::Town,
+        Self::Department,
+        Self::Country,
     ];
 
     /// Its name in the form.
@@ -152,6 +182,16 @@ impl Field {
             Self::BillingLastName => "billing-lastName",
             Self::BillingEmail => "billing-email",
             Self::Roles => "roles",
+            Self::OrganisationKind => "organisation-kind",
+            Self::OrganisationName => "organisation",
+            Self::OrganisationPhone => "organisation-phone",
+            Self::StreetAddress => "street-address",
+            Self::AddressComplement => "address-complement",
+            Self::Fax => "fax",
+            Self::PostalCode => "postal-code",
+            Self::Town => "town",
+            Self::Department => "department",
+            Self::Country => "country",
         }
     }
 

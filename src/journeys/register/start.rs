@@ -89,7 +89,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
 }
 
 /// Counts a registration, in a transaction of its own: hashing a password holds no other person up.
-async fn admit(submission: &Submission) -> Result<Result<(), Slowed>, Problem> {
+pub(super) async fn admit(submission: &Submission) -> Result<Result<(), Slowed>, Problem> {
     let (visit, tx) = (&submission.visit, submission.begin().await?);
     let admitted = visit.app.throttle.registration(&tx, &visit.network(), visit.now()).await?;
     match admitted {
@@ -121,7 +121,7 @@ fn read(submission: &Submission) -> Result<(Registrant, Option<Secret<String>>),
 }
 
 /// Who registers; what is to be mended goes into the form.
-fn person(submission: &Submission, form: &mut FormState) -> Option<Registrant> {
+pub(super) fn person(submission: &Submission, form: &mut FormState) -> Option<Registrant> {
     let first_name = PersonName::parse(submission.fields.text(Field::FirstName));
     let last_name = PersonName::parse(submission.fields.text(Field::LastName));
     let email = EmailAddress::parse(submission.fields.text(Field::Email));
