@@ -102,6 +102,16 @@ event_kinds! {
     RegistrationKnown = "registration.known_address",
     /// A registration came too often.
     RegistrationThrottled = "registration.throttled",
+    /// A realm issued an account: its identifier and a temporary password are mailed.
+    CredentialsIssued = "credentials.issued",
+    /// Another temporary password is mailed, and the former one is good no more.
+    CredentialsRenewed = "credentials.renewed",
+    /// Nothing was issued, and nobody was told: the address has had enough mails, or the account needs none any more.
+    CredentialsWithheld = "credentials.withheld",
+    /// A temporary password was right, and its time was over.
+    TemporaryLapsed = "sign_in.temporary_lapsed",
+    /// An account that was issued and never used is gone.
+    AccountForgotten = "account.forgotten",
     /// An address was proven, and the account exists.
     AddressVerified = "registration.verified",
     /// Another verification mail was asked for.

@@ -1,5 +1,5 @@
 //! The end of an account, when its time has come: what it held is gone, whoever was given something is told, and its
-//! address rests (SR-178, SR-202).
+//! address, or what it was issued to sign in with, rests (SR-178, SR-202).
 
 use aws_lc_rs::hmac;
 
@@ -14,8 +14,8 @@ use crate::mail::message::{AccountClosed, Mail};
 use crate::store::closings::{self, Closing};
 use crate::store::{Access, StoreError, access_requests, users};
 
-/// How long the address of a closed account is nobody else's.
-const RESTS: Duration = days(90);
+/// How long what a closed account signed in with is nobody else's.
+pub(super) const RESTS: Duration = days(90);
 
 impl App {
     /// Carries out the end of one account; `false` when another node was quicker, its person kept it, or an organisation
@@ -35,7 +35,7 @@ impl App {
         self.close_organisations(&mut tx, house, (closing.user, &left), now).await?;
         if let Some(user) = user {
             access_requests::forget(&tx, &house.realm.name, &user.email.canonical()).await?;
-            let digest = self.resting(&house.realm.name, &user.email.canonical());
+            let digest = self.resting(&house.realm.name, &user.sign_in_key());
             closings::rest(&tx, &digest, now + RESTS).await?;
             let mail = Mail::AccountClosed(AccountClosed { first_name: user.first_name.as_str().to_owned(), at: now });
             let to = Recipient { address: user.email.as_str().to_owned(), language: user.language, held: false };
@@ -46,7 +46,7 @@ impl App {
         Ok(true)
     }
 
-    /// Whether an address was a closed account's a short while ago.
+    /// Whether an address, or an issued identifier, was a closed account's a short while ago.
     pub(crate) async fn rests(
         &self,
         access: &impl Access,
@@ -57,7 +57,7 @@ impl App {
     }
 
     /// The name under which an address rests: keyed, so that nobody who reads the table can try addresses out.
-    fn resting(&self, realm: &RealmName, address: &Canonical) -> Vec<u8> {
+    pub(super) fn resting(&self, realm: &RealmName, address: &Canonical) -> Vec<u8> {
         let words = format!("resting address\n{realm}\n{}", address.as_str());
         hmac::sign(&self.codes, words.as_bytes()).as_ref().to_vec()
     }

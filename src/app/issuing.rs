@@ -19,7 +19,6 @@ use crate::ids::{RealmName, UserId};
 use crate::mail::message::{IdentifierIssued, Mail, PasswordIssued};
 use crate::mail::sheet::Occasion;
 use crate::proofs::password::{self, HashingFailed, StoredHash};
-use crate::realm::model::IssuedPolicy;
 use crate::secret::Secret;
 use crate::store::credentials::{self, Temporary};
 use crate::store::{StoreError, Tx, users};
@@ -86,7 +85,7 @@ impl App {
         asked: Occasion,
     ) -> Result<UserId, StoreError> {
         let (user, identifier) = self.name_account(tx, &house.realm.name, who, asked.at).await?;
-        let lasts = lasts(house, asked.at)?;
+        let lasts = lasts(house, asked.at);
         if !credentials::first_temporary(tx, user, &drawn.hash, lasts).await? {
             return Err(StoreError::Unwritable("passwords"));
         }
@@ -120,7 +119,7 @@ impl App {
         (user, account, drawn): (&User, &Account, &Drawn),
         asked: Occasion,
     ) -> Result<bool, StoreError> {
-        let (Some(since), lasts) = (account.password_since, lasts(house, asked.at)?) else { return Ok(false) };
+        let (Some(since), lasts) = (account.password_since, lasts(house, asked.at)) else { return Ok(false) };
         if !credentials::renew_temporary(tx, (user.id, since), &drawn.hash, lasts).await? {
             return Ok(false);
         }
@@ -215,9 +214,7 @@ impl App {
     }
 }
 
-/// From when and until when a password drawn now may be used; only realms that issue any come here.
-fn lasts(house: &House, now: Timestamp) -> Result<Temporary, StoreError> {
-    let IssuedPolicy { temporary_password } =
-        house.realm.issued.ok_or(StoreError::Unwritable("a temporary password of a realm without any"))?;
-    Ok(Temporary { since: now, until: now + temporary_password })
+/// From when and until when a password drawn now may be used.
+fn lasts(house: &House, now: Timestamp) -> Temporary {
+    Temporary { since: now, until: now + house.realm.temporary_password_life() }
 }

@@ -23,6 +23,7 @@ pub(crate) mod client_keys;
 pub(crate) mod clients;
 mod closings;
 pub(crate) mod consents;
+pub(crate) mod contacts;
 pub(crate) mod cookies;
 pub(crate) mod endings;
 pub(crate) mod forms;

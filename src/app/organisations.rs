@@ -3,12 +3,13 @@
 
 use super::App;
 use super::houses::House;
+use super::invitations::about;
 use super::letters::{self, Recipient};
 use crate::clock::{Duration, Timestamp, days};
 use crate::event::{Event, EventKind};
 use crate::identity::organisation::{Organisation, Role};
 use crate::identity::user::User;
-use crate::ids::{OrganisationId, RealmName, UserId};
+use crate::ids::{RealmName, UserId};
 use crate::mail::message::{AccessAsked, ClosingPostponed, Mail};
 use crate::store::access_requests::AccessRequest;
 use crate::store::closings::{self, Closing};
@@ -132,9 +133,4 @@ impl App {
         }
         Ok(())
     }
-}
-
-/// An event about an organisation: the trail finds it by this word.
-pub(crate) fn about(event: Event, organisation: OrganisationId) -> Event {
-    Event { reason: Some(format!("organisation {organisation}")), ..event }
 }

@@ -77,7 +77,7 @@ impl App {
         // One handle an account: a device that knows the account replaces its own key instead of adding a second one.
         let handle = had.first().map_or_else(|| Uuid::from_bytes(entropy::bytes(&*self.entropy)), |kept| kept.handle);
         let name = user.full_name();
-        let holder = Holder { handle, account: user.email.as_str(), name: &name };
+        let holder = Holder { handle, account: user.sign_in_name(), name: &name };
         let known: Vec<_> = had.into_iter().map(|kept| kept.credential_id).collect();
         let Begun { options, ceremony } = party.makes(holder, &known).ok_or(UNBEGUN)?;
         let offered = MakingFor { handle, making: ceremony };

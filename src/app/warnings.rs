@@ -51,6 +51,7 @@ impl App {
         let link = Secret::new(format!("{}/{LANDING}?token={}", house.issuer, token.expose()));
         let mail = mail(Notice {
             first_name: user.first_name.as_str().to_owned(),
+            identifier: user.identifier.clone(),
             recover: format!("{}/recover/password", house.issuer),
             not_me: Some(NotMe { link, ends }),
             happened,

@@ -202,6 +202,17 @@ impl House {
         Ok(crate::housekeeping::certificates::remind(&self.app).await?)
     }
 
+    /// Reminds people of invitations that come to their end; returns how many mails that made.
+    pub async fn remind_of_invitations(&self) -> anyhow::Result<u64> {
+        Ok(crate::housekeeping::organisations::remind(&self.app).await?)
+    }
+
+    /// Tells people that an organisation named them as its contacts, where that could not be said at once; returns of how
+    /// many organisations.
+    pub async fn tell_contacts(&self) -> anyhow::Result<u64> {
+        Ok(crate::housekeeping::organisations::tell(&self.app).await?)
+    }
+
     /// Whether that realm is live.
     pub(crate) fn has_realm(&self, realm: &RealmName) -> bool {
         self.app.house(realm.as_str()).is_some()

@@ -44,6 +44,10 @@ pub struct Journey {
     pub typed: Typed,
     /// Somebody registers, and their address is not proven yet.
     pub registration: Option<Registration>,
+    /// Somebody was issued an account here, and waits for its two mails.
+    pub issued: Option<Issued>,
+    /// Somebody typed a mailed password whose time is over.
+    pub lapsed: Option<Lapsed>,
     /// The password that was chosen with a registration.
     pub chosen: Option<ChosenPassword>,
     /// Somebody forgot their password.
@@ -136,6 +140,33 @@ pub struct Registration {
     pub again_at: Timestamp,
 }
 
+/// An account that was issued in a journey, as far as this browser may know: nothing here lets anybody in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// To whom.
+    pub who: Registrant,
+    /// The account; `None` as long as the address has had too many mails, and it waits to be made (SR-18).
+    pub user: Option<UserId>,
+    /// Whether the mails were asked for again.
+    pub resent: bool,
+    /// When the newest mails were asked for.
+    pub asked_at: Timestamp,
+    /// From when on others may be asked for.
+    pub again_at: Timestamp,
+}
+
+/// A mailed password that was typed right, and too late: whoever typed it has read the mailbox, and may have another one
+/// sent there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lapsed {
+    /// Whose.
+    pub user: UserId,
+    /// Since when it stood: another one is sent in its place alone.
+    pub since: Timestamp,
+    /// When it ended.
+    pub until: Timestamp,
+}
+
 /// A password that was chosen before its address was proven. It waits with the browser that chose it, and becomes the
 /// account's only when that same browser proves the address (SR-62).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -216,6 +247,8 @@ pub enum Notice {
     CertificateWaits,
     /// It was somebody else: everything is closed, and a mail for a new password is on its way.
     Secured,
+    /// Another temporary password is on its way.
+    TemporarySent,
 }
 
 /// Where a person stands in their journey.
@@ -229,6 +262,10 @@ pub enum Place {
     Certificate,
     /// Waiting for the verification mail.
     VerifyEmail,
+    /// Waiting for the mails of an issued account.
+    CredentialsSent,
+    /// Having typed a mailed password too late.
+    TemporaryLapsed,
     /// Waiting for the reset mail.
     RecoverySent,
     /// Before the secret question.
@@ -247,7 +284,26 @@ pub enum Place {
     Refused,
 }
 
+impl Place {
+    /// Whether somebody may sign in here, or go for a new password: whoever waits for a mail may change their mind, nobody
+    /// is held at a page.
+    pub const fn is_before_anybody(&self) -> bool {
+        matches!(
+            self,
+            Self::SignIn | Self::VerifyEmail | Self::RecoverySent | Self::CredentialsSent | Self::TemporaryLapsed
+        )
+    }
+}
+
 impl Journey {
+    /// Forgets whatever mail was waited for: the person goes on by other means.
+    pub fn waits_no_more(&mut self) {
+        self.registration = None;
+        self.issued = None;
+        self.lapsed = None;
+        self.recovery = None;
+    }
+
     /// Where the person stands; `account` is the attempt's, when it has one.
     pub fn place(&self, account: Option<&Account>, policy: &Policy<'_>) -> Place {
         if let Some(session) = self.entered {
@@ -261,6 +317,12 @@ impl Journey {
         }
         if self.registration.is_some() {
             return Place::VerifyEmail;
+        }
+        if self.issued.is_some() {
+            return Place::CredentialsSent;
+        }
+        if self.lapsed.is_some() {
+            return Place::TemporaryLapsed;
         }
         match self.attempt.advance(account, policy) {
             Step::Ask => Place::SignIn,

@@ -146,6 +146,7 @@ impl UserCommand {
                         "version": 1,
                         "id": user.id,
                         "state": user.state,
+                        "identifier": user.identifier,
                         "email": user.email.as_str(),
                         "email_verified": user.email_verified_at.is_some(),
                         "name": user.full_name(),
@@ -156,6 +157,9 @@ impl UserCommand {
                 }
                 Self::Show(_) => {
                     writeln!(out, "{}  {}  {:?}", user.id, user.full_name(), user.state)?;
+                    if let Some(identifier) = &user.identifier {
+                        writeln!(out, "{identifier}")?;
+                    }
                     writeln!(out, "{}", user.email.as_str())?;
                     write!(out, "{}", user.profile)?;
                 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod certificates;
 pub(crate) mod notices;
+pub(crate) mod organisations;
 pub(crate) mod outbox;
 
 use std::sync::Arc;
@@ -194,6 +195,14 @@ async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
     let reminded = house.remind_of_certificates().await?;
     if reminded > 0 {
         tracing::info!(mails = reminded, "people were reminded of certificates that come to their end");
+    }
+    let invited = house.remind_of_invitations().await?;
+    if invited > 0 {
+        tracing::info!(mails = invited, "people were reminded of invitations that come to their end");
+    }
+    let told = house.tell_contacts().await?;
+    if told > 0 {
+        tracing::info!(organisations = told, "people were told that an organisation had named them as its contacts");
     }
     let forgotten = house.forget_clients().await?;
     if forgotten > 0 {

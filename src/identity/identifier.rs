@@ -95,6 +95,16 @@ impl EmailAddress {
         Canonical(format!("{}@{domain}", script::fold(local)))
     }
 
+    /// Whether `other` was typed as this one was, but for the case of the domain: what whoever types an address twice is
+    /// held to. Two ways of writing one address may differ in it all the same.
+    pub fn is_spelled_as(&self, other: &Self) -> bool {
+        let parts = |address: &Self| {
+            let (local, domain) = address.0.split_once('@').unwrap_or((&address.0, ""));
+            (local.to_owned(), ascii_domain(domain).ok())
+        };
+        parts(self) == parts(other)
+    }
+
     /// The address with most of its local part hidden: `marie.d•••@exemple.fr`.
     pub fn masked(&self) -> String {
         let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
@@ -197,6 +207,20 @@ mod tests {
             (" marie@exemple.fr ", "marie@exemple.fr"),
         ] {
             assert_eq!(Canonical::of_typed(left), Canonical::of_typed(right), "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn an_address_typed_twice_may_differ_in_the_case_of_its_domain_alone() {
+        let address = |text| EmailAddress::parse(text).unwrap();
+        for (first, second, same) in [
+            ("Marie@exemple.fr", "Marie@Exemple.FR", true),
+            ("marie@éxemple.fr", "marie@xn--xemple-9ua.fr", true),
+            (" marie@exemple.fr", "marie@exemple.fr ", true),
+            ("Marie@exemple.fr", "marie@exemple.fr", false),
+            ("marie@exemple.fr", "marie@exemple.com", false),
+        ] {
+            assert_eq!(address(first).is_spelled_as(&address(second)), same, "{first} {second}");
         }
     }
 

@@ -58,6 +58,8 @@ pub fn alias(number: &RegisteredNumber) -> String {
     let country = number.country().as_str().to_ascii_lowercase();
     let mut alias = match number.scheme() {
         Scheme::Siret => format!("{country}-"),
+        // Such a number begins with its country.
+        Scheme::Vat => "vat-".to_owned(),
         other => format!("{country}-{}-", other.as_str()),
     };
     for letter in number.value().chars() {
@@ -404,7 +406,7 @@ mod tests {
             alias(&RegisteredNumber::parse(scheme, Country::try_from(country).unwrap(), typed).unwrap())
         };
         assert_eq!(of(Scheme::Siret, "FR", "000 001 016 00013"), "fr-00000101600013");
-        assert_eq!(of(Scheme::Vat, "DE", "DE136695976"), "de-vat-136695976");
+        assert_eq!(of(Scheme::Vat, "DE", "DE136695976"), "vat-de136695976");
         assert_ne!(of(Scheme::Other, "CA", "A&B"), of(Scheme::Other, "CA", "A+B"));
     }
 

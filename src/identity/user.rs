@@ -55,6 +55,11 @@ impl User {
         self.identifier.as_ref().map_or_else(|| self.email.canonical(), IssuedIdentifier::canonical)
     }
 
+    /// Words that are its owner's, and no password (SR-25).
+    pub fn own_words(&self) -> [&str; 4] {
+        [self.first_name.as_str(), self.last_name.as_str(), self.email.as_str(), self.sign_in_name()]
+    }
+
     /// Whether it may be used to sign in.
     pub fn is_active(&self) -> bool {
         self.state == UserState::Active

@@ -77,6 +77,8 @@ pub(crate) const fn page(place: &Place) -> &'static str {
         Place::SignIn => "sign-in",
         Place::SecondFactor => "sign-in/code",
         Place::VerifyEmail | Place::Action(RequiredActionKind::VerifyEmail) => "verify-email",
+        Place::CredentialsSent => "register/sent",
+        Place::TemporaryLapsed => "sign-in/lapsed",
         Place::RecoverySent => "recover/password/sent",
         Place::RecoveryQuestion => "recover/password/question",
         Place::RecoveryPassword => "recover/password/new",

@@ -243,7 +243,7 @@ async fn deny(press: Press) -> Result<Response, Problem> {
     email_changes::cancel(&tx, user, now).await?;
     devices::forget_all(&tx, user).await?;
     let denied = Event { user: Some(user), ..caller.event(EventKind::ChangeDenied) };
-    let typed = Typed { identifier: owner.email.as_str().to_owned(), ..Typed::default() };
+    let typed = Typed { identifier: owner.sign_in_name().to_owned(), ..Typed::default() };
     let mut visit = landing::begun(caller, &tx, &browser, Journey { typed, ..Journey::default() }).await?;
     let cookies = vec![cookies::forget(Name::Link)];
     match ask::ask(&mut visit, &tx).await {

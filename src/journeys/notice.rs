@@ -37,6 +37,11 @@ impl Notice {
         Self { tone: Tone::Success, words: Phrase::new("notice.secured") }
     }
 
+    /// Another temporary password has gone out.
+    pub(crate) fn temporary_sent() -> Self {
+        Self { tone: Tone::Success, words: Phrase::new("notice.temporary_sent") }
+    }
+
     /// The address was proven in another browser: this one needs the code of the mail to go on.
     pub(crate) fn confirmed_elsewhere() -> Self {
         Self { tone: Tone::Success, words: Phrase::new("notice.confirmed_elsewhere") }

@@ -20,6 +20,7 @@ use super::interruptions::{ApplicationsPage, CookiesRefusedPage, StartAgainPage}
 use super::session_over::SessionOver;
 use super::sign_out;
 use crate::app::App;
+use crate::app::issuing::NotDrawn;
 use crate::app::trouble::Trouble;
 use crate::clock::Duration;
 use crate::code::Code;
@@ -166,6 +167,15 @@ pub(crate) fn applications(caller: &Caller) -> ApplicationsPage {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Self::ours("the store failed", error)
+    }
+}
+
+impl From<NotDrawn> for Problem {
+    fn from(fault: NotDrawn) -> Self {
+        match fault {
+            NotDrawn::Busy(busy) => busy.into(),
+            NotDrawn::Unhashed(fault) => Self::ours("a temporary password could not be hashed", fault),
+        }
     }
 }
 

@@ -82,6 +82,16 @@ pub(crate) fn email_without_at() -> Phrase {
     Phrase::new("refusal.email_without_at")
 }
 
+/// The e-mail address is not typed a second time.
+pub(crate) fn email_confirmation_empty() -> Phrase {
+    Phrase::new("refusal.email_confirmation_empty")
+}
+
+/// The e-mail address was typed otherwise the second time.
+pub(crate) fn email_confirmation_differs() -> Phrase {
+    Phrase::new("refusal.email_confirmation_differs")
+}
+
 /// The new e-mail address is the present one.
 pub(crate) fn email_same() -> Phrase {
     Phrase::new("refusal.email_same")
@@ -374,7 +384,9 @@ const fn label(field: Field) -> &'static str {
         Field::LastName | Field::LegalLastName | Field::AdministrativeLastName | Field::BillingLastName => {
             "field.last_name"
         }
-        Field::Email | Field::LegalEmail | Field::AdministrativeEmail | Field::BillingEmail => "field.email",
+        Field::Email | Field::EmailConfirm | Field::LegalEmail | Field::AdministrativeEmail | Field::BillingEmail => {
+            "field.email"
+        }
         Field::Legal => "contact.legal",
         Field::Administrative => "contact.administrative",
         Field::Billing => "contact.billing",

@@ -12,7 +12,8 @@ use serde_json::json;
 
 use super::account::{self, organisation};
 use super::actions::{
-    configure_totp, first_password, question, recovery_codes, register_passkey, terms as acceptance, verification,
+    configure_totp, designate_contacts, first_password, invite_users, question, recovery_codes, register_passkey,
+    terms as acceptance, verification,
 };
 use super::caller::{Caller, see_other};
 use super::certificate::{associate, before, hand_over, result};
@@ -21,13 +22,15 @@ use super::device::{confirm, enter};
 use super::dispatch;
 use super::error_pages::Cause;
 use super::interruptions::ReadyPage;
+use super::invitation;
 use super::link::landing;
-use super::login::{lost_factor, passkey, recovery_code, sign_in, totp, welcome};
+use super::login::{lapsed, lost_factor, passkey, recovery_code, sign_in, totp, welcome};
 use super::not_me;
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
-use super::register::{access, access_link, start};
+use super::register::{access, access_link, sent, start};
 use super::sign_out;
+use super::steps;
 use super::terms;
 use super::visit::{Submission, Visit};
 use crate::app::App;
@@ -42,14 +45,17 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/sign-in/code", get(totp::page).post(totp::submit))
         .route("/realms/{realm}/sign-in/passkey", get(passkey::page).post(passkey::submit))
         .route("/realms/{realm}/sign-in/recovery-code", get(recovery_code::page).post(recovery_code::submit))
+        .route("/realms/{realm}/sign-in/lapsed", get(lapsed::page).post(lapsed::submit))
         .route("/realms/{realm}/sign-in/lost", get(lost_factor::page))
         .route("/realms/{realm}/welcome", get(welcome::page))
         .route("/realms/{realm}/register", get(start::page).post(start::submit))
         .route("/realms/{realm}/register/access", get(access::page).post(access::submit))
         .route("/realms/{realm}/access-request", get(access_link::page).post(access_link::submit))
+        .route("/realms/{realm}/register/sent", get(sent::page).post(sent::submit))
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
         .route("/realms/{realm}/link", get(landing::page).post(landing::submit))
         .route("/realms/{realm}/link/done", get(landing::done))
+        .route("/realms/{realm}/invitation", get(invitation::page).post(invitation::submit))
         .route("/realms/{realm}/not-me", get(not_me::page).post(not_me::submit))
         .route(
             "/realms/{realm}/required-actions/update-password",
@@ -69,6 +75,12 @@ pub(crate) fn pages() -> Router<Arc<App>> {
             get(register_passkey::page).post(register_passkey::submit),
         )
         .route("/realms/{realm}/required-actions/accept-terms", get(acceptance::page).post(acceptance::submit))
+        .route(
+            "/realms/{realm}/required-actions/designate-contacts",
+            get(designate_contacts::page).post(designate_contacts::submit),
+        )
+        .route("/realms/{realm}/required-actions/invite-users", get(invite_users::page).post(invite_users::submit))
+        .route("/realms/{realm}/required-actions/later", get(steps::page).post(steps::submit))
         .route("/realms/{realm}/terms/{key}/{version}", get(terms::page))
         .route("/realms/{realm}/terms/{key}/{version}/{file}", get(terms::file))
         .route("/realms/{realm}/recover/password", get(ask::page).post(ask::submit))
@@ -105,6 +117,14 @@ fn of_the_account() -> Router<Arc<App>> {
         .route(
             "/realms/{realm}/account/organisations/{organisation}/details",
             get(organisation::details::page).post(organisation::details::submit),
+        )
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}/contacts",
+            get(organisation::contacts::page).post(organisation::contacts::submit),
+        )
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}/invitations",
+            get(organisation::invitations::page).post(organisation::invitations::submit),
         )
         .route("/realms/{realm}/account/organisations/{organisation}/users", get(organisation::users::page))
         .route(

@@ -42,6 +42,7 @@ pub(crate) async fn warn(
 ) -> Result<(), StoreError> {
     let mail = mail(Notice {
         first_name: owner.map(|owner| owner.first_name.as_str().to_owned()).unwrap_or_default(),
+        identifier: owner.and_then(|owner| owner.identifier.clone()),
         recover: caller.address("recover/password"),
         not_me: None,
         happened: caller.occasion(),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::browser::Browser;
 use super::quoted;
 use crate::clock::Timestamp;
+use crate::identity::identifier::IssuedIdentifier;
 use crate::secret::Secret;
 use crate::themes::phrase::Phrase;
 
@@ -78,7 +79,7 @@ impl Shown {
 pub(super) struct Reader<'a> {
     /// What the realm is called.
     pub(super) realm: &'a str,
-    /// The account's address, where the mail goes.
+    /// The account: its address, where the mail goes, or what its realm issued it.
     pub(super) account: &'a str,
     /// Whose clock the times are told by: "Paris time".
     pub(super) zone: &'a str,
@@ -86,6 +87,16 @@ pub(super) struct Reader<'a> {
     pub(super) operator: &'a str,
     /// Where people write to about it.
     pub(super) support: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    /// The same, of an account that signs in with what its realm issued: several may have one address.
+    pub(super) fn of<'b>(self, identifier: Option<&'b IssuedIdentifier>) -> Reader<'b>
+    where
+        'a: 'b,
+    {
+        Reader { account: identifier.map_or(self.account, IssuedIdentifier::as_str), ..self }
+    }
 }
 
 /// "Hello Marie,", with as much of the name as may be quoted (SR-180).

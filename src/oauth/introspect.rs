@@ -82,7 +82,7 @@ fn tells_username(scope: &Scope) -> bool {
 
 /// The person as this client knows them.
 fn spoken_for(caller: &Caller, client: &AuthenticatedClient, user: UserId, account: Option<&User>) -> SpokenFor {
-    let username = account.map(|account| account.email.as_str().to_owned());
+    let username = account.map(|account| account.sign_in_name().to_owned());
     SpokenFor { subject: caller.app.subjects.of(client, user), username }
 }
 

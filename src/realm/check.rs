@@ -130,8 +130,8 @@ impl Judge<'_> {
         let operator = document.operator.as_ref().and_then(|operator| self.operator(operator));
         let time_zone = self.time_zone(document.time_zone.as_ref());
         let required_actions = self.required_actions(document);
-        let issued = self.issued(document);
         let organisations = self.organisations(document);
+        let issued = self.issued(document);
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
         let totp = Self::totp(document.totp.as_ref());

@@ -12,7 +12,7 @@ use crate::authentication::level::Acr;
 pub use crate::authentication::policy::{Demanded, Offered, Policy, SecondFactor};
 pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
-use crate::clock::{Duration, Timestamp};
+use crate::clock::{Duration, Timestamp, hours};
 use crate::identity::language::{Language, Localized};
 use crate::identity::organisation::{ContactKind, Role};
 use crate::identity::terms::Edition;
@@ -147,6 +147,11 @@ impl Realm {
         Policy { actions, second_factor, certificate, offered, wanted: None, began }
     }
 
+    /// How long a temporary password may be used; where the realm issues none any more, those of before as long as any.
+    pub fn temporary_password_life(&self) -> Duration {
+        self.issued.map_or(IssuedPolicy::LONGEST, |issued| issued.temporary_password)
+    }
+
     /// Whether `action` is asked of this realm's people.
     pub fn requires(&self, action: RequiredActionKind) -> bool {
         self.required_actions.contains(&action)
@@ -242,6 +247,11 @@ pub enum RegistrationKind {
 pub struct IssuedPolicy {
     /// How long a temporary password may be used.
     pub temporary_password: Duration,
+}
+
+impl IssuedPolicy {
+    /// The longest life of a temporary password, and that of realms that do not say (deviation D-6).
+    pub const LONGEST: Duration = hours(72);
 }
 
 /// What is asked of whoever registers an organisation, and of its administrators.

@@ -66,6 +66,13 @@ pub(crate) async fn temporary(access: &impl Access, user: UserId) -> Result<Opti
     }))
 }
 
+/// The hash of the password that an account was mailed, as long as it stands with it.
+pub(crate) async fn temporary_hash(access: &impl Access, user: UserId) -> Result<Option<StoredHash>, StoreError> {
+    let row = passwords::Entity::find_by_id(user.uuid()).filter(passwords::Column::TemporaryUntil.is_not_null());
+    let row = row.one(access.connection()).await?;
+    Ok(row.map(|row| StoredHash { phc: row.phc, pepper: row.pepper }))
+}
+
 /// Gives a new account a password that is mailed to it; `false` when it has got one meanwhile.
 pub(crate) async fn first_temporary(
     tx: &Tx,

@@ -13,6 +13,7 @@ use crate::clock::Duration;
 use crate::secret::Secret;
 
 pub(crate) mod access_requests;
+pub(crate) mod activation;
 pub(crate) mod certificate_ends;
 pub(crate) mod certificate_paths;
 pub(crate) mod certificates;

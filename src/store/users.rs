@@ -4,6 +4,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Value};
 use uuid::Uuid;
 
+use super::credentials::Temporary;
 use super::rows::{identifiers, users};
 use super::sql::sql;
 use super::{Access, StoreError, Tx};
@@ -23,7 +24,14 @@ pub(crate) struct Candidate {
     /// Its password, when it has one.
     pub(crate) password: Option<StoredHash>,
     /// Until when that password may be used, when it is one that was mailed.
-    pub(crate) temporary_until: Option<Timestamp>,
+    temporary_until: Option<Timestamp>,
+}
+
+impl Candidate {
+    /// The mailed password that it stands with.
+    pub(crate) fn temporary(&self) -> Option<Temporary> {
+        Some(Temporary { since: self.account.password_since?, until: self.temporary_until? })
+    }
 }
 
 #[derive(FromQueryResult)]

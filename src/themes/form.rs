@@ -24,6 +24,8 @@ pub enum Field {
     LastName,
     #[serde(rename = "email")]
     Email,
+    #[serde(rename = "emailConfirm")]
+    EmailConfirm,
     #[serde(rename = "password-new")]
     PasswordNew,
     #[serde(rename = "password-confirm")]
@@ -102,12 +104,13 @@ pub enum Field {
 
 impl Field {
     /// Every field.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::Username,
         Self::Password,
         Self::FirstName,
         Self::LastName,
         Self::Email,
+        Self::EmailConfirm,
         Self::PasswordNew,
         Self::PasswordConfirm,
         Self::LogoutSessions,
@@ -155,6 +158,7 @@ impl Field {
             Self::FirstName => "firstName",
             Self::LastName => "lastName",
             Self::Email => "email",
+            Self::EmailConfirm => "emailConfirm",
             Self::PasswordNew => "password-new",
             Self::PasswordConfirm => "password-confirm",
             Self::LogoutSessions => "logout-sessions",

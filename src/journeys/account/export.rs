@@ -109,6 +109,7 @@ async fn copy(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
         "exported_at": moment(now),
         "account": {
             "id": user.id,
+            "identifier": user.identifier,
             "email": user.email.as_str(),
             "email_verified_at": user.email_verified_at.map(moment),
             "email_wished_for": waiting.map(|change| change.new.as_str().to_owned()),

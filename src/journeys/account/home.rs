@@ -118,9 +118,15 @@ impl Page for AccountPage {
             }
         };
         let usual = || page("Marie Durand", samples::ADDRESS, None);
+        let issued = || {
+            let mut page = usual();
+            page.lines.insert(0, Line::new(Phrase::new("account.identifier")).words("EK700962"));
+            page
+        };
         let done = |done| Self { notice: told(done), ..usual() };
         vec![
             sample("usual", usual()),
+            sample("issued", issued()),
             sample("long-name", page(samples::LONG_NAME, samples::LONG_ADDRESS, None)),
             sample("address-waiting", page("Marie Durand", samples::ADDRESS, Some("m.durand@exemple.fr"))),
             sample("password-changed", done("password")),
@@ -138,6 +144,7 @@ impl Page for AccountPage {
 pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
     // The order of UX.md P16: who this is, for whom they act, ways to sign in, where one is signed in, what happened.
     let lines = [
+        owner.user.identifier.as_ref().map(identity::issued),
         Some(identity::line(&owner)),
         Some(email::line(&owner).await?),
         organisation::list::line(&owner).await?,

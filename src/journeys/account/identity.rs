@@ -10,6 +10,7 @@ use super::owner::{Act, Owner};
 use crate::app::cookies::{self, Name};
 use crate::clock::{Timestamp, days};
 use crate::event::EventKind;
+use crate::identity::identifier::IssuedIdentifier;
 use crate::identity::language::Language;
 use crate::identity::name::PersonName;
 use crate::identity::user::Identity;
@@ -81,6 +82,11 @@ impl Page for IdentityPage {
             sample("long", Self::new(long)),
         ]
     }
+}
+
+/// The line of the home page that says what the realm issued to sign in with.
+pub(super) fn issued(identifier: &IssuedIdentifier) -> Line {
+    Line::new(Phrase::new("account.identifier")).words(identifier.as_str())
 }
 
 /// The line of the home page.

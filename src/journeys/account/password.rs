@@ -60,7 +60,7 @@ pub(crate) async fn submit(act: Act) -> Result<Response, Problem> {
     if form.has_errors() {
         return show(&act, StatusCode::UNPROCESSABLE_ENTITY, form, criteria);
     }
-    let canonical = act.user.email.canonical();
+    let canonical = act.user.sign_in_key();
     let found = users::candidate(&act.app.store.reads(), &act.house.realm.name, &canonical).await?;
     let permit = match reserve(&act, &canonical, found.as_ref()).await? {
         Ok(permit) => permit,
@@ -87,7 +87,7 @@ fn judged(act: &Act) -> (FormState, Vec<Criterion>) {
         form = form.refuse(Field::PasswordNew, refusals::password_same());
     }
     let (realm, user) = (&act.house.realm, &act.user);
-    let lacks = lacks(realm, &new, [user.first_name.as_str(), user.last_name.as_str(), user.email.as_str()]);
+    let lacks = lacks(realm, &new, &user.own_words());
     let form = judge(form, realm, (&new, &act.fields.secret(Field::PasswordConfirm)), &lacks);
     (form, tried(realm, &lacks))
 }
@@ -143,6 +143,6 @@ async fn slowed_down(act: &Act, slowed: Slowed, criteria: Vec<Criterion>) -> Res
 }
 
 fn show(owner: &Owner, status: StatusCode, form: FormState, criteria: Vec<Criterion>) -> Result<Response, Problem> {
-    let account = owner.user.email.as_str().to_owned();
+    let account = owner.user.sign_in_name().to_owned();
     owner.show(status, &UpdatePasswordPage { form, notice: None, reason: Reason::Change, account, criteria })
 }

@@ -189,5 +189,5 @@ fn show(
 ) -> Result<Response, Problem> {
     let realm = visit.house.realm.display_name.in_language(visit.language);
     let closes_others = protection::is_the_first(visit);
-    visit.show_as(status, &ConfigureTotpPage::of(form, offer, (realm, user.email.as_str()), closes_others))
+    visit.show_as(status, &ConfigureTotpPage::of(form, offer, (realm, user.sign_in_name()), closes_others))
 }

@@ -1,4 +1,5 @@
-//! `GET`, `POST /realms/{realm}/required-actions/update-password`: the password that activates an account.
+//! `GET`, `POST /realms/{realm}/required-actions/update-password`: the password that activates an account, the first one or
+//! in the place of one that was mailed.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -9,14 +10,14 @@ use crate::authentication::required_action::RequiredActionKind;
 use crate::event::EventKind;
 use crate::identity::user::User;
 use crate::ids::UserId;
-use crate::journeys::login::sign_in::hash;
+use crate::journeys::login::sign_in::{hash, verify};
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
 use crate::proofs::password::{self, Lack, StoredHash};
 use crate::realm::model::Realm;
 use crate::secret::Secret;
-use crate::store::{credentials, users};
+use crate::store::{Tx, credentials, users};
 use crate::themes::form::{Field, FormState};
 
 const PLACE: Place = Place::Action(RequiredActionKind::UpdatePassword);
@@ -32,7 +33,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
         form: visit.form().tick(Field::LogoutSessions),
         notice: None,
         reason: Reason::Activation,
-        account: user.email.as_str().to_owned(),
+        account: user.sign_in_name().to_owned(),
         criteria,
     })
 }
@@ -49,7 +50,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     };
     let now = submission.visit.now();
     let tx = submission.begin().await?;
-    if !credentials::first_password(&tx, user.id, &stored, now).await? {
+    if !keep(&submission.visit, &tx, &stored).await? {
         // Chosen in another journey while this one was hashing: that one stands.
         return Err(Problem::Overtaken(submission.visit.step("sign-in")));
     }
@@ -64,6 +65,17 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     journey.settled.push(RequiredActionKind::UpdatePassword);
     let event = submission.visit.event(EventKind::PasswordChanged);
     submission.follow(tx, event).await
+}
+
+/// Keeps the password: the first of the account, or in the place of the mailed one that it stood with when this page was
+/// asked for; `false` when there is another one meanwhile.
+async fn keep(visit: &Visit, tx: &Tx, stored: &StoredHash) -> Result<bool, Problem> {
+    let (account, now) = (visit.account.as_ref().ok_or(Problem::JourneyLost)?, visit.now());
+    let mailed = account.password_since.filter(|_| account.password_temporary);
+    Ok(match mailed {
+        Some(since) => credentials::settle_temporary(tx, (account.user, since), stored, now).await?,
+        None => credentials::first_password(tx, account.user, stored, now).await?,
+    })
 }
 
 /// The account that a password is chosen for.
@@ -82,8 +94,13 @@ pub(crate) async fn choose(
     let realm = &visit.house.realm;
     let password = submission.fields.secret(Field::PasswordNew);
     let confirmation = submission.fields.secret(Field::PasswordConfirm);
-    let lacks = lacks(realm, &password, [user.first_name.as_str(), user.last_name.as_str(), user.email.as_str()]);
+    let lacks = lacks(realm, &password, &user.own_words());
     let form = judge(submission.again(&[Field::LogoutSessions]), realm, (&password, &confirmation), &lacks);
+    let form = if !form.has_errors() && is_mailed(visit, user, &password).await? {
+        form.refuse(Field::PasswordNew, refusals::password_same())
+    } else {
+        form
+    };
     if !form.has_errors() {
         return Ok(Ok(hash(visit, &password).await?));
     }
@@ -91,19 +108,24 @@ pub(crate) async fn choose(
         form,
         notice: None,
         reason,
-        account: user.email.as_str().to_owned(),
+        account: user.sign_in_name().to_owned(),
         criteria: tried(realm, &lacks),
     };
     Ok(Err(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)?))
 }
 
+/// Whether that is the password that the account was mailed: it would stay in the mailbox (D-6).
+async fn is_mailed(visit: &Visit, user: &User, password: &Secret<String>) -> Result<bool, Problem> {
+    let Some(mailed) = credentials::temporary_hash(&visit.app.store.reads(), user.id).await? else { return Ok(false) };
+    Ok(verify(visit, Some((user.id, mailed)), password).await?.is_some())
+}
+
 /// What a password lacks to be one of this realm; it must not be a name or address of its owner, nor the realm's own
 /// words (SR-25).
-pub(crate) fn lacks(realm: &Realm, password: &Secret<String>, owner: [&str; 3]) -> Vec<Lack> {
-    let [first_name, last_name, email] = owner;
+pub(crate) fn lacks(realm: &Realm, password: &Secret<String>, owner: &[&str]) -> Vec<Lack> {
     let name = &realm.display_name;
-    let context = [first_name, last_name, email, realm.name.as_str(), &name.fr, &name.en, &realm.operator.legal_name];
-    password::lacks(&realm.password, password, &context)
+    let own = [realm.name.as_str(), &name.fr, &name.en, &realm.operator.legal_name];
+    password::lacks(&realm.password, password, &[owner, &own].concat())
 }
 
 /// The form with what is to be mended about the password that was chosen, and its confirmation.

@@ -87,7 +87,8 @@ const fn drawer(user: &str) -> Drawer<'_> {
 /// The form with all that is to be mended in the question and its answer.
 pub(crate) fn judge(mut form: FormState, fields: &Fields, policy: &SecretQuestionPolicy, user: &User) -> FormState {
     let (question, answer) = (fields.text(Field::Question).trim(), fields.secret(Field::Answer));
-    let context = [user.first_name.as_str(), user.last_name.as_str(), user.email.as_str(), &user.full_name()];
+    let [first, last, email, named] = user.own_words();
+    let context = [first, last, email, named, &user.full_name()];
     let longest = u64::try_from(question::LONGEST).unwrap_or(0);
     let least = u64::try_from(policy.min_answer_length).unwrap_or(0);
     for lack in question::lacks(policy, question, &answer, &context) {

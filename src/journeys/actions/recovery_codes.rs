@@ -78,7 +78,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     }
     let user = owner(&visit, visit.journey().attempt.user()).await?;
     let offer = visit.app.offer_recovery_codes((user.id, &visit.flow.id.to_string()), visit.now())?;
-    visit.show(&RecoveryCodesPage::of(visit.form(), &offer, user.email.as_str()))
+    visit.show(&RecoveryCodesPage::of(visit.form(), &offer, user.sign_in_name()))
 }
 
 /// `POST`
@@ -95,7 +95,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     };
     if !submission.fields.ticked(Field::CodesKept) {
         let form = visit.form().refuse(Field::CodesKept, refusals::codes_not_kept());
-        let page = RecoveryCodesPage::of(form, &offer, user.email.as_str());
+        let page = RecoveryCodesPage::of(form, &offer, user.sign_in_name());
         return visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let tx = submission.begin().await?;

@@ -65,7 +65,7 @@ pub(crate) fn open(house: &House) -> Option<(&PeoplesCertificates, &Issuer)> {
 
 /// Whether a person in this journey may show a certificate now: wherever they may sign in, and where they have to.
 pub(super) fn is_place(visit: &Visit) -> bool {
-    matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent | Place::Certificate)
+    visit.place().is_before_anybody() || visit.place() == Place::Certificate
 }
 
 /// Another way to sign in, where there is one.

@@ -17,6 +17,7 @@ use crate::authentication::journey::Journey;
 use crate::clock::{Timestamp, minutes};
 use crate::event::{Event, EventKind};
 use crate::identity::language::Language;
+use crate::identity::user::User;
 use crate::ids::FlowId;
 use crate::journeys::actions::verification;
 use crate::journeys::caller::{Caller, append_cookie, see_other};
@@ -203,12 +204,12 @@ async fn confirm(press: Press) -> Result<Response, Problem> {
         }
         links::Purpose::ResetPassword => {
             let user = spent.user.ok_or(Problem::JourneyLost)?;
-            if !users::by_id(&tx, user).await?.is_some_and(|user| user.is_active()) {
+            let Some(owner) = users::by_id(&tx, user).await?.filter(User::is_active) else {
                 drop(tx);
                 return show(&visit, &browser).await;
-            }
+            };
             visit.flow.journey.recovery = Some(code::stage(&visit, &tx, &spent, user).await?);
-            spent.email.as_str().clone_into(&mut visit.flow.journey.typed.identifier);
+            owner.sign_in_name().clone_into(&mut visit.flow.journey.typed.identifier);
             (user, EventKind::RecoveryMailRead)
         }
     };
@@ -284,7 +285,12 @@ async fn renew(press: Press) -> Result<Response, Problem> {
         let kind = verification::ask(&mut visit, &tx, who).await?;
         visit.event(kind)
     } else {
-        link.email.as_str().clone_into(&mut visit.flow.journey.typed.identifier);
+        let owner = match link.user {
+            Some(user) => users::by_id(&tx, user).await?,
+            None => None,
+        };
+        let named = owner.as_ref().map_or_else(|| link.email.as_str(), User::sign_in_name);
+        named.clone_into(&mut visit.flow.journey.typed.identifier);
         ask::ask(&mut visit, &tx).await?
     };
     let location = dispatch::address(&visit, &tx).await?;

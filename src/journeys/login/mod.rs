@@ -1,6 +1,7 @@
 //! Coming back: proving who one is.
 
 pub(crate) mod continue_as;
+pub(crate) mod lapsed;
 pub(crate) mod lost_factor;
 pub(crate) mod passkey;
 pub(crate) mod password;

@@ -9,6 +9,7 @@ use axum::response::Response;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 
+use super::lapsed;
 use super::password::SignInPage;
 use super::select_account::SelectAccountPage;
 use crate::app::cookies::Name;
@@ -54,7 +55,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
         let (form, name) = (visit.form(), user.full_name());
         let chooses = visit.request().is_some_and(|request| request.prompts().contains(Prompt::SelectAccount));
         return if chooses {
-            visit.show(&SelectAccountPage { form, name, address: user.email.as_str().to_owned() })
+            visit.show(&SelectAccountPage { form, name, address: user.sign_in_name().to_owned() })
         } else {
             visit.show(&ContinueAsPage { form, name })
         };
@@ -91,6 +92,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         Err(slowed) => return slowed_down(&submission, slowed).await,
     };
     let guess = Guess { user: found.as_ref().map(|found| found.account.user), canonical, permit };
+    let temporary = found.as_ref().and_then(users::Candidate::temporary);
     let account = found.and_then(|found| Some((found.account.user, found.password?)));
     let outdated = account.as_ref().is_some_and(|(_, stored)| stored.is_outdated());
     let Some(proof) = verify(&submission.visit, account, &password).await? else {
@@ -100,17 +102,20 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     if visit.journey().confirm.is_some_and(|user| user != proof.user()) {
         return refuse(submission, &guess).await;
     }
+    if let Some(lapsed) = temporary.filter(|temporary| temporary.until <= visit.now()) {
+        visit.flow.journey.typed.identifier = identifier;
+        return Box::pin(lapsed::typed(submission, (proof, lapsed), &guess.permit)).await;
+    }
     let Ok(attempt) = std::mem::take(&mut visit.flow.journey.attempt).accept_password(&proof) else {
         return refuse(submission, &guess).await;
     };
     visit.flow.journey.attempt = attempt;
     visit.flow.journey.typed.identifier = identifier;
     visit.flow.journey.notice = None;
-    visit.flow.journey.registration = None;
-    visit.flow.journey.recovery = None;
+    visit.flow.journey.waits_no_more();
     visit.flow.journey.remember = submission.fields.ticked(Field::RememberMe);
     let renewed = if outdated { Some(hash(&submission.visit, &password).await?) } else { None };
-    let tx = submission.begin().await?;
+    let mut tx = submission.begin().await?;
     submission.visit.app.throttle.settle(&tx, &guess.permit).await?;
     if guess.permit.follows_failures()
         && let Some(owner) = users::by_id(&tx, proof.user()).await?.filter(User::is_active)
@@ -120,13 +125,17 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     if let Some(renewed) = renewed {
         credentials::rehash_password(&tx, proof.user(), &renewed).await?;
     }
+    // Only a mail tells it: whoever types it has read the mailbox (SR-63).
+    if temporary.is_some() && users::prove_email(&tx, proof.user(), submission.visit.now()).await? {
+        tx.note(&Event { user: Some(proof.user()), ..submission.visit.event(EventKind::AddressVerified) }).await?;
+    }
     let event = Event { user: Some(proof.user()), ..submission.visit.event(EventKind::PasswordAccepted) };
     submission.follow(tx, event).await
 }
 
 /// Whoever waits for a mail may change their mind and sign in: nobody is held at a page.
 fn is_open(visit: &Visit) -> bool {
-    matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent)
+    visit.place().is_before_anybody()
 }
 
 /// The person whose open session would answer this request, unless they must prove themselves again.
@@ -152,7 +161,7 @@ async fn identifier(submission: &Submission) -> Result<String, Problem> {
 
 async fn confirmed_address(visit: &Visit) -> Result<Option<String>, Problem> {
     let Some(user) = visit.journey().confirm else { return Ok(None) };
-    Ok(users::by_id(&visit.app.store.reads(), user).await?.map(|user| user.email.as_str().to_owned()))
+    Ok(users::by_id(&visit.app.store.reads(), user).await?.map(|user| user.sign_in_name().to_owned()))
 }
 
 fn emptiness(form: FormState, identifier: &str, password: &Secret<String>) -> FormState {
@@ -242,6 +251,7 @@ pub(super) async fn show(visit: &Visit, status: StatusCode, form: FormState) -> 
         Some(journey::Notice::AnswersUsedUp) => Some(Notice::answers_used_up()),
         Some(journey::Notice::AddressConfirmed) => Some(Notice::address_confirmed()),
         Some(journey::Notice::Secured) => Some(Notice::secured()),
+        Some(journey::Notice::TemporarySent) => Some(Notice::temporary_sent()),
         None if visit.journey().errand.is_some() => confirming.as_ref().map(|_| Notice::before_changes()),
         Some(journey::Notice::CertificateWaits) => Some(Notice::certificate_waits()),
         None => confirming.as_ref().map(|_| Notice::asked_again()),
@@ -255,7 +265,7 @@ pub(super) async fn show(visit: &Visit, status: StatusCode, form: FormState) -> 
             notice: notice.filter(|_| status == StatusCode::OK),
             confirming,
             remember: realm.remember_me.then_some(realm.sessions.remembered),
-            by_email: true,
+            by_email: realm.issued.is_none(),
             forgot: visit.step("recover/password"),
             register: realm.registration.map(|_| visit.step("register")),
             certificate: before::open(&visit.house).map(|_| visit.step(before::HERE)),

@@ -40,7 +40,7 @@ pub(crate) async fn page(method: Method, caller: Caller, visit: Result<Visit, Pr
         }
         Err(problem) => return Err(problem),
     };
-    if !matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent) {
+    if !visit.place().is_before_anybody() {
         return visit.elsewhere(&Place::SignIn);
     }
     let form = visit.form().keep(Field::Username, visit.typed().identifier.clone());
@@ -49,7 +49,7 @@ pub(crate) async fn page(method: Method, caller: Caller, visit: Result<Visit, Pr
 
 /// `POST`
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
-    if !matches!(submission.visit.place(), Place::SignIn | Place::VerifyEmail | Place::RecoverySent) {
+    if !submission.visit.place().is_before_anybody() {
         return submission.visit.elsewhere(&Place::SignIn);
     }
     let typed = submission.fields.text(Field::Username).trim().to_owned();
@@ -59,7 +59,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     }
     let tx = submission.begin().await?;
     submission.visit.flow.journey.typed.identifier = typed;
-    submission.visit.flow.journey.registration = None;
+    submission.visit.flow.journey.waits_no_more();
     let event = ask(&mut submission.visit, &tx).await?;
     submission.follow(tx, event).await
 }
@@ -88,6 +88,7 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
     links::insert(tx, &link).await?;
     let mail = Mail::ResetPassword(ResetPassword {
         first_name: found.as_ref().map(|user| user.first_name.as_str().to_owned()).unwrap_or_default(),
+        identifier: found.as_ref().and_then(|user| user.identifier.clone()),
         link: Secret::new(visit.address(&format!("link?token={}", secrets.token.expose()))),
         code: secrets.code,
         ends: link.expires_at,
@@ -154,7 +155,7 @@ fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, 
     let page = RecoverPasswordPage {
         form,
         notice: (again && status == StatusCode::OK).then(Notice::flow_expired),
-        by_email: true,
+        by_email: visit.house.realm.issued.is_none(),
         sign_in: visit.step("sign-in"),
     };
     visit.show_as(status, &page)

@@ -16,7 +16,7 @@ use crate::journeys::problem::Problem;
 use crate::journeys::visit::{Submission, Visit};
 use crate::journeys::warning::tell;
 use crate::mail::message::Mail;
-use crate::store::{Tx, credentials, devices, email_changes, links, warnings};
+use crate::store::{Tx, credentials, devices, email_changes, links, users, warnings};
 use crate::themes::form::Field;
 use crate::throttle::Guessed;
 
@@ -28,7 +28,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
         form: visit.form().tick(Field::LogoutSessions),
         notice: None,
         reason: Reason::Recovery,
-        account: user.email.as_str().to_owned(),
+        account: user.sign_in_name().to_owned(),
         criteria: Criterion::of(&visit.house.realm.password),
     })
 }
@@ -47,7 +47,7 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         Err(again) => return Ok(again),
     };
     let now = submission.visit.now();
-    let tx = submission.begin().await?;
+    let mut tx = submission.begin().await?;
     if !credentials::replace_password(&tx, user.id, &stored, proven, now).await? {
         return Box::pin(overtaken(submission, tx, user.id)).await;
     }
@@ -57,13 +57,16 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     devices::forget_all(&tx, user.id).await?;
     submission.visit.app.throttle.forget(&tx, Guessed::Password, user.id).await?;
     warnings::settle(&tx, user.id, now).await?;
+    // Whoever chose it has read the mailbox in this journey (SR-63).
+    if users::prove_email(&tx, user.id, now).await? {
+        tx.note(&Event { user: Some(user.id), ..submission.visit.event(EventKind::AddressVerified) }).await?;
+    }
     tell(&submission.visit, &tx, &user, Mail::PasswordChanged).await?;
     let journey = &mut submission.visit.flow.journey;
-    journey.recovery = None;
-    journey.registration = None;
+    journey.waits_no_more();
     journey.attempt = LoginAttempt::default();
     journey.notice = Some(Notice::PasswordChanged);
-    user.email.as_str().clone_into(&mut journey.typed.identifier);
+    user.sign_in_name().clone_into(&mut journey.typed.identifier);
     let event = Event { user: Some(user.id), ..submission.visit.event(EventKind::RecoveryFinished) };
     submission.follow(tx, event).await
 }

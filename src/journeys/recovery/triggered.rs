@@ -32,6 +32,7 @@ pub(crate) async fn send(app: &App, house: &House, tx: &Tx, user: &User) -> Resu
     links::insert(tx, &link).await?;
     let mail = Mail::ResetPassword(ResetPassword {
         first_name: user.first_name.as_str().to_owned(),
+        identifier: user.identifier.clone(),
         link: Secret::new(format!("{}/link?token={}", house.issuer, secrets.token.expose())),
         code: secrets.code,
         ends: link.expires_at,

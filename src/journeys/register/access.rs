@@ -10,8 +10,8 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::start;
+use crate::app::invitations::about;
 use crate::app::letters::{self, Recipient};
-use crate::app::organisations::about;
 use crate::authentication::journey::{AskedForAccess, Place};
 use crate::clock::{Duration, Timestamp, days};
 use crate::entropy;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::access::LANDING;
 use crate::app::cookies::Name;
-use crate::app::organisations::about;
+use crate::app::invitations::about;
 use crate::clock::{Duration, Timestamp};
 use crate::event::EventKind;
 use crate::identity::organisation::Organisation;

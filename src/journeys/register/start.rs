@@ -1,12 +1,13 @@
 //! `GET`, `POST /realms/{realm}/register`: who somebody is, and the same answer for every address.
 //!
-//! A known address is told by mail that it has an account (SR-6). Known or not, the same rows are written and the same
-//! password is hashed: the answer takes as long (SR-4).
+//! A known address is told by mail that it has an account (SR-6), or gets another one where the realm issues what people
+//! sign in with. Known or not, the same rows are written and the same password is hashed: the answer takes as long (SR-4).
 
 use axum::response::Response;
 use http::StatusCode;
 
 use super::chosen_password::RegisterWithPasswordPage;
+use super::issued::{self, RegisterIssuedPage};
 use super::verified_email::RegisterPage;
 use crate::authentication::journey::{self, ChosenPassword, Place};
 use crate::event::EventKind;
@@ -28,7 +29,7 @@ use crate::themes::form::{Field, FormState};
 use crate::throttle::Slowed;
 
 /// The fields that are shown again as they were typed.
-const FIELDS: [Field; 3] = [Field::FirstName, Field::LastName, Field::Email];
+const FIELDS: [Field; 4] = [Field::FirstName, Field::LastName, Field::Email, Field::EmailConfirm];
 
 /// What the page shows besides who somebody is.
 struct Shown {
@@ -39,7 +40,7 @@ struct Shown {
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     verification::registration_is_open(&visit)?;
-    if !matches!(visit.place(), Place::SignIn | Place::VerifyEmail) {
+    if !is_open(&visit) {
         return visit.elsewhere(&Place::SignIn);
     }
     let typed = visit.typed();
@@ -55,7 +56,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 /// `POST`
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
     verification::registration_is_open(&submission.visit)?;
-    if !matches!(submission.visit.place(), Place::SignIn | Place::VerifyEmail) {
+    if !is_open(&submission.visit) {
         return submission.visit.elsewhere(&Place::SignIn);
     }
     let (who, password) = match read(&submission) {
@@ -68,6 +69,10 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         let response = show(&submission.visit, StatusCode::TOO_MANY_REQUESTS, shown)?;
         return Ok(retry_after(response, submission.visit.now(), slowed.until));
     }
+    keep_typed(&mut submission);
+    if submission.visit.house.realm.registration == Some(RegistrationKind::IssuedCredentials) {
+        return Box::pin(issued::register(submission, who)).await;
+    }
     let chosen = match password {
         Some(password) => Some(ChosenPassword {
             email: who.email.clone(),
@@ -77,15 +82,24 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         None => None,
     };
     let tx = submission.begin().await?;
-    let typed = &mut submission.visit.flow.journey.typed;
-    submission.fields.text(Field::FirstName).clone_into(&mut typed.first_name);
-    submission.fields.text(Field::LastName).clone_into(&mut typed.last_name);
-    submission.fields.text(Field::Email).clone_into(&mut typed.email);
     let kind = verification::ask(&mut submission.visit, &tx, who).await?;
     submission.visit.flow.journey.chosen = chosen;
     submission.visit.flow.journey.notice = None;
     let event = submission.visit.event(kind);
     submission.follow(tx, event).await
+}
+
+/// Whoever waits for the mails of a registration may have mistyped: nothing is lost by another one.
+fn is_open(visit: &Visit) -> bool {
+    matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::CredentialsSent)
+}
+
+/// What was typed, for a restart.
+fn keep_typed(submission: &mut Submission) {
+    let typed = &mut submission.visit.flow.journey.typed;
+    submission.fields.text(Field::FirstName).clone_into(&mut typed.first_name);
+    submission.fields.text(Field::LastName).clone_into(&mut typed.last_name);
+    submission.fields.text(Field::Email).clone_into(&mut typed.email);
 }
 
 /// Counts a registration, in a transaction of its own: hashing a password holds no other person up.
@@ -109,7 +123,7 @@ fn read(submission: &Submission) -> Result<(Registrant, Option<Secret<String>>),
     if realm.registration == Some(RegistrationKind::ChosenPassword) {
         let (new, confirmation) =
             (submission.fields.secret(Field::PasswordNew), submission.fields.secret(Field::PasswordConfirm));
-        let lacks = first_password::lacks(realm, &new, FIELDS.map(|field| submission.fields.text(field)));
+        let lacks = first_password::lacks(realm, &new, &FIELDS.map(|field| submission.fields.text(field)));
         form = first_password::judge(form, realm, (&new, &confirmation), &lacks);
         criteria = first_password::tried(realm, &lacks);
         password = Some(new);
@@ -137,6 +151,9 @@ pub(super) fn person(submission: &Submission, form: &mut FormState) -> Option<Re
         Err(NotAnEmailAddress::NoAt) => refuse(Field::Email, refusals::email_without_at()),
         Err(_) => refuse(Field::Email, refusals::email_malformed()),
     }
+    if submission.visit.house.realm.registration == Some(RegistrationKind::IssuedCredentials) {
+        *form = issued::confirm(std::mem::take(form), submission, email.as_ref().ok());
+    }
     let language = submission.visit.language;
     Some(Registrant { first_name: first_name.ok()?, last_name: last_name.ok()?, email: email.ok()?, language })
 }
@@ -145,9 +162,14 @@ fn show(visit: &Visit, status: StatusCode, shown: Shown) -> Result<Response, Pro
     let again = visit.journey().notice == Some(journey::Notice::StartedAgain);
     let notice = (again && status == StatusCode::OK).then(Notice::flow_expired);
     let (Shown { form, criteria }, sign_in) = (shown, visit.step("sign-in"));
-    if visit.house.realm.registration == Some(RegistrationKind::ChosenPassword) {
-        let cancel = visit.request().map(|_| visit.step(dispatch::TURN_BACK));
-        return visit.show_as(status, &RegisterWithPasswordPage { form, notice, criteria, sign_in, cancel });
+    match visit.house.realm.registration {
+        Some(RegistrationKind::ChosenPassword) => {
+            let cancel = visit.request().map(|_| visit.step(dispatch::TURN_BACK));
+            visit.show_as(status, &RegisterWithPasswordPage { form, notice, criteria, sign_in, cancel })
+        }
+        Some(RegistrationKind::IssuedCredentials) => {
+            visit.show_as(status, &RegisterIssuedPage { form, notice, sign_in })
+        }
+        Some(RegistrationKind::VerifiedEmail) | None => visit.show_as(status, &RegisterPage { form, notice, sign_in }),
     }
-    visit.show_as(status, &RegisterPage { form, notice, sign_in })
 }

@@ -393,6 +393,13 @@ mod samples {
         pub(super) organisation: &'static str,
     }
 
+    impl Who {
+        /// What they sign in with: one of them is of a realm that issues it.
+        pub(super) fn identifier(&self) -> Option<IssuedIdentifier> {
+            (self.name == "long-name").then(identifier)
+        }
+    }
+
     pub(super) const WHO: [Who; 3] = [
         Who {
             name: "usual",

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::samples::{self, Who};
 use super::{Occasion, Reader, Sheet};
 use crate::clock::{Timestamp, days};
+use crate::identity::identifier::IssuedIdentifier;
 use crate::mail::sheet::{Action, greeting};
 use crate::secret::Secret;
 use crate::themes::phrase::Phrase;
@@ -18,6 +19,9 @@ use crate::themes::phrase::Phrase;
 pub struct Notice {
     /// How to greet.
     pub first_name: String,
+    /// What the account signs in with, where its realm issued that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<IssuedIdentifier>,
     /// The address of the page that asks for a reset link.
     pub recover: String,
     /// The link that says « Ce n’est pas moi », where something was done that it undoes. Mails of an earlier release, and
@@ -184,7 +188,8 @@ pub(super) const CODES_GUESSED: Words = Words {
 impl Notice {
     /// What our own people did: no browser to speak of.
     pub(super) fn sheet_by_itself(&self, words: &Words, reader: Reader<'_>) -> Sheet {
-        let place = Phrase::new("mail.happened.by_itself").words("account", reader.account);
+        let account = reader.of(self.identifier.as_ref()).account;
+        let place = Phrase::new("mail.happened.by_itself").words("account", account);
         Sheet { place: place.moment("at", self.happened.at), ..self.sheet(words, reader) }
     }
 
@@ -216,7 +221,7 @@ impl Notice {
             preview: Phrase::new(words.preview),
             greeting: greeting(&self.first_name),
             lead: Phrase::new(words.lead).words("realm", reader.realm),
-            place: self.happened.happened(reader),
+            place: self.happened.happened(reader.of(self.identifier.as_ref())),
             actions: Vec::new(),
             code: None,
             life: self.life(reader),
@@ -235,6 +240,7 @@ impl Notice {
     pub(super) fn sample_of_a_try(who: &Who, now: Timestamp) -> Self {
         Self {
             first_name: who.first_name.to_owned(),
+            identifier: who.identifier(),
             recover: samples::page("recover/password"),
             not_me: None,
             happened: samples::occasion(who.user_agent, now),

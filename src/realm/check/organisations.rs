@@ -29,7 +29,7 @@ impl Judge<'_> {
             None => contacts.iter().copied().filter(|kind| *kind == ContactKind::Legal).collect(),
         };
         let roles = self.each(said.roles.as_ref(), Role::ALL);
-        if let Some(list) = said.roles.as_ref().filter(|_| !roles.contains(&Role::Administrator)) {
+        if let Some(list) = said.roles.as_ref().filter(|_| !roles.is_empty() && !roles.contains(&Role::Administrator)) {
             let hint = "add \"administrator\": whoever registers an organisation has that role".to_owned();
             self.refuse(Code::E0158, list, "nobody could become an administrator").hint = Some(hint);
         }
@@ -116,7 +116,7 @@ mod tests {
             ("[organisations]\ncontacts = [\"billing\", \"billing\"]\n", "", vec![Code::E0158]),
             ("[organisations]\nregistered_in = []\n", "", vec![Code::E0158]),
             ("[organisations]\nroles = [\"user\"]\n", "", vec![Code::E0158]),
-            ("[organisations]\nroles = [\"boss\"]\n", "", vec![Code::E0108]),
+            ("[organisations]\nroles = [\"user\", \"boss\"]\n", "", vec![Code::E0158, Code::E0108]),
             ("[organisations]\ninvitation = \"60d\"\n", "", vec![Code::E0111]),
         ] {
             assert_eq!(judged(table, actions).0, told, "{table} {actions}");

@@ -73,13 +73,13 @@ impl Judge<'_> {
                 let hint = format!("add {what}, or remove the action");
                 self.refuse(Code::E0114, action, message).hint = Some(hint);
             }
-            if *action.get() == VerifyEmail && registers == Some(RegistrationKind::IssuedCredentials) {
-                let hint = "remove the action".to_owned();
-                self.refuse(Code::E0114, action, "the mailed password proves the address").hint = Some(hint);
-            }
             if organisations::lacking(document, *action.get()) {
                 let hint = "add the table [organisations], or remove the action".to_owned();
                 self.refuse(Code::E0114, action, "organisations have no accounts here").hint = Some(hint);
+            }
+            if *action.get() == VerifyEmail && registers == Some(RegistrationKind::IssuedCredentials) {
+                let hint = "remove the action".to_owned();
+                self.refuse(Code::E0114, action, "the mailed password proves the address").hint = Some(hint);
             }
             if *action.get() == SetSecretQuestion && document.secret_question.is_none() {
                 let hint = "add the table [secret_question], or remove the action".to_owned();

@@ -157,6 +157,7 @@ impl Page for OrganisationPage {
             sample("closed", Self { closed: true, ..last() }),
             sample("refused", Self { form: refused, ..last() }),
             sample("changed", done("details")),
+            sample("contacts-changed", done("contacts")),
             sample("stepped-down", Self { run: None, ..done("roles") }),
         ]
     }
@@ -167,6 +168,7 @@ fn told(done: &str) -> Option<Notice> {
     let words = match done {
         "details" => Phrase::new("account_organisation.changed"),
         "roles" => Phrase::new("account_organisation.roles_changed"),
+        "contacts" => Phrase::new("account_organisation.contacts_changed"),
         _ => return None,
     };
     Some(Notice::done(words))

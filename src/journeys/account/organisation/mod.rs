@@ -4,9 +4,11 @@
 //! Members see the organisation, their own roles and who administers it; the rest is for administrators. Whoever may do
 //! something is asked in the transaction that does it ([`within`]). The last administrator stays (SR-191).
 
+pub(crate) mod contacts;
 pub(crate) mod details;
 pub(crate) mod entity;
 pub(crate) mod facts;
+pub(crate) mod invitations;
 pub(crate) mod list;
 pub(crate) mod member;
 pub(crate) mod request;
@@ -17,8 +19,8 @@ pub(crate) mod within;
 use std::collections::BTreeSet;
 
 use self::within::{PAGE, Standing};
+use crate::app::invitations::about;
 use crate::app::letters::{self, Recipient};
-use crate::app::organisations::about;
 use crate::event::{Event, EventKind};
 use crate::identity::organisation::Role;
 use crate::identity::user::User;
