@@ -300,6 +300,26 @@ event_kinds! {
     InvitationAccepted = "invitation.accepted",
     /// Somebody declined an invitation.
     InvitationRefused = "invitation.refused",
+    /// The end of an account waits: its person is the last administrator of an organisation.
+    AccountClosingPostponed = "closing.postponed",
+    /// An administrator changed what an organisation says of itself.
+    OrganisationChanged = "organisation.changed",
+    /// An organisation closed with its last member.
+    OrganisationClosed = "organisation.closed",
+    /// An administrator gave or withdrew roles.
+    RolesChanged = "membership.roles_changed",
+    /// An administrator removed somebody from an organisation.
+    MemberRemoved = "membership.removed",
+    /// Somebody left an organisation.
+    MemberLeft = "membership.left",
+    /// Somebody asked for access to an organisation that has an account.
+    AccessAsked = "access.asked",
+    /// Whoever asked for access has read the mailbox: the administrators hear of it.
+    AccessProven = "access.proven",
+    /// An administrator invited whoever asked for access.
+    AccessAccepted = "access.accepted",
+    /// An administrator did not.
+    AccessRefused = "access.refused",
     /// Somebody accepted terms of use.
     TermsAccepted = "terms.accepted",
     /// Somebody did not accept terms of use, and left.

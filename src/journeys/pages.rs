@@ -13,6 +13,15 @@ use super::account::email_link::EmailLinkPage;
 use super::account::export::ExportPage;
 use super::account::home::AccountPage;
 use super::account::identity::IdentityPage;
+use super::account::organisation::contacts::ContactsPage;
+use super::account::organisation::details::DetailsPage;
+use super::account::organisation::entity::OrganisationPage;
+use super::account::organisation::invitations::InvitationsPage;
+use super::account::organisation::list::OrganisationsPage;
+use super::account::organisation::member::MemberPage;
+use super::account::organisation::request::RequestPage;
+use super::account::organisation::requests::RequestsPage;
+use super::account::organisation::users::UsersPage;
 use super::account::passkeys::PasskeysPage;
 use super::account::second_factors::SecondFactorsPage;
 use super::account::sessions::SessionsPage;
@@ -52,6 +61,8 @@ use super::login::welcome::WelcomePage;
 use super::logout::{SignOutPage, SignedOutPage};
 use super::not_me::NotMePage;
 use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
+use super::register::access::AskForAccessPage;
+use super::register::access_link::AccessLinkPage;
 use super::register::chosen_password::RegisterWithPasswordPage;
 use super::register::issued::RegisterIssuedPage;
 use super::register::organisation::{OrganisationKnownPage, RegisterAdministratorPage, RegisterOrganisationPage};
@@ -72,6 +83,8 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<WelcomePage>(now),
         exhibits::<RegisterPage>(now),
         exhibits::<RegisterWithPasswordPage>(now),
+        exhibits::<AskForAccessPage>(now),
+        exhibits::<AccessLinkPage>(now),
         exhibits::<RegisterIssuedPage>(now),
         exhibits::<CredentialsSentPage>(now),
         exhibits::<TemporaryLapsedPage>(now),
@@ -122,6 +135,15 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<ExportPage>(now),
         exhibits::<ClosePage>(now),
         exhibits::<KeepPage>(now),
+        exhibits::<OrganisationsPage>(now),
+        exhibits::<OrganisationPage>(now),
+        exhibits::<DetailsPage>(now),
+        exhibits::<ContactsPage>(now),
+        exhibits::<InvitationsPage>(now),
+        exhibits::<UsersPage>(now),
+        exhibits::<MemberPage>(now),
+        exhibits::<RequestsPage>(now),
+        exhibits::<RequestPage>(now),
         exhibits::<PasskeysPage>(now),
         exhibits::<SecondFactorsPage>(now),
         exhibits::<SessionsPage>(now),

@@ -445,6 +445,11 @@ pub(crate) fn postal_code_malformed() -> Phrase {
     Phrase::new("refusal.postal_code_malformed")
 }
 
+/// The last administrator stays one until another is named (SR-191).
+pub(crate) fn last_administrator() -> Phrase {
+    Phrase::new("refusal.last_administrator")
+}
+
 /// What a field is called, for errors that any field can have.
 pub(crate) const fn label(field: Field) -> &'static str {
     match field {
@@ -462,6 +467,16 @@ pub(crate) const fn label(field: Field) -> &'static str {
         Field::Administrative => "contact.administrative",
         Field::Billing => "contact.billing",
         Field::Roles => "field.roles",
+        Field::OrganisationKind => "field.organisation_kind",
+        Field::OrganisationName => "field.organisation_name",
+        Field::OrganisationPhone => "field.phone_number",
+        Field::StreetAddress => "field.street_address",
+        Field::AddressComplement => "field.address_complement",
+        Field::Fax => "field.fax",
+        Field::PostalCode => "field.postal_code",
+        Field::Town => "field.town",
+        Field::Department => "field.department",
+        Field::Country => "field.country",
         Field::Password | Field::PasswordNew | Field::PasswordConfirm => "field.password",
         Field::Question => "field.question",
         Field::Answer => "field.answer",

@@ -12,6 +12,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use crate::clock::Duration;
 use crate::secret::Secret;
 
+pub(crate) mod access_requests;
 pub(crate) mod activation;
 pub(crate) mod certificate_ends;
 pub(crate) mod certificate_paths;

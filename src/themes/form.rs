@@ -116,6 +116,7 @@ impl Field {
     /// Every field.
     pub const ALL: [Self; 33] = [
     pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 43] = [
         Self::Username,
         Self::Password,
         Self::FirstName,
@@ -156,6 +157,8 @@ impl Field {
         Self::OrganisationKind,
         Self::OrganisationName,
         Self::VatNumber,
+        Self::OrganisationKind,
+        Self::OrganisationName,
         Self::OrganisationPhone,
         Self::StreetAddress,
         Self::AddressComplement,
@@ -209,6 +212,8 @@ impl Field {
             Self::OrganisationKind => "organisation-kind",
             Self::OrganisationName => "organisation",
             Self::VatNumber => "vat-number",
+            Self::OrganisationKind => "organisation-kind",
+            Self::OrganisationName => "organisation",
             Self::OrganisationPhone => "organisation-phone",
             Self::StreetAddress => "street-address",
             Self::AddressComplement => "address-complement",

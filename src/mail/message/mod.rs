@@ -3,6 +3,7 @@
 //! This is what waits in the outbox, sealed, for some of it carries a link's token and a code (SR-182). No type here
 //! has a field for a password, an answer or a session (SR-181), save the one that deviation D-6 is about.
 
+mod access_request;
 mod access_revoked;
 mod account_closed;
 mod account_closing;
@@ -10,10 +11,12 @@ mod account_exists;
 mod address_changing;
 mod address_in_use;
 mod certificate_ends;
+mod closing_postponed;
 mod confirm_new_address;
 mod contact_named;
 mod identifier_issued;
 mod invitation;
+mod membership;
 mod notice;
 mod operator_test;
 mod password_issued;
@@ -25,6 +28,7 @@ mod verify_address;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::access_request::{AccessAsked, ConfirmAccess};
 pub use self::access_revoked::AccessRevoked;
 pub use self::account_closed::AccountClosed;
 pub use self::account_closing::AccountClosing;
@@ -32,12 +36,14 @@ pub use self::account_exists::AccountExists;
 pub use self::address_changing::AddressChanging;
 pub use self::address_in_use::AddressInUse;
 pub use self::certificate_ends::CertificateEnds;
+pub use self::closing_postponed::ClosingPostponed;
 pub use self::confirm_new_address::ConfirmNewAddress;
 pub use self::contact_named::ContactNamed;
 pub(crate) use self::contact_named::label as contact_label;
 pub use self::identifier_issued::IdentifierIssued;
 pub use self::invitation::Invitation;
 pub(crate) use self::invitation::label as role_label;
+pub use self::membership::Membership;
 pub use self::notice::{NotMe, Notice};
 pub use self::operator_test::{OperatorTest, Protection};
 pub use self::password_issued::PasswordIssued;
@@ -121,6 +127,18 @@ pub enum Mail {
     InvitationReminder(Invitation),
     /// An organisation named you as one of its contacts (GDPR, article 14).
     ContactNamed(ContactNamed),
+    /// Confirm that you ask for access to an organisation.
+    ConfirmAccess(ConfirmAccess),
+    /// Somebody asks for access to your organisation.
+    AccessAsked(AccessAsked),
+    /// Access to an organisation was refused.
+    AccessRefused(Membership),
+    /// What you are in an organisation changed.
+    RolesChanged(Membership),
+    /// You do not belong to an organisation any more.
+    MembershipEnded(Membership),
+    /// Your account could not be closed yet: you are the last administrator of an organisation.
+    ClosingPostponed(ClosingPostponed),
     /// Mail works.
     OperatorTest(OperatorTest),
 }
@@ -161,6 +179,12 @@ impl Mail {
             Self::Invitation(_) => "invitation",
             Self::InvitationReminder(_) => "invitation_reminder",
             Self::ContactNamed(_) => "contact_named",
+            Self::ConfirmAccess(_) => "confirm_access",
+            Self::AccessAsked(_) => "access_asked",
+            Self::AccessRefused(_) => "access_refused",
+            Self::RolesChanged(_) => "roles_changed",
+            Self::MembershipEnded(_) => "membership_ended",
+            Self::ClosingPostponed(_) => "closing_postponed",
             Self::OperatorTest(_) => "operator_test",
         }
     }
@@ -176,6 +200,7 @@ impl Mail {
             Self::ConfirmNewAddress(mail) => Some(mail.ends),
             Self::AddressChanging(mail) => Some(mail.ends),
             Self::AccountClosing(mail) => Some(mail.closes),
+            Self::ConfirmAccess(mail) => Some(mail.ends),
             _ => match self.notice() {
                 Some(notice) => notice.ends(),
                 None => None,
@@ -192,6 +217,7 @@ impl Mail {
             Self::AddressChanging(mail) => &mail.link,
             Self::AccountClosing(mail) => &mail.link,
             Self::Invitation(mail) | Self::InvitationReminder(mail) => &mail.link,
+            Self::ConfirmAccess(mail) => &mail.link,
             _ => &self.notice()?.not_me.as_ref()?.link,
         };
         link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()))
@@ -230,6 +256,7 @@ impl Mail {
         match self {
             Self::Invitation(mail) | Self::InvitationReminder(mail) => mail.besides(reader),
             Self::ContactNamed(mail) => mail.besides(reader),
+            Self::RolesChanged(mail) => mail.besides(),
             _ => Vec::new(),
         }
     }
@@ -276,6 +303,12 @@ impl Mail {
             Self::Invitation(mail) => mail.sheet(reader),
             Self::InvitationReminder(mail) => mail.reminder(reader),
             Self::ContactNamed(mail) => mail.sheet(reader),
+            Self::ConfirmAccess(mail) => mail.sheet(reader),
+            Self::AccessAsked(mail) => mail.sheet(reader),
+            Self::AccessRefused(mail) => mail.sheet(&membership::ACCESS_REFUSED, reader),
+            Self::RolesChanged(mail) => mail.sheet(&membership::ROLES_CHANGED, reader),
+            Self::MembershipEnded(mail) => mail.sheet(&membership::MEMBERSHIP_ENDED, reader),
+            Self::ClosingPostponed(mail) => mail.sheet(reader),
             Self::OperatorTest(mail) => mail.sheet(reader),
         }
     }
@@ -316,7 +349,14 @@ impl Mail {
             add(who.name, Self::Invitation(Invitation::sample(who, now, days(7))));
             add(who.name, Self::InvitationReminder(Invitation::sample(who, now, days(2))));
             add(who.name, Self::ContactNamed(ContactNamed::sample(who, now)));
+            add(who.name, Self::ConfirmAccess(ConfirmAccess::sample(who, now)));
+            add(who.name, Self::AccessAsked(AccessAsked::sample(who, now)));
+            add(who.name, Self::AccessRefused(Membership::sample(who, now)));
+            add(who.name, Self::RolesChanged(Membership::sample(who, now)));
+            add(who.name, Self::MembershipEnded(Membership::sample(who, now)));
+            add(who.name, Self::ClosingPostponed(ClosingPostponed::sample(who, now)));
         }
+        add("no-role", Self::RolesChanged(Membership::sample_without_roles(now)));
         add("usual", Self::AccountExists(AccountExists::sample(now)));
         add("usual", Self::AddressInUse(AddressInUse::sample(now)));
         add("usual", Self::OperatorTest(OperatorTest::sample(now, Protection::StartTls)));
@@ -420,7 +460,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 33, "{kinds:?}");
+        assert_eq!(kinds.len(), 39, "{kinds:?}");
     }
 
     #[test]
