@@ -385,8 +385,11 @@ mod tests {
         let began = Timestamp::from_seconds(1);
         let policy =
             Policy { actions: &policy_actions, second_factor, certificate: false, offered, wanted: None, began };
-        let organisation = |taken| Some(Box::new(Enrolment { taken, ..Enrolment::default() }));
-        let at = |taken| Journey { organisation: organisation(taken), ..Journey::default() }.place(None, &policy);
+        let at = |taken| {
+            let mut enrolment = Enrolment::default();
+            enrolment.taken |= taken;
+            Journey { organisation: Some(Box::new(enrolment)), ..Journey::default() }.place(None, &policy)
+        };
         assert_eq!((at(true), at(false)), (Place::OrganisationKnown, Place::SignIn));
     }
 
