@@ -29,6 +29,7 @@ pub(super) fn realm(theme: &str) -> Realm {
         registration: Some(RegistrationKind::VerifiedEmail),
         remember_me: true,
         organisations: None,
+        issued: None,
         required_actions: Vec::new(),
         password: PasswordPolicy { min_length: 12, max_length: 128, min_classes: 0, exempt_from_classes_at: None },
         secret_question: None,
