@@ -71,6 +71,7 @@ codes! {
     E0136 "published terms of use were changed"
     E0152 "second factors contradict themselves"
     E0158 "accounts of organisations contradict themselves"
+    E0159 "registries contradict themselves"
     E0161 "issued credentials are a deviation"
     E0162 "issued credentials contradict the registration"
     // E02xx: clients and addresses
@@ -200,6 +201,7 @@ codes! {
     E0624 "TLS certificate or key cannot be used"
     E0625 "address cannot be listened on"
     E0626 "the server could change its schema"
+    E0627 "registries are unfit"
     E0630 "realm files have errors"
     E0631 "no realm"
     E0632 "file exists already"

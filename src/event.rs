@@ -100,6 +100,16 @@ event_kinds! {
     RegistrationAsked = "registration.asked",
     /// A registration named an address that has an account.
     RegistrationKnown = "registration.known_address",
+    /// Somebody who registers an organisation said something of it.
+    OrganisationEntered = "registration.organisation_entered",
+    /// The number of an organisation was looked up.
+    OrganisationLookedUp = "registration.organisation_looked_up",
+    /// Numbers were looked up too often.
+    LookupsThrottled = "registration.lookups_throttled",
+    /// A registration named an organisation that has a customer account.
+    OrganisationKnown = "registration.known_organisation",
+    /// An organisation got its customer account, and whoever registered it administers it.
+    OrganisationRegistered = "organisation.registered",
     /// A registration came too often.
     RegistrationThrottled = "registration.throttled",
     /// A realm issued an account: its identifier and a temporary password are mailed.

@@ -9,13 +9,13 @@ use super::letters::{self, Recipient};
 use crate::clock::{Duration, Timestamp, days};
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
-use crate::ids::RealmName;
+use crate::ids::{RealmName, UserId};
 use crate::mail::message::{AccountClosed, Mail};
 use crate::store::closings::{self, Closing};
 use crate::store::{Access, StoreError, access_requests, users};
 
 /// How long what a closed account signed in with is nobody else's.
-pub(super) const RESTS: Duration = days(90);
+const RESTS: Duration = days(90);
 
 impl App {
     /// Carries out the end of one account; `false` when another node was quicker, its person kept it, or an organisation
@@ -46,6 +46,24 @@ impl App {
         Ok(true)
     }
 
+    /// Forgets an account that was issued and never used, as if nobody had registered (SR-61): nobody was let in by it, so
+    /// nobody is told. `false` when somebody used it meanwhile.
+    pub(crate) async fn forget_unproven(
+        &self,
+        (realm, user): (&RealmName, UserId),
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let tx = self.store.begin().await?;
+        let Some(account) = users::by_id(&tx, user).await? else { return Ok(false) };
+        if !users::forget_unproven(&tx, user).await? {
+            return Ok(false);
+        }
+        closings::rest(&tx, &self.resting(realm, &account.sign_in_key()), now + RESTS).await?;
+        let event = self.own_event(EventKind::AccountForgotten, realm, now);
+        tx.commit(&Event { user: Some(user), ..event }).await?;
+        Ok(true)
+    }
+
     /// Whether an address, or an issued identifier, was a closed account's a short while ago.
     pub(crate) async fn rests(
         &self,
@@ -57,7 +75,7 @@ impl App {
     }
 
     /// The name under which an address rests: keyed, so that nobody who reads the table can try addresses out.
-    pub(super) fn resting(&self, realm: &RealmName, address: &Canonical) -> Vec<u8> {
+    fn resting(&self, realm: &RealmName, address: &Canonical) -> Vec<u8> {
         let words = format!("resting address\n{realm}\n{}", address.as_str());
         hmac::sign(&self.codes, words.as_bytes()).as_ref().to_vec()
     }

@@ -330,6 +330,38 @@ mod tests {
         assert_eq!(knew.advance(None, &policy), Step::Ask);
     }
 
+    /// One row per situation: what else the realm asks, what became of the mailed password, what was proven.
+    #[test]
+    fn sr_31_a_mailed_password_opens_nothing_and_is_changed_before_anything_else() {
+        use RequiredActionKind::{AcceptTerms, SetSecretQuestion, UpdatePassword};
+        let marie = user(1);
+        let nothing = LoginAttempt::default();
+        let knew_at = |at| nothing.clone().accept_password(&password::chosen(marie, at)).unwrap();
+        let (knew, knew_before) = (knew_at(NOW), knew_at(NOW - Duration::from_secs(1)));
+        let read = nothing.clone().accept_mailbox(&MailboxProof::from_row(marie, NOW)).unwrap();
+        let mailed =
+            Account { password_temporary: true, has_secret_question: false, owes_terms: true, ..settled(marie) };
+        let chosen = Account { password_temporary: false, ..mailed };
+        let switched_off = Account { active: false, ..mailed };
+        let change = Step::Require(UpdatePassword);
+        for (attempt, actions, account, step) in [
+            (&knew, &[][..], mailed, change.clone()),
+            (&knew, &[AcceptTerms, UpdatePassword], mailed, change.clone()),
+            (&knew, &[UpdatePassword, SetSecretQuestion], mailed, change),
+            (&knew, &[UpdatePassword, SetSecretQuestion], chosen, Step::Require(SetSecretQuestion)),
+            (&knew, &[UpdatePassword], chosen, entered(marie, NOW, &[Method::Password])),
+            // Another one took its place since it was typed.
+            (&knew_before, &[UpdatePassword], mailed, Step::Ask),
+            // A mail that was read lets nobody choose the password of an account that has one.
+            (&read, &[UpdatePassword], mailed, Step::Ask),
+            (&nothing, &[UpdatePassword], mailed, Step::Ask),
+            (&knew, &[UpdatePassword], switched_off, Step::Refuse),
+        ] {
+            let policy = Policy { actions, ..policy(SecondFactor::Off) };
+            assert_eq!(attempt.advance(Some(&account), &policy), step, "{attempt:?} {actions:?} {account:?}");
+        }
+    }
+
     /// One row per situation: who has a second factor, who asks for it, what was proven.
     #[test]
     fn sr_84_a_second_factor_is_asked_of_whom_the_policy_says_and_tells_what_was_done() {

@@ -14,6 +14,7 @@ use super::policy::Policy;
 use super::required_action::RequiredActionKind;
 use super::session::AuthenticatedSession;
 use crate::clock::{Duration, Timestamp};
+use crate::identity::enrolment::Enrolment;
 use crate::identity::identifier::EmailAddress;
 use crate::identity::user::Registrant;
 use crate::ids::{DeviceId, OrganisationId, SessionId, UserId};
@@ -48,6 +49,8 @@ pub struct Journey {
     pub issued: Option<Issued>,
     /// Somebody typed a mailed password whose time is over.
     pub lapsed: Option<Lapsed>,
+    /// The organisation that somebody registers.
+    pub organisation: Option<Box<Enrolment>>,
     /// The password that was chosen with a registration.
     pub chosen: Option<ChosenPassword>,
     /// Somebody forgot their password.
@@ -260,6 +263,8 @@ pub enum Place {
     SecondFactor,
     /// Before the certificate that the application demands.
     Certificate,
+    /// Told that the organisation has a customer account already.
+    OrganisationKnown,
     /// Waiting for the verification mail.
     VerifyEmail,
     /// Waiting for the mails of an issued account.
@@ -315,6 +320,9 @@ impl Journey {
             Some(Recovery::Free { .. }) => return Place::RecoveryPassword,
             None => {}
         }
+        if self.organisation.as_ref().is_some_and(|organisation| organisation.taken) {
+            return Place::OrganisationKnown;
+        }
         if self.registration.is_some() {
             return Place::VerifyEmail;
         }
@@ -341,6 +349,7 @@ impl Journey {
         Self {
             typed: self.typed,
             notice: Some(Notice::StartedAgain),
+            organisation: self.organisation,
             chosen: self.chosen,
             confirm: self.confirm,
             device: self.device,
@@ -367,6 +376,18 @@ mod tests {
         assert_eq!(at(Recovery::Asked { at: now, again_at: now }), Place::RecoverySent);
         assert_eq!(at(Recovery::mail_read(&proof, true)), Place::RecoveryQuestion);
         assert_eq!(at(Recovery::mail_read(&proof, false)), Place::RecoveryPassword);
+    }
+
+    #[test]
+    fn a_number_that_is_taken_is_told_before_anything_else() {
+        let policy_actions = [];
+        let (second_factor, offered) = (SecondFactor::Off, Offered::default());
+        let began = Timestamp::from_seconds(1);
+        let policy =
+            Policy { actions: &policy_actions, second_factor, certificate: false, offered, wanted: None, began };
+        let organisation = |taken| Some(Box::new(Enrolment { taken, ..Enrolment::default() }));
+        let at = |taken| Journey { organisation: organisation(taken), ..Journey::default() }.place(None, &policy);
+        assert_eq!((at(true), at(false)), (Place::OrganisationKnown, Place::SignIn));
     }
 
     #[test]

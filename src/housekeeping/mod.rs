@@ -192,6 +192,10 @@ async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
     if closed > 0 {
         tracing::info!(accounts = closed, "accounts were closed, as their people had asked");
     }
+    let unproven = house.forget_unproven().await?;
+    if unproven > 0 {
+        tracing::info!(accounts = unproven, "accounts that were issued and never used are gone");
+    }
     let reminded = house.remind_of_certificates().await?;
     if reminded > 0 {
         tracing::info!(mails = reminded, "people were reminded of certificates that come to their end");

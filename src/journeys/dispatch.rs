@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::caller::{Caller, see_other};
 use super::certificate::{associate, before};
 use super::problem::Problem;
+use super::register::organisation;
 use super::visit::{Submission, Visit, account};
 use super::warning::tell_of_device;
 use crate::app::App;
@@ -76,6 +77,7 @@ pub(crate) const fn page(place: &Place) -> &'static str {
     match place {
         Place::SignIn => "sign-in",
         Place::SecondFactor => "sign-in/code",
+        Place::OrganisationKnown => organisation::KNOWN,
         Place::VerifyEmail | Place::Action(RequiredActionKind::VerifyEmail) => "verify-email",
         Place::CredentialsSent => "register/sent",
         Place::TemporaryLapsed => "sign-in/lapsed",

@@ -65,6 +65,7 @@ use super::register::access::AskForAccessPage;
 use super::register::access_link::AccessLinkPage;
 use super::register::chosen_password::RegisterWithPasswordPage;
 use super::register::issued::RegisterIssuedPage;
+use super::register::organisation::{OrganisationKnownPage, RegisterAdministratorPage, RegisterOrganisationPage};
 use super::register::sent::CredentialsSentPage;
 use super::register::verified_email::RegisterPage;
 use super::session_over::SessionOverPage;
@@ -87,6 +88,9 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<RegisterIssuedPage>(now),
         exhibits::<CredentialsSentPage>(now),
         exhibits::<TemporaryLapsedPage>(now),
+        exhibits::<RegisterOrganisationPage>(now),
+        exhibits::<RegisterAdministratorPage>(now),
+        exhibits::<OrganisationKnownPage>(now),
         exhibits::<VerifyEmailPage>(now),
         exhibits::<ConfirmLinkPage>(now),
         exhibits::<LinkDonePage>(now),

@@ -28,6 +28,8 @@ use super::login::{lapsed, lost_factor, passkey, recovery_code, sign_in, totp, w
 use super::not_me;
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
+use super::register::organisation::{administrator, known};
+use super::register::{sent, start};
 use super::register::{access, access_link, sent, start};
 use super::sign_out;
 use super::steps;
@@ -49,6 +51,8 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/sign-in/lost", get(lost_factor::page))
         .route("/realms/{realm}/welcome", get(welcome::page))
         .route("/realms/{realm}/register", get(start::page).post(start::submit))
+        .route("/realms/{realm}/register/administrator", get(administrator::page).post(administrator::submit))
+        .route("/realms/{realm}/register/exists", get(known::page).post(known::submit))
         .route("/realms/{realm}/register/access", get(access::page).post(access::submit))
         .route("/realms/{realm}/access-request", get(access_link::page).post(access_link::submit))
         .route("/realms/{realm}/register/sent", get(sent::page).post(sent::submit))

@@ -13,6 +13,7 @@ mod operator;
 mod organisations;
 mod policy;
 mod registration;
+mod registries;
 mod resource;
 mod second_factor;
 mod span;
@@ -137,6 +138,7 @@ impl Judge<'_> {
         let totp = Self::totp(document.totp.as_ref());
         let passkeys = client::value(document.passkeys.as_ref()).unwrap_or_default();
         let second_factor = self.second_factor(document);
+        let registries = self.registries(document.registries.as_ref());
         let sessions = self.sessions(document.sessions.as_ref());
         let links = self.links(document.links.as_ref());
         let tokens = self.tokens(document.tokens.as_ref());
@@ -173,6 +175,7 @@ impl Judge<'_> {
             resources: Vec::new(),
             trusted_issuers: Vec::new(),
             clients: Vec::new(),
+            registries,
             client_registration: ClientRegistration::default(),
             terms: Vec::new(),
             trust_anchors: TrustAnchors::default(),

@@ -8,6 +8,7 @@ pub(crate) mod bundle;
 pub(crate) mod client;
 pub mod organisations;
 pub mod registration;
+pub mod registries;
 pub(crate) mod shape;
 pub(crate) mod terms;
 pub(crate) mod written;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 
 use self::organisations::OrganisationsDocument;
 use self::registration::ClientRegistrationDocument;
+use self::registries::RegistriesDocument;
 use self::written::{LocalizedText, Span, Written};
 use super::model::{
     AccessibilityStatus, AnswerComparison, Asked, DpopNonce, Entrance, Passkeys, RegistrationKind, RequiredActionKind,
@@ -107,6 +109,8 @@ pub struct RealmDocument {
     pub trusted_issuers: Option<Vec<TrustedIssuerDocument>>,
     /// Whether relying parties may register themselves, and what they are at most.
     pub client_registration: Option<ClientRegistrationDocument>,
+    /// Whom the realm asks about the numbers of organisations.
+    pub registries: Option<RegistriesDocument>,
     /// From whom the realm's mails come.
     #[schemars(required)]
     pub mail: Option<MailDocument>,

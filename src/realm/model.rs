@@ -13,8 +13,9 @@ pub use crate::authentication::policy::{Demanded, Offered, Policy, SecondFactor}
 pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
 use crate::clock::{Duration, Timestamp, hours};
+pub use crate::identity::enrolment::{FirstQuestion, WhereRegistered};
 use crate::identity::language::{Language, Localized};
-use crate::identity::organisation::{ContactKind, Role};
+use crate::identity::organisation::{ContactKind, Registry, Role};
 use crate::identity::terms::Edition;
 use crate::ids::RealmName;
 use crate::proofs::certificate::CertificatePolicy;
@@ -88,6 +89,8 @@ pub struct Realm {
     pub clients: Vec<Arc<Client>>,
     /// Whether relying parties may register themselves, and what they are at most.
     pub client_registration: ClientRegistration,
+    /// Whom it asks about organisations' numbers.
+    pub registries: RegistryPolicy,
     /// Its terms of use, in all their editions.
     pub terms: Vec<Edition>,
     /// Whose certificates it takes from clients (RFC 8705 §2.1).
@@ -196,6 +199,26 @@ pub struct ClientRegistration {
     pub unused: Duration,
 }
 
+/// Whom a realm asks about the numbers of organisations, and what it makes of the answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryPolicy {
+    /// Who is asked about French numbers, one after the other; nobody, when empty.
+    pub order: Vec<Registry>,
+    /// Whether a closed establishment is kept from registering. People are told in any case.
+    pub refuse_closed: bool,
+    /// Whether VIES is asked about numbers for value added tax.
+    pub check_vat: bool,
+    /// Whether a number that VIES calls bad keeps an organisation from registering. No answer never does.
+    pub vat_must_be_valid: bool,
+}
+
+impl Default for RegistryPolicy {
+    fn default() -> Self {
+        let order = vec![Registry::Insee, Registry::Dinum];
+        Self { order, refuse_closed: false, check_vat: true, vat_must_be_valid: false }
+    }
+}
+
 /// Whether people may have passkeys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -271,29 +294,6 @@ pub struct OrganisationPolicy {
     pub roles: Vec<Role>,
     /// How long an invitation lasts.
     pub invitation: Duration,
-}
-
-/// What is asked first of whoever registers an organisation: the two shapes of the procedure (DOMAIN.md §9.1 to §9.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FirstQuestion {
-    /// « Où votre entité est-elle officiellement enregistrée ? »
-    #[default]
-    WhereRegistered,
-    /// « Avez-vous un numéro SIRET ? »
-    HasSiret,
-}
-
-/// Where an organisation is registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum WhereRegistered {
-    /// In France: it has a SIRET, or is an association with an RNA number.
-    France,
-    /// In another state of the European Union: it has a VAT number.
-    EuropeanUnion,
-    /// Anywhere else.
-    Elsewhere,
 }
 
 /// How long mailed links and codes last.

@@ -4,6 +4,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
 
 use super::rows::{memberships, organisation_history, organisations};
+use super::{Access, StoreError, Tx, members};
 use super::sql::sql;
 use super::{Access, Store, StoreError, Tx};
 use crate::clock::Timestamp;
@@ -78,6 +79,27 @@ pub(crate) async fn of_user(access: &impl Access, user: UserId) -> Result<Vec<Or
     let mut found = found.all(access.connection()).await?;
     found.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
     found.iter().map(from_row).collect()
+}
+
+/// Those that nobody belongs to but that account.
+pub(super) async fn of_nobody_else(tx: &Tx, user: UserId) -> Result<Vec<OrganisationId>, StoreError> {
+    let mine = memberships::Entity::find().filter(memberships::Column::UserId.eq(user.uuid()));
+    let mut alone = Vec::new();
+    for row in mine.all(tx.connection()).await? {
+        let organisation = OrganisationId::from_uuid(row.organisation_id);
+        if members::count(tx, organisation).await? == 1 {
+            alone.push(organisation);
+        }
+    }
+    Ok(alone)
+}
+
+/// Ends customer accounts that nobody ever used.
+pub(super) async fn forget(tx: &Tx, organisations: &[OrganisationId]) -> Result<(), StoreError> {
+    let ids = organisations.iter().map(|organisation| organisation.uuid());
+    let these = organisations::Entity::delete_many().filter(organisations::Column::Id.is_in(ids));
+    these.exec(tx.connection()).await?;
+    Ok(())
 }
 
 /// Changes what an organisation says of itself, if nobody did since `was` was read; what it said before is kept.

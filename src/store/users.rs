@@ -1,13 +1,16 @@
 //! Accounts and what they sign in with.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set, Value};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+    Value,
+};
 use uuid::Uuid;
 
 use super::credentials::Temporary;
 use super::rows::{identifiers, users};
 use super::sql::sql;
-use super::{Access, StoreError, Tx};
+use super::{Access, StoreError, Tx, organisations};
 use crate::authentication::attempt::Account;
 use crate::clock::Timestamp;
 use crate::identity::identifier::{Canonical, EmailAddress, IssuedIdentifier};
@@ -295,6 +298,39 @@ pub(crate) async fn prove_email(tx: &Tx, id: UserId, now: Timestamp) -> Result<b
         .exec(tx.connection())
         .await?;
     Ok(proven.rows_affected > 0)
+}
+
+/// Some accounts made before that, of whichever realm, whose address was never proven.
+pub(crate) async fn unproven(access: &impl Access, before: Timestamp) -> Result<Vec<(RealmName, UserId)>, StoreError> {
+    let rows = users::Entity::find()
+        .filter(users::Column::EmailVerifiedAt.is_null())
+        .filter(users::Column::CreatedAt.lte(before.millis()))
+        .filter(users::Column::State.ne(state_name(UserState::Erased)))
+        .order_by_asc(users::Column::CreatedAt)
+        .limit(100)
+        .all(access.connection())
+        .await?;
+    let read = |row: users::Model| {
+        let realm = row.realm.try_into().map_err(|_| StoreError::misfit("users", "realm", row.id))?;
+        Ok((realm, UserId::from_uuid(row.id)))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Deletes an account whose address was never proven, with all that is its, an organisation that nobody else belongs to
+/// included: its number is free again; `false` when the address was proven meanwhile.
+pub(crate) async fn forget_unproven(tx: &Tx, id: UserId) -> Result<bool, StoreError> {
+    let alone = organisations::of_nobody_else(tx, id).await?;
+    let gone = users::Entity::delete_many()
+        .filter(users::Column::Id.eq(id.uuid()))
+        .filter(users::Column::EmailVerifiedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    if gone.rows_affected == 0 {
+        return Ok(false);
+    }
+    organisations::forget(tx, &alone).await?;
+    Ok(true)
 }
 
 /// Switches an account on or off.

@@ -80,10 +80,20 @@ pub enum Field {
     BillingEmail,
     #[serde(rename = "roles")]
     Roles,
+    #[serde(rename = "registered-in")]
+    RegisteredIn,
+    #[serde(rename = "has-siret")]
+    HasSiret,
+    #[serde(rename = "has-vat")]
+    HasVat,
+    #[serde(rename = "organisation-number")]
+    OrganisationNumber,
     #[serde(rename = "organisation-kind")]
     OrganisationKind,
     #[serde(rename = "organisation")]
     OrganisationName,
+    #[serde(rename = "vat-number")]
+    VatNumber,
     #[serde(rename = "organisation-phone")]
     OrganisationPhone,
     #[serde(rename = "street-address")]
@@ -104,6 +114,8 @@ pub enum Field {
 
 impl Field {
     /// Every field.
+    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
     pub const ALL: [Self; 43] = [
         Self::Username,
         Self::Password,
@@ -138,6 +150,13 @@ impl Field {
         Self::BillingLastName,
         Self::BillingEmail,
         Self::Roles,
+        Self::RegisteredIn,
+        Self::HasSiret,
+        Self::HasVat,
+        Self::OrganisationNumber,
+        Self::OrganisationKind,
+        Self::OrganisationName,
+        Self::VatNumber,
         Self::OrganisationKind,
         Self::OrganisationName,
         Self::OrganisationPhone,
@@ -186,6 +205,13 @@ impl Field {
             Self::BillingLastName => "billing-lastName",
             Self::BillingEmail => "billing-email",
             Self::Roles => "roles",
+            Self::RegisteredIn => "registered-in",
+            Self::HasSiret => "has-siret",
+            Self::HasVat => "has-vat",
+            Self::OrganisationNumber => "organisation-number",
+            Self::OrganisationKind => "organisation-kind",
+            Self::OrganisationName => "organisation",
+            Self::VatNumber => "vat-number",
             Self::OrganisationKind => "organisation-kind",
             Self::OrganisationName => "organisation",
             Self::OrganisationPhone => "organisation-phone",

@@ -25,6 +25,10 @@ const MAILS_PER_SOURCE: u32 = 30;
 const CLIENTS_PER_SOURCE: u32 = 120;
 /// Journeys begun by one source in a minute (SR-76).
 const JOURNEYS_PER_SOURCE: u32 = 120;
+/// Numbers that one journey looks up in an hour: typing errors, and another organisation or two.
+const LOOKUPS_PER_JOURNEY: u32 = 30;
+/// Numbers that one source looks up in an hour: a form is no way to copy a registry.
+const LOOKUPS_PER_SOURCE: u32 = 120;
 /// Mails to one address in a day before they come one an hour (SR-18).
 const MAILS_PER_ADDRESS: u32 = 3;
 /// Failures everywhere in five minutes from which on all guessing is slowed sooner (SR-17).
@@ -210,6 +214,23 @@ impl Throttle {
         now: Timestamp,
     ) -> Result<Result<(), Slowed>, StoreError> {
         self.per_source(tx, "journey", source, JOURNEYS_PER_SOURCE, minutes(1), now).await
+    }
+
+    /// Counts a number that is looked up, for the journey and for the source: registries are asked in our name, and lend us
+    /// no more than a share.
+    pub(crate) async fn lookup(
+        &self,
+        tx: &Tx,
+        journey: &str,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<Result<(), Slowed>, StoreError> {
+        let counter = self.hashed(&["lookup", journey]);
+        let (count, until) = counters::count_in_window(tx, &counter, hours(1), now).await?;
+        if count > LOOKUPS_PER_JOURNEY {
+            return Ok(Err(Slowed { until }));
+        }
+        self.per_source(tx, "lookup", source, LOOKUPS_PER_SOURCE, hours(1), now).await
     }
 
     /// Counts a request for mail of this source. Told, as it says nothing of any address; a request that was served

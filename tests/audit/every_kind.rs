@@ -14,6 +14,8 @@ use rcgen::date_time_ymd;
 use serde_json::{Value, json};
 
 use crate::journeys::certificates::Counter;
+use crate::journeys::issued_credentials::{Credentials, asks_for_credentials, issues_credentials};
+use crate::journeys::organisations::{UNKNOWN, administrator, describes, in_france};
 use crate::journeys::passkeys::{makes, offers_passkeys, offers_them_after_passwords, unlocks, unlocks_badly};
 use crate::journeys::second_factors::{adds_an_app, keeps_the_codes, knows_the_password, offers_totp};
 use crate::oauth::registration::{asks, least, opens, posts, registers};
@@ -214,6 +216,38 @@ async fn accounts(world: &World) {
     browser.opens(&undo).await.presses("Annuler le changement").await;
 }
 
+/// All that becomes of what a realm issues.
+async fn issued(world: &mut World) {
+    issues_credentials(world).await;
+    let mut browser = asks_for_credentials(world, &SOMEBODY).await;
+    world.advance(minutes(1));
+    browser.presses("Renvoyer les deux messages").await;
+    let credentials = Credentials::of(world, &SOMEBODY).await;
+    world.advance(hours(72));
+    at_sign_in(world).await.submits(&credentials.typed()).await.presses("Recevoir un nouveau mot de passe").await;
+    for _ in 0..4 {
+        asks_for_credentials(world, &SOMEBODY).await;
+    }
+    world.advance(days(7));
+    assert!(world.node.house.forget_unproven().await.unwrap() > 0);
+}
+
+/// All that happens when organisations register.
+async fn organisations(world: &mut World) {
+    world.rewrites_realm(&[("[sessions]\n", "[organisations]\n\n[sessions]\n")]).await;
+    for who in [&SOMEBODY, &MARIE] {
+        let mut browser = in_france(world).await;
+        describes(&mut browser, UNKNOWN).await;
+        if browser.place() == "register/administrator" {
+            browser.submits(&administrator(who)).await;
+        }
+    }
+    let mut insists = in_france(world).await;
+    for _ in 0..31 {
+        insists.types("organisation-number", UNKNOWN).presses("Remplir automatiquement").await;
+    }
+}
+
 /// All that people do before they leave, and their leaving.
 async fn leavings(world: &World) {
     let mut browser = world.browser();
@@ -334,7 +368,10 @@ async fn denials(world: &World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 43] = [
+const USER: [&str; 46] = [
+    "credentials.issued",
+    "credentials.renewed",
+    "sign_in.temporary_lapsed",
     "certificate.added",
     "certificate.removed",
     "certificate.found_revoked",
@@ -415,7 +452,8 @@ const SESSION: [&str; 19] = [
     "data.",
     "closing.asked",
 ];
-const FLOW: [&str; 20] = [
+const FLOW: [&str; 21] = [
+    "credentials.",
     "terms.a",
     "terms.r",
     "certificate.a",
@@ -504,6 +542,8 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         denials(world).await;
         accounts(world).await;
         leavings(world).await;
+        issued(world).await;
+        organisations(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

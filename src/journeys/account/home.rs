@@ -9,6 +9,7 @@ use super::{
     second_factors, sessions,
 };
 use crate::clock::Timestamp;
+use crate::identity::identifier::IssuedIdentifier;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::{samples, sign_out};
@@ -120,7 +121,7 @@ impl Page for AccountPage {
         let usual = || page("Marie Durand", samples::ADDRESS, None);
         let issued = || {
             let mut page = usual();
-            page.lines.insert(0, Line::new(Phrase::new("account.identifier")).words("EK700962"));
+            page.lines.insert(0, identity::issued(&IssuedIdentifier::of_samples()));
             page
         };
         let done = |done| Self { notice: told(done), ..usual() };

@@ -377,9 +377,7 @@ pub struct Sample {
 /// Who appears in the samples.
 mod samples {
     use crate::clock::Timestamp;
-    use crate::entropy::SeededEntropy;
     use crate::identity::identifier::IssuedIdentifier;
-    use crate::ids::UserId;
     use crate::mail::browser::Browser;
     use crate::mail::sheet::Occasion;
     use crate::secret::Secret;
@@ -396,7 +394,7 @@ mod samples {
     impl Who {
         /// What they sign in with: one of them is of a realm that issues it.
         pub(super) fn identifier(&self) -> Option<IssuedIdentifier> {
-            (self.name == "long-name").then(identifier)
+            (self.name == "long-name").then(IssuedIdentifier::of_samples)
         }
     }
 
@@ -429,16 +427,6 @@ mod samples {
     /// An address of the sample realm's pages.
     pub(super) fn page(path: &str) -> String {
         format!("https://compte.certinomis.example/realms/certinomis/{path}")
-    }
-
-    /// What a realm issues; the same in every sample.
-    pub(super) fn identifier() -> IssuedIdentifier {
-        IssuedIdentifier::draw(&SeededEntropy::new(1))
-    }
-
-    /// An account.
-    pub(super) fn user(now: Timestamp) -> UserId {
-        UserId::new(now, &SeededEntropy::new(1))
     }
 
     /// An address with a token in it.
