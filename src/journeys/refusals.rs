@@ -3,9 +3,9 @@
 //! Each says what to do, none says whether an account exists (SR-1).
 
 use crate::clock::Timestamp;
+use crate::identity::enrolment::{Question, Way};
 use crate::identity::identifier::NotAnEmailAddress;
 use crate::identity::invitation::{MOST_WAITING, Uninvited};
-use crate::identity::enrolment::{Question, Way};
 use crate::identity::name::{self, NotAName};
 use crate::identity::number::WrongNumber;
 use crate::themes::form::Field;
@@ -467,16 +467,6 @@ pub(crate) const fn label(field: Field) -> &'static str {
         Field::Administrative => "contact.administrative",
         Field::Billing => "contact.billing",
         Field::Roles => "field.roles",
-        Field::OrganisationKind => "field.organisation_kind",
-        Field::OrganisationName => "field.organisation_name",
-        Field::OrganisationPhone => "field.phone_number",
-        Field::StreetAddress => "field.street_address",
-        Field::AddressComplement => "field.address_complement",
-        Field::Fax => "field.fax",
-        Field::PostalCode => "field.postal_code",
-        Field::Town => "field.town",
-        Field::Department => "field.department",
-        Field::Country => "field.country",
         Field::Password | Field::PasswordNew | Field::PasswordConfirm => "field.password",
         Field::Question => "field.question",
         Field::Answer => "field.answer",

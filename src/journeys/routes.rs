@@ -29,7 +29,6 @@ use super::not_me;
 use super::problem::{self, Problem};
 use super::recovery::{answer, ask, code, new_password};
 use super::register::organisation::{administrator, known};
-use super::register::{sent, start};
 use super::register::{access, access_link, sent, start};
 use super::sign_out;
 use super::steps;

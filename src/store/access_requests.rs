@@ -250,6 +250,7 @@ fn from_row(row: &access_requests::Model) -> Result<AccessRequest, StoreError> {
             last_name: row.last_name.clone().try_into().map_err(|_| misfit("last_name"))?,
             email: row.email.clone().try_into().map_err(|_| misfit("email"))?,
             language: row.language.parse().map_err(|_| misfit("language"))?,
+            organisation: None,
         },
         stage,
         token: SecretHash::from_bytes(&row.token).ok_or_else(|| misfit("token"))?,

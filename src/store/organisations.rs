@@ -4,9 +4,8 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
 
 use super::rows::{memberships, organisation_history, organisations};
-use super::{Access, StoreError, Tx, members};
 use super::sql::sql;
-use super::{Access, Store, StoreError, Tx};
+use super::{Access, Store, StoreError, Tx, members};
 use crate::clock::Timestamp;
 use crate::entropy::Entropy;
 use crate::identity::number::{RegisteredNumber, Scheme};

@@ -114,9 +114,7 @@ pub enum Field {
 
 impl Field {
     /// Every field.
-    pub const ALL: [Self; 33] = [
-    pub const ALL: [Self; 35] = [
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 48] = [
         Self::Username,
         Self::Password,
         Self::FirstName,
@@ -157,8 +155,6 @@ impl Field {
         Self::OrganisationKind,
         Self::OrganisationName,
         Self::VatNumber,
-        Self::OrganisationKind,
-        Self::OrganisationName,
         Self::OrganisationPhone,
         Self::StreetAddress,
         Self::AddressComplement,
@@ -212,8 +208,6 @@ impl Field {
             Self::OrganisationKind => "organisation-kind",
             Self::OrganisationName => "organisation",
             Self::VatNumber => "vat-number",
-            Self::OrganisationKind => "organisation-kind",
-            Self::OrganisationName => "organisation",
             Self::OrganisationPhone => "organisation-phone",
             Self::StreetAddress => "street-address",
             Self::AddressComplement => "address-complement",
