@@ -9,10 +9,11 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
+use super::organisation::{ACCESS, KNOWN, known};
 use super::start;
 use crate::app::invitations::about;
 use crate::app::letters::{self, Recipient};
-use crate::authentication::journey::{AskedForAccess, Place};
+use crate::authentication::journey::AskedForAccess;
 use crate::clock::{Duration, Timestamp, days};
 use crate::entropy;
 use crate::event::{Event, EventKind};
@@ -34,8 +35,6 @@ use crate::themes::form::{Field, FormState};
 use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
 
-/// The page, below the realm.
-pub(crate) const HERE: &str = "register/access";
 /// Where the mailed link lands.
 pub(super) const LANDING: &str = "access-request";
 /// How long the administrators may take (DOMAIN.md §10: forgotten afterwards).
@@ -52,10 +51,8 @@ pub(crate) struct AskForAccessPage {
     pub(crate) number: String,
     /// Where the mail went, once it did.
     pub(crate) sent_to: Option<String>,
-    /// « J’ai déjà un accès »
-    pub(crate) sign_in: String,
-    /// « Corriger le numéro »
-    pub(crate) register: String,
+    /// The page that says what can be done instead.
+    pub(crate) back: String,
 }
 
 impl Page for AskForAccessPage {
@@ -75,8 +72,7 @@ impl Page for AskForAccessPage {
             form,
             number: "000 001 016 00013".to_owned(),
             sent_to: None,
-            sign_in: samples::NEXT.to_owned(),
-            register: samples::NEXT.to_owned(),
+            back: samples::NEXT.to_owned(),
         };
         let typed = || {
             let form = samples::form().keep(Field::FirstName, "Paul").keep(Field::LastName, "Lefèvre");
@@ -99,19 +95,9 @@ impl Page for AskForAccessPage {
     }
 }
 
-/// The organisation that this journey came upon; whoever did not is led back to where it would have.
+/// The organisation that this journey came upon; whoever did not is led to where they are.
 async fn found(visit: &Visit) -> Result<Organisation, Problem> {
-    if visit.place() != Place::SignIn {
-        return Err(Problem::Overtaken(visit.step("go-on")));
-    }
-    let known = known(visit).await?;
-    known.ok_or_else(|| Problem::Overtaken(visit.step("register")))
-}
-
-async fn known(visit: &Visit) -> Result<Option<Organisation>, Problem> {
-    let Some(asked) = &visit.journey().access else { return Ok(None) };
-    let reads = visit.app.store.reads();
-    Ok(crate::store::organisations::in_realm(&reads, &visit.house.realm.name, asked.organisation).await?)
+    known::found(visit).await?.ok_or_else(|| Problem::Overtaken(visit.step(dispatch::GO_ON)))
 }
 
 /// `GET`
@@ -136,8 +122,7 @@ fn show(
         form,
         number: organisation.number.shown(),
         sent_to: asked.map(|asked| asked.who.email.as_str().to_owned()),
-        sign_in: visit.step("sign-in"),
-        register: visit.step("register"),
+        back: visit.step(KNOWN),
     };
     visit.show_as(status, &page)
 }
@@ -226,7 +211,7 @@ fn request(visit: &Visit, organisation: &Organisation, who: &Registrant) -> (Acc
 
 /// The journey stands where it stood; this page says that a mail is on its way.
 async fn leads_here(submission: Submission, tx: Tx, event: Event) -> Result<Response, Problem> {
-    let outcome = Outcome { location: submission.visit.step(HERE), cookies: Vec::new() };
+    let outcome = Outcome { location: submission.visit.step(ACCESS), cookies: Vec::new() };
     dispatch::keep(&submission.visit, &tx, &submission.form, &outcome).await?;
     tx.commit(&event).await?;
     Ok(outcome.response())
