@@ -79,6 +79,8 @@ pub(crate) struct World {
     certificate_url: Option<Url>,
     /// What stands between browsers and the node, if something does.
     front: Option<Arc<TlsClient>>,
+    /// How the built-in register behaves.
+    register: FixedMode,
 }
 
 impl World {
@@ -87,10 +89,22 @@ impl World {
         let database = Database::new(engine).await;
         let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(2)) as Arc<_>);
         let outside = Outside::new();
-        let house = build(database.open().await, (Arc::clone(&clock), Arc::clone(&entropy)), &outside, None).await;
+        let time_and_chance = (Arc::clone(&clock), Arc::clone(&entropy));
+        let house = build(database.open().await, time_and_chance, &outside, (None, FixedMode::Answers)).await;
         let node = Node::start(house, &entropy, &settings());
         let (mailbox, bundle) = (Mailbox::default(), bundle(Preset::Certinomis));
-        Self { clock, entropy, database, mailbox, outside, node, bundle, certificate_url: None, front: None }
+        Self {
+            clock,
+            entropy,
+            database,
+            mailbox,
+            outside,
+            node,
+            bundle,
+            certificate_url: None,
+            front: None,
+            register: FixedMode::Answers,
+        }
     }
 
     /// The present.
@@ -110,7 +124,8 @@ impl World {
 
     async fn another_house(&self) -> House {
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
-        build(self.database.open().await, (clock, entropy), &self.outside, self.certificate_url.clone()).await
+        let with = (self.certificate_url.clone(), self.register);
+        build(self.database.open().await, (clock, entropy), &self.outside, with).await
     }
 
     /// The node gives way to one with a listener for certificates; returns a client of that listener, without a card.
@@ -138,6 +153,12 @@ impl World {
     /// The house ends as by a crash, without a word to its database, and another takes its place.
     pub(crate) async fn restarts(&mut self) {
         self.node = self.another_node().await;
+    }
+
+    /// The node gives way to one whose register behaves so.
+    pub(crate) async fn has_a_register(&mut self, that: FixedMode) {
+        self.register = that;
+        self.restarts().await;
     }
 
     /// The realm's files give way to those of another preset; its name and its portal stay.
@@ -291,7 +312,7 @@ impl Node {
 /// Gives a migrated database its realm and the keys of that realm.
 pub(crate) async fn furnish(store: Store) {
     let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(1)) as Arc<_>);
-    let house = build(store, (clock, entropy), &Outside::new(), None).await;
+    let house = build(store, (clock, entropy), &Outside::new(), (None, FixedMode::Answers)).await;
     assert!(house.apply(&[bundle(Preset::Certinomis)], "story").await.unwrap().is_ok());
     house.close().await.unwrap();
 }
@@ -300,11 +321,12 @@ async fn build(
     store: Store,
     (clock, entropy): (Arc<MovableClock>, Arc<dyn Entropy>),
     outside: &Outside,
-    certificate_url: Option<Url>,
+    (certificate_url, register): (Option<Url>, FixedMode),
 ) -> House {
     let settings = settings();
     let hashing = (settings.limits.password_hashes, settings.limits.password_hash_queue);
-    let (master_key, public_url, registries) = (settings.master_key, settings.public_url, settings.registries);
+    let (master_key, public_url) = (settings.master_key, settings.public_url);
+    let registries = RegistrySettings::Fixed(register);
     let outbound = outside.outbound(OUTBOUND);
     let plan = Plan {
         store,
