@@ -152,6 +152,7 @@ codes! {
     E0432 "mail will be late"
     E0433 "request too large"
     E0434 "no such realm"
+    E0464 "not an administrator of the organisation"
     E0494 "the address was a closed account's"
     // E05xx: requests of applications
     E0501 "unknown application"

@@ -282,6 +282,44 @@ event_kinds! {
     AccountKept = "closing.taken_back",
     /// An account ended, and what named its person is gone.
     AccountErased = "closing.carried_out",
+    /// Somebody left their activation to go on with it later.
+    ActivationPutOff = "activation.put_off",
+    /// An administrator named the contacts of their organisation.
+    ContactsDesignated = "organisation.contacts_designated",
+    /// Whom somebody else named as a contact was told so, later than at once.
+    ContactTold = "organisation.contact_told",
+    /// An administrator was done with the first users of their organisation.
+    UsersSettled = "organisation.users_settled",
+    /// Somebody was invited into an organisation.
+    InvitationSent = "invitation.sent",
+    /// Somebody was reminded of their invitation.
+    InvitationReminded = "invitation.reminded",
+    /// An administrator took an invitation back.
+    InvitationWithdrawn = "invitation.withdrawn",
+    /// Somebody joined an organisation by their invitation.
+    InvitationAccepted = "invitation.accepted",
+    /// Somebody declined an invitation.
+    InvitationRefused = "invitation.refused",
+    /// The end of an account waits: its person is the last administrator of an organisation.
+    AccountClosingPostponed = "closing.postponed",
+    /// An administrator changed what an organisation says of itself.
+    OrganisationChanged = "organisation.changed",
+    /// An organisation closed with its last member.
+    OrganisationClosed = "organisation.closed",
+    /// An administrator gave or withdrew roles.
+    RolesChanged = "membership.roles_changed",
+    /// An administrator removed somebody from an organisation.
+    MemberRemoved = "membership.removed",
+    /// Somebody left an organisation.
+    MemberLeft = "membership.left",
+    /// Somebody asked for access to an organisation that has an account.
+    AccessAsked = "access.asked",
+    /// Whoever asked for access has read the mailbox: the administrators hear of it.
+    AccessProven = "access.proven",
+    /// An administrator invited whoever asked for access.
+    AccessAccepted = "access.accepted",
+    /// An administrator did not.
+    AccessRefused = "access.refused",
     /// Somebody accepted terms of use.
     TermsAccepted = "terms.accepted",
     /// Somebody did not accept terms of use, and left.

@@ -17,7 +17,7 @@ use crate::clock::{Duration, Timestamp};
 use crate::identity::enrolment::Enrolment;
 use crate::identity::identifier::EmailAddress;
 use crate::identity::user::Registrant;
-use crate::ids::{DeviceId, SessionId, UserId};
+use crate::ids::{DeviceId, OrganisationId, SessionId, UserId};
 use crate::proofs::certificate::CertificateProof;
 use crate::proofs::mailbox::MailboxProof;
 use crate::proofs::password::StoredHash;
@@ -71,6 +71,8 @@ pub struct Journey {
     pub entered: Option<SessionId>,
     /// The session in which the person agreed to what the client's request asks.
     pub consented: Option<SessionId>,
+    /// Who asked the administrators of an organisation for access.
+    pub access: Option<AskedForAccess>,
     /// The device that the person wants to let in.
     pub device: Option<DeviceVisit>,
     /// The page of their account that the person came for.
@@ -91,6 +93,17 @@ pub struct Errand {
     /// What the person wants to do on the way.
     #[serde(default)]
     pub action: Option<RequiredActionKind>,
+}
+
+/// Somebody asked the administrators of an organisation for access, and was sent a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedForAccess {
+    /// Which organisation.
+    pub organisation: OrganisationId,
+    /// Who.
+    pub who: Registrant,
+    /// From when on another mail may be asked for.
+    pub again_at: Timestamp,
 }
 
 /// A device that waits, as the person named it.
@@ -372,8 +385,11 @@ mod tests {
         let began = Timestamp::from_seconds(1);
         let policy =
             Policy { actions: &policy_actions, second_factor, certificate: false, offered, wanted: None, began };
-        let organisation = |taken| Some(Box::new(Enrolment { taken, ..Enrolment::default() }));
-        let at = |taken| Journey { organisation: organisation(taken), ..Journey::default() }.place(None, &policy);
+        let at = |taken| {
+            let mut enrolment = Enrolment::default();
+            enrolment.taken |= taken;
+            Journey { organisation: Some(Box::new(enrolment)), ..Journey::default() }.place(None, &policy)
+        };
         assert_eq!((at(true), at(false)), (Place::OrganisationKnown, Place::SignIn));
     }
 

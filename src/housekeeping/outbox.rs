@@ -8,7 +8,7 @@ use crate::mail::message::Mail;
 use crate::mail::outbox::{Outcome, Waiting, attempt};
 use crate::store::email_changes::{self, Side};
 use crate::store::outbox::{self, ClaimedMail};
-use crate::store::{StoreError, closings, credentials, links, terms, warnings};
+use crate::store::{StoreError, access_requests, closings, credentials, invitations, links, terms, warnings};
 
 /// Takes up what the process before this one had claimed and not sent.
 pub(crate) async fn take_over(app: &App) -> Result<(), StoreError> {
@@ -73,8 +73,13 @@ async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
     // What was done to an account is told whatever became of the link.
     if warnings::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some()
         || closings::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some()
+        // A newer mail takes the place of an older one, whose token is nobody's then.
+        || access_requests::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some()
     {
         return Ok(true);
+    }
+    if let Some((invitation, newest)) = invitations::by_token(&reads, &waiting.realm, &token.hash()).await? {
+        return Ok(newest && invitation.waits(now));
     }
     let link = links::by_token(&reads, &waiting.realm, &token.hash()).await?;
     Ok(link.is_some_and(|link| link.spent_at.is_none() && link.voided_at.is_none()))

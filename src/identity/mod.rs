@@ -3,6 +3,7 @@
 pub mod enrolment;
 pub mod entity_record;
 pub mod identifier;
+pub mod invitation;
 pub mod language;
 pub mod legal_category;
 pub mod name;

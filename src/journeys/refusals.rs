@@ -4,6 +4,8 @@
 
 use crate::clock::Timestamp;
 use crate::identity::enrolment::{Question, Way};
+use crate::identity::identifier::NotAnEmailAddress;
+use crate::identity::invitation::{MOST_WAITING, Uninvited};
 use crate::identity::name::{self, NotAName};
 use crate::identity::number::WrongNumber;
 use crate::themes::form::Field;
@@ -42,10 +44,23 @@ pub(crate) fn last_name_empty() -> Phrase {
 /// A first or last name is none.
 pub(crate) fn name(field: Field, wrong: &NotAName) -> Phrase {
     match wrong {
-        NotAName::Empty if field == Field::FirstName => first_name_empty(),
+        NotAName::Empty if is_first_name(field) => first_name_empty(),
         NotAName::Empty => last_name_empty(),
         NotAName::TooLong => too_long(field, u64::try_from(name::LONGEST).unwrap_or(0)),
         NotAName::Character(_) | NotAName::NotText => unreadable(field),
+    }
+}
+
+const fn is_first_name(field: Field) -> bool {
+    matches!(field, Field::FirstName | Field::LegalFirstName | Field::AdministrativeFirstName | Field::BillingFirstName)
+}
+
+/// An e-mail address is none.
+pub(crate) fn email(wrong: NotAnEmailAddress) -> Phrase {
+    match wrong {
+        NotAnEmailAddress::Empty => email_empty(),
+        NotAnEmailAddress::NoAt => email_without_at(),
+        _ => email_malformed(),
     }
 }
 
@@ -294,6 +309,33 @@ pub(crate) fn user_code_throttled(until: Timestamp) -> Phrase {
     Phrase::new("refusal.user_code_throttled").clock("until", until)
 }
 
+/// Nobody was chosen for something that somebody must be named for.
+pub(crate) fn contact_unchosen() -> Phrase {
+    Phrase::new("refusal.contact_unchosen")
+}
+
+/// The legal representative was chosen for it, and is not named.
+pub(crate) fn legal_unnamed() -> Phrase {
+    Phrase::new("refusal.legal_unnamed")
+}
+
+/// No role is ticked.
+pub(crate) fn roles_unticked() -> Phrase {
+    Phrase::new("refusal.roles_unticked")
+}
+
+/// Somebody cannot be invited.
+pub(crate) fn uninvited(why: Uninvited) -> Phrase {
+    match why {
+        Uninvited::Oneself => Phrase::new("refusal.invited_oneself"),
+        Uninvited::Member => Phrase::new("refusal.invited_member"),
+        Uninvited::Waits => Phrase::new("refusal.invited_already"),
+        Uninvited::TooMany => {
+            Phrase::new("refusal.invited_too_many").number("most", u64::try_from(MOST_WAITING).unwrap_or(0))
+        }
+    }
+}
+
 /// Mails are sent again from then on.
 pub(crate) fn resend_later(at: Timestamp) -> Phrase {
     Phrase::new("refusal.resend_later").clock("at", at)
@@ -403,13 +445,28 @@ pub(crate) fn postal_code_malformed() -> Phrase {
     Phrase::new("refusal.postal_code_malformed")
 }
 
+/// The last administrator stays one until another is named (SR-191).
+pub(crate) fn last_administrator() -> Phrase {
+    Phrase::new("refusal.last_administrator")
+}
+
 /// What a field is called, for errors that any field can have.
 pub(crate) const fn label(field: Field) -> &'static str {
     match field {
         Field::Username => "field.username",
-        Field::FirstName => "field.first_name",
-        Field::LastName => "field.last_name",
-        Field::Email | Field::EmailConfirm => "field.email",
+        Field::FirstName | Field::LegalFirstName | Field::AdministrativeFirstName | Field::BillingFirstName => {
+            "field.first_name"
+        }
+        Field::LastName | Field::LegalLastName | Field::AdministrativeLastName | Field::BillingLastName => {
+            "field.last_name"
+        }
+        Field::Email | Field::EmailConfirm | Field::LegalEmail | Field::AdministrativeEmail | Field::BillingEmail => {
+            "field.email"
+        }
+        Field::Legal => "contact.legal",
+        Field::Administrative => "contact.administrative",
+        Field::Billing => "contact.billing",
+        Field::Roles => "field.roles",
         Field::Password | Field::PasswordNew | Field::PasswordConfirm => "field.password",
         Field::Question => "field.question",
         Field::Answer => "field.answer",

@@ -19,6 +19,7 @@ use super::interruptions::StepDonePage;
 use super::posted::Posted;
 use super::problem::Problem;
 use super::register::organisation;
+use super::steps;
 use crate::app::App;
 use crate::authentication::attempt::Account;
 use crate::authentication::journey::{Journey, Place, Typed};
@@ -184,7 +185,9 @@ impl Visit {
         let account = account(&reads, &caller, &flow.journey).await?;
         caller.prefer(flow.request.as_ref().and_then(|request| request.ui_locales().first().copied()));
         let client = client(&caller, &flow).await?;
-        Ok(Self { caller, flow, client, account, stale })
+        let mut visit = Self { caller, flow, client, account, stale };
+        visit.caller.steps = steps::shown(&visit).await?;
+        Ok(visit)
     }
 }
 

@@ -83,6 +83,10 @@ pub(super) struct Reader<'a> {
     pub(super) account: &'a str,
     /// Whose clock the times are told by: "Paris time".
     pub(super) zone: &'a str,
+    /// Who answers for what we keep of people.
+    pub(super) operator: &'a str,
+    /// Where people write to about it.
+    pub(super) support: &'a str,
 }
 
 impl<'a> Reader<'a> {

@@ -7,9 +7,8 @@
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::insee::one_of;
 use super::lookup::{FrenchNumber, Lookup, ask_twice};
-use super::told::{Told, country, street};
+use super::told::{Told, country, one_of, street};
 use super::trouble::Trouble;
 use crate::clock::Timestamp;
 use crate::identity::entity_record::{Cedex, Disclosure, EntityRecord, RecordedAddress};

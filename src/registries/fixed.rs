@@ -85,11 +85,12 @@ impl Lookup for FixedVat {
     }
 }
 
-/// The French companies of the table above are registered for the tax under their SIREN.
+/// The organisations of the table are registered for the tax under their SIREN. Those begin with zeros, so that nobody has
+/// them, and their numbers look like Monaco's: they are found by what follows from each SIREN.
 fn own(number: &VatNumber) -> Option<(&'static str, &'static str)> {
-    let siren = number.siren().filter(|siren| VatNumber::french(siren) == *number)?;
-    let is_of = |entity: &&Entity| Siret::parse(entity.siret).is_ok_and(|siret| siret.siren() == siren);
-    ENTITIES.iter().find(is_of).map(|entity| (entity.name, ""))
+    let follows =
+        |entity: &&Entity| Siret::parse(entity.siret).is_ok_and(|siret| VatNumber::french(&siret.siren()) == *number);
+    ENTITIES.iter().find(follows).map(|entity| (entity.name, ""))
 }
 
 struct Entity {

@@ -5,10 +5,9 @@
 
 use http::StatusCode;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::lookup::{FrenchNumber, Lookup, ask_twice};
-use super::told::{Told, country, joined, street};
+use super::told::{Told, country, joined, one_of, street};
 use super::trouble::Trouble;
 use crate::clock::Timestamp;
 use crate::identity::entity_record::{Cedex, Disclosure, EntityRecord, RecordedAddress};
@@ -146,7 +145,7 @@ struct Address {
 /// What an answer says of that number.
 fn read(answer: &Answer, number: &FrenchNumber, now: Timestamp) -> Result<EntityRecord, Trouble> {
     if answer.status == StatusCode::OK {
-        return record(&document(answer)?, number, now);
+        return record(&answer.read().ok_or(Trouble::Malformed)?, number, now);
     }
     // A gateway has pages of its own for the same statuses; those say nothing about the number.
     let of_the_register = answer.read::<Headed>().is_some_and(|it| it.header.statut == answer.status.as_u16());
@@ -157,10 +156,6 @@ fn read(answer: &Answer, number: &FrenchNumber, now: Timestamp) -> Result<Entity
         StatusCode::FORBIDDEN if of_the_register => Trouble::Partial,
         _ => Trouble::of(answer),
     })
-}
-
-fn document<T: DeserializeOwned>(answer: &Answer) -> Result<T, Trouble> {
-    answer.read().ok_or(Trouble::Malformed)
 }
 
 fn record(document: &Document, number: &FrenchNumber, now: Timestamp) -> Result<EntityRecord, Trouble> {
@@ -190,15 +185,6 @@ fn record(document: &Document, number: &FrenchNumber, now: Timestamp) -> Result<
         source: Registry::Insee,
         fetched_at: now,
     })
-}
-
-/// Whether it is the first of two words; a third one makes no sense.
-pub(super) fn one_of(told: &Told, yes: &str, no: &str) -> Result<bool, Trouble> {
-    match told.text() {
-        Some(word) if word == yes => Ok(true),
-        Some(word) if word == no => Ok(false),
-        _ => Err(Trouble::Malformed),
-    }
 }
 
 impl Unit {

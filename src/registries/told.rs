@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::trouble::Trouble;
 use crate::identity::language::Language;
 use crate::identity::organisation::Line;
 use crate::identity::territory::Country;
@@ -79,6 +80,15 @@ pub(super) fn country(code: &Told, name: &Told) -> Option<Country> {
     }
     let name = collation_key(name.text()?);
     Country::all().iter().copied().find(|country| collation_key(country.name(Language::French)) == name)
+}
+
+/// Whether it is the first of two words; a third one makes no sense.
+pub(super) fn one_of(told: &Told, yes: &str, no: &str) -> Result<bool, Trouble> {
+    match told.text() {
+        Some(word) if word == yes => Ok(true),
+        Some(word) if word == no => Ok(false),
+        _ => Err(Trouble::Malformed),
+    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! Whom organisations name: their legal representative, whom to write to, who gets the invoices.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, Set};
+use uuid::Uuid;
 
 use super::rows::organisation_contacts;
+use super::sql::sql;
 use super::{Access, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::identity::identifier::EmailAddress;
 use crate::identity::organisation::{Contact, ContactKind};
-use crate::ids::{OrganisationId, UserId};
+use crate::ids::{OrganisationId, RealmName, UserId};
 
 /// Names somebody, in the place of whoever was named before.
 pub(crate) async fn name(tx: &Tx, organisation: OrganisationId, contact: &Contact) -> Result<(), StoreError> {
@@ -40,6 +42,31 @@ pub(crate) async fn of(access: &impl Access, organisation: OrganisationId) -> Re
     let mut contacts = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
     contacts.sort_by_key(|contact| contact.kind);
     Ok(contacts)
+}
+
+/// The organisations that have somebody to tell, named so long ago that it was not done at once. What is saved for an
+/// activation to go on with is nobody's contact yet.
+pub(crate) async fn with_untold(
+    access: &impl Access,
+    before: Timestamp,
+) -> Result<Vec<(RealmName, OrganisationId)>, StoreError> {
+    let text =
+        "SELECT DISTINCT o.realm, o.id FROM organisation_contacts c JOIN organisations o ON o.id = c.organisation_id
+        WHERE c.told_at IS NULL AND c.user_id IS NULL AND c.email IS NOT NULL AND c.named_at <= $1
+        AND o.contacts_at IS NOT NULL ORDER BY o.id LIMIT 100";
+    let connection = access.connection();
+    let rows = Untold::find_by_statement(sql(connection, text, [before.millis().into()])).all(connection).await?;
+    let one = |row: Untold| {
+        let realm = row.realm.try_into().map_err(|_| StoreError::misfit("organisations", "realm", row.id))?;
+        Ok((realm, OrganisationId::from_uuid(row.id)))
+    };
+    rows.into_iter().map(one).collect()
+}
+
+#[derive(FromQueryResult)]
+struct Untold {
+    realm: String,
+    id: Uuid,
 }
 
 /// Names nobody for that any more.

@@ -12,6 +12,8 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use crate::clock::Duration;
 use crate::secret::Secret;
 
+pub(crate) mod access_requests;
+pub(crate) mod activation;
 pub(crate) mod certificate_ends;
 pub(crate) mod certificate_paths;
 pub(crate) mod certificates;
@@ -32,6 +34,7 @@ pub(crate) mod grants;
 pub(crate) mod handovers;
 pub(crate) mod held;
 pub(crate) mod in_use;
+pub(crate) mod invitations;
 pub(crate) mod keys;
 pub(crate) mod leases;
 pub(crate) mod links;

@@ -1,10 +1,11 @@
 //! Customer accounts of organisations: one for each registered number of a realm.
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
+use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
 
 use super::rows::{memberships, organisation_history, organisations};
-use super::{Access, StoreError, Tx, members};
+use super::sql::sql;
+use super::{Access, Store, StoreError, Tx, members};
 use crate::clock::Timestamp;
 use crate::entropy::Entropy;
 use crate::identity::number::{RegisteredNumber, Scheme};
@@ -161,6 +162,23 @@ pub(crate) async fn hold(tx: &Tx, id: OrganisationId) -> Result<bool, StoreError
         .exec(tx.connection())
         .await?;
     Ok(held.rows_affected > 0)
+}
+
+/// Closes a customer account, with all that hangs on it; its number is free again.
+pub(crate) async fn close(tx: &Tx, id: OrganisationId) -> Result<(), StoreError> {
+    organisations::Entity::delete_by_id(id.uuid()).exec(tx.connection()).await?;
+    Ok(())
+}
+
+/// Forgets customer accounts opened before that to which nobody belongs and nobody is invited; returns how many. Their
+/// registration was never finished, or everybody has gone.
+pub(super) async fn forget_empty(store: &Store, before: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
+    let text = "DELETE FROM organisations WHERE created_at <= $1
+        AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.organisation_id = organisations.id)
+        AND NOT EXISTS (SELECT 1 FROM invitations i WHERE i.organisation_id = organisations.id
+            AND i.accepted_at IS NULL AND i.refused_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > $2)";
+    let forgotten = sql(&store.writer, text, [before.millis().into(), now.millis().into()]);
+    Ok(store.writer.execute_raw(forgotten).await?.rows_affected())
 }
 
 fn written(details: &Details) -> Result<String, StoreError> {

@@ -16,7 +16,7 @@ use crate::clock::Timestamp;
 use crate::identity::identifier::{Canonical, EmailAddress, IssuedIdentifier};
 use crate::identity::profile::Profile;
 use crate::identity::user::{Identity, Registrant, User, UserState};
-use crate::ids::{RealmName, UserId};
+use crate::ids::{OrganisationId, RealmName, UserId};
 use crate::proofs::password::StoredHash;
 
 /// What a sign-in needs to know, read in one statement so that known and unknown cost the same (SR-4).
@@ -182,6 +182,20 @@ pub(crate) async fn by_email(
     let statement = sql(connection, text, [realm.as_str().into(), address.as_str().into()]);
     let rows = UserRow::find_by_statement(statement).all(connection).await?;
     rows.iter().map(from_row).collect()
+}
+
+/// The accounts that belong to an organisation, in the order in which they joined.
+pub(crate) async fn of_organisation(
+    access: &impl Access,
+    organisation: OrganisationId,
+) -> Result<Vec<User>, StoreError> {
+    let text = user!(
+        "JOIN memberships m ON m.user_id = u.id WHERE m.organisation_id = $1 AND u.state <> 'erased'
+        ORDER BY m.joined_at, u.id"
+    );
+    let connection = access.connection();
+    let statement = sql(connection, text, [organisation.uuid().into()]);
+    UserRow::find_by_statement(statement).all(connection).await?.iter().map(from_row).collect()
 }
 
 async fn one(access: &impl Access, text: &'static str, values: Vec<Value>) -> Result<Option<User>, StoreError> {

@@ -54,6 +54,32 @@ pub enum Field {
     PhoneNumber,
     #[serde(rename = "locale")]
     Locale,
+    #[serde(rename = "legal")]
+    Legal,
+    #[serde(rename = "legal-firstName")]
+    LegalFirstName,
+    #[serde(rename = "legal-lastName")]
+    LegalLastName,
+    #[serde(rename = "legal-email")]
+    LegalEmail,
+    #[serde(rename = "administrative")]
+    Administrative,
+    #[serde(rename = "administrative-firstName")]
+    AdministrativeFirstName,
+    #[serde(rename = "administrative-lastName")]
+    AdministrativeLastName,
+    #[serde(rename = "administrative-email")]
+    AdministrativeEmail,
+    #[serde(rename = "billing")]
+    Billing,
+    #[serde(rename = "billing-firstName")]
+    BillingFirstName,
+    #[serde(rename = "billing-lastName")]
+    BillingLastName,
+    #[serde(rename = "billing-email")]
+    BillingEmail,
+    #[serde(rename = "roles")]
+    Roles,
     #[serde(rename = "registered-in")]
     RegisteredIn,
     #[serde(rename = "has-siret")]
@@ -88,7 +114,7 @@ pub enum Field {
 
 impl Field {
     /// Every field.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 48] = [
         Self::Username,
         Self::Password,
         Self::FirstName,
@@ -109,6 +135,19 @@ impl Field {
         Self::Accept,
         Self::PhoneNumber,
         Self::Locale,
+        Self::Legal,
+        Self::LegalFirstName,
+        Self::LegalLastName,
+        Self::LegalEmail,
+        Self::Administrative,
+        Self::AdministrativeFirstName,
+        Self::AdministrativeLastName,
+        Self::AdministrativeEmail,
+        Self::Billing,
+        Self::BillingFirstName,
+        Self::BillingLastName,
+        Self::BillingEmail,
+        Self::Roles,
         Self::RegisteredIn,
         Self::HasSiret,
         Self::HasVat,
@@ -149,6 +188,19 @@ impl Field {
             Self::Accept => "accept",
             Self::PhoneNumber => "phoneNumber",
             Self::Locale => "locale",
+            Self::Legal => "legal",
+            Self::LegalFirstName => "legal-firstName",
+            Self::LegalLastName => "legal-lastName",
+            Self::LegalEmail => "legal-email",
+            Self::Administrative => "administrative",
+            Self::AdministrativeFirstName => "administrative-firstName",
+            Self::AdministrativeLastName => "administrative-lastName",
+            Self::AdministrativeEmail => "administrative-email",
+            Self::Billing => "billing",
+            Self::BillingFirstName => "billing-firstName",
+            Self::BillingLastName => "billing-lastName",
+            Self::BillingEmail => "billing-email",
+            Self::Roles => "roles",
             Self::RegisteredIn => "registered-in",
             Self::HasSiret => "has-siret",
             Self::HasVat => "has-vat",

@@ -2,7 +2,7 @@
 
 use guichet::clock::{Duration, Stopwatch, days, hours};
 use guichet::realm::preset::Preset;
-use guichet::registries::FixedMode;
+use guichet::registries::{FixedMode, RegistrySettings};
 
 use super::issued_credentials::{Credentials, issues_credentials};
 use crate::support::browser::Browser;
@@ -414,7 +414,7 @@ async fn domain_3_a_number_that_its_administration_does_not_know_is_told_and_may
 async fn domain_2_whatever_becomes_of_the_register_the_form_answers_in_time_and_goes_on_by_hand() {
     where_organisations_register("", async |world| {
         for mode in [FixedMode::Hangs, FixedMode::Unavailable, FixedMode::RateLimited] {
-            world.has_a_register(mode).await;
+            world.asks(RegistrySettings::Fixed(mode)).await;
             let mut browser = in_france(world).await;
             browser.types("organisation-number", UNKNOWN);
             let began = Stopwatch::start();
@@ -440,7 +440,7 @@ async fn domain_2_a_realm_may_refuse_closed_establishments_however_they_are_type
         browser.types("organisation-number", UNKNOWN).presses("Suivant").await;
         is_at_administrator(&browser);
         // Nobody is refused because nobody could tell.
-        world.has_a_register(FixedMode::Unavailable).await;
+        world.asks(RegistrySettings::Fixed(FixedMode::Unavailable)).await;
         let mut browser = in_france(world).await;
         describes(&mut browser, CLOSED).await;
         is_at_administrator(&browser);

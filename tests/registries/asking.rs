@@ -2,7 +2,7 @@
 
 use guichet::clock::hours;
 use guichet::ids::RealmName;
-use guichet::registries::{Looked, VatChecked};
+use guichet::registries::{FixedMode, Looked, RegistrySettings, Trouble, VatChecked};
 
 use super::{siret, vat};
 use crate::support::world::{REALM, on_each_database};
@@ -43,6 +43,18 @@ async fn a_realm_asks_whom_its_files_say() {
         let looked = house.look_up(&realm, &siret("00000101600013"), asker).await.unwrap();
         let checked = house.check_vat(&realm, &vat("DE", "136695976"), asker).await.unwrap();
         assert_eq!((looked, checked), (Some(Looked::NotAsked), Some(VatChecked::NotAsked)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_house_whose_registries_are_out_of_order_says_that_nobody_could_check() {
+    on_each_database(async |world| {
+        world.asks(RegistrySettings::Fixed(FixedMode::Unavailable)).await;
+        let realm = REALM.parse::<RealmName>().unwrap();
+        let asker = ("one", "192.0.2.1/32");
+        let told = world.node.house.look_up(&realm, &siret("00000101600013"), asker).await.unwrap();
+        assert_eq!(told, Some(Looked::Unchecked(Trouble::Unavailable)));
     })
     .await;
 }

@@ -75,12 +75,12 @@ pub(crate) struct World {
     /// The node that browsers reach.
     pub(crate) node: Node,
     bundle: Bundle,
+    /// Who is asked about organisations.
+    registries: RegistrySettings,
     /// Where clients with a certificate reach the house, once it asks for one.
     certificate_url: Option<Url>,
     /// What stands between browsers and the node, if something does.
     front: Option<Arc<TlsClient>>,
-    /// How the built-in register behaves.
-    register: FixedMode,
 }
 
 impl World {
@@ -89,22 +89,13 @@ impl World {
         let database = Database::new(engine).await;
         let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(2)) as Arc<_>);
         let outside = Outside::new();
-        let time_and_chance = (Arc::clone(&clock), Arc::clone(&entropy));
-        let house = build(database.open().await, time_and_chance, &outside, (None, FixedMode::Answers)).await;
+        let registries = settings().registries;
+        let around = (&outside, &registries);
+        let house = build(database.open().await, (Arc::clone(&clock), Arc::clone(&entropy)), around, None).await;
         let node = Node::start(house, &entropy, &settings());
         let (mailbox, bundle) = (Mailbox::default(), bundle(Preset::Certinomis));
-        Self {
-            clock,
-            entropy,
-            database,
-            mailbox,
-            outside,
-            node,
-            bundle,
-            certificate_url: None,
-            front: None,
-            register: FixedMode::Answers,
-        }
+        let (certificate_url, front) = (None, None);
+        Self { clock, entropy, database, mailbox, outside, node, bundle, registries, certificate_url, front }
     }
 
     /// The present.
@@ -124,8 +115,14 @@ impl World {
 
     async fn another_house(&self) -> House {
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
-        let with = (self.certificate_url.clone(), self.register);
-        build(self.database.open().await, (clock, entropy), &self.outside, with).await
+        let around = (&self.outside, &self.registries);
+        build(self.database.open().await, (clock, entropy), around, self.certificate_url.clone()).await
+    }
+
+    /// The node gives way to one that asks those about organisations.
+    pub(crate) async fn asks(&mut self, registries: RegistrySettings) {
+        self.registries = registries;
+        self.node = self.another_node().await;
     }
 
     /// The node gives way to one with a listener for certificates; returns a client of that listener, without a card.
@@ -153,12 +150,6 @@ impl World {
     /// The house ends as by a crash, without a word to its database, and another takes its place.
     pub(crate) async fn restarts(&mut self) {
         self.node = self.another_node().await;
-    }
-
-    /// The node gives way to one whose register behaves so.
-    pub(crate) async fn has_a_register(&mut self, that: FixedMode) {
-        self.register = that;
-        self.restarts().await;
     }
 
     /// The realm's files give way to those of another preset; its name and its portal stay.
@@ -312,7 +303,8 @@ impl Node {
 /// Gives a migrated database its realm and the keys of that realm.
 pub(crate) async fn furnish(store: Store) {
     let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(1)) as Arc<_>);
-    let house = build(store, (clock, entropy), &Outside::new(), (None, FixedMode::Answers)).await;
+    let around = (&Outside::new(), &settings().registries);
+    let house = build(store, (clock, entropy), around, None).await;
     assert!(house.apply(&[bundle(Preset::Certinomis)], "story").await.unwrap().is_ok());
     house.close().await.unwrap();
 }
@@ -320,13 +312,12 @@ pub(crate) async fn furnish(store: Store) {
 async fn build(
     store: Store,
     (clock, entropy): (Arc<MovableClock>, Arc<dyn Entropy>),
-    outside: &Outside,
-    (certificate_url, register): (Option<Url>, FixedMode),
+    (outside, registries): (&Outside, &RegistrySettings),
+    certificate_url: Option<Url>,
 ) -> House {
     let settings = settings();
     let hashing = (settings.limits.password_hashes, settings.limits.password_hash_queue);
-    let (master_key, public_url) = (settings.master_key, settings.public_url);
-    let registries = RegistrySettings::Fixed(register);
+    let (master_key, public_url, registries) = (settings.master_key, settings.public_url, registries.clone());
     let outbound = outside.outbound(OUTBOUND);
     let plan = Plan {
         store,

@@ -20,7 +20,7 @@ use crate::themes::phrase::Phrase;
 const SHOWN: u64 = 30;
 
 /// What is told, and in which words.
-const TOLD: [(EventKind, &str); 42] = [
+const TOLD: [(EventKind, &str); 50] = [
     (EventKind::SignedIn, "activity.signed_in"),
     (EventKind::SignInFailed, "activity.sign_in_failed"),
     (EventKind::PasskeyRefused, "activity.passkey_refused"),
@@ -61,6 +61,14 @@ const TOLD: [(EventKind, &str); 42] = [
     (EventKind::AccountExported, "activity.account_exported"),
     (EventKind::AccountClosingAsked, "activity.account_closing_asked"),
     (EventKind::AccountKept, "activity.account_kept"),
+    (EventKind::AccountClosingPostponed, "activity.account_closing_postponed"),
+    (EventKind::OrganisationChanged, "activity.organisation_changed"),
+    (EventKind::OrganisationClosed, "activity.organisation_closed"),
+    (EventKind::RolesChanged, "activity.roles_changed"),
+    (EventKind::MemberRemoved, "activity.member_removed"),
+    (EventKind::MemberLeft, "activity.member_left"),
+    (EventKind::AccessAccepted, "activity.access_accepted"),
+    (EventKind::AccessRefused, "activity.access_refused"),
     (EventKind::AccountDisabled, "activity.account_disabled"),
     (EventKind::AccountEnabled, "activity.account_enabled"),
 ];

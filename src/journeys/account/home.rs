@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::owner::Owner;
 use super::{
-    activity, applications, certificates, close, email, export, identity, passkeys, password, question, second_factors,
-    sessions,
+    activity, applications, certificates, close, email, export, identity, organisation, passkeys, password, question,
+    second_factors, sessions,
 };
 use crate::clock::Timestamp;
 use crate::identity::identifier::IssuedIdentifier;
@@ -96,12 +96,14 @@ impl Page for AccountPage {
 
     fn samples(now: Timestamp) -> Vec<Sample<Self>> {
         let page = |name: &str, address: &str, waiting: Option<&str>| {
+            let organisation = waiting.is_none().then_some("EXEMPLE SAS");
             let at = |page: &str| format!("/realms/certinomis/account/{page}");
             Self {
                 notice: None,
                 lines: vec![
                     Line::new(Phrase::new("account.identity")).words(name).changed_at(at("identity")),
                     email::told(address, waiting).changed_at(at("email")),
+                    organisation::list::told(organisation, 1).seen_at(at("organisations")),
                     password::told(Some(now)).changed_at(at("password")),
                     passkeys::told(1).changed_at(at("passkeys")),
                     question::told(false).changed_at(at("secret-question")),
@@ -141,11 +143,12 @@ impl Page for AccountPage {
 
 /// `GET`
 pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
-    // The order of UX.md P16: who this is, ways to sign in, where one is signed in, what happened.
+    // The order of UX.md P16: who this is, for whom they act, ways to sign in, where one is signed in, what happened.
     let lines = [
         owner.user.identifier.as_ref().map(identity::issued),
         Some(identity::line(&owner)),
         Some(email::line(&owner).await?),
+        organisation::list::line(&owner).await?,
         Some(password::line(&owner).await?),
         passkeys::line(&owner).await?,
         question::line(&owner).await?,

@@ -13,6 +13,7 @@ pub(crate) mod export;
 pub(crate) mod home;
 pub(crate) mod identity;
 pub(crate) mod lasting;
+pub(crate) mod organisation;
 mod owner;
 pub(crate) mod passkeys;
 pub(crate) mod password;

@@ -2,7 +2,10 @@
 
 pub(crate) mod accept_terms;
 pub(crate) mod configure_totp;
+pub(crate) mod designate_contacts;
 pub(crate) mod first_password;
+pub(crate) mod invite_users;
+mod owed;
 pub(crate) mod protection;
 pub(crate) mod question;
 pub(crate) mod recovery_codes;

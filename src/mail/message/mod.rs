@@ -3,6 +3,7 @@
 //! This is what waits in the outbox, sealed, for some of it carries a link's token and a code (SR-182). No type here
 //! has a field for a password, an answer or a session (SR-181), save the one that deviation D-6 is about.
 
+mod access_request;
 mod access_revoked;
 mod account_closed;
 mod account_closing;
@@ -10,11 +11,16 @@ mod account_exists;
 mod address_changing;
 mod address_in_use;
 mod certificate_ends;
+mod closing_postponed;
 mod confirm_new_address;
+mod contact_named;
 mod identifier_issued;
+mod invitation;
+mod membership;
 mod notice;
 mod operator_test;
 mod password_issued;
+mod personal_data;
 mod recovery_code_used;
 mod reset_password;
 mod terms_accepted;
@@ -22,6 +28,7 @@ mod verify_address;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::access_request::{AccessAsked, ConfirmAccess};
 pub use self::access_revoked::AccessRevoked;
 pub use self::account_closed::AccountClosed;
 pub use self::account_closing::AccountClosing;
@@ -29,8 +36,14 @@ pub use self::account_exists::AccountExists;
 pub use self::address_changing::AddressChanging;
 pub use self::address_in_use::AddressInUse;
 pub use self::certificate_ends::CertificateEnds;
+pub use self::closing_postponed::ClosingPostponed;
 pub use self::confirm_new_address::ConfirmNewAddress;
+pub use self::contact_named::ContactNamed;
+pub(crate) use self::contact_named::label as contact_label;
 pub use self::identifier_issued::IdentifierIssued;
+pub use self::invitation::Invitation;
+pub(crate) use self::invitation::label as role_label;
+pub use self::membership::Membership;
 pub use self::notice::{NotMe, Notice};
 pub use self::operator_test::{OperatorTest, Protection};
 pub use self::password_issued::PasswordIssued;
@@ -42,8 +55,9 @@ pub use super::sheet::Occasion;
 
 use super::render::Attachment;
 use super::sheet::{Reader, Sheet};
-use crate::clock::Timestamp;
+use crate::clock::{Timestamp, days};
 use crate::secret::Secret;
+use crate::themes::phrase::Phrase;
 
 /// A mail, as the outbox keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -107,6 +121,24 @@ pub enum Mail {
     CodesGuessed(Notice),
     /// A copy of the terms of use that you accepted.
     TermsAccepted(TermsAccepted),
+    /// An organisation invites you.
+    Invitation(Invitation),
+    /// Its invitation ends soon.
+    InvitationReminder(Invitation),
+    /// An organisation named you as one of its contacts (GDPR, article 14).
+    ContactNamed(ContactNamed),
+    /// Confirm that you ask for access to an organisation.
+    ConfirmAccess(ConfirmAccess),
+    /// Somebody asks for access to your organisation.
+    AccessAsked(AccessAsked),
+    /// Access to an organisation was refused.
+    AccessRefused(Membership),
+    /// What you are in an organisation changed.
+    RolesChanged(Membership),
+    /// You do not belong to an organisation any more.
+    MembershipEnded(Membership),
+    /// Your account could not be closed yet: you are the last administrator of an organisation.
+    ClosingPostponed(ClosingPostponed),
     /// Mail works.
     OperatorTest(OperatorTest),
 }
@@ -144,6 +176,15 @@ impl Mail {
             Self::RecoveryCodeUsed(_) => "recovery_code_used",
             Self::CodesGuessed(_) => "codes_guessed",
             Self::TermsAccepted(_) => "terms_accepted",
+            Self::Invitation(_) => "invitation",
+            Self::InvitationReminder(_) => "invitation_reminder",
+            Self::ContactNamed(_) => "contact_named",
+            Self::ConfirmAccess(_) => "confirm_access",
+            Self::AccessAsked(_) => "access_asked",
+            Self::AccessRefused(_) => "access_refused",
+            Self::RolesChanged(_) => "roles_changed",
+            Self::MembershipEnded(_) => "membership_ended",
+            Self::ClosingPostponed(_) => "closing_postponed",
             Self::OperatorTest(_) => "operator_test",
         }
     }
@@ -154,10 +195,12 @@ impl Mail {
         match self {
             Self::VerifyAddress(mail) => Some(mail.link_ends),
             Self::PasswordIssued(mail) => Some(mail.ends),
+            Self::Invitation(mail) | Self::InvitationReminder(mail) => Some(mail.ends),
             Self::ResetPassword(mail) => Some(mail.ends),
             Self::ConfirmNewAddress(mail) => Some(mail.ends),
             Self::AddressChanging(mail) => Some(mail.ends),
             Self::AccountClosing(mail) => Some(mail.closes),
+            Self::ConfirmAccess(mail) => Some(mail.ends),
             _ => match self.notice() {
                 Some(notice) => notice.ends(),
                 None => None,
@@ -173,6 +216,8 @@ impl Mail {
             Self::ConfirmNewAddress(mail) => &mail.link,
             Self::AddressChanging(mail) => &mail.link,
             Self::AccountClosing(mail) => &mail.link,
+            Self::Invitation(mail) | Self::InvitationReminder(mail) => &mail.link,
+            Self::ConfirmAccess(mail) => &mail.link,
             _ => &self.notice()?.not_me.as_ref()?.link,
         };
         link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()))
@@ -204,6 +249,16 @@ impl Mail {
     /// Whether it carries a secret.
     pub const fn bears_secret(&self) -> bool {
         self.expires_at().is_some()
+    }
+
+    /// What it says besides: the roles of an invitation, what is kept of whom somebody else named.
+    pub(super) fn besides(&self, reader: Reader<'_>) -> Vec<Phrase> {
+        match self {
+            Self::Invitation(mail) | Self::InvitationReminder(mail) => mail.besides(reader),
+            Self::ContactNamed(mail) => mail.besides(reader),
+            Self::RolesChanged(mail) => mail.besides(),
+            _ => Vec::new(),
+        }
     }
 
     /// The files that go with it.
@@ -245,6 +300,15 @@ impl Mail {
             Self::RecoveryCodeUsed(mail) => mail.sheet(reader),
             Self::CodesGuessed(mail) => mail.sheet(&notice::CODES_GUESSED, reader),
             Self::TermsAccepted(mail) => mail.sheet(reader),
+            Self::Invitation(mail) => mail.sheet(reader),
+            Self::InvitationReminder(mail) => mail.reminder(reader),
+            Self::ContactNamed(mail) => mail.sheet(reader),
+            Self::ConfirmAccess(mail) => mail.sheet(reader),
+            Self::AccessAsked(mail) => mail.sheet(reader),
+            Self::AccessRefused(mail) => mail.sheet(&membership::ACCESS_REFUSED, reader),
+            Self::RolesChanged(mail) => mail.sheet(&membership::ROLES_CHANGED, reader),
+            Self::MembershipEnded(mail) => mail.sheet(&membership::MEMBERSHIP_ENDED, reader),
+            Self::ClosingPostponed(mail) => mail.sheet(reader),
             Self::OperatorTest(mail) => mail.sheet(reader),
         }
     }
@@ -282,7 +346,17 @@ impl Mail {
             add(who.name, Self::CodesGuessed(notice));
             add(who.name, Self::TermsAccepted(TermsAccepted::sample(who, now)));
             add(who.name, Self::AccessRevoked(AccessRevoked::sample(who, now)));
+            add(who.name, Self::Invitation(Invitation::sample(who, now, days(7))));
+            add(who.name, Self::InvitationReminder(Invitation::sample(who, now, days(2))));
+            add(who.name, Self::ContactNamed(ContactNamed::sample(who, now)));
+            add(who.name, Self::ConfirmAccess(ConfirmAccess::sample(who, now)));
+            add(who.name, Self::AccessAsked(AccessAsked::sample(who, now)));
+            add(who.name, Self::AccessRefused(Membership::sample(who, now)));
+            add(who.name, Self::RolesChanged(Membership::sample(who, now)));
+            add(who.name, Self::MembershipEnded(Membership::sample(who, now)));
+            add(who.name, Self::ClosingPostponed(ClosingPostponed::sample(who, now)));
         }
+        add("no-role", Self::RolesChanged(Membership::sample_without_roles(now)));
         add("usual", Self::AccountExists(AccountExists::sample(now)));
         add("usual", Self::AddressInUse(AddressInUse::sample(now)));
         add("usual", Self::OperatorTest(OperatorTest::sample(now, Protection::StartTls)));
@@ -314,6 +388,7 @@ mod samples {
         pub(super) first_name: &'static str,
         pub(super) user_agent: &'static str,
         pub(super) issuer: &'static str,
+        pub(super) organisation: &'static str,
     }
 
     impl Who {
@@ -324,18 +399,26 @@ mod samples {
     }
 
     pub(super) const WHO: [Who; 3] = [
-        Who { name: "usual", first_name: "Marie", user_agent: FIREFOX, issuer: "ChamberSign Qualifié" },
+        Who {
+            name: "usual",
+            first_name: "Marie",
+            user_agent: FIREFOX,
+            issuer: "ChamberSign Qualifié",
+            organisation: "EXEMPLE SAS",
+        },
         Who {
             name: "long-name",
             first_name: "Maximilienne-Alexandrine Wilhelmine Théodora Bartholomée-Ferdinande",
             user_agent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1",
             issuer: "Autorité de certification des personnes de la chambre de commerce et d’industrie",
+            organisation: "Établissement public de coopération intercommunale des vallées et plateaux du Haut-Exemple",
         },
         Who {
             name: "hostile",
             first_name: "<a href='https://evil.example'>Gagnez</a> sur evil.example ou a@evil.example\r\nBcc: x",
             user_agent: "<script>https://evil.example</script>",
             issuer: "<a href=\"https://evil.example\">Gagnez</a> sur evil.example",
+            organisation: "<a href='https://evil.example'>Gagnez</a> a@evil.example\r\nBcc: x",
         },
     ];
 
@@ -377,7 +460,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 30, "{kinds:?}");
+        assert_eq!(kinds.len(), 39, "{kinds:?}");
     }
 
     #[test]
@@ -406,7 +489,7 @@ mod tests {
     fn sr_197_links_and_codes_do_not_print() {
         for Sample { mail, .. } in Mail::samples(NOW) {
             let printed = format!("{mail:?}");
-            assert!(!["token=", "482913", "k7;Rm2+wTq"].iter().any(|secret| printed.contains(secret)), "{printed}");
+            assert!(!["token=", "482913", "k7=Rm2+wTq"].iter().any(|secret| printed.contains(secret)), "{printed}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! What each column means stands beside its definition, in `migrations/`.
 #![expect(unreachable_pub, reason = "derived entities: the schema explains the columns, the derives want `pub`")]
 
+pub(super) mod access_requests;
 pub(super) mod certificate_handovers;
 pub(super) mod certificate_paths;
 pub(super) mod certificates;
@@ -20,6 +21,7 @@ pub(super) mod flows;
 pub(super) mod grants;
 pub(super) mod identifiers;
 pub(super) mod initial_access_tokens;
+pub(super) mod invitations;
 pub(super) mod keys;
 pub(super) mod links;
 pub(super) mod logout_notices;
