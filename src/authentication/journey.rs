@@ -405,22 +405,14 @@ mod tests {
 
     #[test]
     fn a_number_that_is_taken_is_told_before_anything_else() {
-        let policy_actions = [];
-        let (second_factor, offered) = (SecondFactor::Off, Offered::default());
-        let began = Timestamp::from_seconds(1);
-        let policy =
-            Policy { actions: &policy_actions, second_factor, certificate: false, offered, wanted: None, began };
+        let (second_factor, certificate, challenge) = (SecondFactor::Off, false, false);
+        let (offered, began) = (Offered::default(), Timestamp::from_seconds(1));
+        let policy = Policy { actions: &[], second_factor, certificate, challenge, offered, wanted: None, began };
         let at = |taken| {
             let mut enrolment = Enrolment::default();
             enrolment.taken |= taken;
             Journey { organisation: Some(Box::new(enrolment)), ..Journey::default() }.place(None, &policy)
         };
-        let (second_factor, certificate, challenge) = (SecondFactor::Off, false, false);
-        let (offered, began) = (Offered::default(), Timestamp::from_seconds(1));
-        let actions = &policy_actions;
-        let policy = Policy { actions, second_factor, certificate, challenge, offered, wanted: None, began };
-        let organisation = |taken| Some(Box::new(Enrolment { taken, ..Enrolment::default() }));
-        let at = |taken| Journey { organisation: organisation(taken), ..Journey::default() }.place(None, &policy);
         assert_eq!((at(true), at(false)), (Place::OrganisationKnown, Place::SignIn));
     }
 
