@@ -89,6 +89,12 @@ ids! {
     AcceptanceId
     /// One passkey of an account.
     PasskeyId
+    /// One invitation into an organisation.
+    InvitationId
+    /// One customer account of an organisation.
+    OrganisationId
+    /// One request for access to an organisation.
+    AccessRequestId
 }
 
 /// The name of a realm as it stands in addresses: `[a-z0-9]` and inner hyphens, 2 to 40 characters.

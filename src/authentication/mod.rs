@@ -1,5 +1,6 @@
 //! From nobody to a session: what was proven, what is still owed, and what may begin then.
 
+pub mod activation;
 pub mod attempt;
 pub mod freshness;
 pub mod hand_over;

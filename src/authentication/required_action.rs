@@ -14,6 +14,8 @@ pub enum RequiredActionKind {
     UpdatePassword,
     /// A secret question must be set.
     SetSecretQuestion,
+    /// A set of questions must be answered, some of which will be asked.
+    SetChallengeQuestions,
     /// An app that makes one-time codes must be added.
     ConfigureTotp,
     /// A passkey is offered, where the realm has them; its person may put it off for thirty days.
@@ -22,6 +24,10 @@ pub enum RequiredActionKind {
     SaveRecoveryCodes,
     /// The terms of use in force must be accepted.
     AcceptTerms,
+    /// The contacts of an organisation must be named by its administrator.
+    DesignateContacts,
+    /// The first users of an organisation are asked for; naming nobody settles it, too.
+    InviteUsers,
 }
 
 impl RequiredActionKind {
@@ -36,10 +42,13 @@ impl RequiredActionKind {
             Self::VerifyEmail => !account.email_verified,
             Self::UpdatePassword => account.password_since.is_none() || account.password_temporary,
             Self::SetSecretQuestion => !account.has_secret_question,
+            Self::SetChallengeQuestions => !account.has_challenge_questions,
             Self::ConfigureTotp => account.totp_since.is_none(),
             Self::RegisterPasskey => account.passkeys == 0,
             Self::SaveRecoveryCodes => account.has_second_factor() && account.recovery_codes == 0,
             Self::AcceptTerms => account.owes_terms,
+            Self::DesignateContacts => account.owes_contacts,
+            Self::InviteUsers => account.owes_users,
         }
     }
 }

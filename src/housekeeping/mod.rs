@@ -3,6 +3,7 @@
 
 pub(crate) mod certificates;
 pub(crate) mod notices;
+pub(crate) mod organisations;
 pub(crate) mod outbox;
 
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use crate::assembly::{House, tend};
 use crate::clock::{Duration, minutes};
 use crate::entropy;
 use crate::mail::delivery::Delivery;
-use crate::store::{StoreError, keys, leases, outbox as outbox_rows, purge, realms};
+use crate::store::{StoreError, keys, leases, outbox as outbox_rows, realms};
 
 /// How often the outbox is looked at.
 const MAIL: Duration = Duration::from_millis(200);
@@ -182,8 +183,7 @@ async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
     if !leases::take(&app.store, "tidy", holder, TIDY * 2, app.clock.now()).await? {
         return Ok(());
     }
-    let gone =
-        purge::run(&app.store, app.clock.now()).await? + house.forget_events().await? + house.forget_changes().await?;
+    let gone = house.purge().await? + house.forget_events().await? + house.forget_changes().await?;
     if gone > 0 {
         tracing::info!(rows = gone, "rows past their time are gone");
     }
@@ -198,6 +198,14 @@ async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
     let reminded = house.remind_of_certificates().await?;
     if reminded > 0 {
         tracing::info!(mails = reminded, "people were reminded of certificates that come to their end");
+    }
+    let invited = house.remind_of_invitations().await?;
+    if invited > 0 {
+        tracing::info!(mails = invited, "people were reminded of invitations that come to their end");
+    }
+    let told = house.tell_contacts().await?;
+    if told > 0 {
+        tracing::info!(organisations = told, "people were told that an organisation had named them as its contacts");
     }
     let forgotten = house.forget_clients().await?;
     if forgotten > 0 {

@@ -30,6 +30,7 @@ use crate::store::{StoreError, sessions};
 use crate::themes::frame::{Application, Frame, LANGUAGE_PARAMETER, SessionEnd};
 use crate::themes::language::Wishes;
 use crate::themes::page::Page;
+use crate::themes::steps::Steps;
 
 /// Most bytes of what a browser calls itself.
 const LONGEST_AGENT: usize = 256;
@@ -54,6 +55,8 @@ pub(crate) struct Caller {
     chose_language: bool,
     /// The end of the session that the page is made in, where the page may tell of it.
     pub(crate) session_end: Option<SessionEnd>,
+    /// Which of several steps the page is.
+    pub(crate) steps: Option<Steps>,
 }
 
 impl Caller {
@@ -160,6 +163,9 @@ impl Caller {
         if let Some(end) = &self.session_end {
             frame = frame.in_session(end.clone());
         }
+        if let Some(steps) = &self.steps {
+            frame = frame.in_steps(steps.clone());
+        }
         if let Some(mailbox) = &self.app.demo_mailbox {
             frame = frame.in_demo(mailbox);
         }
@@ -228,6 +234,7 @@ impl FromRequestParts<Arc<App>> for Caller {
             arrival,
             query,
             session_end: None,
+            steps: None,
         })
     }
 }

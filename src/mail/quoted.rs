@@ -11,9 +11,20 @@ const LONGEST: usize = 60;
 
 /// A person's name as it may stand in a mail; empty when nothing of it is fit to be read.
 ///
-/// Letters, marks, figures and what names are punctuated with remain. A dot parts what follows, since readers turn
-/// `word.word` into a link by themselves.
+/// Letters, marks, figures and what names are punctuated with remain.
 pub(super) fn name(text: &str) -> String {
+    let kept = readable_words(text);
+    if kept.contains(char::is_alphabetic) { shortened(&kept) } else { String::new() }
+}
+
+/// An organisation's name as it may stand in a mail. Some are figures alone; none is nothing, as an organisation's name
+/// has at least one letter or figure.
+pub(super) fn organisation(text: &str) -> String {
+    shortened(&readable_words(text))
+}
+
+/// What is fit to be read. A dot parts what follows, since readers turn `word.word` into a link by themselves.
+fn readable_words(text: &str) -> String {
     let mut kept = String::new();
     let mut after_dot = false;
     for character in text.nfkc() {
@@ -24,8 +35,7 @@ pub(super) fn name(text: &str) -> String {
         after_dot = character == '.';
         kept.push(character);
     }
-    let kept = kept.split_whitespace().collect::<Vec<_>>().join(" ");
-    if kept.contains(char::is_alphabetic) { shortened(&kept) } else { String::new() }
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The character itself where names have it, a blank otherwise.
@@ -80,6 +90,11 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(name(said), kept, "{said:?}");
+        }
+        for (said, kept) in
+            [("EXEMPLE & Fils, SARL", "EXEMPLE Fils, SARL"), ("3615", "3615"), ("www.a.fr", "www. a. fr")]
+        {
+            assert_eq!(organisation(said), kept, "{said:?}");
         }
     }
 

@@ -42,6 +42,7 @@ pub struct Attachment {
 #[derive(Serialize)]
 struct Variables<'a> {
     sheet: &'a Sheet,
+    besides: Vec<Phrase>,
     subject: &'a str,
     realm: &'a str,
     language: Language,
@@ -69,15 +70,18 @@ pub fn render(
 ) -> Result<Rendered, RenderError> {
     let name = realm.display_name.in_language(language);
     let zone = theme.voice(language).teller().zone();
-    let sheet = mail.sheet(Reader { realm: name, account, zone });
+    let Operator { legal_name: operator, support_email: support, .. } = &realm.operator;
+    let reader = Reader { realm: name, account, zone, operator, support };
+    let sheet = mail.sheet(reader);
     let subject = theme.say(language, &sheet.subject)?;
     let variables = Variables {
         sheet: &sheet,
+        besides: mail.besides(reader),
         subject: &subject,
         realm: name,
         language,
         contact: contact(&realm.operator),
-        operator: &realm.operator.legal_name,
+        operator,
         elsewhere: elsewhere(&sheet, theme, language.other())?,
     };
     let text = theme.render_template(language, "mail/message.txt", &variables)?;

@@ -10,8 +10,11 @@ mod client;
 mod issued;
 mod issuer;
 mod operator;
+mod organisations;
 mod policy;
+mod questions;
 mod registration;
+mod registries;
 mod resource;
 mod second_factor;
 mod span;
@@ -129,12 +132,15 @@ impl Judge<'_> {
         let operator = document.operator.as_ref().and_then(|operator| self.operator(operator));
         let time_zone = self.time_zone(document.time_zone.as_ref());
         let required_actions = self.required_actions(document);
+        let organisations = self.organisations(document);
         let issued = self.issued(document);
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
+        let challenge_questions = self.challenge_questions(document);
         let totp = Self::totp(document.totp.as_ref());
         let passkeys = client::value(document.passkeys.as_ref()).unwrap_or_default();
         let second_factor = self.second_factor(document);
+        let registries = self.registries(document.registries.as_ref());
         let sessions = self.sessions(document.sessions.as_ref());
         let links = self.links(document.links.as_ref());
         let tokens = self.tokens(document.tokens.as_ref());
@@ -152,8 +158,10 @@ impl Judge<'_> {
             issued,
             remember_me: document.remember_me.as_ref().is_some_and(|remember| *remember.get()),
             required_actions,
+            organisations,
             password,
             secret_question,
+            challenge_questions,
             certificates: None,
             totp,
             passkeys,
@@ -170,6 +178,7 @@ impl Judge<'_> {
             resources: Vec::new(),
             trusted_issuers: Vec::new(),
             clients: Vec::new(),
+            registries,
             client_registration: ClientRegistration::default(),
             terms: Vec::new(),
             trust_anchors: TrustAnchors::default(),

@@ -13,13 +13,15 @@ pub use crate::authentication::policy::{Demanded, Offered, Policy, SecondFactor}
 pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
 use crate::clock::{Duration, Timestamp, hours};
+pub use crate::identity::enrolment::{FirstQuestion, WhereRegistered};
 use crate::identity::language::{Language, Localized};
+use crate::identity::organisation::{ContactKind, Registry, Role};
 use crate::identity::terms::Edition;
 use crate::ids::RealmName;
 use crate::proofs::certificate::CertificatePolicy;
 pub use crate::proofs::one_time::TotpPolicy;
 pub use crate::proofs::password::PasswordPolicy;
-pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
+pub use crate::proofs::question::{AnswerComparison, ChallengePolicy, QuestionPolicy};
 use crate::protocol::bearer_assertion::TrustedIssuer;
 use crate::protocol::client::{Client, ClientId, GrantType, Profile, PushedRequests, SigningAlgorithm, SubjectType};
 pub use crate::protocol::resource::Resource;
@@ -47,10 +49,14 @@ pub struct Realm {
     pub remember_me: bool,
     /// What is owed before a session exists, in this order.
     pub required_actions: Vec<RequiredActionKind>,
+    /// What is asked of whoever registers an organisation; `None` where people register for themselves alone.
+    pub organisations: Option<OrganisationPolicy>,
     /// What a password must be.
     pub password: PasswordPolicy,
     /// What a secret question must be; `None` switches it off (SR-34).
-    pub secret_question: Option<SecretQuestionPolicy>,
+    pub secret_question: Option<QuestionPolicy>,
+    /// How many questions people set, and what each must be; `None` switches them off. A realm has one kind or none.
+    pub challenge_questions: Option<ChallengePolicy>,
     /// Whose certificates people sign in with; `None` switches it off.
     pub certificates: Option<PeoplesCertificates>,
     /// What codes of an app must be; `None` switches them off.
@@ -85,6 +91,8 @@ pub struct Realm {
     pub clients: Vec<Arc<Client>>,
     /// Whether relying parties may register themselves, and what they are at most.
     pub client_registration: ClientRegistration,
+    /// Whom it asks about organisations' numbers.
+    pub registries: RegistryPolicy,
     /// Its terms of use, in all their editions.
     pub terms: Vec<Edition>,
     /// Whose certificates it takes from clients (RFC 8705 §2.1).
@@ -122,8 +130,15 @@ impl Realm {
     }
 
     /// The levels that its people can reach, where certificates can be shown or not.
-    pub const fn levels(&self, certificates_shown: bool) -> &'static [Acr] {
-        Acr::offered(self.offered().any(), self.certificates.is_some() && certificates_shown)
+    pub fn levels(&self, certificates_shown: bool) -> Vec<Acr> {
+        let certificates = self.certificates.is_some() && certificates_shown;
+        Acr::offered(self.offered().any(), certificates, self.challenge_questions.is_some())
+    }
+
+    /// What the questions of its people must be, be it one or several.
+    pub fn questions(&self) -> Option<&QuestionPolicy> {
+        let set = self.challenge_questions.as_ref().map(|challenge| &challenge.questions);
+        self.secret_question.as_ref().or(set)
     }
 
     /// What it offers beside passwords.
@@ -141,7 +156,9 @@ impl Realm {
         let offered = self.offered();
         let second_factor = if offered.any() { own.max(wanted.second_factor) } else { SecondFactor::Off };
         let (actions, certificate) = (&self.required_actions, wanted.certificate);
-        Policy { actions, second_factor, certificate, offered, wanted: None, began }
+        // What was answered before a realm gave its questions up counts for nothing (SR-34).
+        let challenge = wanted.challenge && self.challenge_questions.is_some();
+        Policy { actions, second_factor, certificate, challenge, offered, wanted: None, began }
     }
 
     /// How long a temporary password may be used; where the realm issues none any more, those of before as long as any.
@@ -191,6 +208,26 @@ pub struct ClientRegistration {
     pub scopes: BTreeSet<String>,
     /// After how long without use a registration ends.
     pub unused: Duration,
+}
+
+/// Whom a realm asks about the numbers of organisations, and what it makes of the answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryPolicy {
+    /// Who is asked about French numbers, one after the other; nobody, when empty.
+    pub order: Vec<Registry>,
+    /// Whether a closed establishment is kept from registering. People are told in any case.
+    pub refuse_closed: bool,
+    /// Whether VIES is asked about numbers for value added tax.
+    pub check_vat: bool,
+    /// Whether a number that VIES calls bad keeps an organisation from registering. No answer never does.
+    pub vat_must_be_valid: bool,
+}
+
+impl Default for RegistryPolicy {
+    fn default() -> Self {
+        let order = vec![Registry::Insee, Registry::Dinum];
+        Self { order, refuse_closed: false, check_vat: true, vat_must_be_valid: false }
+    }
 }
 
 /// Whether people may have passkeys.
@@ -249,6 +286,25 @@ pub struct IssuedPolicy {
 impl IssuedPolicy {
     /// The longest life of a temporary password, and that of realms that do not say (deviation D-6).
     pub const LONGEST: Duration = hours(72);
+}
+
+/// What is asked of whoever registers an organisation, and of its administrators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationPolicy {
+    /// What is asked first.
+    pub first_question: FirstQuestion,
+    /// Where organisations may be registered.
+    pub registered_in: Vec<WhereRegistered>,
+    /// Whether a fax number is asked for.
+    pub fax: bool,
+    /// The contacts that are asked for, in this order.
+    pub contacts: Vec<ContactKind>,
+    /// Those of them that must be named.
+    pub required_contacts: BTreeSet<ContactKind>,
+    /// The roles that an administrator may give.
+    pub roles: Vec<Role>,
+    /// How long an invitation lasts.
+    pub invitation: Duration,
 }
 
 /// How long mailed links and codes last.

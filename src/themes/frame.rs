@@ -4,6 +4,7 @@
 use serde::Serialize;
 use url::Url;
 
+use super::steps::Steps;
 use crate::identity::language::{Language, Localized};
 use crate::realm::model::{AccessibilityStatus, Operator, Realm};
 
@@ -24,6 +25,7 @@ pub struct Frame {
     operator: Footer,
     demo: Option<String>,
     session: Option<SessionEnd>,
+    steps: Option<Steps>,
 }
 
 /// The end of the session that a page was made in, for the script that tells of it in time (SR-101).
@@ -91,6 +93,7 @@ impl Frame {
             operator: Footer::of(operator),
             demo: None,
             session: None,
+            steps: None,
         }
     }
 
@@ -117,6 +120,12 @@ impl Frame {
     /// Says when the session ends that the page was made in.
     pub fn in_session(mut self, end: SessionEnd) -> Self {
         self.session = Some(end);
+        self
+    }
+
+    /// Says which of several steps the page is.
+    pub fn in_steps(mut self, steps: Steps) -> Self {
+        self.steps = Some(steps);
         self
     }
 

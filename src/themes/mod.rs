@@ -21,6 +21,7 @@ pub mod palette;
 pub mod phrase;
 pub mod preview;
 pub(crate) mod qr;
+pub mod steps;
 pub mod text;
 pub mod theme;
 pub mod voice;

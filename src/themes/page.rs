@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use super::form::FormState;
 use super::frame::Frame;
 use super::phrase::Phrase;
+use super::steps::Steps;
 use super::theme::{RenderError, Theme};
 
 /// What a hosted page may load: what is ours, and nothing else (SR-111). No `form-action`: Chromium holds it against the
@@ -43,6 +44,16 @@ pub struct Sample<P> {
     pub name: &'static str,
     /// The page.
     pub page: P,
+    /// Which of several steps it is in that state.
+    pub steps: Option<Steps>,
+}
+
+impl<P> Sample<P> {
+    /// The same as one of several steps.
+    #[must_use]
+    pub fn in_steps(self, steps: Steps) -> Self {
+        Self { steps: Some(steps), ..self }
+    }
 }
 
 type Render = dyn Fn(&Theme, &Frame) -> Result<String, RenderError>;
@@ -65,16 +76,19 @@ impl Exhibit {
 
 /// A sample under its name.
 pub fn sample<P>(name: &'static str, page: P) -> Sample<P> {
-    Sample { name, page }
+    Sample { name, page, steps: None }
 }
 
 /// Every state of the page `P`.
 pub fn exhibits<P: Page>(now: Timestamp) -> Vec<Exhibit> {
     let samples = P::samples(now).into_iter();
-    let exhibit = |Sample { name, page }: Sample<P>| Exhibit {
+    let exhibit = |Sample { name, page, steps }: Sample<P>| Exhibit {
         page: P::NAME,
         sample: name,
-        render: Box::new(move |theme: &Theme, frame: &Frame| theme.render(frame, &page)),
+        render: Box::new(move |theme: &Theme, frame: &Frame| match &steps {
+            Some(steps) => theme.render(&frame.clone().in_steps(steps.clone()), &page),
+            None => theme.render(frame, &page),
+        }),
     };
     samples.map(exhibit).collect()
 }

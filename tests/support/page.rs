@@ -87,6 +87,11 @@ impl Page {
     /// The value in a field.
     pub(crate) fn value(&self, name: &str) -> Option<String> {
         let field = self.only(&format!("[name=\"{name}\"]"))?;
+        if field.value().name() == "select" || field.attr("type") == Some("radio") {
+            let radios = selector(&format!("[name=\"{name}\"][checked]"));
+            let radio = self.0.select(&radios).next().and_then(|radio| radio.attr("value")).map(ToOwned::to_owned);
+            return Some(if field.value().name() == "select" { chosen(field) } else { radio }.unwrap_or_default());
+        }
         if field.value().name() == "textarea" {
             return Some(field.text().collect());
         }
@@ -154,7 +159,13 @@ impl Page {
             let name = field.attr("name").unwrap_or_default().to_owned();
             let value = chosen(field).unwrap_or_default();
             let typed = typed.get(&name).cloned();
-            if field.attr("type") == Some("checkbox") {
+            if field.attr("type") == Some("radio") {
+                // Of several under one name, the one that was chosen.
+                let chosen = typed.map_or(field.attr("checked").is_some(), |typed| typed == value);
+                if chosen {
+                    fields.push((name, value));
+                }
+            } else if field.attr("type") == Some("checkbox") {
                 let ticked = typed.map_or(field.attr("checked").is_some(), |typed| typed == "on");
                 if ticked {
                     fields.push((name, value));
@@ -207,12 +218,14 @@ fn a_form_sends_what_a_browser_would() {
     let page = Page::parse(
         "<form><input type=hidden name=_form value=t><input name=a value=1><input name=b>\
          <input type=checkbox name=c value=on checked><input type=checkbox name=d value=on>\
+         <input type=radio name=f value=1 checked><input type=radio name=f value=2>\
+         <input type=radio name=g value=1><input type=radio name=g value=2>\
          <select name=e><option value=1>un<option value=2 selected>deux</select>\
          <button type=submit name=do value=x>Aller\u{a0}!</button></form><form><button type=submit>Autre</button></form>",
     );
-    let typed = BTreeMap::from([("b".to_owned(), "é".to_owned())]);
+    let typed = BTreeMap::from([("b".to_owned(), "é".to_owned()), ("f".to_owned(), "2".to_owned())]);
     let form = page.form_of("Aller !", &typed).unwrap();
-    assert_eq!(form.encoded(), "_form=t&a=1&b=%C3%A9&c=on&e=2&do=x");
+    assert_eq!(form.encoded(), "_form=t&a=1&b=%C3%A9&c=on&f=2&e=2&do=x");
     assert_eq!(page.form_of("Autre", &typed).unwrap().encoded(), "");
     assert!(page.form_of("Rien", &typed).is_none());
 }

@@ -3,9 +3,11 @@
 //! What each column means stands beside its definition, in `migrations/`.
 #![expect(unreachable_pub, reason = "derived entities: the schema explains the columns, the derives want `pub`")]
 
+pub(super) mod access_requests;
 pub(super) mod certificate_handovers;
 pub(super) mod certificate_paths;
 pub(super) mod certificates;
+pub(super) mod challenge_questions;
 pub(super) mod clients;
 pub(super) mod closings;
 pub(super) mod codes;
@@ -20,9 +22,15 @@ pub(super) mod flows;
 pub(super) mod grants;
 pub(super) mod identifiers;
 pub(super) mod initial_access_tokens;
+pub(super) mod invitations;
 pub(super) mod keys;
 pub(super) mod links;
 pub(super) mod logout_notices;
+pub(super) mod memberships;
+pub(super) mod organisation_contacts;
+pub(super) mod organisation_history;
+pub(super) mod organisation_roles;
+pub(super) mod organisations;
 pub(super) mod outbox;
 pub(super) mod passkey_offers;
 pub(super) mod passkeys;

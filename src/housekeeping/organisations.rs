@@ -1,0 +1,28 @@
+//! What people are told of organisations by mail when its time has come: that an invitation ends, and that they were named
+//! as contacts, where that could not be said at once.
+
+use crate::app::App;
+use crate::clock::{Duration, hours};
+use crate::store::{StoreError, contacts, invitations};
+
+/// How long whoever names contacts has time to tell them: the mails of that request are under way.
+const AT_ONCE: Duration = hours(1);
+
+/// Reminds people of invitations that come to their end; how many mails that made.
+pub(crate) async fn remind(app: &App) -> Result<u64, StoreError> {
+    let mut reminded = 0;
+    for id in invitations::near_their_end(&app.store.reads(), app.clock.now()).await? {
+        reminded += u64::from(app.remind_of_invitation(id, app.clock.now()).await?);
+    }
+    Ok(reminded)
+}
+
+/// Tells whom somebody else has named and nobody told so; of how many organisations.
+pub(crate) async fn tell(app: &App) -> Result<u64, StoreError> {
+    let now = app.clock.now();
+    let mut told = 0;
+    for (realm, organisation) in contacts::with_untold(&app.store.reads(), now - AT_ONCE).await? {
+        told += u64::from(app.tell_contacts_late((&realm, organisation), now).await?);
+    }
+    Ok(told)
+}
