@@ -203,6 +203,18 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
         (("configure-totp", "code"), "one-time-code"),
         (("secret-question", "question"), "off"),
         (("secret-question", "answer"), "off"),
+        (("designate-contacts", "legal-firstName"), "off"),
+        (("designate-contacts", "legal-lastName"), "off"),
+        (("designate-contacts", "legal-email"), "off"),
+        (("designate-contacts", "administrative-firstName"), "off"),
+        (("designate-contacts", "administrative-lastName"), "off"),
+        (("designate-contacts", "administrative-email"), "off"),
+        (("designate-contacts", "billing-firstName"), "off"),
+        (("designate-contacts", "billing-lastName"), "off"),
+        (("designate-contacts", "billing-email"), "off"),
+        (("invite-users", "firstName"), "off"),
+        (("invite-users", "lastName"), "off"),
+        (("invite-users", "email"), "off"),
         (("recover-password", "username"), "username"),
         (("recover-sent", "code"), "one-time-code"),
         (("recover-question", "answer"), "off"),
@@ -216,7 +228,7 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
     ]);
     let mut seen = BTreeSet::new();
     for sheet in sheets() {
-        for field in sheet.select("input:not([type=hidden]):not([type=checkbox]), select") {
+        for field in sheet.select("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select") {
             let key = (sheet.page, field.attr("name").unwrap());
             let token = expected.iter().find(|(known, _)| **known == key);
             let (key, token) = token.unwrap_or_else(|| panic!("{}: {key:?} is not in the table", sheet.name()));

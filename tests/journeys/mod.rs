@@ -1,6 +1,7 @@
 //! The hosted pages, walked through as people walk through them: over HTTP, on each database.
 
 mod account;
+pub(crate) mod activation;
 mod certificate_lives;
 pub(crate) mod certificates;
 mod certinomis;
@@ -8,6 +9,7 @@ mod chambersign;
 mod guessing;
 mod inputs;
 mod interruptions;
+pub(crate) mod invitations;
 mod links;
 mod not_me;
 pub(crate) mod passkeys;

@@ -27,6 +27,7 @@ pub(super) fn realm(theme: &str) -> Realm {
         time_zone: "Europe/Paris".to_owned(),
         entrance: Entrance::SignIn,
         registration: Some(RegistrationKind::VerifiedEmail),
+        issued: None,
         remember_me: true,
         organisations: None,
         required_actions: Vec::new(),
@@ -149,6 +150,13 @@ fn subjects_are_the_agreed_ones() {
             "certificate_ends",
             "Votre certificat expire le 2\u{a0}avril 2026",
             "Your certificate expires on 2\u{a0}April 2026",
+        ),
+        ("invitation", "Activez votre compte Certinomis", "Activate your Certinomis account"),
+        ("invitation_reminder", "Plus que 2 jours pour activer votre compte", "2 days left to activate your account"),
+        (
+            "contact_named",
+            "Vos coordonnées ont été données à Certinomis",
+            "Your contact details were given to Certinomis",
         ),
         ("operator_test", "E-mail de test de Certinomis", "Test e-mail from Certinomis"),
     ] {
