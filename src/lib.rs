@@ -6,7 +6,7 @@
 //! |---------|---------|-------|
 //! | process | `cli`, `config`, `server`, `assembly`, `housekeeping`, `demo` | how things are started |
 //! | doors   | `oauth`, `journeys`, and `app`, what they share | HTTP |
-//! | means   | `store`, `keys`, `mail`, `themes`, `audit`, `throttle`, `outbound`, `revocation` | the world |
+//! | means   | `store`, `keys`, `mail`, `themes`, `audit`, `throttle`, `outbound`, `revocation`, `registries` | the world |
 //! | rules   | `identity`, `authentication`, `protocol`, `realm`, `proofs`, `x509` | no I/O, no async, no clock |
 //!
 //! The ground below them all (`clock`, `entropy`, `secret`, `ids`, `code`, `source`, `reference`, `event`) uses nothing of ours.
@@ -35,6 +35,7 @@ pub(crate) mod keys;
 pub mod mail;
 pub mod outbound;
 pub(crate) mod paper;
+pub mod registries;
 pub mod revocation;
 pub mod store;
 pub mod themes;

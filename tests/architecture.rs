@@ -174,7 +174,8 @@ fn without_texts(line: &str) -> String {
     line.split('"').step_by(2).collect()
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+/// The sources below a folder.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let found = entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] });
     found.filter(|path| path.extension().is_some_and(|kind| kind == "rs")).collect()

@@ -24,6 +24,7 @@ mod pages;
 mod published;
 mod readme;
 mod realm;
+mod registries;
 mod requirements;
 mod revocation;
 mod server;

@@ -12,6 +12,7 @@ use crate::outbound::Documents;
 use crate::proofs::password::Pepper;
 use crate::protocol::dpop::nonce::Nonces;
 use crate::protocol::subject::Subjects;
+use crate::registries::Registries;
 use crate::store::Store;
 use crate::themes::theme::Theme;
 use crate::throttle::Throttle;
@@ -31,7 +32,9 @@ pub(crate) mod houses;
 pub(crate) mod invitations;
 pub(crate) mod issuing;
 pub(crate) mod letters;
+pub(crate) mod organisations;
 pub(crate) mod passkeys;
+pub(crate) mod registries;
 pub(crate) mod second_factors;
 pub(crate) mod terms;
 pub(crate) mod trouble;
@@ -72,6 +75,8 @@ pub(crate) struct App {
     pub(crate) gate: HashingGate,
     /// The documents that clients point to, and the guarded way to them.
     pub(crate) documents: Documents,
+    /// Who is asked about organisations.
+    pub(crate) registries: Registries,
     /// Our own look, for pages of no realm.
     pub(crate) bare: Theme,
     /// Where the demonstration's mailbox is, when this is one: pages say that everything is fictitious.

@@ -25,10 +25,12 @@ pub use terms::{EvidenceLine, EvidenceOf, TermsLine};
 use crate::app::App;
 use crate::app::forms::Forms;
 use crate::app::houses::Houses;
+use crate::app::registries::Asker;
 use crate::audit::{self, Seals};
 use crate::clock::{Clock, Duration};
 use crate::code::Code;
 use crate::entropy::{self, Entropy};
+use crate::identity::number::vat::VatNumber;
 use crate::identity::user::User;
 use crate::ids::RealmName;
 use crate::journeys::{problem, routes};
@@ -42,9 +44,10 @@ use crate::protocol::dpop::nonce::Nonces;
 use crate::protocol::subject::Subjects;
 use crate::realm::document::Bundle;
 use crate::realm::finding::Findings;
+use crate::registries::{FrenchNumber, Looked, Registries, RegistrySettings, VatChecked};
 use crate::secret::Secret;
 use crate::server::own_forms_only;
-use crate::store::{Store, email_changes, facts, migrate};
+use crate::store::{Store, email_changes, facts, migrate, purge};
 use crate::themes::theme::Theme;
 use crate::throttle::Throttle;
 use crate::throttle::hashing::HashingGate;
@@ -70,6 +73,8 @@ pub struct Plan {
     pub hashing: (usize, usize),
     /// The guarded way to what clients point to.
     pub outbound: Outbound,
+    /// Who is asked about organisations.
+    pub registries: RegistrySettings,
     /// Where the demonstration's mailbox is, when this is one.
     pub demo_mailbox: Option<String>,
 }
@@ -104,6 +109,8 @@ impl House {
             sealer: Sealer::new(&master, &[]),
             seals: Seals::new(&master.derive(Purpose::Audit)),
             gate: HashingGate::new(plan.hashing.0, plan.hashing.1),
+            registries: Registries::new(plan.registries, &plan.outbound, &plan.public_url)
+                .with_context(|| format!("{}: registries cannot be asked with these settings", Code::E0627))?,
             documents: Documents::new(plan.outbound),
             bare: Theme::build("base", "guichet", "Europe/Paris", &std::collections::BTreeMap::new())?,
             houses: Houses::default(),
@@ -158,11 +165,37 @@ impl House {
     pub fn register(&self, registry: &mut Registry) {
         self.app.store.tally().register(registry);
         self.app.documents.register(registry);
+        self.app.registries.register(registry);
     }
 
     /// The documents that clients point to, as this house fetches and keeps them.
     pub fn documents(&self) -> &Documents {
         &self.app.documents
+    }
+
+    /// What the registries of that realm say of a French number, asked from that journey and network as its pages do;
+    /// `None` when either asked too often.
+    pub async fn look_up(
+        &self,
+        realm: &RealmName,
+        number: &FrenchNumber,
+        (journey, network): (&str, &str),
+    ) -> anyhow::Result<Option<Looked>> {
+        let Some(house) = self.app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
+        let asker = Asker { journey, network };
+        Ok(self.app.look_up(&house, number, asker, self.app.clock.now()).await?.ok())
+    }
+
+    /// The same for a number for value added tax.
+    pub async fn check_vat(
+        &self,
+        realm: &RealmName,
+        number: &VatNumber,
+        (journey, network): (&str, &str),
+    ) -> anyhow::Result<Option<VatChecked>> {
+        let Some(house) = self.app.house(realm.as_str()) else { bail!("there is no live realm {realm}") };
+        let asker = Asker { journey, network };
+        Ok(self.app.check_vat(&house, number, asker, self.app.clock.now()).await?.ok())
     }
 
     /// Whether requests can be served: the database answers, and there is a realm.
@@ -221,6 +254,11 @@ impl House {
     /// Seals the events that wait; returns how many.
     pub async fn seal_events(&self, holder: &str) -> anyhow::Result<usize> {
         Ok(audit::seal(&self.app.store, &self.app.seals, holder, self.app.clock.now()).await?)
+    }
+
+    /// Deletes what is past its time (SR-200); how many rows went.
+    pub async fn purge(&self) -> anyhow::Result<u64> {
+        Ok(purge::run(&self.app.store, self.app.clock.now()).await?)
     }
 
     /// Deletes the events whose time is over; returns how many.
@@ -288,6 +326,11 @@ impl House {
     /// Forgets changes of address that can be undone no more, and lets go of the former addresses; returns how many.
     pub async fn forget_changes(&self) -> anyhow::Result<u64> {
         Ok(email_changes::forget(&self.app.store, self.app.clock.now()).await?)
+    }
+
+    /// Forgets accounts that were issued and never used (SR-61, SR-200); returns how many.
+    pub async fn forget_unproven(&self) -> anyhow::Result<u64> {
+        people::forget_unproven(&self.app).await
     }
 
     /// Closes the accounts whose end has come; returns how many.

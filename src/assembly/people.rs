@@ -4,6 +4,7 @@ use anyhow::{Context as _, bail};
 
 use crate::app::App;
 use crate::app::second_factors::Acting;
+use crate::clock::{Duration, days};
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
 use crate::identity::user::{User, UserState};
@@ -80,6 +81,18 @@ pub(super) async fn close_due(app: &App) -> anyhow::Result<u64> {
         closed += u64::from(app.close(&house, &closing, now).await?);
     }
     Ok(closed)
+}
+
+/// How long an account waits for its address to be proven (DOMAIN.md §10).
+const UNPROVEN: Duration = days(7);
+
+/// Forgets accounts that were issued and never used, each in a transaction of its own; returns how many.
+pub(super) async fn forget_unproven(app: &App) -> anyhow::Result<u64> {
+    let (now, mut gone) = (app.clock.now(), 0);
+    for (realm, user) in users::unproven(&app.store.reads(), now - UNPROVEN).await? {
+        gone += u64::from(app.forget_unproven((&realm, user), now).await?);
+    }
+    Ok(gone)
 }
 
 /// Takes app, recovery codes and passkeys from an account whose owner has lost them, and tells the owner (SR-82);

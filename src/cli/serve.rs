@@ -19,6 +19,7 @@ use crate::housekeeping::Housekeeping;
 use crate::mail::courier::{Courier, SmtpSettings, TlsMode};
 use crate::mail::delivery::Delivery;
 use crate::outbound::Outbound;
+use crate::registries::RegistrySettings;
 use crate::server::{Parts, Server, probe, telemetry};
 use crate::store::Store;
 
@@ -47,6 +48,9 @@ impl Serve {
         let house = build(&settings).await?;
         if house.owns_its_schema().await? {
             tracing::warn!(code = %Code::E0626, "the database's role could change its tables: give the server one of its own");
+        }
+        if matches!(settings.registries, RegistrySettings::Fixed(_)) {
+            tracing::warn!("registries.fixed is on: organisations are looked up in a table of fictitious ones");
         }
         if self.apply {
             apply_files(&house, &settings).await?;
@@ -96,6 +100,7 @@ pub(super) async fn build(settings: &Settings) -> anyhow::Result<House> {
         certificate_url: settings.certificate.as_ref().map(|listener| listener.public_url.clone()),
         hashing: (settings.limits.password_hashes, settings.limits.password_hash_queue),
         outbound: outbound(settings)?,
+        registries: settings.registries.clone(),
         demo_mailbox: None,
     })
     .await

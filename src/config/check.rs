@@ -12,12 +12,14 @@ use url::{Host, Url};
 use super::certificate;
 use super::database;
 use super::outbound;
+use super::registries;
 use super::said::{self, Said};
 use super::secrets;
 use super::settings::{ForwardingHeader, Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity, TlsFiles};
 use super::written::{Found, Written};
 use crate::clock::Duration;
 use crate::code::Code;
+pub(super) use crate::outbound::service::is_loopback;
 
 /// A value, or the knowledge that a finding says why there is none.
 pub(super) type Checked<T> = Result<T, Refused>;
@@ -47,6 +49,7 @@ impl Check<'_> {
         let database = database::check(self, said.database);
         let smtp = self.smtp(said.smtp);
         let outbound = outbound::check(self, said.outbound);
+        let registries = registries::check(self, said.registries);
         let log = self.log(said.log);
         Ok(Settings {
             public_url: public_url?,
@@ -59,6 +62,7 @@ impl Check<'_> {
             database: database?,
             smtp: smtp?,
             outbound: outbound?,
+            registries: registries?,
             realms: said.realms.directory,
             log: log?,
             limits: limits(&said.limits),
@@ -260,16 +264,6 @@ pub(super) fn is_of_one_operator(network: &IpNet) -> bool {
 /// Every value or none, after all have been looked at: collecting an iterator of results would stop at the first.
 pub(super) fn all<T>(values: impl Iterator<Item = Checked<T>>) -> Checked<Vec<T>> {
     values.collect::<Vec<_>>().into_iter().collect()
-}
-
-/// Whether a host can only be this machine.
-pub(super) fn is_loopback<S: AsRef<str>>(host: Option<Host<S>>) -> bool {
-    match host {
-        Some(Host::Domain(name)) => name.as_ref() == "localhost" || name.as_ref().ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 fn limits(said: &said::Limits) -> Limits {

@@ -8,6 +8,7 @@ mod check;
 mod database;
 mod outbound;
 mod reference;
+mod registries;
 mod said;
 mod secrets;
 mod settings;

@@ -36,6 +36,8 @@ pub(crate) struct Said {
     pub(crate) smtp: Smtp,
     /// Where addresses that applications registered may lead us: keys, request objects, logout.
     pub(crate) outbound: Outbound,
+    /// Who is asked about organisations: their numbers at INSEE and API Recherche d’entreprises, those for value added tax at VIES. Realms say in which order.
+    pub(crate) registries: Registries,
     /// What the process serves.
     pub(crate) realms: Realms,
     /// What the process says on standard error.
@@ -155,6 +157,37 @@ pub(crate) struct Outbound {
     pub(crate) ca: Option<PathBuf>,
 }
 
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Registries {
+    /// Address of INSEE's API Sirene; https, or http on this machine.
+    pub(crate) insee_url: String,
+    /// Key of a subscription to it (portail-api.insee.fr). Without one INSEE is not asked.
+    #[schemars(with = "Option<String>")]
+    pub(crate) insee_key: Option<Secret<String>>,
+    /// File that holds that key.
+    pub(crate) insee_key_file: Option<PathBuf>,
+    /// Address of API Recherche d’entreprises.
+    pub(crate) dinum_url: String,
+    /// Address of VIES.
+    pub(crate) vies_url: String,
+    /// Your own number for value added tax, with its prefix, such as `FR83404833048`: VIES then puts each check on record, and its number is kept as proof.
+    pub(crate) vies_requester: Option<String>,
+    /// A built-in table of fictitious organisations in the place of all of them, for trials and where nothing may be contacted; or the same out of order, to try what people see then.
+    pub(crate) fixed: FixedRegistry,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FixedRegistry {
+    #[default]
+    Off,
+    Ok,
+    Unavailable,
+    RateLimited,
+    Hang,
+}
+
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Realms {
@@ -229,6 +262,20 @@ impl Default for Smtp {
             password: None,
             password_file: None,
             ca: None,
+        }
+    }
+}
+
+impl Default for Registries {
+    fn default() -> Self {
+        Self {
+            insee_url: "https://api.insee.fr/api-sirene/3.11".to_owned(),
+            insee_key: None,
+            insee_key_file: None,
+            dinum_url: "https://recherche-entreprises.api.gouv.fr".to_owned(),
+            vies_url: "https://ec.europa.eu/taxation_customs/vies/rest-api".to_owned(),
+            vies_requester: None,
+            fixed: FixedRegistry::Off,
         }
     }
 }

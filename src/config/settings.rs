@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::clock::Duration;
 use crate::outbound::OutboundSettings;
+use crate::registries::RegistrySettings;
 use crate::secret::Secret;
 
 /// What `guichet serve` runs with.
@@ -36,6 +37,8 @@ pub struct Settings {
     pub smtp: Smtp,
     /// Where addresses of applications may lead.
     pub outbound: OutboundSettings,
+    /// Who is asked about organisations.
+    pub registries: RegistrySettings,
     /// Folder of the realm files.
     pub realms: PathBuf,
     /// What is logged.

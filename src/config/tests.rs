@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::registries::{FixedMode, RegistrySettings};
 
 const KEY: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
 
@@ -84,6 +85,22 @@ fn sr_214_insecure_and_mistaken_settings_stop_the_start() {
         ("outbound", "ports = [70000]", vec!["E0603"]),
         ("outbound", r#"ca = "/nowhere/at/all""#, vec!["E0618"]),
         ("outbound", "insecure = true", vec!["E0602"]),
+        ("registries", r#"insee_url = "http://api.insee.fr/""#, vec!["E0627"]),
+        ("registries", r#"dinum_url = "ftp://registry.example.org/""#, vec!["E0627"]),
+        ("registries", r#"vies_url = "https://user@registry.example.org/""#, vec!["E0627"]),
+        ("registries", r#"vies_url = "https://registry.example.org/?q=""#, vec!["E0627"]),
+        ("registries", r#"vies_url = "registry""#, vec!["E0627"]),
+        ("registries", r#"insee_url = "http://127.0.0.1:8081/insee""#, vec![]),
+        ("registries", r#"dinum_url = "http://localhost:8081""#, vec![]),
+        ("registries", r#"vies_url = "https://registry.example.org:8443/vies/""#, vec![]),
+        ("registries", r#"insee_key_file = "/nowhere/at/all""#, vec!["E0612"]),
+        ("registries", r#"insee_key = "two words""#, vec!["E0627"]),
+        ("registries", r#"vies_requester = "FR83404833048""#, vec![]),
+        ("registries", r#"vies_requester = "EL 094259216""#, vec![]),
+        ("registries", r#"vies_requester = "404833048""#, vec!["E0627"]),
+        ("registries", r#"vies_requester = "FR84404833048""#, vec!["E0627"]),
+        ("registries", r#"vies_requester = "é""#, vec!["E0627"]),
+        ("registries", r#"fixed = "sometimes""#, vec!["E0603"]),
         ("log", r#"level = "guichet=loudly""#, vec!["E0617"]),
         ("limits", "body_bytes = 1", vec!["E0603"]),
         ("limits", r#"body_bytes = "65536""#, vec!["E0603"]),
@@ -227,6 +244,28 @@ fn the_certificate_listener_serves_the_main_files_unless_it_has_its_own() {
     };
     assert_eq!(served(""), Path::new("chain.pem"));
     assert_eq!(served("certificate = \"other.pem\"\nkey = \"other.key\""), Path::new("other.pem"));
+}
+
+#[test]
+fn insee_is_asked_with_a_key_and_left_out_without() {
+    let asked = |line: &str| reading(&with("registries", line), &[]).unwrap().registries;
+    let RegistrySettings::Public(public) = asked("") else { panic!("nobody is asked") };
+    assert!(public.insee.is_none() && public.requester.is_none());
+    assert_eq!(public.dinum.as_str(), "https://recherche-entreprises.api.gouv.fr/");
+    let RegistrySettings::Public(public) = asked(r#"insee_key = "0a1b""#) else { panic!("nobody is asked") };
+    let (address, key) = public.insee.unwrap();
+    assert_eq!((address.as_str(), key.expose().as_str()), ("https://api.insee.fr/api-sirene/3.11", "0a1b"));
+    for (said, mode) in [
+        ("ok", FixedMode::Answers),
+        ("unavailable", FixedMode::Unavailable),
+        ("rate-limited", FixedMode::RateLimited),
+        ("hang", FixedMode::Hangs),
+    ] {
+        let asked = asked(&format!("fixed = \"{said}\""));
+        assert!(matches!(asked, RegistrySettings::Fixed(found) if found == mode), "{said}");
+    }
+    let secret = with("registries", r#"insee_key = "tilleul brouette""#);
+    assert!(!reading(&secret, &[]).unwrap_err().to_string().contains("tilleul"), "a secret is never repeated");
 }
 
 #[test]

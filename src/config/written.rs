@@ -202,5 +202,5 @@ fn wanted(schema: &Json) -> String {
 
 /// Whether the value of `key` must not be shown, even to whoever wrote it: terminals are recorded.
 fn is_secret(key: &str) -> bool {
-    matches!(key, "master_key" | "database.url" | "database.password" | "smtp.password")
+    matches!(key, "master_key" | "database.url" | "database.password" | "smtp.password" | "registries.insee_key")
 }

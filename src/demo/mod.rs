@@ -43,6 +43,7 @@ use crate::mail::delivery::Delivery;
 use crate::mail::mailbox::Mailbox;
 use crate::outbound::{Outbound, OutboundSettings};
 use crate::realm::preset::Preset;
+use crate::registries::{FixedMode, RegistrySettings};
 use crate::secret::Secret;
 use crate::server::{Listener, Parts, Server, probe, telemetry};
 use crate::store::{Store, migrate};
@@ -115,6 +116,7 @@ impl Demo {
             certificate_url: settings.certificate.as_ref().map(|listener| listener.public_url.clone()),
             hashing: (settings.limits.password_hashes, settings.limits.password_hash_queue),
             outbound: Outbound::new(&settings.outbound)?,
+            registries: settings.registries.clone(),
             demo_mailbox: Some(mailbox_url.clone()),
         })
         .await?;
@@ -209,6 +211,7 @@ fn settings(folder: &Path, port: u16, tls: TlsFiles, entropy: &dyn Entropy) -> a
             ca: None,
         },
         outbound: OutboundSettings::default(),
+        registries: RegistrySettings::Fixed(FixedMode::Answers),
         realms: folder.join("realm-config"),
         log: Log { format: LogFormat::Text, level: "warn".to_owned() },
         limits: Limits::default(),

@@ -14,7 +14,7 @@ use crate::assembly::{House, tend};
 use crate::clock::{Duration, minutes};
 use crate::entropy;
 use crate::mail::delivery::Delivery;
-use crate::store::{StoreError, keys, leases, outbox as outbox_rows, purge, realms};
+use crate::store::{StoreError, keys, leases, outbox as outbox_rows, realms};
 
 /// How often the outbox is looked at.
 const MAIL: Duration = Duration::from_millis(200);
@@ -183,14 +183,17 @@ async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
     if !leases::take(&app.store, "tidy", holder, TIDY * 2, app.clock.now()).await? {
         return Ok(());
     }
-    let gone =
-        purge::run(&app.store, app.clock.now()).await? + house.forget_events().await? + house.forget_changes().await?;
+    let gone = house.purge().await? + house.forget_events().await? + house.forget_changes().await?;
     if gone > 0 {
         tracing::info!(rows = gone, "rows past their time are gone");
     }
     let closed = house.close_accounts().await?;
     if closed > 0 {
         tracing::info!(accounts = closed, "accounts were closed, as their people had asked");
+    }
+    let unproven = house.forget_unproven().await?;
+    if unproven > 0 {
+        tracing::info!(accounts = unproven, "accounts that were issued and never used are gone");
     }
     let reminded = house.remind_of_certificates().await?;
     if reminded > 0 {

@@ -11,6 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
 use super::script;
+use super::territory::PhoneNumber;
 
 /// Most characters of a text, and of an address on the web.
 const LONGEST: usize = 200;
@@ -234,14 +235,9 @@ fn zone(text: &str) -> Result<String, NotSet> {
     found.iana_name().map(str::to_owned).ok_or(NotSet::Zone)
 }
 
-/// E.164: a plus sign and at most 15 digits, the first not zero. What people put between digits is left out.
+/// E.164, from what was written with a plus sign: there is no country to add.
 fn phone(text: &str) -> Result<String, NotSet> {
-    let number: String = text.nfkc().filter(|c| !c.is_whitespace() && !"-.()/".contains(*c)).collect();
-    let digits = number.strip_prefix('+').ok_or(NotSet::Phone)?;
-    let fits = (7..=15).contains(&digits.len())
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && !digits.starts_with('0');
-    if fits { Ok(number) } else { Err(NotSet::Phone) }
+    PhoneNumber::parse_international(text).map(String::from).map_err(|_| NotSet::Phone)
 }
 
 impl fmt::Display for Profile {

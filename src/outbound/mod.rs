@@ -5,7 +5,8 @@
 //! address is taken as written ([`target`]), its name is resolved and every result judged ([`names`], [`address`]), the
 //! connection goes to what was judged and verifies whom it meets ([`trust`]), and of the answer we read what its purpose
 //! allows ([`purpose`]). No redirect is followed, no cookie kept, no proxy of the environment used, and each connection
-//! serves one request. Doors ask [`documents::Documents`], which keeps answers and counts what a client makes us do.
+//! serves one request. Doors ask [`documents::Documents`], which keeps answers and counts what a client makes us do. What
+//! the operator's own settings name is a [`service::Service`], by the same client.
 
 mod address;
 pub(crate) mod documents;
@@ -13,6 +14,7 @@ mod failure;
 mod names;
 mod pace;
 mod purpose;
+pub mod service;
 mod shelf;
 mod tally;
 mod target;
@@ -26,7 +28,8 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use ipnet::IpNet;
 use prometheus_client::registry::Registry;
 use reqwest::dns::Resolve;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
+use rustls::ClientConfig;
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -74,6 +77,8 @@ pub struct Outbound {
     http: Client,
     /// The same for what is signed and may come in the clear.
     plain: Client,
+    tls: ClientConfig,
+    judged: Judged,
     networks: Arc<[IpNet]>,
     ports: Vec<u16>,
     time: Duration,
@@ -92,24 +97,10 @@ impl Outbound {
         let networks: Arc<[IpNet]> = settings.networks.clone().into();
         let judged = Judged { names, networks: Arc::clone(&networks) };
         let tls = trust::tls(settings.ca.as_deref())?;
-        let client = |https_only| {
-            Client::builder()
-                .tls_backend_preconfigured(tls.clone())
-                .dns_resolver(judged.clone())
-                .https_only(https_only)
-                .http1_only()
-                .redirect(reqwest::redirect::Policy::none())
-                .retry(reqwest::retry::never())
-                .no_proxy()
-                .referer(false)
-                .user_agent("guichet")
-                // A connection that was kept would go where its name led before.
-                .pool_max_idle_per_host(0)
-                .build()
-        };
-        let (http, plain) = (client(true)?, client(false)?);
+        let (http, plain) = (client(&tls, judged.clone()), client(&tls, judged.clone()));
+        let (http, plain) = (http.https_only(true).build()?, plain.https_only(false).build()?);
         let (ports, turns) = (settings.ports.clone(), Semaphore::new(AT_ONCE));
-        Ok(Self { http, plain, networks, ports, time, turns, tally: Tally::default() })
+        Ok(Self { http, plain, tls, judged, networks, ports, time, turns, tally: Tally::default() })
     }
 
     /// Shows the figures.
@@ -179,6 +170,21 @@ impl Outbound {
             Unreachable
         })
     }
+}
+
+/// What all our clients have in common.
+fn client(tls: &ClientConfig, names: impl Resolve + 'static) -> ClientBuilder {
+    Client::builder()
+        .tls_backend_preconfigured(tls.clone())
+        .dns_resolver(names)
+        .http1_only()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .referer(false)
+        .user_agent("guichet")
+        // A connection that was kept would go where its name led before.
+        .pool_max_idle_per_host(0)
 }
 
 async fn sent(request: RequestBuilder) -> Result<Response, Cause> {

@@ -12,7 +12,9 @@ mod issuer;
 mod operator;
 mod organisations;
 mod policy;
+mod questions;
 mod registration;
+mod registries;
 mod resource;
 mod second_factor;
 mod span;
@@ -134,9 +136,11 @@ impl Judge<'_> {
         let issued = self.issued(document);
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
+        let challenge_questions = self.challenge_questions(document);
         let totp = Self::totp(document.totp.as_ref());
         let passkeys = client::value(document.passkeys.as_ref()).unwrap_or_default();
         let second_factor = self.second_factor(document);
+        let registries = self.registries(document.registries.as_ref());
         let sessions = self.sessions(document.sessions.as_ref());
         let links = self.links(document.links.as_ref());
         let tokens = self.tokens(document.tokens.as_ref());
@@ -157,6 +161,7 @@ impl Judge<'_> {
             organisations,
             password,
             secret_question,
+            challenge_questions,
             certificates: None,
             totp,
             passkeys,
@@ -173,6 +178,7 @@ impl Judge<'_> {
             resources: Vec::new(),
             trusted_issuers: Vec::new(),
             clients: Vec::new(),
+            registries,
             client_registration: ClientRegistration::default(),
             terms: Vec::new(),
             trust_anchors: TrustAnchors::default(),

@@ -25,12 +25,18 @@ const MAILS_PER_SOURCE: u32 = 30;
 const CLIENTS_PER_SOURCE: u32 = 120;
 /// Journeys begun by one source in a minute (SR-76).
 const JOURNEYS_PER_SOURCE: u32 = 120;
+/// Numbers that one journey looks up in an hour: typing errors, and another organisation or two.
+const LOOKUPS_PER_JOURNEY: u32 = 30;
+/// Numbers that one source looks up in an hour: a form is no way to copy a registry.
+const LOOKUPS_PER_SOURCE: u32 = 120;
 /// Mails to one address in a day before they come one an hour (SR-18).
 const MAILS_PER_ADDRESS: u32 = 3;
 /// Failures everywhere in five minutes from which on all guessing is slowed sooner (SR-17).
 const GLOBAL_ALARM: u32 = 1_000;
 /// Answers to one account's secret question in a day (SR-39).
 const ANSWERS_PER_DAY: u32 = 10;
+/// Wrong answers in a row to one account's set of questions after which nobody answers it for a day (DOMAIN §8).
+const MISSES: u32 = 5;
 /// Copies of one account's data in an hour (SR-201).
 const EXPORTS_PER_HOUR: u32 = 5;
 /// Failures from which on the owner is told when a guess is right after all (SR-20).
@@ -212,6 +218,23 @@ impl Throttle {
         self.per_source(tx, "journey", source, JOURNEYS_PER_SOURCE, minutes(1), now).await
     }
 
+    /// Counts a number that is looked up, for the journey and for the source: registries are asked in our name, and lend us
+    /// no more than a share.
+    pub(crate) async fn lookup(
+        &self,
+        tx: &Tx,
+        journey: &str,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<Result<(), Slowed>, StoreError> {
+        let counter = self.hashed(&["lookup", journey]);
+        let (count, until) = counters::count_in_window(tx, &counter, hours(1), now).await?;
+        if count > LOOKUPS_PER_JOURNEY {
+            return Ok(Err(Slowed { until }));
+        }
+        self.per_source(tx, "lookup", source, LOOKUPS_PER_SOURCE, hours(1), now).await
+    }
+
     /// Counts a request for mail of this source. Told, as it says nothing of any address; a request that was served
     /// would leave rows, and rows must have a bound (SR-76).
     pub(crate) async fn request_for_mail(
@@ -244,6 +267,35 @@ impl Throttle {
         let counter = self.hashed(&["answer", &user.to_string()]);
         let (count, until) = counters::count_in_window(tx, &counter, days(1), now).await?;
         Ok(if count > ANSWERS_PER_DAY { Err(Slowed { until }) } else { Ok(()) })
+    }
+
+    /// Counts answers to a set of questions as one guess, whatever asks them. The last before the lock says so: unless it
+    /// turns out right, recovery and step-up wait for a day, and sign-in does not (SR-39).
+    pub(crate) async fn challenge(
+        &self,
+        tx: &Tx,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Result<bool, Slowed>, StoreError> {
+        let counter = self.of_challenge(user);
+        let found = counters::count(tx, &counter, MEMORY, now).await?;
+        if let Some(until) = found.blocked_until {
+            return Ok(Err(Slowed { until }));
+        }
+        let last = found.count >= MISSES;
+        if last {
+            counters::block(tx, &counter, now + days(1), Duration::ZERO).await?;
+        }
+        Ok(Ok(last))
+    }
+
+    /// All answers were right.
+    pub(crate) async fn challenge_met(&self, tx: &Tx, user: UserId) -> Result<(), StoreError> {
+        counters::reset(tx, &self.of_challenge(user)).await
+    }
+
+    fn of_challenge(&self, user: UserId) -> Vec<u8> {
+        self.hashed(&["challenge", &user.to_string()])
     }
 
     async fn per_source(

@@ -16,6 +16,9 @@ use serde_json::{Value, json};
 use crate::journeys::activation::{before_users, comes_back, takes_organisations};
 use crate::journeys::certificates::Counter;
 use crate::journeys::invitations::{asks_for, opens};
+use crate::journeys::challenge_questions::{ANSWERS, SET, answers, has_challenges};
+use crate::journeys::issued_credentials::{Credentials, asks_for_credentials, issues_credentials};
+use crate::journeys::organisations::{UNKNOWN, administrator, describes, in_france};
 use crate::journeys::passkeys::{makes, offers_passkeys, offers_them_after_passwords, unlocks, unlocks_badly};
 use crate::journeys::second_factors::{adds_an_app, keeps_the_codes, knows_the_password, offers_totp};
 use crate::oauth::registration::{self, asks, least, posts, registers};
@@ -217,6 +220,58 @@ async fn accounts(world: &World) {
     browser.opens(&undo).await.presses("Annuler le changement").await;
 }
 
+/// All that becomes of questions, and of who forgot what they sign in with.
+async fn questions(world: &mut World) {
+    has_challenges(world, "").await;
+    world.advance(hours(1));
+    let portal = world.portal();
+    let mut browser = world.browser();
+    browser.opens(&portal.asks().with("acr_values", "challenge-answered").url()).await;
+    browser.submits(&NEXT.credentials()).await.submits(&SET).await;
+    for all in [["Peugeot", "Lille", "Médor"], ANSWERS] {
+        browser.submits(&answers(&all)).await;
+    }
+    browser.opens(&portal.asks().with("acr_values", "challenge-answered").url()).await;
+    for _ in 0..5 {
+        browser.submits(&answers(&["Peugeot", "Lille", "Médor"])).await;
+    }
+    for who in [MARIE.email, "personne@exemple.fr"] {
+        at_sign_in(world).await.follows("Identifiant oublié ?").await.submits(&[("email", who)]).await;
+    }
+}
+
+/// All that becomes of what a realm issues.
+async fn issued(world: &mut World) {
+    issues_credentials(world).await;
+    let mut browser = asks_for_credentials(world, &SOMEBODY).await;
+    world.advance(minutes(1));
+    browser.presses("Renvoyer les deux messages").await;
+    let credentials = Credentials::of(world, &SOMEBODY).await;
+    world.advance(hours(72));
+    at_sign_in(world).await.submits(&credentials.typed()).await.presses("Recevoir un nouveau mot de passe").await;
+    for _ in 0..4 {
+        asks_for_credentials(world, &SOMEBODY).await;
+    }
+    world.advance(days(7));
+    assert!(world.node.house.forget_unproven().await.unwrap() > 0);
+}
+
+/// All that happens when organisations register.
+async fn organisations(world: &mut World) {
+    world.rewrites_realm(&[("[sessions]\n", "[organisations]\n\n[sessions]\n")]).await;
+    for who in [&SOMEBODY, &MARIE] {
+        let mut browser = in_france(world).await;
+        describes(&mut browser, UNKNOWN).await;
+        if browser.place() == "register/administrator" {
+            browser.submits(&administrator(who)).await;
+        }
+    }
+    let mut insists = in_france(world).await;
+    for _ in 0..31 {
+        insists.types("organisation-number", UNKNOWN).presses("Remplir automatiquement").await;
+    }
+}
+
 /// All that people do before they leave, and their leaving.
 async fn leavings(world: &World) {
     let mut browser = world.browser();
@@ -337,13 +392,18 @@ async fn denials(world: &World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 49] = [
+const USER: [&str; 54] = [
     "activation.",
     "organisation.contacts_designated",
     "organisation.users_settled",
     "invitation.sent",
     "invitation.withdrawn",
     "invitation.accepted",
+    "challenge",
+    "identifiers.sent",
+    "credentials.issued",
+    "credentials.renewed",
+    "sign_in.temporary_lapsed",
     "certificate.added",
     "certificate.removed",
     "certificate.found_revoked",
@@ -424,10 +484,13 @@ const SESSION: [&str; 19] = [
     "data.",
     "closing.asked",
 ];
-const FLOW: [&str; 23] = [
+const FLOW: [&str; 26] = [
     "activation.",
     "organisation.contacts_designated",
     "organisation.users_settled",
+    "challenge",
+    "identifiers.",
+    "credentials.",
     "terms.a",
     "terms.r",
     "certificate.a",
@@ -474,7 +537,7 @@ const ORGANISATION: [&str; 4] =
     ["organisation.contact", "organisation.users_settled", "invitation.sent", "invitation.accepted"];
 
 /// All that becomes of an activation, and of those who are invited in it.
-async fn organisations(world: &mut World) {
+async fn activations(world: &mut World) {
     takes_organisations(world).await;
     let boss = Person { email: "direction@exemple.fr", ..PAUL };
     let guest = Person { email: "invitee@exemple.fr", ..PAUL };
@@ -554,7 +617,7 @@ async fn certificates(world: &mut World) {
 async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
     on_each_database(async |world| {
         registrations(world).await;
-        organisations(world).await;
+        activations(world).await;
         sign_ins(world).await;
         certificates(world).await;
         tokens(world).await;
@@ -568,7 +631,10 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         endings(world).await;
         denials(world).await;
         accounts(world).await;
+        questions(world).await;
         leavings(world).await;
+        issued(world).await;
+        organisations(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

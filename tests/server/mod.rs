@@ -16,6 +16,7 @@ use guichet::clock::Duration;
 use guichet::config::{Limits, Log, LogFormat, Proxies, Settings, Smtp, SmtpSecurity};
 use guichet::entropy::OsEntropy;
 use guichet::outbound::OutboundSettings;
+use guichet::registries::{FixedMode, RegistrySettings};
 use guichet::secret::Secret;
 use guichet::server::{Parts, Server, probe};
 use guichet::source::Source;
@@ -49,6 +50,7 @@ fn settings() -> Settings {
             ca: None,
         },
         outbound: OutboundSettings::default(),
+        registries: RegistrySettings::Fixed(FixedMode::Answers),
         realms: "realm-config".into(),
         log: Log { format: LogFormat::Text, level: "off".to_owned() },
         limits: Limits {

@@ -20,7 +20,7 @@ pub(crate) const TOWN: Entity =
 
 impl World {
     /// An identifier as a statement has it.
-    fn uuid(&self, id: &str) -> String {
+    pub(crate) fn uuid(&self, id: &str) -> String {
         match self.database.engine() {
             Engine::Sqlite => format!("x'{}'", id.replace('-', "")),
             Engine::Postgres => format!("'{id}'"),

@@ -3,6 +3,7 @@
 //! It speaks as little HTTP as an answer needs, so that a story can make it misbehave: an endless body, half an answer,
 //! a redirect. What must wait waits at a gate that the story opens, never for a time.
 
+use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
@@ -47,6 +48,13 @@ impl Reply {
         let body = body.into();
         let reply = Self::status(200).with("Content-Type", kind).with("Content-Length", &body.len().to_string());
         Self { body, ..reply }
+    }
+
+    /// A status with a JSON document.
+    pub(crate) fn json(status: u16, document: &serde_json::Value) -> Self {
+        let body = document.to_string().into_bytes();
+        let head = Self::status(status).with("Content-Type", "application/json;charset=utf-8");
+        Self { body: body.clone(), ..head.with("Content-Length", &body.len().to_string()) }
     }
 
     /// Says that it is elsewhere.
@@ -94,7 +102,7 @@ type Handshake = (Option<ProtocolVersion>, Option<HandshakeKind>);
 
 struct State {
     acceptor: TlsAcceptor,
-    reply: Mutex<Reply>,
+    replies: Mutex<VecDeque<Reply>>,
     met: Mutex<usize>,
     heard: Mutex<Vec<String>>,
     handshakes: Mutex<Vec<Handshake>>,
@@ -118,7 +126,7 @@ impl Peer {
         let address = listener.local_addr().unwrap();
         let state = Arc::new(State {
             acceptor: TlsAcceptor::from(Arc::new(tls)),
-            reply: Mutex::new(Reply::status(404)),
+            replies: Mutex::new(VecDeque::from([Reply::status(404)])),
             met: Mutex::default(),
             heard: Mutex::default(),
             handshakes: Mutex::default(),
@@ -135,7 +143,12 @@ impl Peer {
 
     /// What it answers from now on.
     pub(crate) fn says(&self, reply: Reply) {
-        *self.state.reply.lock().unwrap() = reply;
+        self.says_in_turn([reply]);
+    }
+
+    /// What it answers from now on: one after the other, and the last one from then on.
+    pub(crate) fn says_in_turn(&self, replies: impl Into<VecDeque<Reply>>) {
+        *self.state.replies.lock().unwrap() = replies.into();
     }
 
     /// How many connections it met, whatever became of them.
@@ -161,6 +174,15 @@ impl Drop for Peer {
 }
 
 impl State {
+    fn next(&self) -> Reply {
+        let mut replies = self.replies.lock().unwrap();
+        let next = replies.front().unwrap().clone();
+        if replies.len() > 1 {
+            replies.pop_front();
+        }
+        next
+    }
+
     /// One connection, as long as the client keeps it; how it ends is the client's to notice.
     async fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
         *self.met.lock().unwrap() += 1;
@@ -170,7 +192,7 @@ impl State {
         loop {
             let request = hear(&mut stream).await?;
             self.heard.lock().unwrap().push(request);
-            let reply = self.reply.lock().unwrap().clone();
+            let reply = self.next();
             if let Some(gate) = &reply.gate {
                 gate.acquire().await.unwrap().forget();
             }

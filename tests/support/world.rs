@@ -17,6 +17,7 @@ use guichet::mail::mailbox::{Letter, Mailbox};
 use guichet::outbound::OutboundSettings;
 use guichet::realm::document::Bundle;
 use guichet::realm::preset::{PORTAL, Preset};
+use guichet::registries::{FixedMode, RegistrySettings};
 use guichet::secret::Secret;
 use guichet::server::{Parts, Server, probe};
 use guichet::store::Store;
@@ -74,6 +75,8 @@ pub(crate) struct World {
     /// The node that browsers reach.
     pub(crate) node: Node,
     bundle: Bundle,
+    /// Who is asked about organisations.
+    registries: RegistrySettings,
     /// Where clients with a certificate reach the house, once it asks for one.
     certificate_url: Option<Url>,
     /// What stands between browsers and the node, if something does.
@@ -86,10 +89,13 @@ impl World {
         let database = Database::new(engine).await;
         let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(2)) as Arc<_>);
         let outside = Outside::new();
-        let house = build(database.open().await, (Arc::clone(&clock), Arc::clone(&entropy)), &outside, None).await;
+        let registries = settings().registries;
+        let around = (&outside, &registries);
+        let house = build(database.open().await, (Arc::clone(&clock), Arc::clone(&entropy)), around, None).await;
         let node = Node::start(house, &entropy, &settings());
         let (mailbox, bundle) = (Mailbox::default(), bundle(Preset::Certinomis));
-        Self { clock, entropy, database, mailbox, outside, node, bundle, certificate_url: None, front: None }
+        let (certificate_url, front) = (None, None);
+        Self { clock, entropy, database, mailbox, outside, node, bundle, registries, certificate_url, front }
     }
 
     /// The present.
@@ -109,7 +115,14 @@ impl World {
 
     async fn another_house(&self) -> House {
         let (clock, entropy) = (Arc::clone(&self.clock), Arc::clone(&self.entropy));
-        build(self.database.open().await, (clock, entropy), &self.outside, self.certificate_url.clone()).await
+        let around = (&self.outside, &self.registries);
+        build(self.database.open().await, (clock, entropy), around, self.certificate_url.clone()).await
+    }
+
+    /// The node gives way to one that asks those about organisations.
+    pub(crate) async fn asks(&mut self, registries: RegistrySettings) {
+        self.registries = registries;
+        self.node = self.another_node().await;
     }
 
     /// The node gives way to one with a listener for certificates; returns a client of that listener, without a card.
@@ -290,7 +303,8 @@ impl Node {
 /// Gives a migrated database its realm and the keys of that realm.
 pub(crate) async fn furnish(store: Store) {
     let (clock, entropy) = (Arc::new(MovableClock::standing_at(START)), Arc::new(SeededEntropy::new(1)) as Arc<_>);
-    let house = build(store, (clock, entropy), &Outside::new(), None).await;
+    let around = (&Outside::new(), &settings().registries);
+    let house = build(store, (clock, entropy), around, None).await;
     assert!(house.apply(&[bundle(Preset::Certinomis)], "story").await.unwrap().is_ok());
     house.close().await.unwrap();
 }
@@ -298,15 +312,25 @@ pub(crate) async fn furnish(store: Store) {
 async fn build(
     store: Store,
     (clock, entropy): (Arc<MovableClock>, Arc<dyn Entropy>),
-    outside: &Outside,
+    (outside, registries): (&Outside, &RegistrySettings),
     certificate_url: Option<Url>,
 ) -> House {
     let settings = settings();
     let hashing = (settings.limits.password_hashes, settings.limits.password_hash_queue);
-    let (master_key, public_url) = (settings.master_key, settings.public_url);
+    let (master_key, public_url, registries) = (settings.master_key, settings.public_url, registries.clone());
     let outbound = outside.outbound(OUTBOUND);
-    let plan =
-        Plan { store, clock, entropy, master_key, public_url, certificate_url, hashing, outbound, demo_mailbox: None };
+    let plan = Plan {
+        store,
+        clock,
+        entropy,
+        master_key,
+        public_url,
+        certificate_url,
+        hashing,
+        outbound,
+        registries,
+        demo_mailbox: None,
+    };
     House::build(plan).await.unwrap()
 }
 
@@ -340,6 +364,7 @@ fn settings() -> Settings {
             ca: None,
         },
         outbound: OutboundSettings::default(),
+        registries: RegistrySettings::Fixed(FixedMode::Answers),
         realms: "realm-config".into(),
         log: Log { format: LogFormat::Text, level: "off".to_owned() },
         limits: Limits { shutdown_time: Duration::from_secs(1), ..Limits::default() },

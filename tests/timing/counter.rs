@@ -18,6 +18,7 @@ use guichet::entropy::{self, Entropy, OsEntropy};
 use guichet::outbound::{Outbound, OutboundSettings};
 use guichet::realm::preset::{PORTAL, Preset};
 use guichet::reference::Reference;
+use guichet::registries::{FixedMode, RegistrySettings};
 use guichet::secret::{Secret, SecretHash};
 use guichet::source::Source;
 use guichet::store::{Store, migrate};
@@ -96,6 +97,7 @@ impl Counter {
             certificate_url: None,
             hashing: (2, 64),
             outbound: Outbound::new(&OutboundSettings::default()).unwrap(),
+            registries: RegistrySettings::Fixed(FixedMode::Answers),
             demo_mailbox: None,
         });
         let house = house.await.unwrap();

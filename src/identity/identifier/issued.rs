@@ -27,6 +27,11 @@ impl IssuedIdentifier {
         Self(entropy::issued_identifier(entropy))
     }
 
+    /// The one that the procedure prints (DOMAIN.md §9.2), for samples of pages and mails.
+    pub(crate) fn of_samples() -> Self {
+        Self("EK700962".to_owned())
+    }
+
     /// Reads what a person typed: in either case, full-width or not, with whatever stands between the characters.
     pub fn parse(typed: &str) -> Result<Self, NotAnIssuedIdentifier> {
         let between = |c: char| c.is_whitespace() || is_invisible(c) || "-‐‑‒–—._/,·".contains(c);

@@ -88,7 +88,7 @@ pub(super) fn is_siren(text: &str) -> bool {
     digits::<9>(text).is_some_and(|digits| luhn(&digits)) && !is_zeros(text)
 }
 
-/// Whether fourteen digits can be a SIRET. "00000" is no establishment of La Poste's either: they are numbered from one.
+/// Whether fourteen digits can be a SIRET. La Poste's add up to a multiple of five, its head office's by Luhn's rule.
 fn is_siret(text: &str) -> bool {
     let Some(digits) = digits::<14>(text) else { return false };
     let by_sum = text.starts_with(LA_POSTE) && digits.iter().sum::<u32>().is_multiple_of(5);

@@ -43,7 +43,7 @@ impl IdentifierIssued {
     pub(super) fn sample(who: &Who, now: Timestamp) -> Self {
         Self {
             first_name: who.first_name.to_owned(),
-            identifier: samples::identifier(),
+            identifier: IssuedIdentifier::of_samples(),
             sign_in: samples::page("sign-in"),
             asked: samples::occasion(who.user_agent, now),
         }

@@ -5,7 +5,7 @@ use crate::clock::Duration;
 use crate::code::Code;
 use crate::realm::document::written::{Span, Written, spelled};
 use crate::realm::document::{LinksDocument, SessionsDocument, TokensDocument};
-use crate::realm::model::{IssuedPolicy, LinkPolicy, SessionPolicy, TokenPolicy};
+use crate::realm::model::{LinkPolicy, SessionPolicy, TokenPolicy};
 
 const fn seconds(number: u64) -> Duration {
     Duration::from_secs(number)
@@ -57,14 +57,8 @@ impl Judge<'_> {
 
     /// Deviation D-6: 72 hours at most.
     pub(super) fn temporary_password(&mut self, written: Option<&Written<Span>>) -> Duration {
-        self.lasting(
-            "issued_credentials.temporary_password",
-            written,
-            IssuedPolicy::LONGEST,
-            hours(1),
-            IssuedPolicy::LONGEST,
-        )
-        .span
+        let lasts = self.lasting("issued_credentials.temporary_password", written, hours(72), hours(1), hours(72));
+        lasts.span
     }
 
     /// SR-133, SR-137, SR-140, SR-142, SR-145.

@@ -1,7 +1,7 @@
 //! Latvia: eleven digits, of bodies when the first is more than three (DOMAIN.md §3).
 //!
-//! The numbers of persons began with the day of birth until 2017, and begin with 32 since. The check rule of the older
-//! is not published by the state, that of the newer unknown to us: those are taken as they are.
+//! The numbers of persons began with the day of birth until 2017, and begin with 32 since. Nobody vouches for a check
+//! rule of the newer: they are taken as they are, and VIES says the rest.
 
 use super::Shaped;
 use crate::identity::number::digits::{digits, weighted};

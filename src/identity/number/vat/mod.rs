@@ -158,13 +158,13 @@ fn shape(prefix: VatPrefix, number: &str) -> Option<Shaped> {
     rule(number)
 }
 
-/// The prefix apart; a French number in its groups.
+/// The prefix apart; French and Swiss numbers in their groups.
 pub(super) fn grouped(text: &str) -> String {
     let (prefix, number) = text.split_at_checked(2).unwrap_or((text, ""));
-    let parts = number.split_at_checked(2).filter(|_| prefix == "FR");
-    match parts {
-        Some((key, siren)) => format!("{prefix} {key} {}", super::siren::grouped(siren)),
-        None => format!("{prefix} {number}"),
+    match (prefix, number.split_at_checked(2)) {
+        ("FR", Some((key, siren))) => format!("FR {key} {}", super::siren::grouped(siren)),
+        ("CH", _) => super::others::other_shown(Country::CH, text),
+        _ => format!("{prefix} {number}"),
     }
 }
 
