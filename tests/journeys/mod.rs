@@ -1,6 +1,7 @@
 //! The hosted pages, walked through as people walk through them: over HTTP, on each database.
 
 mod account;
+pub(crate) mod activation;
 mod certificate_lives;
 pub(crate) mod certificates;
 mod certinomis;
@@ -10,6 +11,7 @@ mod guessing;
 mod identifier_recovery;
 mod inputs;
 mod interruptions;
+pub(crate) mod invitations;
 pub(crate) mod issued_credentials;
 mod links;
 mod not_me;
