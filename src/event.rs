@@ -150,12 +150,24 @@ event_kinds! {
     RecoveryVoided = "recovery.voided",
     /// A new password ended a recovery.
     RecoveryFinished = "recovery.finished",
+    /// A mail that lists what somebody signs in with was queued.
+    IdentifiersSent = "identifiers.sent",
+    /// Such a mail was asked for too often, or for nobody.
+    IdentifiersNotSent = "identifiers.not_sent",
     /// A password was set or changed.
     PasswordChanged = "password.changed",
     /// Whoever wanted to change a password did not know the present one.
     PasswordNotConfirmed = "password.not_confirmed",
     /// A secret question was set or changed.
     SecretQuestionChanged = "secret_question.changed",
+    /// A set of questions was set or changed.
+    ChallengeQuestionsChanged = "challenge_questions.changed",
+    /// An application wanted the questions answered, and they were.
+    ChallengeAnswered = "challenge.answered",
+    /// The answers were not all right.
+    ChallengeRefused = "challenge.refused",
+    /// They were wrong too often: nobody answers them for a day.
+    ChallengeLocked = "challenge.locked",
     /// An app that makes one-time codes was added to an account.
     TotpAdded = "totp.added",
     /// A passkey was added to an account.

@@ -29,7 +29,7 @@ pub const IDLE: Duration = Duration::from_hours(1);
 /// How long the client's request is kept, so that the journey can start again (SR-76).
 pub const KEPT: Duration = Duration::from_hours(24);
 
-/// Wrong answers to a secret question after which the link is void (SR-39).
+/// Wrong answers to questions after which the link is void (SR-39).
 pub const MOST_WRONG_ANSWERS: u32 = 5;
 
 /// Most journeys of one browser; the oldest gives way.
@@ -79,6 +79,8 @@ pub struct Journey {
     pub errand: Option<Errand>,
     /// A certificate that no account signs in with, shown in this journey: whoever signs in by other means may bind it.
     pub offered: Option<Box<CertificateProof>>,
+    /// The questions that the application wanted answered were missed too often: it is told so (SR-39).
+    pub missed: bool,
 }
 
 /// A page of the account that waits for its person to sign in, or to confirm who they are.
@@ -200,6 +202,13 @@ pub enum Recovery {
         /// From when on another may be asked for.
         again_at: Timestamp,
     },
+    /// Identifiers, and no password, were asked for: a mail that lists them may be on its way.
+    IdentifierAsked {
+        /// When it was asked for.
+        at: Timestamp,
+        /// From when on another may be asked for.
+        again_at: Timestamp,
+    },
     /// The mailbox is proven.
     MailRead {
         /// Whose account.
@@ -220,12 +229,12 @@ pub enum Recovery {
 
 impl Recovery {
     /// The stage after a mailed link was spent, or its code typed.
-    pub const fn mail_read(proof: &MailboxProof, has_secret_question: bool) -> Self {
+    pub const fn mail_read(proof: &MailboxProof, has_questions: bool) -> Self {
         let (user, at) = (proof.user(), proof.at());
-        if has_secret_question { Self::MailRead { user, at, misses: 0 } } else { Self::Free { user, at } }
+        if has_questions { Self::MailRead { user, at, misses: 0 } } else { Self::Free { user, at } }
     }
 
-    /// The stage after the question was answered; the answer of another account proves nothing.
+    /// The stage after the questions were answered; the answer of another account proves nothing.
     pub fn answered(&self, proof: &AnswerProof) -> Option<Self> {
         match self {
             Self::MailRead { user, at, .. } if *user == proof.user() => Some(Self::Free { user: *user, at: *at }),
@@ -265,6 +274,8 @@ pub enum Place {
     Certificate,
     /// Told that the organisation has a customer account already.
     OrganisationKnown,
+    /// Before the questions that the application wants answered.
+    Challenge,
     /// Waiting for the verification mail.
     VerifyEmail,
     /// Waiting for the mails of an issued account.
@@ -273,7 +284,9 @@ pub enum Place {
     TemporaryLapsed,
     /// Waiting for the reset mail.
     RecoverySent,
-    /// Before the secret question.
+    /// Waiting for the mail that lists identifiers.
+    IdentifierSent,
+    /// Before the secret question, or several.
     RecoveryQuestion,
     /// Choosing a new password, having lost the old one.
     RecoveryPassword,
@@ -295,7 +308,12 @@ impl Place {
     pub const fn is_before_anybody(&self) -> bool {
         matches!(
             self,
-            Self::SignIn | Self::VerifyEmail | Self::RecoverySent | Self::CredentialsSent | Self::TemporaryLapsed
+            Self::SignIn
+                | Self::VerifyEmail
+                | Self::RecoverySent
+                | Self::IdentifierSent
+                | Self::CredentialsSent
+                | Self::TemporaryLapsed
         )
     }
 }
@@ -316,6 +334,7 @@ impl Journey {
         }
         match &self.recovery {
             Some(Recovery::Asked { .. }) => return Place::RecoverySent,
+            Some(Recovery::IdentifierAsked { .. }) => return Place::IdentifierSent,
             Some(Recovery::MailRead { .. }) => return Place::RecoveryQuestion,
             Some(Recovery::Free { .. }) => return Place::RecoveryPassword,
             None => {}
@@ -336,9 +355,13 @@ impl Journey {
             Step::Ask => Place::SignIn,
             Step::AskSecondFactor => Place::SecondFactor,
             Step::Require(action) => Place::Action(action),
-            Step::AskCertificate | Step::Enter(_) if self.offered.is_some() => Place::AssociateCertificate,
+            Step::AskCertificate | Step::AskChallenge(_) | Step::Enter(_) if self.offered.is_some() => {
+                Place::AssociateCertificate
+            }
             Step::AskCertificate => Place::Certificate,
-            Step::Enter(session) => Place::Enter(session),
+            Step::AskChallenge(_) if !self.missed => Place::Challenge,
+            // Whoever missed too often has signed in all the same: the application is told, and nobody is shut out.
+            Step::AskChallenge(session) | Step::Enter(session) => Place::Enter(session),
             Step::Refuse => Place::Refused,
         }
     }
@@ -370,23 +393,26 @@ mod tests {
         let now = Timestamp::from_seconds(1);
         let marie = UserId::new(now, &SeededEntropy::new(1));
         let proof = MailboxProof::from_row(marie, now);
-        let (second_factor, offered) = (SecondFactor::Off, Offered::default());
-        let policy = Policy { actions: &[], second_factor, certificate: false, offered, wanted: None, began: now };
+        let (second_factor, certificate, challenge) = (SecondFactor::Off, false, false);
+        let offered = Offered::default();
+        let policy = Policy { actions: &[], second_factor, certificate, challenge, offered, wanted: None, began: now };
         let at = |recovery| Journey { recovery: Some(recovery), ..Journey::default() }.place(None, &policy);
         assert_eq!(at(Recovery::Asked { at: now, again_at: now }), Place::RecoverySent);
+        assert_eq!(at(Recovery::IdentifierAsked { at: now, again_at: now }), Place::IdentifierSent);
         assert_eq!(at(Recovery::mail_read(&proof, true)), Place::RecoveryQuestion);
         assert_eq!(at(Recovery::mail_read(&proof, false)), Place::RecoveryPassword);
     }
 
     #[test]
     fn a_number_that_is_taken_is_told_before_anything_else() {
-        let policy_actions = [];
-        let (second_factor, offered) = (SecondFactor::Off, Offered::default());
-        let began = Timestamp::from_seconds(1);
-        let policy =
-            Policy { actions: &policy_actions, second_factor, certificate: false, offered, wanted: None, began };
-        let organisation = |taken| Some(Box::new(Enrolment { taken, ..Enrolment::default() }));
-        let at = |taken| Journey { organisation: organisation(taken), ..Journey::default() }.place(None, &policy);
+        let (second_factor, certificate, challenge) = (SecondFactor::Off, false, false);
+        let (offered, began) = (Offered::default(), Timestamp::from_seconds(1));
+        let policy = Policy { actions: &[], second_factor, certificate, challenge, offered, wanted: None, began };
+        let at = |taken| {
+            let mut enrolment = Enrolment::default();
+            enrolment.taken |= taken;
+            Journey { organisation: Some(Box::new(enrolment)), ..Journey::default() }.place(None, &policy)
+        };
         assert_eq!((at(true), at(false)), (Place::OrganisationKnown, Place::SignIn));
     }
 

@@ -183,8 +183,7 @@ async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
     if !leases::take(&app.store, "tidy", holder, TIDY * 2, app.clock.now()).await? {
         return Ok(());
     }
-    let gone =
-        house.purge().await? + house.forget_events().await? + house.forget_changes().await?;
+    let gone = house.purge().await? + house.forget_events().await? + house.forget_changes().await?;
     if gone > 0 {
         tracing::info!(rows = gone, "rows past their time are gone");
     }

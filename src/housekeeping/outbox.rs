@@ -1,11 +1,12 @@
 //! Claims a waiting mail, lets `mail::outbox` try it, and writes down what became of it.
 
 use crate::app::App;
-use crate::ids::MailId;
+use crate::ids::{MailId, RealmName};
 use crate::keys::sealing::Place;
 use crate::mail::delivery::Delivery;
 use crate::mail::message::Mail;
 use crate::mail::outbox::{Outcome, Waiting, attempt};
+use crate::secret::Secret;
 use crate::store::email_changes::{self, Side};
 use crate::store::outbox::{self, ClaimedMail};
 use crate::store::{StoreError, access_requests, closings, credentials, invitations, links, terms, warnings};
@@ -65,6 +66,18 @@ async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
         let stands = credentials::temporary(&app.store.reads(), mail.user).await?;
         return Ok(stands.is_some_and(|stands| stands.since == mail.since));
     }
+    if let Mail::ResetOneOfSeveral(mail) = &waiting.mail {
+        // As long as one of its links is good.
+        for account in &mail.accounts {
+            let token = account.link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()));
+            if let Some(token) = token
+                && stands(app, &waiting.realm, &token).await?
+            {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
     let Some(token) = waiting.mail.link_token() else { return Ok(true) };
     let (reads, now) = (app.store.reads(), app.clock.now());
     if let Some((change, side)) = email_changes::by_token(&reads, &waiting.realm, &token.hash()).await? {
@@ -81,7 +94,12 @@ async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
     if let Some((invitation, newest)) = invitations::by_token(&reads, &waiting.realm, &token.hash()).await? {
         return Ok(newest && invitation.waits(now));
     }
-    let link = links::by_token(&reads, &waiting.realm, &token.hash()).await?;
+    stands(app, &waiting.realm, &token).await
+}
+
+/// Whether the link of that token was neither used nor replaced.
+async fn stands(app: &App, realm: &RealmName, token: &Secret<String>) -> Result<bool, StoreError> {
+    let link = links::by_token(&app.store.reads(), realm, &token.hash()).await?;
     Ok(link.is_some_and(|link| link.spent_at.is_none() && link.voided_at.is_none()))
 }
 

@@ -26,6 +26,7 @@ use super::account::passkeys::PasskeysPage;
 use super::account::second_factors::SecondFactorsPage;
 use super::account::sessions::SessionsPage;
 use super::actions::accept_terms::AcceptTermsPage;
+use super::actions::challenge_questions::ChallengeQuestionsPage;
 use super::actions::configure_totp::ConfigureTotpPage;
 use super::actions::designate_contacts::DesignateContactsPage;
 use super::actions::invite_users::InviteUsersPage;
@@ -60,7 +61,10 @@ use super::login::totp::TotpPage;
 use super::login::welcome::WelcomePage;
 use super::logout::{SignOutPage, SignedOutPage};
 use super::not_me::NotMePage;
-use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
+use super::questions::challenge::ChallengePage;
+use super::recovery::{
+    IdentifierSentPage, RecoverIdentifierPage, RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage,
+};
 use super::register::access::AskForAccessPage;
 use super::register::access_link::AccessLinkPage;
 use super::register::chosen_password::RegisterWithPasswordPage;
@@ -102,6 +106,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<NotMePage>(now),
         exhibits::<UpdatePasswordPage>(now),
         exhibits::<SecretQuestionPage>(now),
+        exhibits::<ChallengeQuestionsPage>(now),
         exhibits::<ConfigureTotpPage>(now),
         exhibits::<RecoveryCodesPage>(now),
         exhibits::<RegisterPasskeyPage>(now),
@@ -114,6 +119,9 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<RecoverPasswordPage>(now),
         exhibits::<RecoverSentPage>(now),
         exhibits::<RecoverQuestionPage>(now),
+        exhibits::<RecoverIdentifierPage>(now),
+        exhibits::<IdentifierSentPage>(now),
+        exhibits::<ChallengePage>(now),
         exhibits::<ConsentPage>(now),
         exhibits::<SelectAccountPage>(now),
         exhibits::<DeviceCodePage>(now),

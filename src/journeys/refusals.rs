@@ -184,6 +184,11 @@ pub(crate) fn question_unknown() -> Phrase {
     Phrase::new("refusal.question_unknown")
 }
 
+/// Another question of the set asks the same.
+pub(crate) fn question_repeated() -> Phrase {
+    Phrase::new("refusal.question_repeated")
+}
+
 /// The answer is empty.
 pub(crate) fn answer_empty() -> Phrase {
     Phrase::new("refusal.answer_empty")
@@ -202,6 +207,16 @@ pub(crate) fn answer_guessable() -> Phrase {
 /// The answer is not the one that was set.
 pub(crate) fn answer_wrong() -> Phrase {
     Phrase::new("refusal.answer_wrong")
+}
+
+/// The answers are not all those that were set; which is wrong is not told.
+pub(crate) fn answers_wrong() -> Phrase {
+    Phrase::new("refusal.answers_wrong")
+}
+
+/// Too many wrong answers: nobody answers these questions before then.
+pub(crate) fn answers_locked(until: Timestamp) -> Phrase {
+    Phrase::new("refusal.answers_locked").moment("until", until)
 }
 
 /// Too many wrong answers: this link is void (SR-39).
@@ -468,8 +483,8 @@ pub(crate) const fn label(field: Field) -> &'static str {
         Field::Billing => "contact.billing",
         Field::Roles => "field.roles",
         Field::Password | Field::PasswordNew | Field::PasswordConfirm => "field.password",
-        Field::Question => "field.question",
-        Field::Answer => "field.answer",
+        Field::Question | Field::QuestionAt(_) => "field.question",
+        Field::Answer | Field::AnswerAt(_) => "field.answer",
         Field::Code => "field.code",
         Field::UserCode => "field.user_code",
         Field::PhoneNumber => "field.phone_number",

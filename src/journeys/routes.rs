@@ -12,8 +12,8 @@ use serde_json::json;
 
 use super::account::{self, organisation};
 use super::actions::{
-    configure_totp, designate_contacts, first_password, invite_users, question, recovery_codes, register_passkey,
-    terms as acceptance, verification,
+    challenge_questions, configure_totp, designate_contacts, first_password, invite_users, question, recovery_codes,
+    register_passkey, terms as acceptance, verification,
 };
 use super::caller::{Caller, see_other};
 use super::certificate::{associate, before, hand_over, result};
@@ -27,7 +27,8 @@ use super::link::landing;
 use super::login::{lapsed, lost_factor, passkey, recovery_code, sign_in, totp, welcome};
 use super::not_me;
 use super::problem::{self, Problem};
-use super::recovery::{answer, ask, code, new_password};
+use super::questions::challenge;
+use super::recovery::{answer, ask, code, identifier, new_password};
 use super::register::organisation::{administrator, known};
 use super::register::{access, access_link, sent, start};
 use super::sign_out;
@@ -66,6 +67,10 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         )
         .route("/realms/{realm}/required-actions/set-secret-question", get(question::page).post(question::submit))
         .route(
+            "/realms/{realm}/required-actions/set-challenge-questions",
+            get(challenge_questions::page).post(challenge_questions::submit),
+        )
+        .route(
             "/realms/{realm}/required-actions/configure-totp",
             get(configure_totp::page).post(configure_totp::submit),
         )
@@ -86,6 +91,9 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/required-actions/later", get(steps::page).post(steps::submit))
         .route("/realms/{realm}/terms/{key}/{version}", get(terms::page))
         .route("/realms/{realm}/terms/{key}/{version}/{file}", get(terms::file))
+        .route("/realms/{realm}/challenge", get(challenge::page).post(challenge::submit))
+        .route("/realms/{realm}/recover/identifier", get(identifier::page).post(identifier::submit))
+        .route("/realms/{realm}/recover/identifier/sent", get(identifier::sent).post(identifier::again))
         .route("/realms/{realm}/recover/password", get(ask::page).post(ask::submit))
         .route("/realms/{realm}/recover/password/sent", get(code::page).post(code::submit))
         .route("/realms/{realm}/recover/password/question", get(answer::page).post(answer::submit))
@@ -141,6 +149,10 @@ fn of_the_account() -> Router<Arc<App>> {
         )
         .route("/realms/{realm}/account/password", get(account::password::page).post(account::password::submit))
         .route("/realms/{realm}/account/secret-question", get(account::question::page).post(account::question::submit))
+        .route(
+            "/realms/{realm}/account/challenge-questions",
+            get(account::questions::page).post(account::questions::submit),
+        )
         .route(
             "/realms/{realm}/account/certificates",
             get(account::certificates::page).post(account::certificates::submit),

@@ -96,13 +96,14 @@ pub(crate) async fn due(access: &impl Access, now: Timestamp) -> Result<Vec<Clos
 }
 
 /// What is deleted with an account, by its column: all that names its person, or that could be proven by them.
-const BELONGINGS: [(&str, &str); 18] = [
+const BELONGINGS: [(&str, &str); 19] = [
     ("passwords", "user_id"),
     ("totp_seeds", "user_id"),
     ("recovery_codes", "user_id"),
     ("passkeys", "user_id"),
     ("passkey_offers", "user_id"),
     ("secret_questions", "user_id"),
+    ("challenge_questions", "user_id"),
     ("certificates", "user_id"),
     ("devices", "user_id"),
     ("consents", "user_id"),

@@ -46,6 +46,7 @@ pub(crate) mod outbox;
 pub(crate) mod passkeys;
 pub(crate) mod purge;
 pub(crate) mod pushed;
+pub(crate) mod questions;
 pub(crate) mod realms;
 pub(crate) mod registrations;
 pub(crate) mod revocation_copies;

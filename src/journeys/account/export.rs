@@ -126,6 +126,7 @@ async fn copy(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
         "sign_in": {
             "password_changed_at": account.and_then(|account| account.password_since).map(moment),
             "has_secret_question": account.is_some_and(|account| account.has_secret_question),
+            "has_challenge_questions": account.is_some_and(|account| account.has_challenge_questions),
             "code_app_added_at": account.and_then(|account| account.totp_since).map(moment),
             "passkeys": kept.iter().map(passkey).collect::<Vec<_>>(),
             "certificates": bound.iter().map(certificate).collect::<Vec<_>>(),

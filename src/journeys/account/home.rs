@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::owner::Owner;
 use super::{
     activity, applications, certificates, close, email, export, identity, organisation, passkeys, password, question,
-    second_factors, sessions,
+    questions, second_factors, sessions,
 };
 use crate::clock::Timestamp;
 use crate::identity::identifier::IssuedIdentifier;
@@ -107,6 +107,7 @@ impl Page for AccountPage {
                     password::told(Some(now)).changed_at(at("password")),
                     passkeys::told(1).changed_at(at("passkeys")),
                     question::told(false).changed_at(at("secret-question")),
+                    questions::told(true).changed_at(at("challenge-questions")),
                     second_factors::told(true).changed_at(at("second-factors")),
                     certificates::told(1).changed_at(at("certificates")),
                     sessions::told(2).seen_at(at("sessions")),
@@ -132,6 +133,7 @@ impl Page for AccountPage {
             sample("address-waiting", page("Marie Durand", samples::ADDRESS, Some("m.durand@exemple.fr"))),
             sample("password-changed", done("password")),
             sample("question-set", done("secret-question")),
+            sample("questions-set", done("challenge-questions")),
             sample("passkey-removed", done("passkey")),
             sample("app-removed", done("second-factors")),
             sample("closing", done("close")),
@@ -152,6 +154,7 @@ pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
         Some(password::line(&owner).await?),
         passkeys::line(&owner).await?,
         question::line(&owner).await?,
+        questions::line(&owner).await?,
         second_factors::line(&owner).await?,
         certificates::line(&owner).await?,
         Some(sessions::line(&owner).await?),
@@ -172,6 +175,7 @@ fn told(done: &str) -> Option<Notice> {
     let words = match done {
         "password" => Phrase::new("account_done.password"),
         "secret-question" => Phrase::new("account_done.secret_question"),
+        "challenge-questions" => Phrase::new("account_done.challenge_questions"),
         "passkey" => Phrase::new("account_done.passkey"),
         "second-factors" => Phrase::new("account_done.second_factors"),
         "close" => Phrase::new("account_done.close"),

@@ -18,6 +18,7 @@ mod owner;
 pub(crate) mod passkeys;
 pub(crate) mod password;
 pub(crate) mod question;
+pub(crate) mod questions;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;
 

@@ -68,12 +68,8 @@ impl Page for AskForAccessPage {
     }
 
     fn samples(now: Timestamp) -> Vec<Sample<Self>> {
-        let with = |form| Self {
-            form,
-            number: "000 001 016 00013".to_owned(),
-            sent_to: None,
-            back: samples::NEXT.to_owned(),
-        };
+        let with =
+            |form| Self { form, number: "000 001 016 00013".to_owned(), sent_to: None, back: samples::NEXT.to_owned() };
         let typed = || {
             let form = samples::form().keep(Field::FirstName, "Paul").keep(Field::LastName, "Lefèvre");
             form.keep(Field::Email, "paul.lefevre@exemple.fr")

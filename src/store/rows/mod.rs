@@ -7,6 +7,7 @@ pub(super) mod access_requests;
 pub(super) mod certificate_handovers;
 pub(super) mod certificate_paths;
 pub(super) mod certificates;
+pub(super) mod challenge_questions;
 pub(super) mod clients;
 pub(super) mod closings;
 pub(super) mod codes;

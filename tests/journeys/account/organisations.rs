@@ -235,7 +235,9 @@ async fn contacts_are_replaced_and_who_is_named_by_another_is_told() {
         assert_eq!(paul.notice().as_deref(), Some("Contacts enregistrés."), "{}", paul.text());
         assert_eq!(world.mails_to("helene.marchand@exemple.fr").await.len(), 1);
         let of = |email: &str| {
-            format!("SELECT c.kind FROM organisation_contacts c JOIN users u ON u.id = c.user_id WHERE u.email = '{email}'")
+            format!(
+                "SELECT c.kind FROM organisation_contacts c JOIN users u ON u.id = c.user_id WHERE u.email = '{email}'"
+            )
         };
         assert_eq!(world.database.texts(&of(MARIE.email)).await, ["administrative"]);
         assert_eq!(world.database.texts(&of(PAUL.email)).await, ["billing"]);
@@ -249,10 +251,7 @@ async fn others_are_invited_invited_again_and_not_after_all() {
     at_organisation(async |world| {
         let (mut marie, _) = signed_in(world, &MARIE).await;
         marie.opens_page(&page_of(&EXAMPLE, "users")).await.follows("Inviter quelqu’un").await;
-        for (email, words) in [
-            (MARIE.email, "refusal"),
-            (PAUL.email, "refusal"),
-        ] {
+        for (email, words) in [(MARIE.email, "refusal"), (PAUL.email, "refusal")] {
             let form = marie.form("Envoyer l’invitation").with("firstName", "P").with("lastName", "L");
             marie.sends(&form.with("email", email).with("role-user", "on")).await;
             assert_eq!(marie.status(), 422, "{words}");

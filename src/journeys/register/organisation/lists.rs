@@ -9,6 +9,9 @@ use crate::identity::language::Language;
 use crate::identity::number::vat::VatPrefix;
 use crate::identity::territory::{Country, Department};
 
+/// Where nobody lives, no organisation is registered.
+const EMPTY: [Country; 7] = [Country::AQ, Country::BV, Country::GS, Country::HM, Country::IO, Country::TF, Country::UM];
+
 /// A line of a list.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Listed {
@@ -28,6 +31,7 @@ pub(super) fn countries(way: Way) -> Countries {
         }
         _ => {
             let offered = Country::listed(language).iter().filter(|country| way.offers(**country));
+            let offered = offered.filter(|country| !EMPTY.contains(country));
             offered.map(|country| Listed { value: country.as_str(), name: country.name(language).to_owned() }).collect()
         }
     };

@@ -116,17 +116,18 @@ pub(super) fn all(now: Timestamp) -> Vec<Sample<RegisterOrganisationPage>> {
         RegisterOrganisationPage { form, ..page }
     };
     let missing = |place, has_vat, way| {
-        let enrolment = answered(answers(None, Some(place), has_vat));
+        let mut enrolment = answered(answers(None, Some(place), has_vat));
+        enrolment.keep(Entry::Country, if place == France { "FR" } else { "" });
         let mistakes = enrolment.read(way, false).err().unwrap_or_default();
         wrong(&enrolment, way, &mistakes)
     };
     let long = {
         let mut enrolment = place(Elsewhere, Some(false));
-        for entry in words::FIELDS {
-            enrolment.keep(entry, &samples::LONG_NAME.repeat(2));
+        for entry in [Entry::Number, Entry::Street, Entry::Complement, Entry::Town] {
+            enrolment.keep(entry, samples::LONG_NAME);
         }
-        let mistakes = enrolment.read(Way::ForeignNumber, true).err().unwrap_or_default();
-        wrong(&enrolment, Way::ForeignNumber, &mistakes)
+        enrolment.keep(Entry::Name, &samples::LONG_NAME.repeat(2));
+        wrong(&enrolment, Way::ForeignNumber, &[(Entry::Name, Wrong::TooLong)])
     };
     let vat = |keeps_number, words| {
         let mut enrolment = place(EuropeanUnion, None);
