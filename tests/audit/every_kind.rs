@@ -13,17 +13,20 @@ use http::header::AUTHORIZATION;
 use rcgen::date_time_ymd;
 use serde_json::{Value, json};
 
+use crate::journeys::activation::{before_users, comes_back, takes_organisations};
 use crate::journeys::certificates::Counter;
+use crate::journeys::invitations::{asks_for, opens};
 use crate::journeys::challenge_questions::{ANSWERS, SET, answers, has_challenges};
 use crate::journeys::issued_credentials::{Credentials, asks_for_credentials, issues_credentials};
 use crate::journeys::organisations::{UNKNOWN, administrator, describes, in_france};
 use crate::journeys::passkeys::{makes, offers_passkeys, offers_them_after_passwords, unlocks, unlocks_badly};
 use crate::journeys::second_factors::{adds_an_app, keeps_the_codes, knows_the_password, offers_totp};
-use crate::oauth::registration::{asks, least, opens, posts, registers};
+use crate::oauth::registration::{self, asks, least, posts, registers};
 use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer};
 use crate::oauth::{SECRET, pushed};
 use crate::support::browser::Browser;
 use crate::support::client_app::{ClientApp, endpoint};
+use crate::support::organisations::TOWN;
 use crate::support::passkey::{Device, Wrong};
 use crate::support::peer::Reply;
 use crate::support::people::{MARIE, PAUL, Person};
@@ -284,7 +287,7 @@ async fn leavings(world: &World) {
 /// All that becomes of relying parties that register themselves.
 async fn registered_clients(world: &mut World) {
     pushed(&world.portal(), &world.portal().asks()).await;
-    opens(world, "open").await;
+    registration::opens(world, "open").await;
     let (realm, house) = ("certinomis".parse().unwrap(), &world.node.house);
     house.initial_token(&realm, 1, days(7)).await.unwrap();
     let client = registers(world, &least()).await;
@@ -389,7 +392,13 @@ async fn denials(world: &World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 48] = [
+const USER: [&str; 54] = [
+    "activation.",
+    "organisation.contacts_designated",
+    "organisation.users_settled",
+    "invitation.sent",
+    "invitation.withdrawn",
+    "invitation.accepted",
     "challenge",
     "identifiers.sent",
     "credentials.issued",
@@ -475,7 +484,10 @@ const SESSION: [&str; 19] = [
     "data.",
     "closing.asked",
 ];
-const FLOW: [&str; 23] = [
+const FLOW: [&str; 26] = [
+    "activation.",
+    "organisation.contacts_designated",
+    "organisation.users_settled",
     "challenge",
     "identifiers.",
     "credentials.",
@@ -500,7 +512,9 @@ const FLOW: [&str; 23] = [
     "secret_question.",
     "link.code_refused",
 ];
-const OURS: [&str; 15] = [
+const OURS: [&str; 17] = [
+    "invitation.reminded",
+    "organisation.contact_told",
     "certificate.found_revoked",
     "certificate.reminded",
     "realm.",
@@ -517,6 +531,56 @@ const OURS: [&str; 15] = [
     "session.expired",
     "logout.",
 ];
+
+/// Events that say which organisation they concern.
+const ORGANISATION: [&str; 4] =
+    ["organisation.contact", "organisation.users_settled", "invitation.sent", "invitation.accepted"];
+
+/// All that becomes of an activation, and of those who are invited in it.
+async fn activations(world: &mut World) {
+    takes_organisations(world).await;
+    let boss = Person { email: "direction@exemple.fr", ..PAUL };
+    let guest = Person { email: "invitee@exemple.fr", ..PAUL };
+    let mut browser = before_users(world, &boss).await;
+    browser.presses("Enregistrer et reprendre plus tard").await;
+    let mut browser = comes_back(world, &boss).await;
+    for _ in 0..4 {
+        browser.sends(&asks_for(&browser, &guest, &["user"])).await;
+        browser.presses("Retirer Paul Lefèvre").await;
+    }
+    let others = ["decline@exemple.fr", "accepte@exemple.fr", "attend@exemple.fr"];
+    let others = others.map(|email| Person { email, ..PAUL });
+    for person in &others {
+        browser.sends(&asks_for(&browser, person, &["user"])).await;
+    }
+    opens(world, &others[0]).await.presses("Refuser").await;
+    opens(world, &others[1]).await.presses("Accepter").await;
+    browser.presses("Terminer").await.submits(&boss.secret_question()).await;
+    world.advance(days(5));
+    assert_eq!(world.node.house.remind_of_invitations().await.unwrap(), 1);
+    // The mailbox of whoever is named has had enough for today.
+    world.administers(boss.email, &TOWN).await;
+    let mut browser = comes_back(world, &boss).await;
+    for _ in 0..3 {
+        asks_for_a_link(world, others[1].email).await;
+    }
+    let named = [
+        ("legal", "other"),
+        ("legal-firstName", "Hélène"),
+        ("legal-lastName", "Marchand"),
+        ("legal-email", others[1].email),
+    ];
+    browser.submits(&named).await;
+    world.advance(days(2));
+    assert_eq!(world.node.house.tell_contacts().await.unwrap(), 1);
+    let four = "\"update_password\", \"designate_contacts\", \"invite_users\", \"set_secret_question\"]";
+    world
+        .rewrites_realm(&[
+            (four, "\"update_password\", \"set_secret_question\"]"),
+            ("[organisations]\n\n[sessions]\n", "[sessions]\n"),
+        ])
+        .await;
+}
 
 /// All that can become of a certificate.
 async fn certificates(world: &mut World) {
@@ -553,6 +617,7 @@ async fn certificates(world: &mut World) {
 async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
     on_each_database(async |world| {
         registrations(world).await;
+        activations(world).await;
         sign_ins(world).await;
         certificates(world).await;
         tokens(world).await;
@@ -588,6 +653,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
                 ("client", is(&CLIENT) && !before_its_client),
                 ("session", is(&SESSION)),
                 ("flow", is(&FLOW)),
+                ("reason", is(&ORGANISATION)),
                 ("reason", is(&["sign_in.failed", "sign_in.second_factor_failed", "sign_in.passkey_refused"])),
             ] {
                 assert!(!needed || event[member].is_string(), "{member} of {event}");

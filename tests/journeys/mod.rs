@@ -2,6 +2,7 @@
 
 mod access_requests;
 mod account;
+pub(crate) mod activation;
 mod certificate_lives;
 pub(crate) mod certificates;
 mod certinomis;
@@ -11,6 +12,7 @@ mod guessing;
 mod identifier_recovery;
 mod inputs;
 mod interruptions;
+pub(crate) mod invitations;
 pub(crate) mod issued_credentials;
 mod links;
 mod not_me;

@@ -171,6 +171,13 @@ fn subjects_are_the_agreed_ones() {
             "Votre certificat expire le 2\u{a0}avril 2026",
             "Your certificate expires on 2\u{a0}April 2026",
         ),
+        ("invitation", "Activez votre compte Certinomis", "Activate your Certinomis account"),
+        ("invitation_reminder", "Plus que 2 jours pour activer votre compte", "2 days left to activate your account"),
+        (
+            "contact_named",
+            "Vos coordonnées ont été données à Certinomis",
+            "Your contact details were given to Certinomis",
+        ),
         ("operator_test", "E-mail de test de Certinomis", "Test e-mail from Certinomis"),
     ] {
         let sample = Mail::samples(NOW).into_iter().find(|sample| sample.mail.kind() == kind).unwrap();
