@@ -1,5 +1,6 @@
 //! The hosted pages, walked through as people walk through them: over HTTP, on each database.
 
+mod access_requests;
 mod account;
 pub(crate) mod activation;
 mod certificate_lives;
