@@ -100,6 +100,16 @@ event_kinds! {
     RegistrationAsked = "registration.asked",
     /// A registration named an address that has an account.
     RegistrationKnown = "registration.known_address",
+    /// Somebody who registers an organisation said something of it.
+    OrganisationEntered = "registration.organisation_entered",
+    /// The number of an organisation was looked up.
+    OrganisationLookedUp = "registration.organisation_looked_up",
+    /// Numbers were looked up too often.
+    LookupsThrottled = "registration.lookups_throttled",
+    /// A registration named an organisation that has a customer account.
+    OrganisationKnown = "registration.known_organisation",
+    /// An organisation got its customer account, and whoever registered it administers it.
+    OrganisationRegistered = "organisation.registered",
     /// A registration came too often.
     RegistrationThrottled = "registration.throttled",
     /// A realm issued an account: its identifier and a temporary password are mailed.
@@ -140,12 +150,24 @@ event_kinds! {
     RecoveryVoided = "recovery.voided",
     /// A new password ended a recovery.
     RecoveryFinished = "recovery.finished",
+    /// A mail that lists what somebody signs in with was queued.
+    IdentifiersSent = "identifiers.sent",
+    /// Such a mail was asked for too often, or for nobody.
+    IdentifiersNotSent = "identifiers.not_sent",
     /// A password was set or changed.
     PasswordChanged = "password.changed",
     /// Whoever wanted to change a password did not know the present one.
     PasswordNotConfirmed = "password.not_confirmed",
     /// A secret question was set or changed.
     SecretQuestionChanged = "secret_question.changed",
+    /// A set of questions was set or changed.
+    ChallengeQuestionsChanged = "challenge_questions.changed",
+    /// An application wanted the questions answered, and they were.
+    ChallengeAnswered = "challenge.answered",
+    /// The answers were not all right.
+    ChallengeRefused = "challenge.refused",
+    /// They were wrong too often: nobody answers them for a day.
+    ChallengeLocked = "challenge.locked",
     /// An app that makes one-time codes was added to an account.
     TotpAdded = "totp.added",
     /// A passkey was added to an account.
@@ -290,6 +312,26 @@ event_kinds! {
     InvitationAccepted = "invitation.accepted",
     /// Somebody declined an invitation.
     InvitationRefused = "invitation.refused",
+    /// The end of an account waits: its person is the last administrator of an organisation.
+    AccountClosingPostponed = "closing.postponed",
+    /// An administrator changed what an organisation says of itself.
+    OrganisationChanged = "organisation.changed",
+    /// An organisation closed with its last member.
+    OrganisationClosed = "organisation.closed",
+    /// An administrator gave or withdrew roles.
+    RolesChanged = "membership.roles_changed",
+    /// An administrator removed somebody from an organisation.
+    MemberRemoved = "membership.removed",
+    /// Somebody left an organisation.
+    MemberLeft = "membership.left",
+    /// Somebody asked for access to an organisation that has an account.
+    AccessAsked = "access.asked",
+    /// Whoever asked for access has read the mailbox: the administrators hear of it.
+    AccessProven = "access.proven",
+    /// An administrator invited whoever asked for access.
+    AccessAccepted = "access.accepted",
+    /// An administrator did not.
+    AccessRefused = "access.refused",
     /// Somebody accepted terms of use.
     TermsAccepted = "terms.accepted",
     /// Somebody did not accept terms of use, and left.

@@ -93,6 +93,8 @@ ids! {
     InvitationId
     /// One customer account of an organisation.
     OrganisationId
+    /// One request for access to an organisation.
+    AccessRequestId
 }
 
 /// The name of a realm as it stands in addresses: `[a-z0-9]` and inner hyphens, 2 to 40 characters.

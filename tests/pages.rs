@@ -196,6 +196,24 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
         (("register-issued", "lastName"), "family-name"),
         (("register-issued", "email"), "email"),
         (("register-issued", "emailConfirm"), "email"),
+        (("register-organisation", "organisation-number"), "off"),
+        (("register-organisation", "organisation"), "organization"),
+        (("register-organisation", "vat-number"), "off"),
+        (("register-organisation", "organisation-phone"), "tel"),
+        (("register-organisation", "street-address"), "address-line1"),
+        (("register-organisation", "address-complement"), "address-line2"),
+        (("register-organisation", "fax"), "off"),
+        (("register-organisation", "postal-code"), "postal-code"),
+        (("register-organisation", "town"), "address-level2"),
+        (("register-organisation", "department"), "address-level1"),
+        (("register-organisation", "country"), "country"),
+        (("register-administrator", "firstName"), "given-name"),
+        (("register-administrator", "lastName"), "family-name"),
+        (("register-administrator", "phoneNumber"), "tel"),
+        (("register-administrator", "email"), "email"),
+        (("register-administrator", "emailConfirm"), "email"),
+        (("register-administrator", "password-new"), "new-password"),
+        (("register-administrator", "password-confirm"), "new-password"),
         (("verify-email", "code"), "one-time-code"),
         (("update-password", "username"), "username"),
         (("update-password", "password"), "current-password"),
@@ -220,7 +238,7 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
     ]);
     let mut seen = BTreeSet::new();
     for sheet in sheets() {
-        for field in sheet.select("input:not([type=hidden]):not([type=checkbox]), select") {
+        for field in sheet.select("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select") {
             let key = (sheet.page, field.attr("name").unwrap());
             let token = expected.iter().find(|(known, _)| **known == key);
             let (key, token) = token.unwrap_or_else(|| panic!("{}: {key:?} is not in the table", sheet.name()));

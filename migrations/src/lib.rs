@@ -29,7 +29,9 @@ mod m0049_notices;
 mod m0051_certificate_lives;
 mod m0060_organisations;
 mod m0061_issued_credentials;
+mod m0062_challenge_questions;
 mod m0063_invitations;
+mod m0064_access_requests;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,7 +63,9 @@ impl MigratorTrait for Migrator {
             Step { name: "m0051_certificate_lives", statements: m0051_certificate_lives::STATEMENTS },
             Step { name: "m0060_organisations", statements: m0060_organisations::STATEMENTS },
             Step { name: "m0061_issued_credentials", statements: m0061_issued_credentials::STATEMENTS },
+            Step { name: "m0062_challenge_questions", statements: m0062_challenge_questions::STATEMENTS },
             Step { name: "m0063_invitations", statements: m0063_invitations::STATEMENTS },
+            Step { name: "m0064_access_requests", statements: m0064_access_requests::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

@@ -12,21 +12,29 @@ use crate::identity::identifier::Canonical;
 use crate::ids::{RealmName, UserId};
 use crate::mail::message::{AccountClosed, Mail};
 use crate::store::closings::{self, Closing};
-use crate::store::{Access, StoreError, users};
+use crate::store::{Access, StoreError, access_requests, users};
 
 /// How long what a closed account signed in with is nobody else's.
 const RESTS: Duration = days(90);
 
 impl App {
-    /// Carries out the end of one account; `false` when another node was quicker, or its person kept it.
+    /// Carries out the end of one account; `false` when another node was quicker, its person kept it, or an organisation
+    /// would be left without an administrator: whoever became the last one meanwhile stays, and is told (SR-191).
     pub(crate) async fn close(&self, house: &House, closing: &Closing, now: Timestamp) -> Result<bool, StoreError> {
-        let tx = self.store.begin().await?;
+        let mut tx = self.store.begin().await?;
         let user = users::by_id(&tx, closing.user).await?;
+        let left = Self::left_behind_held(&tx, (&house.realm.name, closing.user)).await?;
+        let closes_with = closing.with_organisations.is_some();
+        if let (Some(user), Some(kept)) = (&user, left.iter().find(|left| left.holds_back(closes_with))) {
+            return self.postpone(tx, (house, closing), (user, &kept.organisation), now).await;
+        }
         self.end_sessions_of(&tx, house, closing.user, now).await?;
         if !closings::carry_out(&tx, closing, now).await? {
             return Ok(false);
         }
+        self.close_organisations(&mut tx, house, (closing.user, &left), now).await?;
         if let Some(user) = user {
+            access_requests::forget(&tx, &house.realm.name, &user.email.canonical()).await?;
             let digest = self.resting(&house.realm.name, &user.sign_in_key());
             closings::rest(&tx, &digest, now + RESTS).await?;
             let mail = Mail::AccountClosed(AccountClosed { first_name: user.first_name.as_str().to_owned(), at: now });

@@ -40,7 +40,7 @@ pub(crate) struct House {
 
 impl House {
     /// The levels that its people can reach.
-    pub(crate) const fn levels(&self) -> &'static [Acr] {
+    pub(crate) fn levels(&self) -> Vec<Acr> {
         self.realm.levels(self.alias.is_some())
     }
 }

@@ -32,6 +32,7 @@ pub(crate) mod houses;
 pub(crate) mod invitations;
 pub(crate) mod issuing;
 pub(crate) mod letters;
+pub(crate) mod organisations;
 pub(crate) mod passkeys;
 pub(crate) mod registries;
 pub(crate) mod second_factors;

@@ -47,7 +47,7 @@ use crate::realm::finding::Findings;
 use crate::registries::{FrenchNumber, Looked, Registries, RegistrySettings, VatChecked};
 use crate::secret::Secret;
 use crate::server::own_forms_only;
-use crate::store::{Store, email_changes, facts, migrate};
+use crate::store::{Store, email_changes, facts, migrate, purge};
 use crate::themes::theme::Theme;
 use crate::throttle::Throttle;
 use crate::throttle::hashing::HashingGate;
@@ -254,6 +254,11 @@ impl House {
     /// Seals the events that wait; returns how many.
     pub async fn seal_events(&self, holder: &str) -> anyhow::Result<usize> {
         Ok(audit::seal(&self.app.store, &self.app.seals, holder, self.app.clock.now()).await?)
+    }
+
+    /// Deletes what is past its time (SR-200); how many rows went.
+    pub async fn purge(&self) -> anyhow::Result<u64> {
+        Ok(purge::run(&self.app.store, self.app.clock.now()).await?)
     }
 
     /// Deletes the events whose time is over; returns how many.

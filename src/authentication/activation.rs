@@ -93,6 +93,7 @@ mod tests {
             password_temporary: false,
             certificate_removed: None,
             has_secret_question: !owes(SetSecretQuestion),
+            has_challenge_questions: true,
             totp_since: None,
             passkeys: 0,
             passkey_put_off: None,

@@ -8,6 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::freshness::RECENT;
 use super::policy::Policy;
 use super::required_action::RequiredActionKind;
 use super::session::{AuthenticatedSession, Method};
@@ -18,6 +19,7 @@ use crate::proofs::mailbox::MailboxProof;
 use crate::proofs::one_time::{OneTime, OneTimeProof};
 use crate::proofs::passkey::PasskeyProof;
 use crate::proofs::password::PasswordProof;
+use crate::proofs::question::AnswerProof;
 
 /// What was proven so far in one journey.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,9 +27,10 @@ pub struct LoginAttempt {
     user: Option<UserId>,
     password_at: Option<Timestamp>,
     mailbox_at: Option<Timestamp>,
-    // Journeys of older binaries have neither: a missing member reads as `None`.
+    // Journeys of older binaries have none of these: a missing member reads as `None`.
     second_factor: Option<Second>,
     certificate: Option<(Box<Particulars>, Timestamp)>,
+    answered_at: Option<Timestamp>,
 }
 
 /// A second factor, as it was proven. A passkey is one that needs no first: a device, and what unlocks it.
@@ -60,6 +63,8 @@ pub struct Account {
     pub certificate_removed: Option<Timestamp>,
     /// Whether a secret question is set.
     pub has_secret_question: bool,
+    /// Whether its set of challenge questions is set.
+    pub has_challenge_questions: bool,
     /// Since when an app makes its one-time codes, when one does: what an earlier one proved proves nothing now.
     pub totp_since: Option<Timestamp>,
     /// How many passkeys it has: none is left of an earlier proof when the last is gone.
@@ -102,6 +107,8 @@ pub enum Step {
     AskSecondFactor,
     /// And show the certificate that is demanded.
     AskCertificate,
+    /// And answer your questions, for this request alone; whoever fails may enter all the same (SR-39).
+    AskChallenge(AuthenticatedSession),
     /// A required action is owed.
     Require(RequiredActionKind),
     /// Nothing is owed.
@@ -128,6 +135,8 @@ impl LoginAttempt {
             mailbox_at: None,
             second_factor: session.amr().iter().rev().find(second).map(|&method| Second { method, at }),
             certificate: session.certificate().map(|certificate| (Box::new(certificate.clone()), at)),
+            // An answer is good for the request that it was asked for: no session remembers it.
+            answered_at: None,
         }
     }
 
@@ -185,6 +194,20 @@ impl LoginAttempt {
         Ok(self)
     }
 
+    /// Takes the proof that the questions of the account were answered. It names nobody: whoever answers is known already.
+    pub fn accept_answers(mut self, proof: &AnswerProof) -> Result<Self, OtherAccount> {
+        if self.user != Some(proof.user()) {
+            return Err(OtherAccount);
+        }
+        self.answered_at = Some(proof.at());
+        Ok(self)
+    }
+
+    /// When the questions were answered, if that was a moment ago.
+    pub fn answered(&self, now: Timestamp) -> Option<Timestamp> {
+        self.answered_at.filter(|at| now.since(*at) < RECENT)
+    }
+
     fn claim(&mut self, user: UserId) -> Result<(), OtherAccount> {
         match self.user {
             Some(other) if other != user => Err(OtherAccount),
@@ -231,13 +254,14 @@ impl LoginAttempt {
             return Step::AskCertificate;
         }
         let shown = shown.map(|(certificate, _)| certificate.as_ref());
-        match last.filter(|_| known.is_some() || alone) {
-            Some(at) => {
-                let session = AuthenticatedSession::new(account.user, at, methods(known.is_some(), shown, second));
-                Step::Enter(session.with_certificate(shown.cloned()))
-            }
-            None => Step::Ask,
+        let Some(at) = last.filter(|_| known.is_some() || alone) else { return Step::Ask };
+        let session = AuthenticatedSession::new(account.user, at, methods(known.is_some(), shown, second));
+        let session = session.with_certificate(shown.cloned());
+        if !policy.challenge || !account.has_challenge_questions || self.answered_at.is_some() {
+            return Step::Enter(session);
         }
+        // DOMAIN.md §8: within a fresh sign-in, and never alone.
+        if policy.is_fresh(at) { Step::AskChallenge(session) } else { Step::Ask }
     }
 }
 
@@ -260,11 +284,10 @@ fn methods(password: bool, shown: Option<&Particulars>, second: Option<Second>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authentication::freshness::RECENT;
     use crate::authentication::policy::{Offered, SecondFactor};
     use crate::clock::{Duration, days};
     use crate::entropy::SeededEntropy;
-    use crate::proofs::password;
+    use crate::proofs::{password, question};
 
     const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
     const CERTINOMIS: [RequiredActionKind; 3] =
@@ -276,7 +299,8 @@ mod tests {
 
     fn policy(second_factor: SecondFactor) -> Policy<'static> {
         let offered = Offered { totp: true, passkeys: false };
-        Policy { actions: &[], second_factor, certificate: false, offered, wanted: None, began: NOW }
+        let (certificate, challenge) = (false, false);
+        Policy { actions: &[], second_factor, certificate, challenge, offered, wanted: None, began: NOW }
     }
 
     /// Somebody who owes nothing and has no second factor.
@@ -289,6 +313,7 @@ mod tests {
             password_temporary: false,
             certificate_removed: None,
             has_secret_question: true,
+            has_challenge_questions: true,
             totp_since: None,
             passkeys: 0,
             passkey_put_off: None,
@@ -551,6 +576,38 @@ mod tests {
         assert_eq!(knew.advance(Some(&owing), &terms), Step::Require(RequiredActionKind::AcceptTerms));
         let shown = knew.accept_certificate(marie, &CertificateProof::sample(&[], NOW)).unwrap();
         assert!(matches!(shown.advance(Some(&account), &demanded), Step::Enter(_)));
+    }
+
+    /// One row per situation: who has questions, when they signed in, what they answered.
+    #[test]
+    fn sr_35_a_challenge_is_asked_last_of_a_fresh_sign_in_and_for_one_request() {
+        let marie = user(1);
+        let knew = LoginAttempt::default().accept_password(&password::chosen(marie, NOW)).unwrap();
+        let answered = knew.clone().accept_answers(&question::answered(marie, NOW)).unwrap();
+        let account = settled(marie);
+        let none = Account { has_challenge_questions: false, ..account };
+        let entered = AuthenticatedSession::new(marie, NOW, vec![Method::Password]);
+        let (asks, enters) = (Step::AskChallenge(entered.clone()), Step::Enter(entered.clone()));
+        let stale = NOW + RECENT + Duration::from_millis(1);
+        for (attempt, account, (challenge, began), step) in [
+            (&knew, account, (false, NOW), &enters),
+            (&knew, account, (true, NOW), &asks),
+            (&knew, account, (true, NOW + RECENT), &asks),
+            (&knew, account, (true, stale), &Step::Ask),
+            (&answered, account, (true, NOW), &enters),
+            (&knew, none, (true, stale), &enters),
+            (&LoginAttempt::of_session(&entered), account, (true, NOW), &asks),
+        ] {
+            let policy = Policy { challenge, began, ..policy(SecondFactor::Off) };
+            assert_eq!(&attempt.advance(Some(&account), &policy), step, "{attempt:?} {account:?} {challenge}");
+        }
+        let Step::Enter(session) = answered.advance(Some(&account), &policy(SecondFactor::Off)) else { unreachable!() };
+        assert_eq!(session.amr(), [Method::Password], "an answer is no method");
+        assert_eq!(answered.answered(NOW + RECENT), None, "and not good for long");
+        assert!(answered.answered(NOW + RECENT - Duration::from_millis(1)).is_some());
+        let somebody = question::answered(user(2), NOW);
+        assert_eq!(knew.accept_answers(&somebody), Err(OtherAccount));
+        assert_eq!(LoginAttempt::default().accept_answers(&somebody), Err(OtherAccount), "an answer names nobody");
     }
 
     #[test]

@@ -84,6 +84,7 @@ mod tests {
             password_temporary: false,
             certificate_removed: None,
             has_secret_question: true,
+            has_challenge_questions: true,
             totp_since: None,
             passkeys: 0,
             passkey_put_off: None,
@@ -96,8 +97,8 @@ mod tests {
 
     fn fresh(session: &BrowserSession, account: &Account, now: Timestamp) -> bool {
         let offered = Offered { totp: true, passkeys: true };
-        let (second_factor, certificate) = (SecondFactor::WhenSet, false);
-        let policy = Policy { actions: &[], second_factor, certificate, offered, wanted: None, began: now };
+        let (second_factor, certificate, challenge) = (SecondFactor::WhenSet, false, false);
+        let policy = Policy { actions: &[], second_factor, certificate, challenge, offered, wanted: None, began: now };
         Fresh::of(session, Some(account), &policy, now).is_some()
     }
 

@@ -14,9 +14,10 @@ use super::policy::Policy;
 use super::required_action::RequiredActionKind;
 use super::session::AuthenticatedSession;
 use crate::clock::{Duration, Timestamp};
+use crate::identity::enrolment::Enrolment;
 use crate::identity::identifier::EmailAddress;
 use crate::identity::user::Registrant;
-use crate::ids::{DeviceId, SessionId, UserId};
+use crate::ids::{DeviceId, OrganisationId, SessionId, UserId};
 use crate::proofs::certificate::CertificateProof;
 use crate::proofs::mailbox::MailboxProof;
 use crate::proofs::password::StoredHash;
@@ -28,7 +29,7 @@ pub const IDLE: Duration = Duration::from_hours(1);
 /// How long the client's request is kept, so that the journey can start again (SR-76).
 pub const KEPT: Duration = Duration::from_hours(24);
 
-/// Wrong answers to a secret question after which the link is void (SR-39).
+/// Wrong answers to questions after which the link is void (SR-39).
 pub const MOST_WRONG_ANSWERS: u32 = 5;
 
 /// Most journeys of one browser; the oldest gives way.
@@ -48,6 +49,8 @@ pub struct Journey {
     pub issued: Option<Issued>,
     /// Somebody typed a mailed password whose time is over.
     pub lapsed: Option<Lapsed>,
+    /// The organisation that somebody registers.
+    pub organisation: Option<Box<Enrolment>>,
     /// The password that was chosen with a registration.
     pub chosen: Option<ChosenPassword>,
     /// Somebody forgot their password.
@@ -68,12 +71,16 @@ pub struct Journey {
     pub entered: Option<SessionId>,
     /// The session in which the person agreed to what the client's request asks.
     pub consented: Option<SessionId>,
+    /// Who asked the administrators of an organisation for access.
+    pub access: Option<AskedForAccess>,
     /// The device that the person wants to let in.
     pub device: Option<DeviceVisit>,
     /// The page of their account that the person came for.
     pub errand: Option<Errand>,
     /// A certificate that no account signs in with, shown in this journey: whoever signs in by other means may bind it.
     pub offered: Option<Box<CertificateProof>>,
+    /// The questions that the application wanted answered were missed too often: it is told so (SR-39).
+    pub missed: bool,
 }
 
 /// A page of the account that waits for its person to sign in, or to confirm who they are.
@@ -88,6 +95,17 @@ pub struct Errand {
     /// What the person wants to do on the way.
     #[serde(default)]
     pub action: Option<RequiredActionKind>,
+}
+
+/// Somebody asked the administrators of an organisation for access, and was sent a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedForAccess {
+    /// Which organisation.
+    pub organisation: OrganisationId,
+    /// Who.
+    pub who: Registrant,
+    /// From when on another mail may be asked for.
+    pub again_at: Timestamp,
 }
 
 /// A device that waits, as the person named it.
@@ -184,6 +202,13 @@ pub enum Recovery {
         /// From when on another may be asked for.
         again_at: Timestamp,
     },
+    /// Identifiers, and no password, were asked for: a mail that lists them may be on its way.
+    IdentifierAsked {
+        /// When it was asked for.
+        at: Timestamp,
+        /// From when on another may be asked for.
+        again_at: Timestamp,
+    },
     /// The mailbox is proven.
     MailRead {
         /// Whose account.
@@ -204,12 +229,12 @@ pub enum Recovery {
 
 impl Recovery {
     /// The stage after a mailed link was spent, or its code typed.
-    pub const fn mail_read(proof: &MailboxProof, has_secret_question: bool) -> Self {
+    pub const fn mail_read(proof: &MailboxProof, has_questions: bool) -> Self {
         let (user, at) = (proof.user(), proof.at());
-        if has_secret_question { Self::MailRead { user, at, misses: 0 } } else { Self::Free { user, at } }
+        if has_questions { Self::MailRead { user, at, misses: 0 } } else { Self::Free { user, at } }
     }
 
-    /// The stage after the question was answered; the answer of another account proves nothing.
+    /// The stage after the questions were answered; the answer of another account proves nothing.
     pub fn answered(&self, proof: &AnswerProof) -> Option<Self> {
         match self {
             Self::MailRead { user, at, .. } if *user == proof.user() => Some(Self::Free { user: *user, at: *at }),
@@ -247,6 +272,10 @@ pub enum Place {
     SecondFactor,
     /// Before the certificate that the application demands.
     Certificate,
+    /// Told that the organisation has a customer account already.
+    OrganisationKnown,
+    /// Before the questions that the application wants answered.
+    Challenge,
     /// Waiting for the verification mail.
     VerifyEmail,
     /// Waiting for the mails of an issued account.
@@ -255,7 +284,9 @@ pub enum Place {
     TemporaryLapsed,
     /// Waiting for the reset mail.
     RecoverySent,
-    /// Before the secret question.
+    /// Waiting for the mail that lists identifiers.
+    IdentifierSent,
+    /// Before the secret question, or several.
     RecoveryQuestion,
     /// Choosing a new password, having lost the old one.
     RecoveryPassword,
@@ -277,7 +308,12 @@ impl Place {
     pub const fn is_before_anybody(&self) -> bool {
         matches!(
             self,
-            Self::SignIn | Self::VerifyEmail | Self::RecoverySent | Self::CredentialsSent | Self::TemporaryLapsed
+            Self::SignIn
+                | Self::VerifyEmail
+                | Self::RecoverySent
+                | Self::IdentifierSent
+                | Self::CredentialsSent
+                | Self::TemporaryLapsed
         )
     }
 }
@@ -298,9 +334,13 @@ impl Journey {
         }
         match &self.recovery {
             Some(Recovery::Asked { .. }) => return Place::RecoverySent,
+            Some(Recovery::IdentifierAsked { .. }) => return Place::IdentifierSent,
             Some(Recovery::MailRead { .. }) => return Place::RecoveryQuestion,
             Some(Recovery::Free { .. }) => return Place::RecoveryPassword,
             None => {}
+        }
+        if self.organisation.as_ref().is_some_and(|organisation| organisation.taken) {
+            return Place::OrganisationKnown;
         }
         if self.registration.is_some() {
             return Place::VerifyEmail;
@@ -315,9 +355,13 @@ impl Journey {
             Step::Ask => Place::SignIn,
             Step::AskSecondFactor => Place::SecondFactor,
             Step::Require(action) => Place::Action(action),
-            Step::AskCertificate | Step::Enter(_) if self.offered.is_some() => Place::AssociateCertificate,
+            Step::AskCertificate | Step::AskChallenge(_) | Step::Enter(_) if self.offered.is_some() => {
+                Place::AssociateCertificate
+            }
             Step::AskCertificate => Place::Certificate,
-            Step::Enter(session) => Place::Enter(session),
+            Step::AskChallenge(_) if !self.missed => Place::Challenge,
+            // Whoever missed too often has signed in all the same: the application is told, and nobody is shut out.
+            Step::AskChallenge(session) | Step::Enter(session) => Place::Enter(session),
             Step::Refuse => Place::Refused,
         }
     }
@@ -328,6 +372,7 @@ impl Journey {
         Self {
             typed: self.typed,
             notice: Some(Notice::StartedAgain),
+            organisation: self.organisation,
             chosen: self.chosen,
             confirm: self.confirm,
             device: self.device,
@@ -348,12 +393,27 @@ mod tests {
         let now = Timestamp::from_seconds(1);
         let marie = UserId::new(now, &SeededEntropy::new(1));
         let proof = MailboxProof::from_row(marie, now);
-        let (second_factor, offered) = (SecondFactor::Off, Offered::default());
-        let policy = Policy { actions: &[], second_factor, certificate: false, offered, wanted: None, began: now };
+        let (second_factor, certificate, challenge) = (SecondFactor::Off, false, false);
+        let offered = Offered::default();
+        let policy = Policy { actions: &[], second_factor, certificate, challenge, offered, wanted: None, began: now };
         let at = |recovery| Journey { recovery: Some(recovery), ..Journey::default() }.place(None, &policy);
         assert_eq!(at(Recovery::Asked { at: now, again_at: now }), Place::RecoverySent);
+        assert_eq!(at(Recovery::IdentifierAsked { at: now, again_at: now }), Place::IdentifierSent);
         assert_eq!(at(Recovery::mail_read(&proof, true)), Place::RecoveryQuestion);
         assert_eq!(at(Recovery::mail_read(&proof, false)), Place::RecoveryPassword);
+    }
+
+    #[test]
+    fn a_number_that_is_taken_is_told_before_anything_else() {
+        let (second_factor, certificate, challenge) = (SecondFactor::Off, false, false);
+        let (offered, began) = (Offered::default(), Timestamp::from_seconds(1));
+        let policy = Policy { actions: &[], second_factor, certificate, challenge, offered, wanted: None, began };
+        let at = |taken| {
+            let mut enrolment = Enrolment::default();
+            enrolment.taken |= taken;
+            Journey { organisation: Some(Box::new(enrolment)), ..Journey::default() }.place(None, &policy)
+        };
+        assert_eq!((at(true), at(false)), (Place::OrganisationKnown, Place::SignIn));
     }
 
     #[test]

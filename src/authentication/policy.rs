@@ -44,17 +44,20 @@ pub struct Demanded {
     pub second_factor: SecondFactor,
     /// Whether nobody may pass without a certificate.
     pub certificate: bool,
+    /// Whether whoever has questions is to answer them.
+    pub challenge: bool,
 }
 
 impl Demanded {
     /// Nothing.
-    pub const NOTHING: Self = Self { second_factor: SecondFactor::OnDemand, certificate: false };
+    pub const NOTHING: Self = Self { second_factor: SecondFactor::OnDemand, certificate: false, challenge: false };
 
     /// This and that.
     pub fn and(self, other: Self) -> Self {
         Self {
             second_factor: self.second_factor.max(other.second_factor),
             certificate: self.certificate || other.certificate,
+            challenge: self.challenge || other.challenge,
         }
     }
 }
@@ -68,7 +71,9 @@ pub struct Policy<'a> {
     pub second_factor: SecondFactor,
     /// Whether nobody may pass without a certificate.
     pub certificate: bool,
-    /// What may be one.
+    /// Whether whoever has questions is to answer them, for this request alone.
+    pub challenge: bool,
+    /// What may be a second factor.
     pub offered: Offered,
     /// What its person came to do, after all that is owed: an action of this journey, whether owed or not.
     pub wanted: Option<RequiredActionKind>,

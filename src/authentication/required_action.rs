@@ -14,6 +14,8 @@ pub enum RequiredActionKind {
     UpdatePassword,
     /// A secret question must be set.
     SetSecretQuestion,
+    /// A set of questions must be answered, some of which will be asked.
+    SetChallengeQuestions,
     /// An app that makes one-time codes must be added.
     ConfigureTotp,
     /// A passkey is offered, where the realm has them; its person may put it off for thirty days.
@@ -40,6 +42,7 @@ impl RequiredActionKind {
             Self::VerifyEmail => !account.email_verified,
             Self::UpdatePassword => account.password_since.is_none() || account.password_temporary,
             Self::SetSecretQuestion => !account.has_secret_question,
+            Self::SetChallengeQuestions => !account.has_challenge_questions,
             Self::ConfigureTotp => account.totp_since.is_none(),
             Self::RegisterPasskey => account.passkeys == 0,
             Self::SaveRecoveryCodes => account.has_second_factor() && account.recovery_codes == 0,

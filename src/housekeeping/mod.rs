@@ -14,7 +14,7 @@ use crate::assembly::{House, tend};
 use crate::clock::{Duration, minutes};
 use crate::entropy;
 use crate::mail::delivery::Delivery;
-use crate::store::{StoreError, keys, leases, outbox as outbox_rows, purge, realms};
+use crate::store::{StoreError, keys, leases, outbox as outbox_rows, realms};
 
 /// How often the outbox is looked at.
 const MAIL: Duration = Duration::from_millis(200);
@@ -183,8 +183,7 @@ async fn tidy_once(house: &House, holder: &str) -> anyhow::Result<()> {
     if !leases::take(&app.store, "tidy", holder, TIDY * 2, app.clock.now()).await? {
         return Ok(());
     }
-    let gone =
-        purge::run(&app.store, app.clock.now()).await? + house.forget_events().await? + house.forget_changes().await?;
+    let gone = house.purge().await? + house.forget_events().await? + house.forget_changes().await?;
     if gone > 0 {
         tracing::info!(rows = gone, "rows past their time are gone");
     }

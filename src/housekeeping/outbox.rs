@@ -1,14 +1,15 @@
 //! Claims a waiting mail, lets `mail::outbox` try it, and writes down what became of it.
 
 use crate::app::App;
-use crate::ids::MailId;
+use crate::ids::{MailId, RealmName};
 use crate::keys::sealing::Place;
 use crate::mail::delivery::Delivery;
 use crate::mail::message::Mail;
 use crate::mail::outbox::{Outcome, Waiting, attempt};
+use crate::secret::Secret;
 use crate::store::email_changes::{self, Side};
 use crate::store::outbox::{self, ClaimedMail};
-use crate::store::{StoreError, closings, credentials, invitations, links, terms, warnings};
+use crate::store::{StoreError, access_requests, closings, credentials, invitations, links, terms, warnings};
 
 /// Takes up what the process before this one had claimed and not sent.
 pub(crate) async fn take_over(app: &App) -> Result<(), StoreError> {
@@ -65,6 +66,18 @@ async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
         let stands = credentials::temporary(&app.store.reads(), mail.user).await?;
         return Ok(stands.is_some_and(|stands| stands.since == mail.since));
     }
+    if let Mail::ResetOneOfSeveral(mail) = &waiting.mail {
+        // As long as one of its links is good.
+        for account in &mail.accounts {
+            let token = account.link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()));
+            if let Some(token) = token
+                && stands(app, &waiting.realm, &token).await?
+            {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
     let Some(token) = waiting.mail.link_token() else { return Ok(true) };
     let (reads, now) = (app.store.reads(), app.clock.now());
     if let Some((change, side)) = email_changes::by_token(&reads, &waiting.realm, &token.hash()).await? {
@@ -73,13 +86,20 @@ async fn is_of_use(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
     // What was done to an account is told whatever became of the link.
     if warnings::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some()
         || closings::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some()
+        // A newer mail takes the place of an older one, whose token is nobody's then.
+        || access_requests::by_token(&reads, &waiting.realm, &token.hash()).await?.is_some()
     {
         return Ok(true);
     }
     if let Some((invitation, newest)) = invitations::by_token(&reads, &waiting.realm, &token.hash()).await? {
         return Ok(newest && invitation.waits(now));
     }
-    let link = links::by_token(&reads, &waiting.realm, &token.hash()).await?;
+    stands(app, &waiting.realm, &token).await
+}
+
+/// Whether the link of that token was neither used nor replaced.
+async fn stands(app: &App, realm: &RealmName, token: &Secret<String>) -> Result<bool, StoreError> {
+    let link = links::by_token(&app.store.reads(), realm, &token.hash()).await?;
     Ok(link.is_some_and(|link| link.spent_at.is_none() && link.voided_at.is_none()))
 }
 

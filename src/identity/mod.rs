@@ -1,5 +1,6 @@
 //! Who people are: accounts, the identifiers they sign in with, the languages they read; and the organisations they are of.
 
+pub mod enrolment;
 pub mod entity_record;
 pub mod identifier;
 pub mod invitation;

@@ -4,6 +4,8 @@
 //! grant nothing that needs proof on a declared one (DOMAIN.md §5). Contacts are names, not rights: one may point to an
 //! account, and needs none.
 
+pub mod changes;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::enrolment::Enrolled;
 use super::identifier::{Canonical, EmailAddress, IssuedIdentifier};
 use super::language::Language;
 use super::name::PersonName;
@@ -104,4 +105,7 @@ pub struct Registrant {
     pub email: EmailAddress,
     /// The language of the page they filled in.
     pub language: Language,
+    /// The organisation that they register with themselves, and will administer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<Box<Enrolled>>,
 }

@@ -111,7 +111,8 @@ pub(crate) fn so_far(fields: &Fields, policy: &OrganisationPolicy, (me, now): (&
 const ME: &str = "me";
 const LEGAL: &str = "legal";
 const OTHER: &str = "other";
-const NOBODY: &str = "nobody";
+/// Nobody is named.
+pub(crate) const NOBODY: &str = "nobody";
 
 fn one(
     fields: &Fields,
@@ -155,7 +156,8 @@ fn legal(fields: &Fields, kind: ContactKind, (me, now): (&User, Timestamp), form
     Some(Contact { kind, ..named })
 }
 
-const fn choice(kind: ContactKind) -> Field {
+/// The field of the choice.
+pub(crate) const fn choice(kind: ContactKind) -> Field {
     match kind {
         ContactKind::Legal => Field::Legal,
         ContactKind::Administrative => Field::Administrative,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::caller::{Caller, see_other};
 use super::certificate::{associate, before};
 use super::problem::Problem;
+use super::register::organisation;
 use super::visit::{Submission, Visit, account};
 use super::warning::tell_of_device;
 use crate::app::App;
@@ -76,14 +77,18 @@ pub(crate) const fn page(place: &Place) -> &'static str {
     match place {
         Place::SignIn => "sign-in",
         Place::SecondFactor => "sign-in/code",
+        Place::OrganisationKnown => organisation::KNOWN,
         Place::VerifyEmail | Place::Action(RequiredActionKind::VerifyEmail) => "verify-email",
         Place::CredentialsSent => "register/sent",
         Place::TemporaryLapsed => "sign-in/lapsed",
+        Place::Challenge => "challenge",
         Place::RecoverySent => "recover/password/sent",
+        Place::IdentifierSent => "recover/identifier/sent",
         Place::RecoveryQuestion => "recover/password/question",
         Place::RecoveryPassword => "recover/password/new",
         Place::Action(RequiredActionKind::UpdatePassword) => "required-actions/update-password",
         Place::Action(RequiredActionKind::SetSecretQuestion) => "required-actions/set-secret-question",
+        Place::Action(RequiredActionKind::SetChallengeQuestions) => "required-actions/set-challenge-questions",
         Place::Action(RequiredActionKind::ConfigureTotp) => "required-actions/configure-totp",
         Place::Action(RequiredActionKind::RegisterPasskey) => "required-actions/register-passkey",
         Place::Action(RequiredActionKind::SaveRecoveryCodes) => "required-actions/save-recovery-codes",

@@ -36,6 +36,8 @@ pub(crate) enum Cause {
     UnreadableForm,
     /// The account was suspended; told after the right password only.
     AccountSuspended,
+    /// Only administrators of the organisation do this.
+    NotAdministrator,
     /// The address was a closed account's a short while ago.
     AddressRests,
     /// This realm does not take registrations.
@@ -43,13 +45,14 @@ pub(crate) enum Cause {
 }
 
 impl Cause {
-    const ALL: [(&'static str, Self); 8] = [
+    const ALL: [(&'static str, Self); 9] = [
         ("ours", Self::Ours),
         ("unknown-application", Self::UnknownApplication),
         ("undeclared-address", Self::UndeclaredAddress),
         ("malformed-request", Self::MalformedRequest),
         ("unreadable-form", Self::UnreadableForm),
         ("account-suspended", Self::AccountSuspended),
+        ("not-administrator", Self::NotAdministrator),
         ("address-rests", Self::AddressRests),
         ("registration-closed", Self::RegistrationClosed),
     ];
@@ -63,6 +66,7 @@ impl Cause {
             Self::MalformedRequest => ("error.malformed_request", "error.tell_the_application"),
             Self::UnreadableForm => ("error.unreadable_form", "error.go_back"),
             Self::AccountSuspended => ("error.account_suspended", "error.ask_support"),
+            Self::NotAdministrator => ("error.not_administrator", "error.ask_administrators"),
             Self::AddressRests => ("error.address_rests", "error.ask_support"),
             Self::RegistrationClosed => ("error.registration_closed", "error.ask_support"),
         };

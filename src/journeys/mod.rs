@@ -27,6 +27,7 @@ pub mod pages;
 pub(crate) mod person;
 mod posted;
 pub(crate) mod problem;
+pub(crate) mod questions;
 pub(crate) mod recovery;
 pub(crate) mod refusals;
 pub(crate) mod register;

@@ -37,9 +37,10 @@ use crate::themes::phrase::Phrase;
 const RECOVERY: &str = "recover/password";
 
 /// What the mails tell of, by their kind, as the page repeats it.
-const TOLD: [(&str, &str); 14] = [
+const TOLD: [(&str, &str); 15] = [
     ("password_changed", "not_me.password_changed"),
     ("secret_question_changed", "not_me.secret_question_changed"),
+    ("challenge_questions_changed", "not_me.challenge_questions_changed"),
     ("signed_in_after_failures", "not_me.signed_in_after_failures"),
     ("new_device", "not_me.new_device"),
     ("totp_added", "not_me.totp_added"),

@@ -82,7 +82,12 @@ impl Notice {
         Self { tone: Tone::Note, words: Phrase::new("notice.before_changes") }
     }
 
-    /// What was asked for at the account pages is done.
+    /// Something that does not stop anybody, and is to be looked at.
+    pub(crate) fn warning(words: Phrase) -> Self {
+        Self { tone: Tone::Warning, words }
+    }
+
+    /// What was asked for is done.
     pub(crate) fn done(words: Phrase) -> Self {
         Self { tone: Tone::Success, words }
     }

@@ -13,10 +13,20 @@ use super::account::email_link::EmailLinkPage;
 use super::account::export::ExportPage;
 use super::account::home::AccountPage;
 use super::account::identity::IdentityPage;
+use super::account::organisation::contacts::ContactsPage;
+use super::account::organisation::details::DetailsPage;
+use super::account::organisation::entity::OrganisationPage;
+use super::account::organisation::invitations::InvitationsPage;
+use super::account::organisation::list::OrganisationsPage;
+use super::account::organisation::member::MemberPage;
+use super::account::organisation::request::RequestPage;
+use super::account::organisation::requests::RequestsPage;
+use super::account::organisation::users::UsersPage;
 use super::account::passkeys::PasskeysPage;
 use super::account::second_factors::SecondFactorsPage;
 use super::account::sessions::SessionsPage;
 use super::actions::accept_terms::AcceptTermsPage;
+use super::actions::challenge_questions::ChallengeQuestionsPage;
 use super::actions::configure_totp::ConfigureTotpPage;
 use super::actions::designate_contacts::DesignateContactsPage;
 use super::actions::invite_users::InviteUsersPage;
@@ -51,9 +61,15 @@ use super::login::totp::TotpPage;
 use super::login::welcome::WelcomePage;
 use super::logout::{SignOutPage, SignedOutPage};
 use super::not_me::NotMePage;
-use super::recovery::{RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage};
+use super::questions::challenge::ChallengePage;
+use super::recovery::{
+    IdentifierSentPage, RecoverIdentifierPage, RecoverPasswordPage, RecoverQuestionPage, RecoverSentPage,
+};
+use super::register::access::AskForAccessPage;
+use super::register::access_link::AccessLinkPage;
 use super::register::chosen_password::RegisterWithPasswordPage;
 use super::register::issued::RegisterIssuedPage;
+use super::register::organisation::{OrganisationKnownPage, RegisterAdministratorPage, RegisterOrganisationPage};
 use super::register::sent::CredentialsSentPage;
 use super::register::verified_email::RegisterPage;
 use super::session_over::SessionOverPage;
@@ -71,9 +87,14 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<WelcomePage>(now),
         exhibits::<RegisterPage>(now),
         exhibits::<RegisterWithPasswordPage>(now),
+        exhibits::<AskForAccessPage>(now),
+        exhibits::<AccessLinkPage>(now),
         exhibits::<RegisterIssuedPage>(now),
         exhibits::<CredentialsSentPage>(now),
         exhibits::<TemporaryLapsedPage>(now),
+        exhibits::<RegisterOrganisationPage>(now),
+        exhibits::<RegisterAdministratorPage>(now),
+        exhibits::<OrganisationKnownPage>(now),
         exhibits::<VerifyEmailPage>(now),
         exhibits::<ConfirmLinkPage>(now),
         exhibits::<LinkDonePage>(now),
@@ -85,6 +106,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<NotMePage>(now),
         exhibits::<UpdatePasswordPage>(now),
         exhibits::<SecretQuestionPage>(now),
+        exhibits::<ChallengeQuestionsPage>(now),
         exhibits::<ConfigureTotpPage>(now),
         exhibits::<RecoveryCodesPage>(now),
         exhibits::<RegisterPasskeyPage>(now),
@@ -97,6 +119,9 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<RecoverPasswordPage>(now),
         exhibits::<RecoverSentPage>(now),
         exhibits::<RecoverQuestionPage>(now),
+        exhibits::<RecoverIdentifierPage>(now),
+        exhibits::<IdentifierSentPage>(now),
+        exhibits::<ChallengePage>(now),
         exhibits::<ConsentPage>(now),
         exhibits::<SelectAccountPage>(now),
         exhibits::<DeviceCodePage>(now),
@@ -118,6 +143,15 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<ExportPage>(now),
         exhibits::<ClosePage>(now),
         exhibits::<KeepPage>(now),
+        exhibits::<OrganisationsPage>(now),
+        exhibits::<OrganisationPage>(now),
+        exhibits::<DetailsPage>(now),
+        exhibits::<ContactsPage>(now),
+        exhibits::<InvitationsPage>(now),
+        exhibits::<UsersPage>(now),
+        exhibits::<MemberPage>(now),
+        exhibits::<RequestsPage>(now),
+        exhibits::<RequestPage>(now),
         exhibits::<PasskeysPage>(now),
         exhibits::<SecondFactorsPage>(now),
         exhibits::<SessionsPage>(now),

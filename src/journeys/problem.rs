@@ -55,6 +55,8 @@ pub(crate) enum Problem {
     Tampered,
     /// The address was a closed account's a short while ago (SR-178); told to who reads its mailbox alone.
     AddressRests,
+    /// Only administrators of the organisation do this, and this person is none, or none any more (SR-185).
+    NotAdministrator,
     /// This realm takes no registrations (SR-68).
     RegistrationClosed,
     /// Passwords are being hashed as fast as we can.
@@ -92,6 +94,7 @@ impl Problem {
             Self::CookiesRefused { .. } => Some(Code::E0404),
             Self::JourneyLost => Some(Code::E0406),
             Self::RegistrationClosed => Some(Code::E0424),
+            Self::NotAdministrator => Some(Code::E0464),
             Self::AddressRests => Some(Code::E0494),
             Self::Slowed(_) => Some(Code::E0421),
             Self::Busy => Some(Code::E0430),
@@ -104,7 +107,9 @@ impl Problem {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::JourneyLost => StatusCode::OK,
             Self::CookiesRefused { .. } | Self::Tampered => StatusCode::BAD_REQUEST,
-            Self::ForeignForm | Self::RegistrationClosed | Self::SessionOver(_) => StatusCode::FORBIDDEN,
+            Self::ForeignForm | Self::NotAdministrator | Self::RegistrationClosed | Self::SessionOver(_) => {
+                StatusCode::FORBIDDEN
+            }
             Self::AddressRests => StatusCode::CONFLICT,
             Self::Slowed(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -127,6 +132,7 @@ impl Problem {
             Self::CookiesRefused { again } => caller.show(status, &CookiesRefusedPage { again: again.clone() }),
             Self::ForeignForm => caller.show(status, &StartAgainPage { start: caller.here().to_owned() }),
             Self::Tampered => caller.show(status, &Cause::UnreadableForm.page(reference, now)),
+            Self::NotAdministrator => caller.show(status, &Cause::NotAdministrator.page(reference, now)),
             Self::AddressRests => caller.show(status, &Cause::AddressRests.page(reference, now)),
             Self::RegistrationClosed => caller.show(status, &Cause::RegistrationClosed.page(reference, now)),
             Self::Busy => later(caller, status, RETRY, Some(caller.here().to_owned())),

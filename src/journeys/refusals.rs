@@ -3,9 +3,11 @@
 //! Each says what to do, none says whether an account exists (SR-1).
 
 use crate::clock::Timestamp;
+use crate::identity::enrolment::{Question, Way};
 use crate::identity::identifier::NotAnEmailAddress;
 use crate::identity::invitation::{MOST_WAITING, Uninvited};
 use crate::identity::name::{self, NotAName};
+use crate::identity::number::WrongNumber;
 use crate::themes::form::Field;
 use crate::themes::phrase::Phrase;
 
@@ -182,6 +184,11 @@ pub(crate) fn question_unknown() -> Phrase {
     Phrase::new("refusal.question_unknown")
 }
 
+/// Another question of the set asks the same.
+pub(crate) fn question_repeated() -> Phrase {
+    Phrase::new("refusal.question_repeated")
+}
+
 /// The answer is empty.
 pub(crate) fn answer_empty() -> Phrase {
     Phrase::new("refusal.answer_empty")
@@ -200,6 +207,16 @@ pub(crate) fn answer_guessable() -> Phrase {
 /// The answer is not the one that was set.
 pub(crate) fn answer_wrong() -> Phrase {
     Phrase::new("refusal.answer_wrong")
+}
+
+/// The answers are not all those that were set; which is wrong is not told.
+pub(crate) fn answers_wrong() -> Phrase {
+    Phrase::new("refusal.answers_wrong")
+}
+
+/// Too many wrong answers: nobody answers these questions before then.
+pub(crate) fn answers_locked(until: Timestamp) -> Phrase {
+    Phrase::new("refusal.answers_locked").moment("until", until)
 }
 
 /// Too many wrong answers: this link is void (SR-39).
@@ -339,8 +356,117 @@ pub(crate) fn resend_later(at: Timestamp) -> Phrase {
     Phrase::new("refusal.resend_later").clock("at", at)
 }
 
+/// Nothing was typed into a field of the organisation's page, or nothing chosen.
+pub(crate) fn entry_empty(field: Field) -> Phrase {
+    Phrase::new(match field {
+        Field::OrganisationKind => "refusal.organisation_kind_empty",
+        Field::OrganisationName => "refusal.organisation_name_empty",
+        Field::OrganisationPhone | Field::PhoneNumber => "refusal.phone_empty",
+        Field::StreetAddress => "refusal.street_address_empty",
+        Field::PostalCode => "refusal.postal_code_empty",
+        Field::Town => "refusal.town_empty",
+        Field::Department => "refusal.department_empty",
+        Field::Country => "refusal.country_empty",
+        _ => "refusal.organisation_number_empty",
+    })
+}
+
+/// The department is proposed after the postal code, and to be checked.
+pub(crate) fn department_proposed() -> Phrase {
+    Phrase::new("refusal.department_proposed")
+}
+
+/// A choice that is not in its list.
+pub(crate) fn not_listed(field: Field) -> Phrase {
+    Phrase::new("refusal.not_listed").named("field", label(field))
+}
+
+/// A first question was not answered.
+pub(crate) fn question_unanswered(question: Question) -> Phrase {
+    Phrase::new(match question {
+        Question::HasSiret => "refusal.has_siret_empty",
+        Question::RegisteredIn => "refusal.registered_in_empty",
+        Question::HasVat => "refusal.has_vat_empty",
+    })
+}
+
+/// The SIRET is empty.
+pub(crate) fn siret_empty() -> Phrase {
+    Phrase::new("refusal.siret_empty")
+}
+
+/// The number is none of its register.
+pub(crate) fn number_wrong(way: Way, wrong: WrongNumber) -> Phrase {
+    let siret = way == Way::Siret;
+    match wrong {
+        WrongNumber::Empty if siret => siret_empty(),
+        WrongNumber::Empty => entry_empty(Field::OrganisationNumber),
+        WrongNumber::NotDigits if siret => Phrase::new("refusal.siret_digits"),
+        WrongNumber::LooksLikeSiren => Phrase::new("refusal.siret_is_siren"),
+        WrongNumber::Length { got, .. } if siret => {
+            Phrase::new("refusal.siret_length").count(u64::try_from(got).unwrap_or(u64::MAX))
+        }
+        WrongNumber::AllZeros | WrongNumber::TypingError if siret => Phrase::new("refusal.number_typing_error"),
+        WrongNumber::TypingError => Phrase::new("refusal.number_mistyped"),
+        WrongNumber::OtherCountry => Phrase::new("refusal.number_other_country"),
+        _ if matches!(way, Way::EuropeanVat | Way::ForeignVat) => Phrase::new("refusal.vat_malformed"),
+        _ if way == Way::WithoutSiret => Phrase::new("refusal.rna_malformed"),
+        _ => Phrase::new("refusal.number_malformed"),
+    }
+}
+
+/// The number beside the SIRET is no French number for value added tax.
+pub(crate) fn french_vat_malformed() -> Phrase {
+    Phrase::new("refusal.french_vat_malformed")
+}
+
+/// A SIRET, in the way of who has none.
+pub(crate) fn has_a_siret() -> Phrase {
+    Phrase::new("refusal.has_a_siret")
+}
+
+/// The tax administration does not know the number.
+pub(crate) fn vat_unknown() -> Phrase {
+    Phrase::new("refusal.vat_unknown")
+}
+
+/// The same, where a realm takes none that is not known.
+pub(crate) fn vat_refused() -> Phrase {
+    Phrase::new("refusal.vat_refused")
+}
+
+/// The establishment is closed, and the realm takes none that is.
+pub(crate) fn closed() -> Phrase {
+    Phrase::new("refusal.closed")
+}
+
+/// Numbers are looked up again from then on; the form can be filled in meanwhile.
+pub(crate) fn lookups_throttled(until: Timestamp) -> Phrase {
+    Phrase::new("refusal.lookups_throttled").clock("until", until)
+}
+
+/// A telephone number that cannot be called.
+pub(crate) fn phone_unreadable() -> Phrase {
+    Phrase::new("refusal.phone_unreadable")
+}
+
+/// A French postal code has five digits.
+pub(crate) fn five_digits() -> Phrase {
+    Phrase::new("refusal.postal_code_digits")
+}
+
+/// No postal code.
+pub(crate) fn postal_code_malformed() -> Phrase {
+    Phrase::new("refusal.postal_code_malformed")
+}
+
+/// The last administrator stays one until another is named (SR-191).
+pub(crate) fn last_administrator() -> Phrase {
+    Phrase::new("refusal.last_administrator")
+}
+
 /// What a field is called, for errors that any field can have.
-const fn label(field: Field) -> &'static str {
+pub(crate) const fn label(field: Field) -> &'static str {
     match field {
         Field::Username => "field.username",
         Field::FirstName | Field::LegalFirstName | Field::AdministrativeFirstName | Field::BillingFirstName => {
@@ -357,14 +483,29 @@ const fn label(field: Field) -> &'static str {
         Field::Billing => "contact.billing",
         Field::Roles => "field.roles",
         Field::Password | Field::PasswordNew | Field::PasswordConfirm => "field.password",
-        Field::Question => "field.question",
-        Field::Answer => "field.answer",
+        Field::Question | Field::QuestionAt(_) => "field.question",
+        Field::Answer | Field::AnswerAt(_) => "field.answer",
         Field::Code => "field.code",
         Field::UserCode => "field.user_code",
         Field::PhoneNumber => "field.phone_number",
         Field::Locale => "field.locale",
         Field::DeviceName => "field.device_name",
         Field::RecoveryCode => "field.recovery_code",
+        Field::RegisteredIn => "field.registered_in",
+        Field::HasSiret => "field.has_siret",
+        Field::HasVat => "field.has_vat",
+        Field::OrganisationNumber => "field.organisation_number",
+        Field::OrganisationKind => "field.organisation_kind",
+        Field::OrganisationName => "field.organisation_name",
+        Field::VatNumber => "field.vat_number",
+        Field::OrganisationPhone => "field.phone_number",
+        Field::StreetAddress => "field.street_address",
+        Field::AddressComplement => "field.address_complement",
+        Field::Fax => "field.fax",
+        Field::PostalCode => "field.postal_code",
+        Field::Town => "field.town",
+        Field::Department => "field.department",
+        Field::Country => "field.country",
         Field::LogoutSessions | Field::RememberMe | Field::CodesKept | Field::Accept => "field.box",
     }
 }

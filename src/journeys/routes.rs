@@ -10,10 +10,10 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::json;
 
-use super::account;
+use super::account::{self, organisation};
 use super::actions::{
-    configure_totp, designate_contacts, first_password, invite_users, question, recovery_codes, register_passkey,
-    terms as acceptance, verification,
+    challenge_questions, configure_totp, designate_contacts, first_password, invite_users, question, recovery_codes,
+    register_passkey, terms as acceptance, verification,
 };
 use super::caller::{Caller, see_other};
 use super::certificate::{associate, before, hand_over, result};
@@ -27,8 +27,10 @@ use super::link::landing;
 use super::login::{lapsed, lost_factor, passkey, recovery_code, sign_in, totp, welcome};
 use super::not_me;
 use super::problem::{self, Problem};
-use super::recovery::{answer, ask, code, new_password};
-use super::register::{sent, start};
+use super::questions::challenge;
+use super::recovery::{answer, ask, code, identifier, new_password};
+use super::register::organisation::{administrator, known};
+use super::register::{access, access_link, sent, start};
 use super::sign_out;
 use super::steps;
 use super::terms;
@@ -49,6 +51,10 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/sign-in/lost", get(lost_factor::page))
         .route("/realms/{realm}/welcome", get(welcome::page))
         .route("/realms/{realm}/register", get(start::page).post(start::submit))
+        .route("/realms/{realm}/register/administrator", get(administrator::page).post(administrator::submit))
+        .route("/realms/{realm}/register/exists", get(known::page).post(known::submit))
+        .route("/realms/{realm}/register/access", get(access::page).post(access::submit))
+        .route("/realms/{realm}/access-request", get(access_link::page).post(access_link::submit))
         .route("/realms/{realm}/register/sent", get(sent::page).post(sent::submit))
         .route("/realms/{realm}/verify-email", get(verification::page).post(verification::submit))
         .route("/realms/{realm}/link", get(landing::page).post(landing::submit))
@@ -60,6 +66,10 @@ pub(crate) fn pages() -> Router<Arc<App>> {
             get(first_password::page).post(first_password::submit),
         )
         .route("/realms/{realm}/required-actions/set-secret-question", get(question::page).post(question::submit))
+        .route(
+            "/realms/{realm}/required-actions/set-challenge-questions",
+            get(challenge_questions::page).post(challenge_questions::submit),
+        )
         .route(
             "/realms/{realm}/required-actions/configure-totp",
             get(configure_totp::page).post(configure_totp::submit),
@@ -81,6 +91,9 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/required-actions/later", get(steps::page).post(steps::submit))
         .route("/realms/{realm}/terms/{key}/{version}", get(terms::page))
         .route("/realms/{realm}/terms/{key}/{version}/{file}", get(terms::file))
+        .route("/realms/{realm}/challenge", get(challenge::page).post(challenge::submit))
+        .route("/realms/{realm}/recover/identifier", get(identifier::page).post(identifier::submit))
+        .route("/realms/{realm}/recover/identifier/sent", get(identifier::sent).post(identifier::again))
         .route("/realms/{realm}/recover/password", get(ask::page).post(ask::submit))
         .route("/realms/{realm}/recover/password/sent", get(code::page).post(code::submit))
         .route("/realms/{realm}/recover/password/question", get(answer::page).post(answer::submit))
@@ -107,8 +120,39 @@ fn of_the_account() -> Router<Arc<App>> {
         .route("/realms/{realm}/account/identity", get(account::identity::page).post(account::identity::submit))
         .route("/realms/{realm}/account/email", get(account::email::page).post(account::email::submit))
         .route("/realms/{realm}/email-change", get(account::email_link::page).post(account::email_link::submit))
+        .route("/realms/{realm}/account/organisations", get(organisation::list::page))
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}",
+            get(organisation::entity::page).post(organisation::entity::submit),
+        )
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}/details",
+            get(organisation::details::page).post(organisation::details::submit),
+        )
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}/contacts",
+            get(organisation::contacts::page).post(organisation::contacts::submit),
+        )
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}/invitations",
+            get(organisation::invitations::page).post(organisation::invitations::submit),
+        )
+        .route("/realms/{realm}/account/organisations/{organisation}/users", get(organisation::users::page))
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}/users/{user}",
+            get(organisation::member::page).post(organisation::member::submit),
+        )
+        .route("/realms/{realm}/account/organisations/{organisation}/requests", get(organisation::requests::page))
+        .route(
+            "/realms/{realm}/account/organisations/{organisation}/requests/{request}",
+            get(organisation::request::page).post(organisation::request::submit),
+        )
         .route("/realms/{realm}/account/password", get(account::password::page).post(account::password::submit))
         .route("/realms/{realm}/account/secret-question", get(account::question::page).post(account::question::submit))
+        .route(
+            "/realms/{realm}/account/challenge-questions",
+            get(account::questions::page).post(account::questions::submit),
+        )
         .route(
             "/realms/{realm}/account/certificates",
             get(account::certificates::page).post(account::certificates::submit),

@@ -62,6 +62,7 @@ fn label(action: RequiredActionKind, realm: &Realm) -> Phrase {
         RequiredActionKind::VerifyEmail => "steps.verify_email",
         RequiredActionKind::UpdatePassword => "steps.update_password",
         RequiredActionKind::SetSecretQuestion => "steps.set_secret_question",
+        RequiredActionKind::SetChallengeQuestions => "steps.set_challenge_questions",
         RequiredActionKind::ConfigureTotp => "steps.configure_totp",
         RequiredActionKind::RegisterPasskey => "steps.register_passkey",
         RequiredActionKind::SaveRecoveryCodes => "steps.save_recovery_codes",
@@ -74,7 +75,7 @@ fn label(action: RequiredActionKind, realm: &Realm) -> Phrase {
 
 /// The bar of a sample: the seed's four steps, at that one.
 pub(super) fn sampled(at: usize) -> Steps {
-    let labels = ["steps.update_password", "steps.legal", "steps.invite_users", "steps.set_secret_question"];
+    let labels = ["steps.update_password", "steps.legal", "steps.invite_users", "steps.set_challenge_questions"];
     let step = |(number, label): (usize, &'static str)| Step {
         label: Phrase::new(label),
         standing: match (number + 1).cmp(&at) {

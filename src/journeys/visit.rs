@@ -18,6 +18,7 @@ use super::fields::Fields;
 use super::interruptions::StepDonePage;
 use super::posted::Posted;
 use super::problem::Problem;
+use super::register::organisation;
 use super::steps;
 use crate::app::App;
 use crate::authentication::attempt::Account;
@@ -282,7 +283,8 @@ async fn restart(mut visit: Visit, fields: &Fields, form: &SecretHash) -> Proble
             kept.push_str(fields.text(field));
         }
     }
-    let page = if fields.text(Field::FirstName).is_empty() { "sign-in" } else { "register" };
+    let first_page = if fields.text(Field::FirstName).is_empty() { "sign-in" } else { "register" };
+    let page = organisation::start_again(&mut visit, fields).unwrap_or(first_page);
     let outcome = Outcome { location: visit.step(page), cookies: Vec::new() };
     let event = visit.event(EventKind::JourneyRestarted);
     match dispatch::settle(&visit, form, &outcome, event).await {

@@ -50,6 +50,11 @@ impl Action {
         Self { label: Phrase::new(label), link: link.to_owned() }
     }
 
+    /// The same, with a label that names something.
+    pub(super) fn of(label: Phrase, link: &str) -> Self {
+        Self { label, link: link.to_owned() }
+    }
+
     /// Where it leads.
     pub(super) fn link(&self) -> &str {
         &self.link
@@ -122,6 +127,11 @@ impl Occasion {
     /// "For the account …, asked on … from Firefox on Windows."
     pub(super) fn asked(&self, reader: Reader<'_>) -> Phrase {
         self.told("mail.asked.known", "mail.asked.unknown", reader)
+    }
+
+    /// "For the address …, asked on … from Firefox on Windows."
+    pub(super) fn asked_for_address(&self, reader: Reader<'_>) -> Phrase {
+        self.told("mail.asked.address_known", "mail.asked.address_unknown", reader)
     }
 
     /// "Account …, on … from Firefox on Windows."

@@ -71,7 +71,7 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
         (Some(session), Some(Acceptance::Accepted)) if !register && !chooses => {
             let failed = |error| Fault::page("an account could not be read", error);
             match owed(&caller, &request, client.as_deref(), &session).await.map_err(failed)? {
-                Owed::Nothing => resume::answer(&caller, (&request, &[]), &session).await,
+                Owed::Nothing => resume::answer(&caller, (&request, None), &session).await,
                 owed if silent => carry(&caller, request.fail(owed.error()).response()),
                 Owed::Consent => begin(&caller, request, Opening::Consent(session), register).await,
                 Owed::Step | Owed::MoreProof => begin(&caller, request, Opening::Step(session), register).await,
@@ -103,10 +103,10 @@ enum Owed {
     Nothing,
     /// A required action: a realm may ask more today than when the session was opened (SR-73).
     Step,
-    /// To show a second factor, or a certificate: this client asks for more than the session was opened with (RFC 9470
+    /// To show a second factor or a certificate, or to answer their questions: this client asks for more than the session was opened with (RFC 9470
     /// §5).
     MoreProof,
-    /// To prove once more who they are, before they add a factor (SR-82).
+    /// To prove once more who they are, before they add a factor (SR-82) or answer their questions.
     Confirmation,
     /// To agree to what the client asks (SR-77).
     Consent,
@@ -136,7 +136,7 @@ async fn owed(
     let policy = caller.house.realm.policy(wanted, caller.arrival.now).with(request.action());
     match attempt.advance(account.as_ref(), &policy) {
         Step::Enter(_) => {}
-        Step::AskSecondFactor | Step::AskCertificate => return Ok(Owed::MoreProof),
+        Step::AskSecondFactor | Step::AskCertificate | Step::AskChallenge(_) => return Ok(Owed::MoreProof),
         Step::Ask => return Ok(Owed::Confirmation),
         Step::Require(_) | Step::Refuse => return Ok(Owed::Step),
     }
@@ -214,7 +214,7 @@ fn with_provider<T>(caller: &Caller, client: Option<&Client>, judge: impl FnOnce
         client,
         registration_open: realm.registration.is_some(),
         pushed: realm.pushed,
-        levels: caller.house.levels(),
+        levels: &caller.house.levels(),
         id_token_hint: &hint,
     })
 }

@@ -12,11 +12,12 @@ use super::caller::{Caller, carry, see_other};
 use super::fault::Fault;
 use crate::app::consents::Answered;
 use crate::app::cookies::{self, Name};
-use crate::authentication::required_action::RequiredActionKind;
+use crate::authentication::freshness::RECENT;
 use crate::authentication::session::BrowserSession;
 use crate::entropy;
 use crate::event::{Event, EventKind};
 use crate::ids::{FlowId, GrantId, SessionId};
+use crate::protocol::assurance::Acr;
 use crate::protocol::code::AuthorizationCode;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Authentication;
@@ -25,7 +26,8 @@ use crate::protocol::request::{Acceptance, AuthorizationRequest, Prompt};
 use crate::protocol::session_state::BrowserState;
 use crate::store::flows::{self, Flow};
 use crate::store::pushed::{self, Pushed};
-use crate::store::{StoreError, grants, sessions};
+use crate::store::spent::{self, Bearer, Name as SpentName};
+use crate::store::{StoreError, Tx, grants, sessions};
 
 /// `GET …/auth/resume`
 pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
@@ -40,7 +42,7 @@ pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<
             if asks_consent(&caller, request, &session, consented).await.map_err(failed)? {
                 return Ok(see_other(&format!("/realms/{realm}/consent?flow={}", flow.id), None));
             }
-            answer(&caller, (request, &flow.journey.settled), &session).await
+            answer(&caller, (request, Some(&flow)), &session).await
         }
         // A device waits for an answer.
         (None, Some(_)) if flow.journey.device.is_some() => {
@@ -98,11 +100,11 @@ pub(super) async fn asks_consent(
     caller.app.owes_consent(&client, request, session.authenticated.user(), answered).await
 }
 
-/// Issues the code: a grant from a session and a request, by value (STYLE.md §3). The client is told when what it wanted was
-/// `settled` on the way.
+/// Issues the code: a grant from a session and a request, by value (STYLE.md §3). The client is told what its person did on
+/// the way, where they had to come by a journey.
 pub(super) async fn answer(
     caller: &Caller,
-    (request, settled): (&AuthorizationRequest, &[RequiredActionKind]),
+    (request, flow): (&AuthorizationRequest, Option<&Flow>),
     session: &BrowserSession,
 ) -> Result<Response, Fault> {
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
@@ -119,17 +121,20 @@ pub(super) async fn answer(
         return carry(caller, request.fail(Error::login_required()).response());
     }
     let reached = authenticated.acr();
-    if request.is_failed_by(reached) || client.requests.minimum_acr.is_some_and(|least| reached < least) {
+    let failed = |error| Fault::page("a code could not be issued", error);
+    let tx = app.store.begin().await.map_err(failed)?;
+    let answered = answered(caller, &tx, request, flow).await.map_err(failed)?;
+    let missed = flow.is_some_and(|flow| flow.journey.missed);
+    let fails = request.is_failed_by(reached) && answered.is_none();
+    if missed || fails || client.requests.minimum_acr.is_some_and(|least| !reached.reaches(least)) {
         let unmet = ErrorCode::UnmetAuthenticationRequirements;
         let error = Error::new(unmet, "the end-user could not authenticate at the demanded level");
         return carry(caller, request.fail(error).response());
     }
-    let failed = |error| Fault::page("a code could not be issued", error);
     let code = entropy::token(&*app.entropy);
     let id = GrantId::new(now, &*app.entropy);
     let authentication = Authentication::from(session);
-    let issued = AuthorizationCode::new(id, request, authentication, &subject, now, realm.tokens.code);
-    let tx = app.store.begin().await.map_err(failed)?;
+    let issued = AuthorizationCode::new(id, request, authentication, &subject, now, realm.tokens.code).saying(answered);
     if let Some(reference) = request.pushed() {
         // RFC 9126 §7.3: used up with the code, of which there is one, however many pages were opened (SR-133).
         let pushed = Pushed { realm: &realm.name, client: request.client_id(), reference };
@@ -157,7 +162,7 @@ pub(super) async fn answer(
     let state = BrowserState::of(session.id);
     let salt = entropy::nonce(&*app.entropy);
     let session_state = state.session_state(request.client_id(), address.redirect_uri().as_str(), &salt);
-    let acted = request.action().is_some_and(|action| settled.contains(&action));
+    let acted = request.action().is_some_and(|action| flow.is_some_and(|flow| flow.journey.settled.contains(&action)));
     let mut response = carry(caller, address.code(&code, session_state, acted))?;
     // A session that was opened before there was such a cookie, or a browser that lost it.
     let kept = Name::State(&realm.name);
@@ -167,4 +172,20 @@ pub(super) async fn answer(
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// What the code says of the questions that were answered on the way: for the request that asked, a moment after, and once,
+/// however often the browser comes back to it (DOMAIN.md §8).
+async fn answered(
+    caller: &Caller,
+    tx: &Tx,
+    request: &AuthorizationRequest,
+    flow: Option<&Flow>,
+) -> Result<Option<Acr>, StoreError> {
+    let Some(flow) = flow.filter(|_| request.asks_the_challenge()) else { return Ok(None) };
+    let Some(at) = flow.journey.attempt.answered(caller.arrival.now) else { return Ok(None) };
+    let (realm, journey) = (caller.house.realm.name.to_string(), flow.id.to_string());
+    let parts = [realm.as_str(), journey.as_str()];
+    let name = SpentName { bearer: Bearer::Challenge, parts: &parts, until: at + RECENT };
+    Ok(spent::spend(tx, name).await?.then_some(Acr::ChallengeAnswered))
 }

@@ -1,6 +1,8 @@
-//! The secret question: an extra hurdle after a mailed link, never a factor (deviation D-1, SR-35).
+//! Questions that somebody answers: an extra hurdle after a mailed link, or for one request of a fresh sign-in, never a
+//! factor (deviation D-1, SR-35).
 //!
-//! Answers are hashed as passwords are (SR-37). Compared exactly, `Renault` is not `renault`: the seeds' procedure
+//! A realm has one secret question of each person, or a set of which some are asked; either way all that is asked must be
+//! right. Answers are hashed as passwords are (SR-37). Compared exactly, `Renault` is not `renault`: the seeds' procedure
 //! says so on the page.
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -16,9 +18,12 @@ use serde::{Deserialize, Serialize};
 /// Most code points of a question or an answer.
 pub const LONGEST: usize = 128;
 
-/// What a secret question and its answer must be (SR-34 to SR-41).
+/// Most questions of one set.
+pub const MOST: usize = 6;
+
+/// What a question and its answer must be (SR-34 to SR-41).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretQuestionPolicy {
+pub struct QuestionPolicy {
     /// Whether people may write their own.
     pub own_question: bool,
     /// Questions to choose from.
@@ -27,6 +32,17 @@ pub struct SecretQuestionPolicy {
     pub min_answer_length: usize,
     /// How answers are compared.
     pub comparison: AnswerComparison,
+}
+
+/// A set of questions, of which some are asked (DOMAIN.md §8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChallengePolicy {
+    /// What each question and its answer must be.
+    pub questions: QuestionPolicy,
+    /// How many are set.
+    pub set: usize,
+    /// How many of them are asked.
+    pub asked: usize,
 }
 
 /// How answers are compared (SR-37).
@@ -39,7 +55,7 @@ pub enum AnswerComparison {
     Folded,
 }
 
-/// Somebody answered this account's question, having proven its mailbox before.
+/// Somebody answered what this account was asked, having proven more than that before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnswerProof {
     user: UserId,
@@ -68,17 +84,35 @@ pub fn hash(
     password::hash(pepper, &normal_form(comparison, answer), entropy)
 }
 
-/// Verifies an answer.
+/// Verifies the answers to what an account was asked. All of them are looked at, whichever is wrong, and all must be right:
+/// neither words nor time tell one from another.
 pub fn verify(
     pepper: &Pepper,
     comparison: AnswerComparison,
-    account: (UserId, &StoredHash),
-    submitted: &Secret<String>,
+    account: (UserId, &[StoredHash]),
+    submitted: &[Secret<String>],
     now: Timestamp,
 ) -> Option<AnswerProof> {
     let (user, stored) = account;
-    password::matches(pepper, Some(stored), normal_form(comparison, submitted).expose())
-        .then_some(AnswerProof { user, at: now })
+    let is_right = |(stored, submitted): &(&StoredHash, &Secret<String>)| {
+        password::matches(pepper, Some(stored), normal_form(comparison, submitted).expose())
+    };
+    let right = stored.iter().zip(submitted).filter(is_right).count();
+    (!stored.is_empty() && right == stored.len()).then_some(AnswerProof { user, at: now })
+}
+
+/// Which of a set are asked: those that were answered longest ago, or never, in their own order. So the same are asked until
+/// they are answered (SR-40), and the others afterwards.
+pub fn asked<T>(mut set: Vec<T>, asked: usize, answered: impl Fn(&T) -> Option<Timestamp>) -> Vec<T> {
+    set.sort_by_key(answered);
+    set.truncate(asked);
+    set
+}
+
+/// The proof that an answer stands for, in tests of what follows from it.
+#[cfg(test)]
+pub const fn answered(user: UserId, at: Timestamp) -> AnswerProof {
+    AnswerProof { user, at }
 }
 
 /// What a new question and answer still lack (SR-38).
@@ -90,6 +124,8 @@ pub enum Lack {
     LongQuestion,
     /// The realm wants one of its own questions.
     UnknownQuestion,
+    /// Another of the set asks the same.
+    RepeatedQuestion,
     /// No answer.
     NoAnswer,
     /// Fewer code points than asked.
@@ -101,7 +137,7 @@ pub enum Lack {
 }
 
 /// What `question` and `answer` lack under `policy`; `context` holds names and addresses of the person.
-pub fn lacks(policy: &SecretQuestionPolicy, question: &str, answer: &Secret<String>, context: &[&str]) -> Vec<Lack> {
+pub fn lacks(policy: &QuestionPolicy, question: &str, answer: &Secret<String>, context: &[&str]) -> Vec<Lack> {
     let question = question.trim();
     let mut lacks = Vec::new();
     let listed = policy.catalogue.iter().any(|known| known.fr == question || known.en == question);
@@ -116,7 +152,21 @@ pub fn lacks(policy: &SecretQuestionPolicy, question: &str, answer: &Secret<Stri
     lacks
 }
 
-fn answer_lacks(policy: &SecretQuestionPolicy, question: &str, answer: &str, context: &[&str]) -> Option<Lack> {
+/// What each pair of a set lacks, by its place in it; the first of two that ask the same may stay.
+pub fn set_lacks(policy: &QuestionPolicy, pairs: &[(&str, Secret<String>)], context: &[&str]) -> Vec<(usize, Lack)> {
+    let same = |question: &str| question.trim().nfkc().collect::<String>().to_lowercase();
+    let mut lacking = Vec::new();
+    for (place, (question, answer)) in pairs.iter().enumerate() {
+        let lacks = lacks(policy, question, answer, context);
+        let asks_nothing = lacks.contains(&Lack::NoQuestion);
+        lacking.extend(lacks.into_iter().map(|lack| (place, lack)));
+        let earlier = pairs.iter().take(place).any(|(earlier, _)| same(earlier) == same(question));
+        lacking.extend((earlier && !asks_nothing).then_some((place, Lack::RepeatedQuestion)));
+    }
+    lacking
+}
+
+fn answer_lacks(policy: &QuestionPolicy, question: &str, answer: &str, context: &[&str]) -> Option<Lack> {
     let length = answer.trim().chars().count();
     let folded = answer.trim().to_lowercase();
     if length == 0 {
@@ -158,15 +208,73 @@ mod tests {
             (AnswerComparison::Folded, "Deux Chevaux", "deuxchevaux", true),
             (AnswerComparison::Folded, "Renault", "Peugeot", false),
         ] {
-            let stored = hash(&pepper, comparison, &Secret::new(kept.to_owned()), &SeededEntropy::new(2)).unwrap();
-            let proof = verify(&pepper, comparison, (user, &stored), &Secret::new(given.to_owned()), now);
+            let stored = [hash(&pepper, comparison, &Secret::new(kept.to_owned()), &SeededEntropy::new(2)).unwrap()];
+            let proof = verify(&pepper, comparison, (user, &stored), &[Secret::new(given.to_owned())], now);
             assert_eq!(proof.is_some(), right, "{comparison:?} {kept} {given}");
         }
     }
 
     #[test]
+    fn sr_37_all_that_is_asked_must_be_right() {
+        let pepper = Pepper::new(1, Secret::new(vec![3; 32]));
+        let (now, comparison) = (Timestamp::from_seconds(1), AnswerComparison::Exact);
+        let user = UserId::new(now, &SeededEntropy::new(1));
+        let secret = |answer: &&str| Secret::new((*answer).to_owned());
+        let stored = ["Renault", "Lille", "Médor"]
+            .map(|answer| hash(&pepper, comparison, &secret(&answer), &SeededEntropy::new(2)).unwrap());
+        for (given, right) in [
+            (&["Renault", "Lille", "Médor"][..], true),
+            (&["Renault", "Lille", "médor"], false),
+            (&["Peugeot", "Lille", "Médor"], false),
+            (&["Lille", "Renault", "Médor"], false),
+            (&["Renault", "Lille"], false),
+            (&[], false),
+        ] {
+            let given: Vec<_> = given.iter().map(secret).collect();
+            let proof = verify(&pepper, comparison, (user, &stored), &given, now);
+            assert_eq!(proof.is_some(), right, "{given:?}");
+        }
+        assert_eq!(verify(&pepper, comparison, (user, &[]), &[], now), None, "nothing was asked, nothing is proven");
+    }
+
+    #[test]
+    fn sr_40_the_same_are_asked_until_they_are_answered() {
+        let at = Timestamp::from_seconds;
+        for (answered, expected) in [
+            ([None, None, None, None], ["a", "b"]),
+            ([Some(at(2)), Some(at(2)), None, None], ["c", "d"]),
+            ([Some(at(2)), Some(at(2)), Some(at(5)), Some(at(5))], ["a", "b"]),
+            ([Some(at(9)), Some(at(9)), Some(at(5)), None], ["d", "c"]),
+        ] {
+            let set: Vec<_> = ["a", "b", "c", "d"].into_iter().zip(answered).collect();
+            let names: Vec<_> = asked(set, 2, |(_, answered)| *answered).into_iter().map(|(name, _)| name).collect();
+            assert_eq!(names, expected, "{answered:?}");
+        }
+    }
+
+    #[test]
+    fn sr_38_what_a_set_lacks() {
+        let policy = QuestionPolicy {
+            own_question: true,
+            catalogue: vec![],
+            min_answer_length: 2,
+            comparison: AnswerComparison::Exact,
+        };
+        let secret = |answer: &str| Secret::new(answer.to_owned());
+        let pairs = [
+            ("Marque ?", secret("Renault")),
+            ("Ville ?", secret("ville ?")),
+            (" marque ? ", secret("Peugeot")),
+            ("", secret("x")),
+        ];
+        let expected =
+            [(1, Lack::AnswerIsKnown), (2, Lack::RepeatedQuestion), (3, Lack::NoQuestion), (3, Lack::ShortAnswer)];
+        assert_eq!(set_lacks(&policy, &pairs, &["Marie"]), expected);
+    }
+
+    #[test]
     fn sr_38_what_a_question_and_an_answer_lack() {
-        let policy = SecretQuestionPolicy {
+        let policy = QuestionPolicy {
             own_question: true,
             catalogue: vec![],
             min_answer_length: 4,
@@ -184,7 +292,7 @@ mod tests {
             let answer = Secret::new(answer.to_owned());
             assert_eq!(lacks(&policy, question, &answer, &["Marie", "Durand"]), lacked, "{question}");
         }
-        let closed = SecretQuestionPolicy { own_question: false, ..policy };
+        let closed = QuestionPolicy { own_question: false, ..policy };
         assert_eq!(lacks(&closed, "Marque ?", &Secret::new("Renault".into()), &[]), vec![Lack::UnknownQuestion]);
     }
 }

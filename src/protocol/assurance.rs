@@ -27,12 +27,20 @@ impl Demand {
 
     /// Whether somebody on that rung meets it.
     pub(crate) fn is_met_by(&self, reached: Acr) -> bool {
-        self.levels.is_empty() || self.levels.iter().any(|level| *level <= reached)
+        self.levels.is_empty() || self.levels.iter().any(|level| reached.reaches(*level))
+    }
+
+    /// Whether the person is to answer their questions: where that stands first, for levels come "in order of preference".
+    pub(crate) fn asks_the_challenge(&self) -> bool {
+        self.levels.first() == Some(&Acr::ChallengeAnswered)
     }
 
     /// What it means for a person on their way in: who has a second factor shows it; who has none adds one if nobody
     /// may pass without. A certificate is asked for where nothing less will do, for nobody gets one on the spot.
     pub(crate) fn demanded(&self) -> Demanded {
+        if self.asks_the_challenge() {
+            return Demanded { challenge: true, ..Demanded::NOTHING };
+        }
         match (self.is_met_by(Acr::Password), self.essential) {
             (true, _) => Demanded::NOTHING,
             (false, false) => Demanded { second_factor: SecondFactor::WhenSet, ..Demanded::NOTHING },
@@ -51,7 +59,8 @@ impl Demand {
 /// What a minimum of its application means for a person on their way in.
 pub(crate) fn at_least(minimum: Option<Acr>) -> Demanded {
     match minimum {
-        None | Some(Acr::Password) => Demanded::NOTHING,
+        // No client's minimum is a challenge: the realm's check knows the rungs alone.
+        None | Some(Acr::Password | Acr::ChallengeAnswered) => Demanded::NOTHING,
         Some(Acr::TwoFactors) => Demanded { second_factor: SecondFactor::Required, ..Demanded::NOTHING },
         Some(Acr::Certificate) => Demanded { certificate: true, ..Demanded::NOTHING },
     }
@@ -70,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_rung_meets_what_is_demanded_up_to_it() {
-        use Acr::{Certificate, Password, TwoFactors};
+        use Acr::{Certificate, ChallengeAnswered, Password, TwoFactors};
         for (levels, met_by) in [
             (vec![], [true, true, true]),
             (vec![Password], [true, true, true]),
@@ -78,9 +87,11 @@ mod tests {
             (vec![Certificate], [false, false, true]),
             // "in order of preference": whichever of them is had will do
             (vec![Certificate, TwoFactors], [false, true, true]),
+            (vec![ChallengeAnswered], [false, false, false]),
+            (vec![ChallengeAnswered, TwoFactors], [false, true, true]),
         ] {
             let demand = Demand { levels, essential: true };
-            assert_eq!(Acr::ALL.map(|reached| demand.is_met_by(reached)), met_by, "{demand:?}");
+            assert_eq!(Acr::LADDER.map(|reached| demand.is_met_by(reached)), met_by, "{demand:?}");
         }
     }
 
@@ -99,20 +110,25 @@ mod tests {
         use SecondFactor::{OnDemand, Required, WhenSet};
         let essential = |words: &[&str]| Demand::essential(words, &Acr::ALL).unwrap();
         let voluntary = |words: &[&str]| Demand::voluntary(words, &Acr::ALL);
-        for (demand, second_factor, certificate) in [
-            (Demand::default(), OnDemand, false),
-            (voluntary(&["password", "two-factors"]), OnDemand, false),
-            (voluntary(&["two-factors"]), WhenSet, false),
-            (voluntary(&["certificate"]), WhenSet, false),
-            (essential(&["two-factors"]), Required, false),
-            (essential(&["two-factors", "password"]), OnDemand, false),
-            (essential(&["certificate", "two-factors"]), Required, false),
-            (essential(&["certificate"]), OnDemand, true),
+        for (demand, second_factor, certificate, challenge) in [
+            (Demand::default(), OnDemand, false, false),
+            (voluntary(&["password", "two-factors"]), OnDemand, false, false),
+            (voluntary(&["two-factors"]), WhenSet, false, false),
+            (voluntary(&["certificate"]), WhenSet, false, false),
+            (essential(&["two-factors"]), Required, false, false),
+            (essential(&["two-factors", "password"]), OnDemand, false, false),
+            (essential(&["certificate", "two-factors"]), Required, false, false),
+            (essential(&["certificate"]), OnDemand, true, false),
+            (voluntary(&["challenge-answered"]), OnDemand, false, true),
+            (essential(&["challenge-answered"]), OnDemand, false, true),
+            (essential(&["challenge-answered", "two-factors"]), OnDemand, false, true),
+            (essential(&["two-factors", "challenge-answered"]), Required, false, false),
+            (voluntary(&["password", "challenge-answered"]), OnDemand, false, false),
         ] {
-            assert_eq!(demand.demanded(), Demanded { second_factor, certificate }, "{demand:?}");
+            assert_eq!(demand.demanded(), Demanded { second_factor, certificate, challenge }, "{demand:?}");
         }
         assert_eq!(at_least(None), Demanded::NOTHING);
         let both = at_least(Some(Acr::TwoFactors)).and(at_least(Some(Acr::Certificate)));
-        assert_eq!(both, Demanded { second_factor: Required, certificate: true });
+        assert_eq!(both, Demanded { second_factor: Required, certificate: true, challenge: false });
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::assurance::Acr;
 use super::error::Error;
 use super::grant::{Authentication, Grant, Standing};
 use super::request::AuthorizationRequest;
@@ -30,6 +31,9 @@ pub(crate) struct AuthorizationCode {
     /// The key that the request bound it to (RFC 9449 §10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dpop_jkt: Option<Thumbprint>,
+    /// What the first tokens say as `acr`, and no later ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    once: Option<Acr>,
     expires: Timestamp,
 }
 
@@ -51,8 +55,14 @@ impl AuthorizationCode {
             code_challenge: request.code_challenge().cloned(),
             nonce: request.nonce().map(str::to_owned),
             dpop_jkt: request.dpop_jkt().cloned(),
+            once: None,
             expires: now + lifetime,
         }
+    }
+
+    /// The same, whose first tokens say that for this once.
+    pub(crate) fn saying(self, once: Option<Acr>) -> Self {
+        Self { once, ..self }
     }
 
     /// What it stands for.
@@ -85,6 +95,8 @@ pub(crate) struct Redemption {
     pub(crate) nonce: Option<String>,
     /// What its first access token is for (RFC 8707 §2.2).
     pub(crate) resources: BTreeSet<String>,
+    /// What the first tokens say as `acr`, where it is not the grant's.
+    pub(crate) once: Option<Acr>,
 }
 
 /// A code that was not.
@@ -124,7 +136,7 @@ pub(crate) fn redeem(
         return Err(NotRedeemed { error, revoke: None });
     }
     match code.grant.narrowed(&presented.resources) {
-        Ok(resources) => Ok(Redemption { grant: code.grant, nonce: code.nonce, resources }),
+        Ok(resources) => Ok(Redemption { grant: code.grant, nonce: code.nonce, resources, once: code.once }),
         Err(error) => Err(NotRedeemed { error, revoke: None }),
     }
 }

@@ -61,7 +61,7 @@ pub(crate) struct Metadata {
     tls_client_certificate_bound_access_tokens: bool,
     dpop_signing_alg_values_supported: [ClientAlgorithm; 5],
     code_challenge_methods_supported: [&'static str; 1],
-    acr_values_supported: &'static [Acr],
+    acr_values_supported: Vec<Acr>,
     prompt_values_supported: Vec<&'static str>,
     display_values_supported: [&'static str; 4],
     claim_types_supported: [&'static str; 1],
@@ -91,7 +91,7 @@ pub(crate) struct Announced<'a> {
     /// Whether every request has to be pushed.
     pub(crate) pushed: PushedRequests,
     /// The levels that its people can reach.
-    pub(crate) levels: &'static [Acr],
+    pub(crate) levels: Vec<Acr>,
     /// What it signs with.
     pub(crate) algorithms: BTreeSet<SigningAlgorithm>,
 }
@@ -193,7 +193,7 @@ mod tests {
             pairwise: false,
             terms: true,
             pushed,
-            levels: &[Acr::Password, Acr::TwoFactors],
+            levels: vec![Acr::Password, Acr::TwoFactors],
             algorithms: SigningAlgorithm::ALL.into(),
         }
     }
@@ -338,7 +338,9 @@ mod tests {
 
     #[test]
     fn certificates_of_people_are_announced_where_they_sign_in_with_them() {
-        for (levels, certificates) in [(Acr::offered(false, true), true), (Acr::offered(true, false), false)] {
+        for (levels, certificates) in
+            [(Acr::offered(false, true, false), true), (Acr::offered(true, false, true), false)]
+        {
             let said = metadata(&issuer(), Announced { levels, ..announced(PushedRequests::Optional) });
             assert_eq!(said.scopes_supported.contains(&"certificate"), certificates);
             assert_eq!(said.claims_supported.contains(&"certificate"), certificates);

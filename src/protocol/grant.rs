@@ -103,6 +103,13 @@ impl Grant {
         self
     }
 
+    /// The same, as its first tokens tell of it: what was answered for one request is told once, and not when they are
+    /// refreshed.
+    pub(crate) fn saying(mut self, once: Option<Acr>) -> Self {
+        self.authentication.acr = once.unwrap_or(self.authentication.acr);
+        self
+    }
+
     /// What a person gives to a device that they let in elsewhere (RFC 8628).
     pub(crate) fn on_device(
         id: GrantId,

@@ -12,6 +12,7 @@ mod issuer;
 mod operator;
 mod organisations;
 mod policy;
+mod questions;
 mod registration;
 mod registries;
 mod resource;
@@ -135,6 +136,7 @@ impl Judge<'_> {
         let issued = self.issued(document);
         let password = self.password(document.password.as_ref());
         let secret_question = self.secret_question(document.secret_question.as_ref());
+        let challenge_questions = self.challenge_questions(document);
         let totp = Self::totp(document.totp.as_ref());
         let passkeys = client::value(document.passkeys.as_ref()).unwrap_or_default();
         let second_factor = self.second_factor(document);
@@ -159,6 +161,7 @@ impl Judge<'_> {
             organisations,
             password,
             secret_question,
+            challenge_questions,
             certificates: None,
             totp,
             passkeys,

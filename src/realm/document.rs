@@ -83,6 +83,9 @@ pub struct RealmDocument {
     pub password: Option<PasswordDocument>,
     /// Leave out to switch secret questions off; having them is a deviation (`guichet explain E0117`).
     pub secret_question: Option<Written<SecretQuestionDocument>>,
+    /// A set of questions in the place of a secret question. Leave out to switch them off; having them is a deviation
+    /// (`guichet explain E0117`).
+    pub challenge_questions: Option<Written<ChallengeQuestionsDocument>>,
     /// Leave out, and nobody signs in with a certificate.
     pub certificates: Option<Written<CertificatesDocument>>,
     /// Codes of an app as a second factor. Leave out to switch them off.
@@ -157,6 +160,29 @@ pub struct SecretQuestionDocument {
     pub catalogue: Option<Vec<Written<LocalizedText>>>,
     /// Fewest characters of an answer.
     #[schemars(range(min = 1, max = 64), extend("default" = 4))]
+    pub min_answer_length: Option<Written<usize>>,
+    /// How answers are compared.
+    #[schemars(extend("default" = "exact"))]
+    pub comparison: Option<Written<AnswerComparison>>,
+}
+
+/// `[challenge_questions]`: the person answers all that are asked, after a mailed link or when an application asks for it.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChallengeQuestionsDocument {
+    /// How many questions a person sets.
+    #[schemars(range(min = 1, max = 6), extend("default" = 3))]
+    pub set: Option<Written<usize>>,
+    /// How many of them are asked: no more than are set.
+    #[schemars(range(min = 1, max = 6), extend("default" = 3))]
+    pub asked: Option<Written<usize>>,
+    /// Whether people may write their own questions.
+    #[schemars(extend("default" = true))]
+    pub own_question: Option<Written<bool>>,
+    /// Questions to choose from.
+    pub catalogue: Option<Vec<Written<LocalizedText>>>,
+    /// Fewest characters of an answer.
+    #[schemars(range(min = 2, max = 64), extend("default" = 4))]
     pub min_answer_length: Option<Written<usize>>,
     /// How answers are compared.
     #[schemars(extend("default" = "exact"))]

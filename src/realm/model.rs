@@ -13,6 +13,7 @@ pub use crate::authentication::policy::{Demanded, Offered, Policy, SecondFactor}
 pub use crate::authentication::required_action::RequiredActionKind;
 pub use crate::authentication::session::SessionPolicy;
 use crate::clock::{Duration, Timestamp, hours};
+pub use crate::identity::enrolment::{FirstQuestion, WhereRegistered};
 use crate::identity::language::{Language, Localized};
 use crate::identity::organisation::{ContactKind, Registry, Role};
 use crate::identity::terms::Edition;
@@ -20,7 +21,7 @@ use crate::ids::RealmName;
 use crate::proofs::certificate::CertificatePolicy;
 pub use crate::proofs::one_time::TotpPolicy;
 pub use crate::proofs::password::PasswordPolicy;
-pub use crate::proofs::question::{AnswerComparison, SecretQuestionPolicy};
+pub use crate::proofs::question::{AnswerComparison, ChallengePolicy, QuestionPolicy};
 use crate::protocol::bearer_assertion::TrustedIssuer;
 use crate::protocol::client::{Client, ClientId, GrantType, Profile, PushedRequests, SigningAlgorithm, SubjectType};
 pub use crate::protocol::resource::Resource;
@@ -53,7 +54,9 @@ pub struct Realm {
     /// What a password must be.
     pub password: PasswordPolicy,
     /// What a secret question must be; `None` switches it off (SR-34).
-    pub secret_question: Option<SecretQuestionPolicy>,
+    pub secret_question: Option<QuestionPolicy>,
+    /// How many questions people set, and what each must be; `None` switches them off. A realm has one kind or none.
+    pub challenge_questions: Option<ChallengePolicy>,
     /// Whose certificates people sign in with; `None` switches it off.
     pub certificates: Option<PeoplesCertificates>,
     /// What codes of an app must be; `None` switches them off.
@@ -127,8 +130,15 @@ impl Realm {
     }
 
     /// The levels that its people can reach, where certificates can be shown or not.
-    pub const fn levels(&self, certificates_shown: bool) -> &'static [Acr] {
-        Acr::offered(self.offered().any(), self.certificates.is_some() && certificates_shown)
+    pub fn levels(&self, certificates_shown: bool) -> Vec<Acr> {
+        let certificates = self.certificates.is_some() && certificates_shown;
+        Acr::offered(self.offered().any(), certificates, self.challenge_questions.is_some())
+    }
+
+    /// What the questions of its people must be, be it one or several.
+    pub fn questions(&self) -> Option<&QuestionPolicy> {
+        let set = self.challenge_questions.as_ref().map(|challenge| &challenge.questions);
+        self.secret_question.as_ref().or(set)
     }
 
     /// What it offers beside passwords.
@@ -146,7 +156,9 @@ impl Realm {
         let offered = self.offered();
         let second_factor = if offered.any() { own.max(wanted.second_factor) } else { SecondFactor::Off };
         let (actions, certificate) = (&self.required_actions, wanted.certificate);
-        Policy { actions, second_factor, certificate, offered, wanted: None, began }
+        // What was answered before a realm gave its questions up counts for nothing (SR-34).
+        let challenge = wanted.challenge && self.challenge_questions.is_some();
+        Policy { actions, second_factor, certificate, challenge, offered, wanted: None, began }
     }
 
     /// How long a temporary password may be used; where the realm issues none any more, those of before as long as any.
@@ -293,29 +305,6 @@ pub struct OrganisationPolicy {
     pub roles: Vec<Role>,
     /// How long an invitation lasts.
     pub invitation: Duration,
-}
-
-/// What is asked first of whoever registers an organisation: the two shapes of the procedure (DOMAIN.md §9.1 to §9.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum FirstQuestion {
-    /// « Où votre entité est-elle officiellement enregistrée ? »
-    #[default]
-    WhereRegistered,
-    /// « Avez-vous un numéro SIRET ? »
-    HasSiret,
-}
-
-/// Where an organisation is registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum WhereRegistered {
-    /// In France: it has a SIRET, or is an association with an RNA number.
-    France,
-    /// In another state of the European Union: it has a VAT number.
-    EuropeanUnion,
-    /// Anywhere else.
-    Elsewhere,
 }
 
 /// How long mailed links and codes last.

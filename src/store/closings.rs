@@ -24,6 +24,8 @@ pub(crate) struct Closing {
     pub(crate) asked_at: Timestamp,
     /// When it happens.
     pub(crate) closes_at: Timestamp,
+    /// When its person agreed that organisations in which they are alone close with it.
+    pub(crate) with_organisations: Option<Timestamp>,
 }
 
 /// Keeps the wish; `false` when there was one.
@@ -34,6 +36,7 @@ pub(crate) async fn ask(tx: &Tx, closing: &Closing, keep: &SecretHash) -> Result
         keep_token: Set(keep.as_bytes().to_vec()),
         asked_at: Set(closing.asked_at.millis()),
         closes_at: Set(closing.closes_at.millis()),
+        with_organisations_at: Set(closing.with_organisations.map(Timestamp::millis)),
     };
     let stays = OnConflict::column(closings::Column::UserId).do_nothing().to_owned();
     let kept = closings::Entity::insert(row).on_conflict(stays).exec_without_returning(tx.connection());
@@ -70,6 +73,17 @@ pub(crate) async fn take_back(tx: &Tx, user: UserId, now: Timestamp) -> Result<b
     Ok(gone.rows_affected > 0)
 }
 
+/// Puts an end that has come off until then; `false` when another node did, or it was taken back.
+pub(crate) async fn postpone(tx: &Tx, user: UserId, until: Timestamp, now: Timestamp) -> Result<bool, StoreError> {
+    let later = closings::Entity::update_many()
+        .col_expr(closings::Column::ClosesAt, Expr::value(until.millis()))
+        .filter(closings::Column::UserId.eq(user.uuid()))
+        .filter(closings::Column::ClosesAt.lte(now.millis()))
+        .exec(tx.connection())
+        .await?;
+    Ok(later.rows_affected > 0)
+}
+
 /// Some accounts whose end has come.
 pub(crate) async fn due(access: &impl Access, now: Timestamp) -> Result<Vec<Closing>, StoreError> {
     let rows = closings::Entity::find()
@@ -82,13 +96,14 @@ pub(crate) async fn due(access: &impl Access, now: Timestamp) -> Result<Vec<Clos
 }
 
 /// What is deleted with an account, by its column: all that names its person, or that could be proven by them.
-const BELONGINGS: [(&str, &str); 16] = [
+const BELONGINGS: [(&str, &str); 19] = [
     ("passwords", "user_id"),
     ("totp_seeds", "user_id"),
     ("recovery_codes", "user_id"),
     ("passkeys", "user_id"),
     ("passkey_offers", "user_id"),
     ("secret_questions", "user_id"),
+    ("challenge_questions", "user_id"),
     ("certificates", "user_id"),
     ("devices", "user_id"),
     ("consents", "user_id"),
@@ -96,6 +111,9 @@ const BELONGINGS: [(&str, &str); 16] = [
     ("email_changes", "user_id"),
     ("warnings", "user_id"),
     ("invitations", "user_id"),
+    // Roles end with the membership; the organisation stays (DOMAIN.md §10).
+    ("memberships", "user_id"),
+    ("organisation_contacts", "user_id"),
     ("grants", "user_id"),
     ("sessions", "user_id"),
     ("identifiers", "user_id"),
@@ -152,5 +170,6 @@ fn from_row(row: &closings::Model) -> Result<Closing, StoreError> {
         realm: row.realm.clone().try_into().map_err(|_| StoreError::misfit("closings", "realm", row.user_id))?,
         asked_at: Timestamp::from_millis(row.asked_at),
         closes_at: Timestamp::from_millis(row.closes_at),
+        with_organisations: row.with_organisations_at.map(Timestamp::from_millis),
     })
 }

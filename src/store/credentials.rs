@@ -1,22 +1,13 @@
-//! What accounts prove: password hashes, secret questions.
+//! What accounts prove: password hashes.
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set};
 
-use super::rows::{passwords, secret_questions};
+use super::rows::passwords;
 use super::{Access, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::ids::UserId;
 use crate::proofs::password::StoredHash;
-
-/// A secret question as it is kept.
-#[derive(Debug, Clone)]
-pub(crate) struct StoredQuestion {
-    /// The question, sealed with the account as associated data (SR-36).
-    pub(crate) sealed: Vec<u8>,
-    /// The hash of its answer.
-    pub(crate) answer: StoredHash,
-}
 
 /// Sets the first password of an account; `false` when it has got one meanwhile.
 pub(crate) async fn first_password(
@@ -176,29 +167,8 @@ pub(crate) async fn lock_password(tx: &Tx, user: UserId, hash: &StoredHash, now:
     Ok(())
 }
 
-/// The secret question of an account.
-pub(crate) async fn question(access: &impl Access, user: UserId) -> Result<Option<StoredQuestion>, StoreError> {
-    let row = secret_questions::Entity::find_by_id(user.uuid()).one(access.connection()).await?;
-    Ok(row
-        .map(|row| StoredQuestion { sealed: row.question, answer: StoredHash { phc: row.answer, pepper: row.pepper } }))
-}
-
-/// Sets or replaces the secret question of an account.
-pub(crate) async fn set_question(
-    tx: &Tx,
-    user: UserId,
-    question: &StoredQuestion,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    use secret_questions::Column::{Answer, ChangedAt, Pepper, Question, UserId as Key};
-    let row = secret_questions::ActiveModel {
-        user_id: Set(user.uuid()),
-        question: Set(question.sealed.clone()),
-        answer: Set(question.answer.phc.clone()),
-        pepper: Set(question.answer.pepper),
-        changed_at: Set(now.millis()),
-    };
-    let replace = OnConflict::column(Key).update_columns([Question, Answer, Pepper, ChangedAt]).to_owned();
-    secret_questions::Entity::insert(row).on_conflict(replace).exec_without_returning(tx.connection()).await?;
-    Ok(())
+/// The hash of an account's password, when it has one.
+pub(crate) async fn password(access: &impl Access, user: UserId) -> Result<Option<StoredHash>, StoreError> {
+    let row = passwords::Entity::find_by_id(user.uuid()).one(access.connection()).await?;
+    Ok(row.map(|row| StoredHash { phc: row.phc, pepper: row.pepper }))
 }

@@ -207,6 +207,7 @@ fn from_row(row: &invitations::Model) -> Result<Invitation, StoreError> {
             last_name: row.last_name.clone().try_into().map_err(|_| misfit("last_name"))?,
             email: row.email.clone().try_into().map_err(|_| misfit("email"))?,
             language: row.language.parse().map_err(|_| misfit("language"))?,
+            organisation: None,
         },
         roles: roles.map_err(|_| misfit("roles"))?,
         invited_by: row.invited_by.map(UserId::from_uuid),

@@ -88,8 +88,19 @@ impl Link {
 
 /// Keeps a new link.
 pub(crate) async fn insert(tx: &Tx, link: &Link) -> Result<(), StoreError> {
+    insert_all(tx, std::slice::from_ref(link)).await
+}
+
+/// Keeps the links of one mail, however many, by one statement.
+pub(crate) async fn insert_all(tx: &Tx, all: &[Link]) -> Result<(), StoreError> {
+    let rows = all.iter().map(to_row).collect::<Result<Vec<_>, _>>()?;
+    links::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+fn to_row(link: &Link) -> Result<links::ActiveModel, StoreError> {
     let registration = link.registration.as_ref().map(serde_json::to_string).transpose();
-    let row = links::ActiveModel {
+    Ok(links::ActiveModel {
         id: Set(link.id.uuid()),
         realm: Set(link.realm.to_string()),
         purpose: Set(link.purpose.name().to_owned()),
@@ -107,9 +118,7 @@ pub(crate) async fn insert(tx: &Tx, link: &Link) -> Result<(), StoreError> {
         spent_at: Set(None),
         spent_from: Set(None),
         voided_at: Set(link.voided_at.map(Timestamp::millis)),
-    };
-    links::Entity::insert(row).exec_without_returning(tx.connection()).await?;
-    Ok(())
+    })
 }
 
 /// The link of that token, in whatever state it is.
@@ -234,8 +243,14 @@ pub(crate) async fn void_older_of_flow(tx: &Tx, flow: FlowId, keep: u64, now: Ti
 
 /// Makes every pending link of an account void (SR-53, SR-54); for nobody it does the same work.
 pub(crate) async fn void_of_user(tx: &Tx, user: Option<UserId>, now: Timestamp) -> Result<(), StoreError> {
-    let nobody = uuid::Uuid::nil();
-    void_where(tx, links::Column::UserId.eq(user.map_or(nobody, UserId::uuid)), now).await
+    void_of_users(tx, user.as_slice(), now).await
+}
+
+/// The same of several accounts, by one statement.
+pub(crate) async fn void_of_users(tx: &Tx, users: &[UserId], now: Timestamp) -> Result<(), StoreError> {
+    let nobody = users.is_empty().then_some(uuid::Uuid::nil());
+    let whose = users.iter().map(|user| user.uuid()).chain(nobody);
+    void_where(tx, links::Column::UserId.is_in(whose), now).await
 }
 
 async fn void_where(tx: &Tx, which: impl sea_orm::sea_query::IntoCondition, now: Timestamp) -> Result<(), StoreError> {

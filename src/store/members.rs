@@ -11,11 +11,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::organisations;
 use super::rows::{memberships, organisation_roles};
-use super::{Access, StoreError, Tx};
+use super::{Access, StoreError, Tx, organisations, users};
 use crate::clock::Timestamp;
 use crate::identity::organisation::{HeldRole, Membership, Role, RoleState};
+use crate::identity::user::User;
 use crate::ids::{OrganisationId, UserId};
 
 /// Lets somebody in; nothing happens when they are.
@@ -181,6 +181,18 @@ pub(crate) async fn of_organisation(
     let roles =
         organisation_roles::Entity::find().filter(organisation_roles::Column::OrganisationId.eq(organisation.uuid()));
     assemble(rows, roles.all(access.connection()).await?)
+}
+
+/// Those who belong to an organisation, in the order in which they joined, with their accounts.
+pub(crate) async fn people(
+    access: &impl Access,
+    organisation: OrganisationId,
+) -> Result<Vec<(Membership, User)>, StoreError> {
+    let memberships = of_organisation(access, organisation).await?;
+    let accounts = users::of_organisation(access, organisation).await?;
+    let mut accounts: BTreeMap<UserId, User> = accounts.into_iter().map(|user| (user.id, user)).collect();
+    let person = |membership: Membership| accounts.remove(&membership.user).map(|user| (membership, user));
+    Ok(memberships.into_iter().filter_map(person).collect())
 }
 
 /// How many belong to an organisation.

@@ -12,6 +12,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use crate::clock::Duration;
 use crate::secret::Secret;
 
+pub(crate) mod access_requests;
 pub(crate) mod activation;
 pub(crate) mod certificate_ends;
 pub(crate) mod certificate_paths;
@@ -45,6 +46,7 @@ pub(crate) mod outbox;
 pub(crate) mod passkeys;
 pub(crate) mod purge;
 pub(crate) mod pushed;
+pub(crate) mod questions;
 pub(crate) mod realms;
 pub(crate) mod registrations;
 pub(crate) mod revocation_copies;

@@ -1,10 +1,11 @@
 //! Customer accounts of organisations: one for each registered number of a realm.
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
+use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
 
 use super::rows::{memberships, organisation_history, organisations};
-use super::{Access, StoreError, Tx};
+use super::sql::sql;
+use super::{Access, Store, StoreError, Tx, members};
 use crate::clock::Timestamp;
 use crate::entropy::Entropy;
 use crate::identity::number::{RegisteredNumber, Scheme};
@@ -79,6 +80,27 @@ pub(crate) async fn of_user(access: &impl Access, user: UserId) -> Result<Vec<Or
     found.iter().map(from_row).collect()
 }
 
+/// Those that nobody belongs to but that account.
+pub(super) async fn of_nobody_else(tx: &Tx, user: UserId) -> Result<Vec<OrganisationId>, StoreError> {
+    let mine = memberships::Entity::find().filter(memberships::Column::UserId.eq(user.uuid()));
+    let mut alone = Vec::new();
+    for row in mine.all(tx.connection()).await? {
+        let organisation = OrganisationId::from_uuid(row.organisation_id);
+        if members::count(tx, organisation).await? == 1 {
+            alone.push(organisation);
+        }
+    }
+    Ok(alone)
+}
+
+/// Ends customer accounts that nobody ever used.
+pub(super) async fn forget(tx: &Tx, organisations: &[OrganisationId]) -> Result<(), StoreError> {
+    let ids = organisations.iter().map(|organisation| organisation.uuid());
+    let these = organisations::Entity::delete_many().filter(organisations::Column::Id.is_in(ids));
+    these.exec(tx.connection()).await?;
+    Ok(())
+}
+
 /// Changes what an organisation says of itself, if nobody did since `was` was read; what it said before is kept.
 pub(crate) async fn change(
     tx: &Tx,
@@ -140,6 +162,23 @@ pub(crate) async fn hold(tx: &Tx, id: OrganisationId) -> Result<bool, StoreError
         .exec(tx.connection())
         .await?;
     Ok(held.rows_affected > 0)
+}
+
+/// Closes a customer account, with all that hangs on it; its number is free again.
+pub(crate) async fn close(tx: &Tx, id: OrganisationId) -> Result<(), StoreError> {
+    organisations::Entity::delete_by_id(id.uuid()).exec(tx.connection()).await?;
+    Ok(())
+}
+
+/// Forgets customer accounts opened before that to which nobody belongs and nobody is invited; returns how many. Their
+/// registration was never finished, or everybody has gone.
+pub(super) async fn forget_empty(store: &Store, before: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
+    let text = "DELETE FROM organisations WHERE created_at <= $1
+        AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.organisation_id = organisations.id)
+        AND NOT EXISTS (SELECT 1 FROM invitations i WHERE i.organisation_id = organisations.id
+            AND i.accepted_at IS NULL AND i.refused_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > $2)";
+    let forgotten = sql(&store.writer, text, [before.millis().into(), now.millis().into()]);
+    Ok(store.writer.execute_raw(forgotten).await?.rows_affected())
 }
 
 fn written(details: &Details) -> Result<String, StoreError> {

@@ -4,7 +4,7 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 
 use super::sql::sql;
-use super::{Store, StoreError, certificate_paths};
+use super::{Store, StoreError, certificate_paths, organisations};
 use crate::clock::{Duration, Timestamp, days};
 
 /// Table, the column that tells its time, and how long a row is kept past it.
@@ -26,6 +26,7 @@ const RETENTION: &[(&str, &str, Duration)] = &[
     ("warnings", "ends_at", days(7)),
     // Names and addresses of people who never came are not kept for long (DOMAIN.md §10).
     ("invitations", "expires_at", days(30)),
+    ("access_requests", "expires_at", Duration::ZERO),
     ("counters", "expires_at", Duration::ZERO),
     ("resting_addresses", "until", Duration::ZERO),
     ("initial_access_tokens", "expires_at", days(30)),
@@ -36,6 +37,9 @@ const RETENTION: &[(&str, &str, Duration)] = &[
     ("logout_notices", "ended_at", days(7)),
     ("devices", "seen_at", days(365)),
 ];
+
+/// How long a registration may stay unfinished, and an organisation without anybody (DOMAIN.md §10).
+const UNFINISHED: Duration = days(7);
 
 /// Deletes what is past its time and returns how many rows went.
 pub(crate) async fn run(store: &Store, now: Timestamp) -> Result<u64, StoreError> {
@@ -49,5 +53,6 @@ pub(crate) async fn run(store: &Store, now: Timestamp) -> Result<u64, StoreError
     let held = sql(&store.writer, text, [(now - days(1)).millis().into()]);
     Ok(gone
         + store.writer.execute_raw(held).await?.rows_affected()
+        + organisations::forget_empty(store, now - UNFINISHED, now).await?
         + certificate_paths::forget_unbound(store, now).await?)
 }

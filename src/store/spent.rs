@@ -1,4 +1,5 @@
-//! Names that others make up and that count once, on every node: `jti` of assertions and of DPoP proofs.
+//! Names that count once, on every node: `jti` of assertions and of DPoP proofs, which others make up, and what a person
+//! answered in one journey.
 //!
 //! One statement spends a name: it inserts it, or finds it there (SR-210). A name is kept until what bore it is refused
 //! for its age anyway, and then forgotten.
@@ -20,6 +21,8 @@ pub(crate) enum Bearer {
     Grant,
     /// The `DPoP` header (RFC 9449 §11.1).
     DpopProof,
+    /// A journey in which somebody answered their questions: told to its client once.
+    Challenge,
 }
 
 impl Bearer {
@@ -28,6 +31,7 @@ impl Bearer {
             Self::ClientAssertion => "client_assertion",
             Self::Grant => "bearer_assertion",
             Self::DpopProof => "dpop_proof",
+            Self::Challenge => "challenge",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Accounts and what they sign in with.
 
+use std::collections::BTreeMap;
+
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
@@ -10,7 +12,7 @@ use uuid::Uuid;
 use super::credentials::Temporary;
 use super::rows::{identifiers, users};
 use super::sql::sql;
-use super::{Access, StoreError, Tx};
+use super::{Access, StoreError, Tx, organisations};
 use crate::authentication::attempt::Account;
 use crate::clock::Timestamp;
 use crate::identity::identifier::{Canonical, EmailAddress, IssuedIdentifier};
@@ -48,6 +50,7 @@ struct CandidateRow {
     temporary_until: Option<i64>,
     certificate_removed_at: Option<i64>,
     question: i64,
+    questions: i64,
     totp_since: Option<i64>,
     passkeys: i64,
     passkey_put_off: Option<i64>,
@@ -60,6 +63,7 @@ macro_rules! candidate {
     () => {
         "SELECT u.id, u.state, u.email_verified_at, u.certificate_removed_at, p.phc, p.pepper, p.changed_at, p.temporary_until,
             (SELECT count(*) FROM secret_questions q WHERE q.user_id = u.id) AS question,
+            (SELECT count(*) FROM challenge_questions c WHERE c.user_id = u.id) AS questions,
             (SELECT t.created_at FROM totp_seeds t WHERE t.user_id = u.id) AS totp_since,
             (SELECT count(*) FROM passkeys k WHERE k.user_id = u.id) AS passkeys,
             (SELECT o.put_off_at FROM passkey_offers o WHERE o.user_id = u.id) AS passkey_put_off,
@@ -108,6 +112,7 @@ async fn read_candidate(
         password_temporary: row.temporary_until.is_some(),
         certificate_removed: row.certificate_removed_at.map(Timestamp::from_millis),
         has_secret_question: row.question > 0,
+        has_challenge_questions: row.questions > 0,
         totp_since: row.totp_since.map(Timestamp::from_millis),
         passkeys: u64::try_from(row.passkeys).unwrap_or(0),
         passkey_put_off: row.passkey_put_off.map(Timestamp::from_millis),
@@ -196,6 +201,32 @@ pub(crate) async fn of_organisation(
     let connection = access.connection();
     let statement = sql(connection, text, [organisation.uuid().into()]);
     UserRow::find_by_statement(statement).all(connection).await?.iter().map(from_row).collect()
+}
+
+/// When each account of that address was last used, as far as its sessions and browsers remember.
+pub(crate) async fn last_uses(
+    access: &impl Access,
+    realm: &RealmName,
+    address: &Canonical,
+) -> Result<BTreeMap<UserId, Timestamp>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Uses {
+        id: Uuid,
+        in_sessions: Option<i64>,
+        in_browsers: Option<i64>,
+    }
+    let text = "SELECT u.id,
+            (SELECT max(s.seen_at) FROM sessions s WHERE s.user_id = u.id) AS in_sessions,
+            (SELECT max(d.seen_at) FROM devices d WHERE d.user_id = u.id) AS in_browsers
+        FROM users u WHERE u.realm = $1 AND u.email_canonical = $2";
+    let connection = access.connection();
+    let statement = sql(connection, text, [realm.as_str().into(), address.as_str().into()]);
+    let rows = Uses::find_by_statement(statement).all(connection).await?;
+    let last = |row: Uses| {
+        let last = row.in_sessions.max(row.in_browsers)?;
+        Some((UserId::from_uuid(row.id), Timestamp::from_millis(last)))
+    };
+    Ok(rows.into_iter().filter_map(last).collect())
 }
 
 async fn one(access: &impl Access, text: &'static str, values: Vec<Value>) -> Result<Option<User>, StoreError> {
@@ -317,14 +348,20 @@ pub(crate) async fn unproven(access: &impl Access, before: Timestamp) -> Result<
     rows.into_iter().map(read).collect()
 }
 
-/// Deletes an account whose address was never proven, with all that is its; `false` when it was proven meanwhile.
+/// Deletes an account whose address was never proven, with all that is its, an organisation that nobody else belongs to
+/// included: its number is free again; `false` when the address was proven meanwhile.
 pub(crate) async fn forget_unproven(tx: &Tx, id: UserId) -> Result<bool, StoreError> {
+    let alone = organisations::of_nobody_else(tx, id).await?;
     let gone = users::Entity::delete_many()
         .filter(users::Column::Id.eq(id.uuid()))
         .filter(users::Column::EmailVerifiedAt.is_null())
         .exec(tx.connection())
         .await?;
-    Ok(gone.rows_affected > 0)
+    if gone.rows_affected == 0 {
+        return Ok(false);
+    }
+    organisations::forget(tx, &alone).await?;
+    Ok(true)
 }
 
 /// Switches an account on or off.

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::phrase::Phrase;
+use crate::proofs::question::MOST;
 
 /// A field of a hosted form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -80,11 +81,108 @@ pub enum Field {
     BillingEmail,
     #[serde(rename = "roles")]
     Roles,
+    #[serde(rename = "registered-in")]
+    RegisteredIn,
+    #[serde(rename = "has-siret")]
+    HasSiret,
+    #[serde(rename = "has-vat")]
+    HasVat,
+    #[serde(rename = "organisation-number")]
+    OrganisationNumber,
+    #[serde(rename = "organisation-kind")]
+    OrganisationKind,
+    #[serde(rename = "organisation")]
+    OrganisationName,
+    #[serde(rename = "vat-number")]
+    VatNumber,
+    #[serde(rename = "organisation-phone")]
+    OrganisationPhone,
+    #[serde(rename = "street-address")]
+    StreetAddress,
+    #[serde(rename = "address-complement")]
+    AddressComplement,
+    #[serde(rename = "fax")]
+    Fax,
+    #[serde(rename = "postal-code")]
+    PostalCode,
+    #[serde(rename = "town")]
+    Town,
+    #[serde(rename = "department")]
+    Department,
+    #[serde(rename = "country")]
+    Country,
+    #[serde(untagged)]
+    QuestionAt(QuestionAt),
+    #[serde(untagged)]
+    AnswerAt(AnswerAt),
+}
+
+/// Which of several questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is what its name says")]
+pub enum Nth {
+    First,
+    Second,
+    Third,
+    Fourth,
+    Fifth,
+    Sixth,
+}
+
+/// A question of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QuestionAt(pub Nth);
+
+/// The answer to a question of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AnswerAt(pub Nth);
+
+impl Nth {
+    /// All of them, in their order: as many as a set of questions has at most.
+    pub const ALL: [Self; MOST] = [Self::First, Self::Second, Self::Third, Self::Fourth, Self::Fifth, Self::Sixth];
+}
+
+impl QuestionAt {
+    const fn name(self) -> &'static str {
+        match self.0 {
+            Nth::First => "question-1",
+            Nth::Second => "question-2",
+            Nth::Third => "question-3",
+            Nth::Fourth => "question-4",
+            Nth::Fifth => "question-5",
+            Nth::Sixth => "question-6",
+        }
+    }
+}
+
+impl AnswerAt {
+    const fn name(self) -> &'static str {
+        match self.0 {
+            Nth::First => "answer-1",
+            Nth::Second => "answer-2",
+            Nth::Third => "answer-3",
+            Nth::Fourth => "answer-4",
+            Nth::Fifth => "answer-5",
+            Nth::Sixth => "answer-6",
+        }
+    }
+}
+
+impl Serialize for QuestionAt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl Serialize for AnswerAt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 impl Field {
-    /// Every field.
-    pub const ALL: [Self; 33] = [
+    /// Every field; of the questions of a set, whose fields are many, the first.
+    pub const ALL: [Self; 50] = [
         Self::Username,
         Self::Password,
         Self::FirstName,
@@ -118,6 +216,23 @@ impl Field {
         Self::BillingLastName,
         Self::BillingEmail,
         Self::Roles,
+        Self::RegisteredIn,
+        Self::HasSiret,
+        Self::HasVat,
+        Self::OrganisationNumber,
+        Self::OrganisationKind,
+        Self::OrganisationName,
+        Self::VatNumber,
+        Self::OrganisationPhone,
+        Self::StreetAddress,
+        Self::AddressComplement,
+        Self::Fax,
+        Self::PostalCode,
+        Self::Town,
+        Self::Department,
+        Self::Country,
+        Self::QuestionAt(QuestionAt(Nth::First)),
+        Self::AnswerAt(AnswerAt(Nth::First)),
     ];
 
     /// Its name in the form.
@@ -156,6 +271,23 @@ impl Field {
             Self::BillingLastName => "billing-lastName",
             Self::BillingEmail => "billing-email",
             Self::Roles => "roles",
+            Self::RegisteredIn => "registered-in",
+            Self::HasSiret => "has-siret",
+            Self::HasVat => "has-vat",
+            Self::OrganisationNumber => "organisation-number",
+            Self::OrganisationKind => "organisation-kind",
+            Self::OrganisationName => "organisation",
+            Self::VatNumber => "vat-number",
+            Self::OrganisationPhone => "organisation-phone",
+            Self::StreetAddress => "street-address",
+            Self::AddressComplement => "address-complement",
+            Self::Fax => "fax",
+            Self::PostalCode => "postal-code",
+            Self::Town => "town",
+            Self::Department => "department",
+            Self::Country => "country",
+            Self::QuestionAt(question) => question.name(),
+            Self::AnswerAt(answer) => answer.name(),
         }
     }
 
@@ -163,7 +295,13 @@ impl Field {
     pub const fn is_secret(self) -> bool {
         matches!(
             self,
-            Self::Password | Self::PasswordNew | Self::PasswordConfirm | Self::Answer | Self::Code | Self::RecoveryCode
+            Self::Password
+                | Self::PasswordNew
+                | Self::PasswordConfirm
+                | Self::Answer
+                | Self::AnswerAt(_)
+                | Self::Code
+                | Self::RecoveryCode
         )
     }
 }
@@ -237,7 +375,8 @@ mod tests {
     #[test]
     fn secrets_are_never_sent_back() {
         let password = [Field::Password, Field::PasswordNew, Field::PasswordConfirm];
-        let fields = password.into_iter().chain([Field::Answer, Field::Code, Field::RecoveryCode]);
+        let answer = Field::AnswerAt(AnswerAt(Nth::Third));
+        let fields = password.into_iter().chain([Field::Answer, answer, Field::Code, Field::RecoveryCode]);
         let form = fields.fold(FormState::new("t"), |form, field| form.keep(field, "tilleul"));
         assert!(!serde_json::to_string(&form).unwrap().contains("tilleul"));
     }

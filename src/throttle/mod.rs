@@ -35,6 +35,8 @@ const MAILS_PER_ADDRESS: u32 = 3;
 const GLOBAL_ALARM: u32 = 1_000;
 /// Answers to one account's secret question in a day (SR-39).
 const ANSWERS_PER_DAY: u32 = 10;
+/// Wrong answers in a row to one account's set of questions after which nobody answers it for a day (DOMAIN §8).
+const MISSES: u32 = 5;
 /// Copies of one account's data in an hour (SR-201).
 const EXPORTS_PER_HOUR: u32 = 5;
 /// Failures from which on the owner is told when a guess is right after all (SR-20).
@@ -265,6 +267,35 @@ impl Throttle {
         let counter = self.hashed(&["answer", &user.to_string()]);
         let (count, until) = counters::count_in_window(tx, &counter, days(1), now).await?;
         Ok(if count > ANSWERS_PER_DAY { Err(Slowed { until }) } else { Ok(()) })
+    }
+
+    /// Counts answers to a set of questions as one guess, whatever asks them. The last before the lock says so: unless it
+    /// turns out right, recovery and step-up wait for a day, and sign-in does not (SR-39).
+    pub(crate) async fn challenge(
+        &self,
+        tx: &Tx,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Result<bool, Slowed>, StoreError> {
+        let counter = self.of_challenge(user);
+        let found = counters::count(tx, &counter, MEMORY, now).await?;
+        if let Some(until) = found.blocked_until {
+            return Ok(Err(Slowed { until }));
+        }
+        let last = found.count >= MISSES;
+        if last {
+            counters::block(tx, &counter, now + days(1), Duration::ZERO).await?;
+        }
+        Ok(Ok(last))
+    }
+
+    /// All answers were right.
+    pub(crate) async fn challenge_met(&self, tx: &Tx, user: UserId) -> Result<(), StoreError> {
+        counters::reset(tx, &self.of_challenge(user)).await
+    }
+
+    fn of_challenge(&self, user: UserId) -> Vec<u8> {
+        self.hashed(&["challenge", &user.to_string()])
     }
 
     async fn per_source(

@@ -14,7 +14,9 @@ use rcgen::date_time_ymd;
 use serde_json::{Value, json};
 
 use crate::journeys::certificates::Counter;
+use crate::journeys::challenge_questions::{ANSWERS, SET, answers, has_challenges};
 use crate::journeys::issued_credentials::{Credentials, asks_for_credentials, issues_credentials};
+use crate::journeys::organisations::{UNKNOWN, administrator, describes, in_france};
 use crate::journeys::passkeys::{makes, offers_passkeys, offers_them_after_passwords, unlocks, unlocks_badly};
 use crate::journeys::second_factors::{adds_an_app, keeps_the_codes, knows_the_password, offers_totp};
 use crate::oauth::registration::{asks, least, opens, posts, registers};
@@ -215,6 +217,26 @@ async fn accounts(world: &World) {
     browser.opens(&undo).await.presses("Annuler le changement").await;
 }
 
+/// All that becomes of questions, and of who forgot what they sign in with.
+async fn questions(world: &mut World) {
+    has_challenges(world, "").await;
+    world.advance(hours(1));
+    let portal = world.portal();
+    let mut browser = world.browser();
+    browser.opens(&portal.asks().with("acr_values", "challenge-answered").url()).await;
+    browser.submits(&NEXT.credentials()).await.submits(&SET).await;
+    for all in [["Peugeot", "Lille", "Médor"], ANSWERS] {
+        browser.submits(&answers(&all)).await;
+    }
+    browser.opens(&portal.asks().with("acr_values", "challenge-answered").url()).await;
+    for _ in 0..5 {
+        browser.submits(&answers(&["Peugeot", "Lille", "Médor"])).await;
+    }
+    for who in [MARIE.email, "personne@exemple.fr"] {
+        at_sign_in(world).await.follows("Identifiant oublié ?").await.submits(&[("email", who)]).await;
+    }
+}
+
 /// All that becomes of what a realm issues.
 async fn issued(world: &mut World) {
     issues_credentials(world).await;
@@ -229,6 +251,22 @@ async fn issued(world: &mut World) {
     }
     world.advance(days(7));
     assert!(world.node.house.forget_unproven().await.unwrap() > 0);
+}
+
+/// All that happens when organisations register.
+async fn organisations(world: &mut World) {
+    world.rewrites_realm(&[("[sessions]\n", "[organisations]\n\n[sessions]\n")]).await;
+    for who in [&SOMEBODY, &MARIE] {
+        let mut browser = in_france(world).await;
+        describes(&mut browser, UNKNOWN).await;
+        if browser.place() == "register/administrator" {
+            browser.submits(&administrator(who)).await;
+        }
+    }
+    let mut insists = in_france(world).await;
+    for _ in 0..31 {
+        insists.types("organisation-number", UNKNOWN).presses("Remplir automatiquement").await;
+    }
 }
 
 /// All that people do before they leave, and their leaving.
@@ -351,7 +389,9 @@ async fn denials(world: &World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 46] = [
+const USER: [&str; 48] = [
+    "challenge",
+    "identifiers.sent",
     "credentials.issued",
     "credentials.renewed",
     "sign_in.temporary_lapsed",
@@ -435,7 +475,9 @@ const SESSION: [&str; 19] = [
     "data.",
     "closing.asked",
 ];
-const FLOW: [&str; 21] = [
+const FLOW: [&str; 23] = [
+    "challenge",
+    "identifiers.",
     "credentials.",
     "terms.a",
     "terms.r",
@@ -524,8 +566,10 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         endings(world).await;
         denials(world).await;
         accounts(world).await;
+        questions(world).await;
         leavings(world).await;
         issued(world).await;
+        organisations(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

@@ -34,6 +34,7 @@ pub(super) fn realm(theme: &str) -> Realm {
         required_actions: Vec::new(),
         password: PasswordPolicy { min_length: 12, max_length: 128, min_classes: 0, exempt_from_classes_at: None },
         secret_question: None,
+        challenge_questions: None,
         totp: None,
         passkeys: guichet::realm::model::Passkeys::default(),
         second_factor: guichet::realm::model::Asked::default(),
@@ -126,6 +127,22 @@ fn subjects_are_the_agreed_ones() {
         ("reset_password", "Choisissez un nouveau mot de passe – Certinomis", "Choose a new password – Certinomis"),
         ("identifier_issued", "Votre identifiant Certinomis", "Your Certinomis identifier"),
         ("password_issued", "Votre mot de passe temporaire Certinomis", "Your temporary Certinomis password"),
+        (
+            "reset_one_of_several",
+            "Choisissez un nouveau mot de passe – Certinomis",
+            "Choose a new password – Certinomis",
+        ),
+        ("identifier_reminder", "Vos identifiants Certinomis", "Your Certinomis identifiers"),
+        (
+            "challenge_questions_changed",
+            "Vos questions secrètes ont été modifiées",
+            "Your challenge questions were changed",
+        ),
+        (
+            "challenge_locked",
+            "Vos questions secrètes sont bloquées pour 24 heures – Certinomis",
+            "Your challenge questions are locked for 24 hours – Certinomis",
+        ),
         ("password_changed", "Votre mot de passe a été modifié", "Your password was changed"),
         ("secret_question_changed", "Votre question secrète a été modifiée", "Your secret question was changed"),
         (

@@ -5,6 +5,7 @@ mod bad_input;
 mod certificate_bound;
 mod certificate_claim;
 mod certificates;
+mod challenge_step_up;
 mod claims;
 mod client_authentication;
 mod conformance;

@@ -57,9 +57,10 @@ fn documented_defaults_are_the_ones_in_force() {
     let secret = "secrets = [\"sha256:u7YzqJt2nTXFQ3V7Q7mVxX8oBqS2tq7gHc0mRkGd7aA\"]\n";
     let client = format!("{LEAST_CLIENT}{secret}");
     let (realm_document, client_document) = (realm_schema(), client_schema());
-    // Without a word about secret questions, second factors or issued credentials there are none, so their defaults are
+    // Without a word about questions, second factors or issued credentials there are none, so their defaults are
     // compared with an empty table. Certificates want an authority besides: `realm::anchors` looks at theirs.
-    let optional = ["secret_question.", "certificates.", "totp.", "second_factor.", "issued_credentials."];
+    let optional =
+        ["secret_question.", "challenge_questions.", "certificates.", "totp.", "second_factor.", "issued_credentials."];
     for (least, settings) in [
         (LEAST.to_owned(), defaults(&realm_document, &realm_document, "")),
         (format!("{LEAST}secret_question = {{}}\n"), vec![]),
@@ -79,6 +80,11 @@ fn documented_defaults_are_the_ones_in_force() {
         defaults(&realm_document["$defs"]["IssuedCredentialsDocument"], &realm_document, "issued_credentials.")
     {
         assert_eq!(realm(&format!("{LEAST}{setting}"), &client), issuing, "{setting}");
+    }
+    let with_challenges = realm(&format!("{LEAST}challenge_questions = {{}}\n"), &client);
+    let challenges = &realm_document["$defs"]["ChallengeQuestionsDocument"];
+    for setting in defaults(challenges, &realm_document, "challenge_questions.") {
+        assert_eq!(realm(&format!("{LEAST}{setting}"), &client), with_challenges, "{setting}");
     }
     let with_factors = realm(&format!("{LEAST}totp = {{}}\n"), &client);
     for (definition, table) in [("TotpDocument", "totp."), ("SecondFactorDocument", "totp = {}\nsecond_factor.")] {

@@ -97,6 +97,11 @@ impl Database {
         self.folder.path().join("guichet.db")
     }
 
+    /// Which kind it is.
+    pub(crate) const fn engine(&self) -> Engine {
+        self.engine
+    }
+
     /// Runs one statement of the story's own.
     pub(crate) async fn execute(&self, sql: &str) -> u64 {
         let own = self.connect().await;

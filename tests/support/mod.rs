@@ -13,6 +13,7 @@ pub(crate) mod holder;
 pub(crate) mod http;
 pub(crate) mod jar;
 pub(crate) mod log;
+pub(crate) mod organisations;
 pub(crate) mod outside;
 pub(crate) mod page;
 pub(crate) mod passkey;

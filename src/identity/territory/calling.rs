@@ -5,8 +5,6 @@
 //! be a number, not what nobody has.
 
 use super::Country;
-#[expect(clippy::enum_glob_use, reason = "the table names nearly all of them")]
-use super::Country::*;
 
 /// How a calling code's numbers are written.
 pub(super) struct Plan {
@@ -32,219 +30,230 @@ pub(super) fn of_number(digits: &str) -> Option<&'static Plan> {
     PLANS.iter().find(|plan| digits.starts_with(plan.code))
 }
 
-/// All of them. The last are of no country: free and shared calls, satellites, networks across borders.
-#[rustfmt::skip]
-pub(super) const PLANS: &[Plan] = &[
-    Plan { code: "1", trunk: "1", shortest: 10, longest: 10, countries: &[AG, AI, AS, BB, BM, BS, CA, DM, DO, GD, GU, JM, KN, KY, LC, MP, MS, PR, SX, TC, TT, UM, US, VC, VG, VI] },
-    Plan { code: "7", trunk: "8", shortest: 10, longest: 10, countries: &[KZ, RU] },
-    Plan { code: "20", trunk: "0", shortest: 8, longest: 10, countries: &[EG] },
-    Plan { code: "27", trunk: "0", shortest: 5, longest: 10, countries: &[ZA] },
-    Plan { code: "30", trunk: "", shortest: 10, longest: 12, countries: &[GR] },
-    Plan { code: "31", trunk: "0", shortest: 5, longest: 11, countries: &[NL] },
-    Plan { code: "32", trunk: "0", shortest: 8, longest: 9, countries: &[BE] },
-    Plan { code: "33", trunk: "0", shortest: 9, longest: 9, countries: &[FR] },
-    Plan { code: "34", trunk: "", shortest: 9, longest: 9, countries: &[ES] },
-    Plan { code: "36", trunk: "06", shortest: 8, longest: 9, countries: &[HU] },
-    Plan { code: "39", trunk: "", shortest: 6, longest: 12, countries: &[IT, VA] },
-    Plan { code: "40", trunk: "0", shortest: 6, longest: 9, countries: &[RO] },
-    Plan { code: "41", trunk: "0", shortest: 9, longest: 12, countries: &[CH] },
-    Plan { code: "43", trunk: "0", shortest: 4, longest: 13, countries: &[AT] },
-    Plan { code: "44", trunk: "0", shortest: 7, longest: 10, countries: &[GB, GG, IM, JE] },
-    Plan { code: "45", trunk: "", shortest: 8, longest: 8, countries: &[DK] },
-    Plan { code: "46", trunk: "0", shortest: 6, longest: 12, countries: &[SE] },
-    Plan { code: "47", trunk: "", shortest: 5, longest: 8, countries: &[BV, NO, SJ] },
-    Plan { code: "48", trunk: "", shortest: 6, longest: 10, countries: &[PL] },
-    Plan { code: "49", trunk: "0", shortest: 4, longest: 13, countries: &[DE] },
-    Plan { code: "51", trunk: "0", shortest: 8, longest: 9, countries: &[PE] },
-    Plan { code: "52", trunk: "", shortest: 10, longest: 10, countries: &[MX] },
-    Plan { code: "53", trunk: "0", shortest: 6, longest: 10, countries: &[CU] },
-    Plan { code: "54", trunk: "0", shortest: 10, longest: 11, countries: &[AR] },
-    Plan { code: "55", trunk: "0", shortest: 8, longest: 11, countries: &[BR] },
-    Plan { code: "56", trunk: "", shortest: 9, longest: 11, countries: &[CL] },
-    Plan { code: "57", trunk: "0", shortest: 8, longest: 11, countries: &[CO] },
-    Plan { code: "58", trunk: "0", shortest: 10, longest: 10, countries: &[VE] },
-    Plan { code: "60", trunk: "0", shortest: 8, longest: 10, countries: &[MY] },
-    Plan { code: "61", trunk: "0", shortest: 5, longest: 12, countries: &[AU, CC, CX] },
-    Plan { code: "62", trunk: "0", shortest: 7, longest: 13, countries: &[ID] },
-    Plan { code: "63", trunk: "0", shortest: 6, longest: 13, countries: &[PH] },
-    Plan { code: "64", trunk: "0", shortest: 5, longest: 10, countries: &[NZ, PN] },
-    Plan { code: "65", trunk: "", shortest: 8, longest: 11, countries: &[SG] },
-    Plan { code: "66", trunk: "0", shortest: 8, longest: 13, countries: &[TH] },
-    Plan { code: "81", trunk: "0", shortest: 8, longest: 13, countries: &[JP] },
-    Plan { code: "82", trunk: "0", shortest: 5, longest: 13, countries: &[KR] },
-    Plan { code: "84", trunk: "0", shortest: 7, longest: 10, countries: &[VN] },
-    Plan { code: "86", trunk: "0", shortest: 7, longest: 12, countries: &[CN] },
-    Plan { code: "90", trunk: "0", shortest: 7, longest: 13, countries: &[TR] },
-    Plan { code: "91", trunk: "0", shortest: 8, longest: 13, countries: &[IN] },
-    Plan { code: "92", trunk: "0", shortest: 8, longest: 12, countries: &[PK] },
-    Plan { code: "93", trunk: "0", shortest: 9, longest: 9, countries: &[AF] },
-    Plan { code: "94", trunk: "0", shortest: 9, longest: 9, countries: &[LK] },
-    Plan { code: "95", trunk: "0", shortest: 6, longest: 10, countries: &[MM] },
-    Plan { code: "98", trunk: "0", shortest: 4, longest: 10, countries: &[IR] },
-    Plan { code: "211", trunk: "0", shortest: 9, longest: 9, countries: &[SS] },
-    Plan { code: "212", trunk: "0", shortest: 9, longest: 9, countries: &[EH, MA] },
-    Plan { code: "213", trunk: "0", shortest: 8, longest: 9, countries: &[DZ] },
-    Plan { code: "216", trunk: "", shortest: 8, longest: 8, countries: &[TN] },
-    Plan { code: "218", trunk: "0", shortest: 9, longest: 9, countries: &[LY] },
-    Plan { code: "220", trunk: "", shortest: 7, longest: 9, countries: &[GM] },
-    Plan { code: "221", trunk: "", shortest: 9, longest: 9, countries: &[SN] },
-    Plan { code: "222", trunk: "", shortest: 8, longest: 8, countries: &[MR] },
-    Plan { code: "223", trunk: "", shortest: 8, longest: 8, countries: &[ML] },
-    Plan { code: "224", trunk: "", shortest: 8, longest: 9, countries: &[GN] },
-    Plan { code: "225", trunk: "", shortest: 10, longest: 10, countries: &[CI] },
-    Plan { code: "226", trunk: "", shortest: 8, longest: 8, countries: &[BF] },
-    Plan { code: "227", trunk: "", shortest: 8, longest: 8, countries: &[NE] },
-    Plan { code: "228", trunk: "", shortest: 8, longest: 8, countries: &[TG] },
-    Plan { code: "229", trunk: "", shortest: 10, longest: 10, countries: &[BJ] },
-    Plan { code: "230", trunk: "", shortest: 7, longest: 10, countries: &[MU] },
-    Plan { code: "231", trunk: "0", shortest: 7, longest: 9, countries: &[LR] },
-    Plan { code: "232", trunk: "0", shortest: 8, longest: 8, countries: &[SL] },
-    Plan { code: "233", trunk: "0", shortest: 8, longest: 9, countries: &[GH] },
-    Plan { code: "234", trunk: "0", shortest: 10, longest: 12, countries: &[NG] },
-    Plan { code: "235", trunk: "", shortest: 8, longest: 8, countries: &[TD] },
-    Plan { code: "236", trunk: "", shortest: 8, longest: 8, countries: &[CF] },
-    Plan { code: "237", trunk: "", shortest: 8, longest: 9, countries: &[CM] },
-    Plan { code: "238", trunk: "", shortest: 7, longest: 7, countries: &[CV] },
-    Plan { code: "239", trunk: "", shortest: 7, longest: 7, countries: &[ST] },
-    Plan { code: "240", trunk: "", shortest: 9, longest: 9, countries: &[GQ] },
-    Plan { code: "241", trunk: "0", shortest: 7, longest: 8, countries: &[GA] },
-    Plan { code: "242", trunk: "", shortest: 9, longest: 9, countries: &[CG] },
-    Plan { code: "243", trunk: "0", shortest: 7, longest: 10, countries: &[CD] },
-    Plan { code: "244", trunk: "", shortest: 9, longest: 9, countries: &[AO] },
-    Plan { code: "245", trunk: "", shortest: 7, longest: 9, countries: &[GW] },
-    Plan { code: "246", trunk: "", shortest: 7, longest: 7, countries: &[IO] },
-    Plan { code: "248", trunk: "", shortest: 7, longest: 7, countries: &[SC] },
-    Plan { code: "249", trunk: "0", shortest: 9, longest: 9, countries: &[SD] },
-    Plan { code: "250", trunk: "0", shortest: 8, longest: 9, countries: &[RW] },
-    Plan { code: "251", trunk: "0", shortest: 9, longest: 9, countries: &[ET] },
-    Plan { code: "252", trunk: "0", shortest: 6, longest: 9, countries: &[SO] },
-    Plan { code: "253", trunk: "", shortest: 8, longest: 8, countries: &[DJ] },
-    Plan { code: "254", trunk: "0", shortest: 7, longest: 10, countries: &[KE] },
-    Plan { code: "255", trunk: "0", shortest: 9, longest: 9, countries: &[TZ] },
-    Plan { code: "256", trunk: "0", shortest: 9, longest: 9, countries: &[UG] },
-    Plan { code: "257", trunk: "", shortest: 8, longest: 8, countries: &[BI] },
-    Plan { code: "258", trunk: "", shortest: 8, longest: 9, countries: &[MZ] },
-    Plan { code: "260", trunk: "0", shortest: 9, longest: 9, countries: &[ZM] },
-    Plan { code: "261", trunk: "0", shortest: 9, longest: 9, countries: &[MG] },
-    Plan { code: "262", trunk: "0", shortest: 9, longest: 9, countries: &[RE, TF, YT] },
-    Plan { code: "263", trunk: "0", shortest: 7, longest: 10, countries: &[ZW] },
-    Plan { code: "264", trunk: "0", shortest: 8, longest: 9, countries: &[NA] },
-    Plan { code: "265", trunk: "0", shortest: 7, longest: 9, countries: &[MW] },
-    Plan { code: "266", trunk: "", shortest: 8, longest: 8, countries: &[LS] },
-    Plan { code: "267", trunk: "", shortest: 7, longest: 10, countries: &[BW] },
-    Plan { code: "268", trunk: "", shortest: 8, longest: 9, countries: &[SZ] },
-    Plan { code: "269", trunk: "", shortest: 7, longest: 7, countries: &[KM] },
-    Plan { code: "290", trunk: "", shortest: 4, longest: 5, countries: &[SH] },
-    Plan { code: "291", trunk: "0", shortest: 7, longest: 7, countries: &[ER] },
-    Plan { code: "297", trunk: "", shortest: 7, longest: 7, countries: &[AW] },
-    Plan { code: "298", trunk: "", shortest: 6, longest: 6, countries: &[FO] },
-    Plan { code: "299", trunk: "", shortest: 6, longest: 6, countries: &[GL] },
-    Plan { code: "350", trunk: "", shortest: 8, longest: 8, countries: &[GI] },
-    Plan { code: "351", trunk: "", shortest: 9, longest: 9, countries: &[PT] },
-    Plan { code: "352", trunk: "", shortest: 4, longest: 11, countries: &[LU] },
-    Plan { code: "353", trunk: "0", shortest: 7, longest: 10, countries: &[IE] },
-    Plan { code: "354", trunk: "", shortest: 7, longest: 9, countries: &[IS] },
-    Plan { code: "355", trunk: "0", shortest: 6, longest: 9, countries: &[AL] },
-    Plan { code: "356", trunk: "", shortest: 8, longest: 8, countries: &[MT] },
-    Plan { code: "357", trunk: "", shortest: 8, longest: 8, countries: &[CY] },
-    Plan { code: "358", trunk: "0", shortest: 5, longest: 12, countries: &[AX, FI] },
-    Plan { code: "359", trunk: "0", shortest: 6, longest: 12, countries: &[BG] },
-    Plan { code: "370", trunk: "0", shortest: 8, longest: 8, countries: &[LT] },
-    Plan { code: "371", trunk: "", shortest: 8, longest: 8, countries: &[LV] },
-    Plan { code: "372", trunk: "", shortest: 7, longest: 10, countries: &[EE] },
-    Plan { code: "373", trunk: "0", shortest: 8, longest: 8, countries: &[MD] },
-    Plan { code: "374", trunk: "0", shortest: 8, longest: 8, countries: &[AM] },
-    Plan { code: "375", trunk: "80", shortest: 9, longest: 9, countries: &[BY] },
-    Plan { code: "376", trunk: "", shortest: 6, longest: 9, countries: &[AD] },
-    Plan { code: "377", trunk: "0", shortest: 8, longest: 9, countries: &[MC] },
-    Plan { code: "378", trunk: "", shortest: 8, longest: 10, countries: &[SM] },
-    Plan { code: "380", trunk: "0", shortest: 9, longest: 10, countries: &[UA] },
-    Plan { code: "381", trunk: "0", shortest: 6, longest: 12, countries: &[RS] },
-    Plan { code: "382", trunk: "0", shortest: 8, longest: 9, countries: &[ME] },
-    Plan { code: "385", trunk: "0", shortest: 7, longest: 9, countries: &[HR] },
-    Plan { code: "386", trunk: "0", shortest: 5, longest: 8, countries: &[SI] },
-    Plan { code: "387", trunk: "0", shortest: 8, longest: 9, countries: &[BA] },
-    Plan { code: "389", trunk: "0", shortest: 8, longest: 8, countries: &[MK] },
-    Plan { code: "420", trunk: "", shortest: 9, longest: 12, countries: &[CZ] },
-    Plan { code: "421", trunk: "0", shortest: 6, longest: 9, countries: &[SK] },
-    Plan { code: "423", trunk: "0", shortest: 7, longest: 9, countries: &[LI] },
-    Plan { code: "500", trunk: "", shortest: 5, longest: 5, countries: &[FK, GS] },
-    Plan { code: "501", trunk: "", shortest: 7, longest: 11, countries: &[BZ] },
-    Plan { code: "502", trunk: "", shortest: 8, longest: 11, countries: &[GT] },
-    Plan { code: "503", trunk: "", shortest: 7, longest: 11, countries: &[SV] },
-    Plan { code: "504", trunk: "", shortest: 8, longest: 11, countries: &[HN] },
-    Plan { code: "505", trunk: "", shortest: 8, longest: 8, countries: &[NI] },
-    Plan { code: "506", trunk: "", shortest: 8, longest: 10, countries: &[CR] },
-    Plan { code: "507", trunk: "", shortest: 7, longest: 11, countries: &[PA] },
-    Plan { code: "508", trunk: "0", shortest: 6, longest: 9, countries: &[PM] },
-    Plan { code: "509", trunk: "", shortest: 8, longest: 8, countries: &[HT] },
-    Plan { code: "590", trunk: "0", shortest: 9, longest: 9, countries: &[BL, GP, MF] },
-    Plan { code: "591", trunk: "0", shortest: 8, longest: 9, countries: &[BO] },
-    Plan { code: "592", trunk: "", shortest: 7, longest: 7, countries: &[GY] },
-    Plan { code: "593", trunk: "0", shortest: 8, longest: 11, countries: &[EC] },
-    Plan { code: "594", trunk: "0", shortest: 9, longest: 9, countries: &[GF] },
-    Plan { code: "595", trunk: "0", shortest: 6, longest: 11, countries: &[PY] },
-    Plan { code: "596", trunk: "0", shortest: 9, longest: 9, countries: &[MQ] },
-    Plan { code: "597", trunk: "", shortest: 6, longest: 7, countries: &[SR] },
-    Plan { code: "598", trunk: "0", shortest: 4, longest: 12, countries: &[UY] },
-    Plan { code: "599", trunk: "", shortest: 7, longest: 8, countries: &[BQ, CW] },
-    Plan { code: "670", trunk: "", shortest: 7, longest: 8, countries: &[TL] },
-    Plan { code: "672", trunk: "", shortest: 6, longest: 6, countries: &[AQ, HM, NF] },
-    Plan { code: "673", trunk: "", shortest: 7, longest: 7, countries: &[BN] },
-    Plan { code: "674", trunk: "", shortest: 7, longest: 7, countries: &[NR] },
-    Plan { code: "675", trunk: "", shortest: 7, longest: 8, countries: &[PG] },
-    Plan { code: "676", trunk: "", shortest: 5, longest: 7, countries: &[TO] },
-    Plan { code: "677", trunk: "", shortest: 5, longest: 7, countries: &[SB] },
-    Plan { code: "678", trunk: "", shortest: 5, longest: 7, countries: &[VU] },
-    Plan { code: "679", trunk: "", shortest: 7, longest: 11, countries: &[FJ] },
-    Plan { code: "680", trunk: "", shortest: 7, longest: 7, countries: &[PW] },
-    Plan { code: "681", trunk: "", shortest: 6, longest: 9, countries: &[WF] },
-    Plan { code: "682", trunk: "", shortest: 5, longest: 5, countries: &[CK] },
-    Plan { code: "683", trunk: "", shortest: 4, longest: 7, countries: &[NU] },
-    Plan { code: "685", trunk: "", shortest: 5, longest: 10, countries: &[WS] },
-    Plan { code: "686", trunk: "0", shortest: 5, longest: 8, countries: &[KI] },
-    Plan { code: "687", trunk: "", shortest: 6, longest: 6, countries: &[NC] },
-    Plan { code: "688", trunk: "", shortest: 5, longest: 7, countries: &[TV] },
-    Plan { code: "689", trunk: "", shortest: 6, longest: 9, countries: &[PF] },
-    Plan { code: "690", trunk: "", shortest: 4, longest: 7, countries: &[TK] },
-    Plan { code: "691", trunk: "", shortest: 7, longest: 7, countries: &[FM] },
-    Plan { code: "692", trunk: "1", shortest: 7, longest: 7, countries: &[MH] },
-    Plan { code: "850", trunk: "0", shortest: 8, longest: 10, countries: &[KP] },
-    Plan { code: "852", trunk: "", shortest: 5, longest: 11, countries: &[HK] },
-    Plan { code: "853", trunk: "", shortest: 7, longest: 8, countries: &[MO] },
-    Plan { code: "855", trunk: "0", shortest: 8, longest: 10, countries: &[KH] },
-    Plan { code: "856", trunk: "0", shortest: 8, longest: 10, countries: &[LA] },
-    Plan { code: "880", trunk: "0", shortest: 6, longest: 10, countries: &[BD] },
-    Plan { code: "886", trunk: "0", shortest: 7, longest: 11, countries: &[TW] },
-    Plan { code: "960", trunk: "", shortest: 7, longest: 10, countries: &[MV] },
-    Plan { code: "961", trunk: "0", shortest: 7, longest: 8, countries: &[LB] },
-    Plan { code: "962", trunk: "0", shortest: 8, longest: 9, countries: &[JO] },
-    Plan { code: "963", trunk: "0", shortest: 8, longest: 9, countries: &[SY] },
-    Plan { code: "964", trunk: "0", shortest: 8, longest: 10, countries: &[IQ] },
-    Plan { code: "965", trunk: "", shortest: 7, longest: 8, countries: &[KW] },
-    Plan { code: "966", trunk: "0", shortest: 9, longest: 10, countries: &[SA] },
-    Plan { code: "967", trunk: "0", shortest: 7, longest: 9, countries: &[YE] },
-    Plan { code: "968", trunk: "", shortest: 7, longest: 9, countries: &[OM] },
-    Plan { code: "970", trunk: "0", shortest: 8, longest: 10, countries: &[PS] },
-    Plan { code: "971", trunk: "0", shortest: 5, longest: 12, countries: &[AE] },
-    Plan { code: "972", trunk: "0", shortest: 7, longest: 12, countries: &[IL] },
-    Plan { code: "973", trunk: "", shortest: 8, longest: 8, countries: &[BH] },
-    Plan { code: "974", trunk: "", shortest: 7, longest: 11, countries: &[QA] },
-    Plan { code: "975", trunk: "", shortest: 7, longest: 8, countries: &[BT] },
-    Plan { code: "976", trunk: "0", shortest: 8, longest: 10, countries: &[MN] },
-    Plan { code: "977", trunk: "0", shortest: 8, longest: 11, countries: &[NP] },
-    Plan { code: "992", trunk: "", shortest: 9, longest: 9, countries: &[TJ] },
-    Plan { code: "993", trunk: "8", shortest: 8, longest: 8, countries: &[TM] },
-    Plan { code: "994", trunk: "0", shortest: 9, longest: 9, countries: &[AZ] },
-    Plan { code: "995", trunk: "0", shortest: 9, longest: 9, countries: &[GE] },
-    Plan { code: "996", trunk: "0", shortest: 9, longest: 10, countries: &[KG] },
-    Plan { code: "998", trunk: "", shortest: 9, longest: 9, countries: &[UZ] },
-    Plan { code: "800", trunk: "", shortest: 8, longest: 8, countries: &[] },
-    Plan { code: "808", trunk: "", shortest: 8, longest: 8, countries: &[] },
-    Plan { code: "870", trunk: "", shortest: 9, longest: 12, countries: &[] },
-    Plan { code: "878", trunk: "", shortest: 10, longest: 12, countries: &[] },
-    Plan { code: "881", trunk: "", shortest: 6, longest: 10, countries: &[] },
-    Plan { code: "882", trunk: "", shortest: 7, longest: 12, countries: &[] },
-    Plan { code: "883", trunk: "", shortest: 7, longest: 12, countries: &[] },
-    Plan { code: "979", trunk: "", shortest: 9, longest: 9, countries: &[] },
-];
+macro_rules! plans {
+    ($($code:literal $trunk:literal $shortest:literal $longest:literal [$($country:ident)*])+) => {
+        /// All of them. The last are of no country: free and shared calls, satellites, networks across borders.
+        pub(super) const PLANS: &[Plan] = &[$(Plan {
+            code: $code,
+            trunk: $trunk,
+            shortest: $shortest,
+            longest: $longest,
+            countries: &[$(Country::$country),*],
+        },)+];
+    };
+}
+
+plans! {
+    "1" "1" 10 10 [AG AI AS BB BM BS CA DM DO GD GU JM KN KY LC MP MS PR SX TC TT UM US VC VG VI]
+    "7" "8" 10 10 [KZ RU]
+    "20" "0" 8 10 [EG]
+    "27" "0" 5 10 [ZA]
+    "30" "" 10 12 [GR]
+    "31" "0" 5 11 [NL]
+    "32" "0" 8 9 [BE]
+    "33" "0" 9 9 [FR]
+    "34" "" 9 9 [ES]
+    "36" "06" 8 9 [HU]
+    "39" "" 6 12 [IT VA]
+    "40" "0" 6 9 [RO]
+    "41" "0" 9 12 [CH]
+    "43" "0" 4 13 [AT]
+    "44" "0" 7 10 [GB GG IM JE]
+    "45" "" 8 8 [DK]
+    "46" "0" 6 12 [SE]
+    "47" "" 5 8 [BV NO SJ]
+    "48" "" 6 10 [PL]
+    "49" "0" 4 13 [DE]
+    "51" "0" 8 9 [PE]
+    "52" "" 10 10 [MX]
+    "53" "0" 6 10 [CU]
+    "54" "0" 10 11 [AR]
+    "55" "0" 8 11 [BR]
+    "56" "" 9 11 [CL]
+    "57" "0" 8 11 [CO]
+    "58" "0" 10 10 [VE]
+    "60" "0" 8 10 [MY]
+    "61" "0" 5 12 [AU CC CX]
+    "62" "0" 7 13 [ID]
+    "63" "0" 6 13 [PH]
+    "64" "0" 5 10 [NZ PN]
+    "65" "" 8 11 [SG]
+    "66" "0" 8 13 [TH]
+    "81" "0" 8 13 [JP]
+    "82" "0" 5 13 [KR]
+    "84" "0" 7 10 [VN]
+    "86" "0" 7 12 [CN]
+    "90" "0" 7 13 [TR]
+    "91" "0" 8 13 [IN]
+    "92" "0" 8 12 [PK]
+    "93" "0" 9 9 [AF]
+    "94" "0" 9 9 [LK]
+    "95" "0" 6 10 [MM]
+    "98" "0" 4 10 [IR]
+    "211" "0" 9 9 [SS]
+    "212" "0" 9 9 [EH MA]
+    "213" "0" 8 9 [DZ]
+    "216" "" 8 8 [TN]
+    "218" "0" 9 9 [LY]
+    "220" "" 7 9 [GM]
+    "221" "" 9 9 [SN]
+    "222" "" 8 8 [MR]
+    "223" "" 8 8 [ML]
+    "224" "" 8 9 [GN]
+    "225" "" 10 10 [CI]
+    "226" "" 8 8 [BF]
+    "227" "" 8 8 [NE]
+    "228" "" 8 8 [TG]
+    "229" "" 10 10 [BJ]
+    "230" "" 7 10 [MU]
+    "231" "0" 7 9 [LR]
+    "232" "0" 8 8 [SL]
+    "233" "0" 8 9 [GH]
+    "234" "0" 10 12 [NG]
+    "235" "" 8 8 [TD]
+    "236" "" 8 8 [CF]
+    "237" "" 8 9 [CM]
+    "238" "" 7 7 [CV]
+    "239" "" 7 7 [ST]
+    "240" "" 9 9 [GQ]
+    "241" "0" 7 8 [GA]
+    "242" "" 9 9 [CG]
+    "243" "0" 7 10 [CD]
+    "244" "" 9 9 [AO]
+    "245" "" 7 9 [GW]
+    "246" "" 7 7 [IO]
+    "248" "" 7 7 [SC]
+    "249" "0" 9 9 [SD]
+    "250" "0" 8 9 [RW]
+    "251" "0" 9 9 [ET]
+    "252" "0" 6 9 [SO]
+    "253" "" 8 8 [DJ]
+    "254" "0" 7 10 [KE]
+    "255" "0" 9 9 [TZ]
+    "256" "0" 9 9 [UG]
+    "257" "" 8 8 [BI]
+    "258" "" 8 9 [MZ]
+    "260" "0" 9 9 [ZM]
+    "261" "0" 9 9 [MG]
+    "262" "0" 9 9 [RE TF YT]
+    "263" "0" 7 10 [ZW]
+    "264" "0" 8 9 [NA]
+    "265" "0" 7 9 [MW]
+    "266" "" 8 8 [LS]
+    "267" "" 7 10 [BW]
+    "268" "" 8 9 [SZ]
+    "269" "" 7 7 [KM]
+    "290" "" 4 5 [SH]
+    "291" "0" 7 7 [ER]
+    "297" "" 7 7 [AW]
+    "298" "" 6 6 [FO]
+    "299" "" 6 6 [GL]
+    "350" "" 8 8 [GI]
+    "351" "" 9 9 [PT]
+    "352" "" 4 11 [LU]
+    "353" "0" 7 10 [IE]
+    "354" "" 7 9 [IS]
+    "355" "0" 6 9 [AL]
+    "356" "" 8 8 [MT]
+    "357" "" 8 8 [CY]
+    "358" "0" 5 12 [AX FI]
+    "359" "0" 6 12 [BG]
+    "370" "0" 8 8 [LT]
+    "371" "" 8 8 [LV]
+    "372" "" 7 10 [EE]
+    "373" "0" 8 8 [MD]
+    "374" "0" 8 8 [AM]
+    "375" "80" 9 9 [BY]
+    "376" "" 6 9 [AD]
+    "377" "0" 8 9 [MC]
+    "378" "" 8 10 [SM]
+    "380" "0" 9 10 [UA]
+    "381" "0" 6 12 [RS]
+    "382" "0" 8 9 [ME]
+    "385" "0" 7 9 [HR]
+    "386" "0" 5 8 [SI]
+    "387" "0" 8 9 [BA]
+    "389" "0" 8 8 [MK]
+    "420" "" 9 12 [CZ]
+    "421" "0" 6 9 [SK]
+    "423" "0" 7 9 [LI]
+    "500" "" 5 5 [FK GS]
+    "501" "" 7 11 [BZ]
+    "502" "" 8 11 [GT]
+    "503" "" 7 11 [SV]
+    "504" "" 8 11 [HN]
+    "505" "" 8 8 [NI]
+    "506" "" 8 10 [CR]
+    "507" "" 7 11 [PA]
+    "508" "0" 6 9 [PM]
+    "509" "" 8 8 [HT]
+    "590" "0" 9 9 [BL GP MF]
+    "591" "0" 8 9 [BO]
+    "592" "" 7 7 [GY]
+    "593" "0" 8 11 [EC]
+    "594" "0" 9 9 [GF]
+    "595" "0" 6 11 [PY]
+    "596" "0" 9 9 [MQ]
+    "597" "" 6 7 [SR]
+    "598" "0" 4 12 [UY]
+    "599" "" 7 8 [BQ CW]
+    "670" "" 7 8 [TL]
+    "672" "" 6 6 [AQ HM NF]
+    "673" "" 7 7 [BN]
+    "674" "" 7 7 [NR]
+    "675" "" 7 8 [PG]
+    "676" "" 5 7 [TO]
+    "677" "" 5 7 [SB]
+    "678" "" 5 7 [VU]
+    "679" "" 7 11 [FJ]
+    "680" "" 7 7 [PW]
+    "681" "" 6 9 [WF]
+    "682" "" 5 5 [CK]
+    "683" "" 4 7 [NU]
+    "685" "" 5 10 [WS]
+    "686" "0" 5 8 [KI]
+    "687" "" 6 6 [NC]
+    "688" "" 5 7 [TV]
+    "689" "" 6 9 [PF]
+    "690" "" 4 7 [TK]
+    "691" "" 7 7 [FM]
+    "692" "1" 7 7 [MH]
+    "850" "0" 8 10 [KP]
+    "852" "" 5 11 [HK]
+    "853" "" 7 8 [MO]
+    "855" "0" 8 10 [KH]
+    "856" "0" 8 10 [LA]
+    "880" "0" 6 10 [BD]
+    "886" "0" 7 11 [TW]
+    "960" "" 7 10 [MV]
+    "961" "0" 7 8 [LB]
+    "962" "0" 8 9 [JO]
+    "963" "0" 8 9 [SY]
+    "964" "0" 8 10 [IQ]
+    "965" "" 7 8 [KW]
+    "966" "0" 9 10 [SA]
+    "967" "0" 7 9 [YE]
+    "968" "" 7 9 [OM]
+    "970" "0" 8 10 [PS]
+    "971" "0" 5 12 [AE]
+    "972" "0" 7 12 [IL]
+    "973" "" 8 8 [BH]
+    "974" "" 7 11 [QA]
+    "975" "" 7 8 [BT]
+    "976" "0" 8 10 [MN]
+    "977" "0" 8 11 [NP]
+    "992" "" 9 9 [TJ]
+    "993" "8" 8 8 [TM]
+    "994" "0" 9 9 [AZ]
+    "995" "0" 9 9 [GE]
+    "996" "0" 9 10 [KG]
+    "998" "" 9 9 [UZ]
+    "800" "" 8 8 []
+    "808" "" 8 8 []
+    "870" "" 9 12 []
+    "878" "" 10 12 []
+    "881" "" 6 10 []
+    "882" "" 7 12 []
+    "883" "" 7 12 []
+    "979" "" 9 9 []
+}

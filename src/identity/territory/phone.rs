@@ -161,8 +161,9 @@ fn grouped(code: &str, number: &str) -> String {
     let mut shown = String::with_capacity(number.len() * 2);
     for (place, digit) in number.chars().enumerate() {
         let left = number.len() - place;
-        let new_group =
-            if first > 0 { place >= first && left % 2 == 0 } else { place > 0 && place % 3 == 0 && left > 1 };
+        let behind_first = place >= first && left.is_multiple_of(2);
+        let by_three = place > 0 && place % 3 == 0 && left > 1;
+        let new_group = if first > 0 { behind_first } else { by_three };
         if new_group {
             shown.push(' ');
         }

@@ -20,7 +20,7 @@ use crate::themes::phrase::Phrase;
 const SHOWN: u64 = 30;
 
 /// What is told, and in which words.
-const TOLD: [(EventKind, &str); 42] = [
+const TOLD: [(EventKind, &str); 55] = [
     (EventKind::SignedIn, "activity.signed_in"),
     (EventKind::SignInFailed, "activity.sign_in_failed"),
     (EventKind::PasskeyRefused, "activity.passkey_refused"),
@@ -34,6 +34,11 @@ const TOLD: [(EventKind, &str); 42] = [
     (EventKind::PasswordChanged, "activity.password_changed"),
     (EventKind::PasswordNotConfirmed, "activity.password_not_confirmed"),
     (EventKind::SecretQuestionChanged, "activity.secret_question_changed"),
+    (EventKind::ChallengeQuestionsChanged, "activity.challenge_questions_changed"),
+    (EventKind::ChallengeAnswered, "activity.challenge_answered"),
+    (EventKind::ChallengeRefused, "activity.challenge_refused"),
+    (EventKind::ChallengeLocked, "activity.challenge_locked"),
+    (EventKind::IdentifiersSent, "activity.identifiers_sent"),
     (EventKind::TotpAdded, "activity.totp_added"),
     (EventKind::SecondFactorsRemoved, "activity.second_factors_removed"),
     (EventKind::RecoveryCodesReplaced, "activity.recovery_codes_replaced"),
@@ -61,6 +66,14 @@ const TOLD: [(EventKind, &str); 42] = [
     (EventKind::AccountExported, "activity.account_exported"),
     (EventKind::AccountClosingAsked, "activity.account_closing_asked"),
     (EventKind::AccountKept, "activity.account_kept"),
+    (EventKind::AccountClosingPostponed, "activity.account_closing_postponed"),
+    (EventKind::OrganisationChanged, "activity.organisation_changed"),
+    (EventKind::OrganisationClosed, "activity.organisation_closed"),
+    (EventKind::RolesChanged, "activity.roles_changed"),
+    (EventKind::MemberRemoved, "activity.member_removed"),
+    (EventKind::MemberLeft, "activity.member_left"),
+    (EventKind::AccessAccepted, "activity.access_accepted"),
+    (EventKind::AccessRefused, "activity.access_refused"),
     (EventKind::AccountDisabled, "activity.account_disabled"),
     (EventKind::AccountEnabled, "activity.account_enabled"),
 ];

@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use super::home::Line;
 use super::owner::{Act, Owner};
+use crate::app::App;
 use crate::app::cookies::Name;
 use crate::app::letters::{self, Recipient};
+use crate::app::organisations::LeftBehind;
 use crate::clock::{Duration, Timestamp, days};
 use crate::entropy;
 use crate::event::{Event, EventKind};
@@ -41,6 +43,19 @@ pub(crate) struct ClosePage {
     pub(crate) delay: Duration,
     /// When the account is closed, once that was asked for.
     pub(crate) closes_at: Option<Timestamp>,
+    /// Organisations that need another administrator first.
+    pub(crate) holds_back: Vec<Successor>,
+    /// What organisations are called that close with it, as nobody else belongs to them; sent as `do=close-with`.
+    pub(crate) closes_with: Vec<String>,
+}
+
+/// An organisation that needs another administrator.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Successor {
+    /// What it is called.
+    pub(crate) organisation: String,
+    /// Where one is named.
+    pub(crate) href: String,
 }
 
 impl Page for ClosePage {
@@ -52,8 +67,22 @@ impl Page for ClosePage {
     }
 
     fn samples(now: Timestamp) -> Vec<Sample<Self>> {
-        let page = |closes_at| Self { form: samples::form(), delay: DELAY, closes_at };
-        vec![sample("usual", page(None)), sample("asked", page(Some(now + DELAY)))]
+        let page = |closes_at| Self {
+            form: samples::form(),
+            delay: DELAY,
+            closes_at,
+            holds_back: Vec::new(),
+            closes_with: Vec::new(),
+        };
+        let successor = |name: &str| Successor { organisation: name.to_owned(), href: samples::NEXT.to_owned() };
+        let holds_back = || vec![successor("EXEMPLE SAS"), successor(samples::LONG_NAME)];
+        vec![
+            sample("usual", page(None)),
+            sample("asked", page(Some(now + DELAY))),
+            sample("last-administrator", Self { holds_back: holds_back(), ..page(None) }),
+            sample("became-last-administrator", Self { holds_back: holds_back(), ..page(Some(now + DELAY)) }),
+            sample("alone", Self { closes_with: vec!["EXEMPLE SAS".to_owned()], ..page(None) }),
+        ]
     }
 }
 
@@ -75,27 +104,52 @@ pub(super) async fn line(owner: &Owner) -> Result<Line, Problem> {
 /// `GET`
 pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
     owner.fresh().await?;
-    let closing = closings::of(&owner.app.store.reads(), owner.user.id).await?;
+    let reads = owner.app.store.reads();
+    let closing = closings::of(&reads, owner.user.id).await?;
     let closes_at = closing.map(|closing| closing.closes_at);
-    owner.show(StatusCode::OK, &ClosePage { form: owner.form(), delay: DELAY, closes_at })
+    let left = App::left_behind(&reads, (&owner.house.realm.name, owner.user.id)).await?;
+    let (alone, others): (Vec<_>, Vec<_>) = left.into_iter().partition(|left| left.alone);
+    let name = |left: &LeftBehind| left.organisation.details.legal_name.as_str().to_owned();
+    let successor = |left: &LeftBehind| Successor {
+        organisation: name(left),
+        href: owner.path(&format!("account/organisations/{}/users", left.organisation.id)),
+    };
+    owner.show(
+        StatusCode::OK,
+        &ClosePage {
+            form: owner.form(),
+            delay: DELAY,
+            closes_at,
+            holds_back: others.iter().map(successor).collect(),
+            closes_with: alone.iter().map(name).collect(),
+        },
+    )
 }
 
 /// `POST`
 pub(crate) async fn submit(act: Act) -> Result<Response, Problem> {
     act.fresh(&[]).await?;
     match act.fields.raw("do") {
-        "close" => ask(&act).await,
+        "close" => ask(&act, false).await,
+        "close-with" => ask(&act, true).await,
         "keep" => keep(&act).await,
         _ => Err(Problem::Tampered),
     }
 }
 
-async fn ask(act: &Act) -> Result<Response, Problem> {
+/// Keeps the wish. The last administrator of an organisation stays until another is named (SR-191), unless nobody else
+/// belongs to it and it `closes_with` the account.
+async fn ask(act: &Act, closes_with: bool) -> Result<Response, Problem> {
     let (app, now) = (&act.app, act.now());
     let realm = act.house.realm.name.clone();
-    let closing = Closing { user: act.user.id, realm, asked_at: now, closes_at: now + DELAY };
-    let token = entropy::token(&*app.entropy);
     let tx = act.begin().await?;
+    let left = App::left_behind_held(&tx, (&realm, act.user.id)).await?;
+    if left.iter().any(|left| left.holds_back(closes_with)) {
+        return Err(Problem::Overtaken(act.path(PAGE)));
+    }
+    let with_organisations = closes_with.then_some(now);
+    let closing = Closing { user: act.user.id, realm, asked_at: now, closes_at: now + DELAY, with_organisations };
+    let token = entropy::token(&*app.entropy);
     if !closings::ask(&tx, &closing, &token.hash()).await? {
         return Err(Problem::Overtaken(act.path(PAGE)));
     }

@@ -15,16 +15,20 @@ use super::owner::{Act, Owner};
 use crate::authentication::freshness::Fresh;
 use crate::clock::Timestamp;
 use crate::event::{Event, EventKind};
+use crate::identity::organisation::{Contact, HeldRole};
 use crate::identity::terms::Accepted;
 use crate::journeys::link::codes::device;
 use crate::journeys::problem::Problem;
 use crate::journeys::samples;
 use crate::proofs::certificate::Particulars;
 use crate::proofs::passkey::model;
+use crate::store::access_requests::{self, AccessRequest};
 use crate::store::certificates::{self, Bound};
 use crate::store::passkeys::StoredPasskey;
 use crate::store::sessions::{self, OpenSession};
-use crate::store::{closings, consents, email_changes, events, in_use, passkeys, terms, users};
+use crate::store::{
+    closings, consents, contacts, email_changes, events, in_use, members, organisations, passkeys, terms, users,
+};
 use crate::themes::form::FormState;
 use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
@@ -117,9 +121,12 @@ async fn copy(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
             "updated_at": moment(user.updated_at),
             "closes_at": closing.map(|closing| moment(closing.closes_at)),
         },
+        "organisations": organisations(owner, fresh).await?,
+        "access_requests": requests(owner).await?,
         "sign_in": {
             "password_changed_at": account.and_then(|account| account.password_since).map(moment),
             "has_secret_question": account.is_some_and(|account| account.has_secret_question),
+            "has_challenge_questions": account.is_some_and(|account| account.has_challenge_questions),
             "code_app_added_at": account.and_then(|account| account.totp_since).map(moment),
             "passkeys": kept.iter().map(passkey).collect::<Vec<_>>(),
             "certificates": bound.iter().map(certificate).collect::<Vec<_>>(),
@@ -129,6 +136,68 @@ async fn copy(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
         "terms_accepted": accepted.iter().map(acceptance).collect::<Vec<_>>(),
         "activity": happened.iter().map(event).collect::<Vec<_>>(),
     }))
+}
+
+/// What somebody is in organisations, and what those say of them; nothing of other people.
+async fn organisations(owner: &Owner, fresh: &Fresh) -> Result<Value, Problem> {
+    let reads = owner.app.store.reads();
+    let mut copied = Vec::new();
+    for membership in members::of_user(&reads, fresh.user()).await? {
+        let found = organisations::in_realm(&reads, &owner.house.realm.name, membership.organisation).await?;
+        let Some(organisation) = found else { continue };
+        let named = contacts::of(&reads, organisation.id).await?;
+        let mine = named.iter().filter(|contact| contact.user == Some(fresh.user()));
+        copied.push(json!({
+            "id": organisation.id,
+            "scheme": organisation.number.scheme().as_str(),
+            "country": organisation.number.country().as_str(),
+            "number": organisation.number.value(),
+            "details": organisation.details,
+            "joined_at": moment(membership.joined_at),
+            "roles": membership.roles.iter().map(role).collect::<Vec<_>>(),
+            "contact_for": mine.map(contact).collect::<Vec<_>>(),
+        }));
+    }
+    Ok(Value::Array(copied))
+}
+
+fn role(held: &HeldRole) -> Value {
+    json!({
+        "role": held.role,
+        "state": held.state,
+        "declared_at": moment(held.declared_at),
+        "changed_at": moment(held.changed_at),
+    })
+}
+
+fn contact(contact: &Contact) -> Value {
+    json!({
+        "kind": contact.kind,
+        "first_name": contact.first_name.as_str(),
+        "last_name": contact.last_name.as_str(),
+        "email": contact.email.as_ref().map(|email| email.as_str()),
+        "phone": contact.phone.as_ref().map(|phone| phone.as_str()),
+        "named_at": moment(contact.named_at),
+    })
+}
+
+/// What was asked under the address of the account, once that is proven to be its owner's.
+async fn requests(owner: &Owner) -> Result<Value, Problem> {
+    if owner.user.email_verified_at.is_none() {
+        return Ok(Value::Array(Vec::new()));
+    }
+    let (reads, address) = (owner.app.store.reads(), owner.user.email.canonical());
+    let asked = access_requests::of_address(&reads, &owner.house.realm.name, &address).await?.into_iter();
+    let request = |request: AccessRequest| {
+        json!({
+            "organisation": request.organisation,
+            "first_name": request.who.first_name.as_str(),
+            "last_name": request.who.last_name.as_str(),
+            "asked_at": moment(request.asked_at),
+            "expires_at": moment(request.expires_at),
+        })
+    };
+    Ok(asked.map(request).collect())
 }
 
 fn passkey(kept: &StoredPasskey) -> Value {

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::owner::Owner;
 use super::{
-    activity, applications, certificates, close, email, export, identity, passkeys, password, question, second_factors,
-    sessions,
+    activity, applications, certificates, close, email, export, identity, organisation, passkeys, password, question,
+    questions, second_factors, sessions,
 };
 use crate::clock::Timestamp;
 use crate::identity::identifier::IssuedIdentifier;
@@ -96,15 +96,18 @@ impl Page for AccountPage {
 
     fn samples(now: Timestamp) -> Vec<Sample<Self>> {
         let page = |name: &str, address: &str, waiting: Option<&str>| {
+            let organisation = waiting.is_none().then_some("EXEMPLE SAS");
             let at = |page: &str| format!("/realms/certinomis/account/{page}");
             Self {
                 notice: None,
                 lines: vec![
                     Line::new(Phrase::new("account.identity")).words(name).changed_at(at("identity")),
                     email::told(address, waiting).changed_at(at("email")),
+                    organisation::list::told(organisation, 1).seen_at(at("organisations")),
                     password::told(Some(now)).changed_at(at("password")),
                     passkeys::told(1).changed_at(at("passkeys")),
                     question::told(false).changed_at(at("secret-question")),
+                    questions::told(true).changed_at(at("challenge-questions")),
                     second_factors::told(true).changed_at(at("second-factors")),
                     certificates::told(1).changed_at(at("certificates")),
                     sessions::told(2).seen_at(at("sessions")),
@@ -130,6 +133,7 @@ impl Page for AccountPage {
             sample("address-waiting", page("Marie Durand", samples::ADDRESS, Some("m.durand@exemple.fr"))),
             sample("password-changed", done("password")),
             sample("question-set", done("secret-question")),
+            sample("questions-set", done("challenge-questions")),
             sample("passkey-removed", done("passkey")),
             sample("app-removed", done("second-factors")),
             sample("closing", done("close")),
@@ -141,14 +145,16 @@ impl Page for AccountPage {
 
 /// `GET`
 pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
-    // The order of UX.md P16: who this is, ways to sign in, where one is signed in, what happened.
+    // The order of UX.md P16: who this is, for whom they act, ways to sign in, where one is signed in, what happened.
     let lines = [
         owner.user.identifier.as_ref().map(identity::issued),
         Some(identity::line(&owner)),
         Some(email::line(&owner).await?),
+        organisation::list::line(&owner).await?,
         Some(password::line(&owner).await?),
         passkeys::line(&owner).await?,
         question::line(&owner).await?,
+        questions::line(&owner).await?,
         second_factors::line(&owner).await?,
         certificates::line(&owner).await?,
         Some(sessions::line(&owner).await?),
@@ -169,6 +175,7 @@ fn told(done: &str) -> Option<Notice> {
     let words = match done {
         "password" => Phrase::new("account_done.password"),
         "secret-question" => Phrase::new("account_done.secret_question"),
+        "challenge-questions" => Phrase::new("account_done.challenge_questions"),
         "passkey" => Phrase::new("account_done.passkey"),
         "second-factors" => Phrase::new("account_done.second_factors"),
         "close" => Phrase::new("account_done.close"),

@@ -13,10 +13,12 @@ pub(crate) mod export;
 pub(crate) mod home;
 pub(crate) mod identity;
 pub(crate) mod lasting;
+pub(crate) mod organisation;
 mod owner;
 pub(crate) mod passkeys;
 pub(crate) mod password;
 pub(crate) mod question;
+pub(crate) mod questions;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;
 

@@ -8,11 +8,12 @@ use http::StatusCode;
 use super::home::Line;
 use super::owner::{Act, Owner};
 use crate::event::EventKind;
-use crate::journeys::actions::question::{judge, kept, page_of, policy};
+use crate::journeys::actions::question::{page_of, policy};
 use crate::journeys::problem::Problem;
+use crate::journeys::questions::{Kind, setting};
 use crate::journeys::warning::tell;
 use crate::mail::message::Mail;
-use crate::store::{credentials, users};
+use crate::store::{questions, users};
 use crate::themes::form::{Field, FormState};
 use crate::themes::phrase::Phrase;
 
@@ -42,15 +43,18 @@ pub(crate) async fn page(owner: Owner) -> Result<Response, Problem> {
 
 /// `POST`
 pub(crate) async fn submit(act: Act) -> Result<Response, Problem> {
-    let policy = policy(&act)?;
+    policy(&act)?;
     let fresh = act.fresh(&[Field::Question]).await?;
-    let form = judge(act.again(&[Field::Question]), &act.fields, policy, &act.user);
+    let pairs = Kind::Secret.pairs(1);
+    let form = setting::judge(&act, act.again(&[Field::Question]), (&act.fields, &pairs), &act.user).await?;
     if form.has_errors() {
         return show(&act, StatusCode::UNPROCESSABLE_ENTITY, form);
     }
-    let question = kept(&act, &act.fields, fresh.user()).await?;
+    let kept = setting::kept(&act, (&act.fields, &pairs), fresh.user()).await?;
     let tx = act.begin().await?;
-    credentials::set_question(&tx, fresh.user(), &question, act.now()).await?;
+    for question in &kept {
+        questions::set_secret(&tx, fresh.user(), question, act.now()).await?;
+    }
     tell(&act, &tx, &act.user, Mail::SecretQuestionChanged).await?;
     let event = act.event(EventKind::SecretQuestionChanged);
     act.leads_to("account?done=secret-question", Vec::new(), (tx, event)).await

@@ -1,6 +1,7 @@
 //! What is owed before a session may exist, one file per required action.
 
 pub(crate) mod accept_terms;
+pub(crate) mod challenge_questions;
 pub(crate) mod configure_totp;
 pub(crate) mod designate_contacts;
 pub(crate) mod first_password;

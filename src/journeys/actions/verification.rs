@@ -21,6 +21,7 @@ use crate::journeys::link::codes;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
+use crate::journeys::register::organisation::{self, opening};
 use crate::journeys::visit::{Submission, Visit};
 use crate::mail::message::{AccountExists, Mail, VerifyAddress};
 use crate::proofs::password;
@@ -185,6 +186,10 @@ pub(crate) async fn accept(visit: &mut Visit, tx: &mut Tx, spent: &Link, user: U
     journey.attempt = accepted.map_err(two_people)?;
     journey.registration = None;
     spent.email.as_str().clone_into(&mut journey.typed.identifier);
+    if let Some(enrolled) = spent.registration.as_ref().and_then(|who| who.organisation.as_deref()) {
+        opening::enrol(visit, tx, enrolled, user).await?;
+    }
+    let journey = &mut visit.flow.journey;
     let chosen = journey.chosen.take().filter(|chosen| chosen.email.canonical() == spent.email.canonical());
     match chosen {
         Some(chosen) => keep(visit, tx, &chosen, user).await,
@@ -231,7 +236,7 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
         notice: notice.filter(|_| !form.has_errors()),
         form,
         address: waiting.who.email.as_str().to_owned(),
-        change_address: (!elsewhere).then(|| visit.step("register")),
+        change_address: (!elsewhere).then(|| visit.step(organisation::where_addresses_are_typed(realm))),
         code: awaited(visit, waiting.asked_at, waiting.again_at, realm.links.verify_email_code),
         go_on: visit.step("verify-email"),
     };

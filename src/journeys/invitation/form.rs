@@ -57,7 +57,7 @@ pub(crate) fn read(
     }
     match named {
         Some(Named { first_name, last_name, email: Some(email) }) if !form.has_errors() => {
-            Ok(Invitee { who: Registrant { first_name, last_name, email, language }, roles })
+            Ok(Invitee { who: Registrant { first_name, last_name, email, language, organisation: None }, roles })
         }
         _ => Err(Box::new(form)),
     }

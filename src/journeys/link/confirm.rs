@@ -17,8 +17,8 @@ pub(crate) struct ConfirmLinkPage {
     pub(crate) form: FormState,
     /// What the link is for.
     pub(crate) purpose: Purpose,
-    /// The address, masked: whoever opens the link may not be its owner.
-    pub(crate) address: String,
+    /// Its address, masked, for whoever opens the link may not be its owner; or what the realm issued, which the mail says.
+    pub(crate) account: String,
     /// When the link was asked for.
     pub(crate) asked_at: Timestamp,
     /// From which browser, when that is known.
@@ -40,13 +40,14 @@ impl Page for ConfirmLinkPage {
         let with = |purpose, asked_from| Self {
             form: samples::form(),
             purpose,
-            address: samples::MASKED.to_owned(),
+            account: samples::MASKED.to_owned(),
             asked_at: now - Duration::from_mins(3),
             asked_from,
         };
         vec![
             sample("verify", with(Purpose::VerifyEmail, Some(Device::sample()))),
             sample("reset", with(Purpose::ResetPassword, Some(Device::sample()))),
+            sample("issued", Self { account: "EK700962".to_owned(), ..with(Purpose::ResetPassword, None) }),
             sample("unknown-browser", with(Purpose::VerifyEmail, None)),
         ]
     }

@@ -92,7 +92,7 @@ async fn show(caller: &Caller, browser: &SecretHash) -> Result<Response, Problem
             &ConfirmLinkPage {
                 form,
                 purpose,
-                address: link.email.masked(),
+                account: called(caller, &link).await?,
                 asked_at: link.created_at,
                 asked_from: device(&link.requested_from),
             },
@@ -111,6 +111,17 @@ async fn show(caller: &Caller, browser: &SecretHash) -> Result<Response, Problem
     }
 }
 
+/// What the page calls the account by (SR-49): an address as it may be shown to whoever opens the link, or what the realm
+/// issued, where an address may have several accounts and the mail says which is which.
+async fn called(caller: &Caller, link: &Link) -> Result<String, Problem> {
+    let owner = match link.user {
+        Some(user) => users::by_id(&caller.app.store.reads(), user).await?,
+        None => None,
+    };
+    let issued = owner.and_then(|owner| owner.identifier);
+    Ok(issued.map_or_else(|| link.email.masked(), |identifier| identifier.to_string()))
+}
+
 /// The link that this browser carries.
 async fn presented(caller: &Caller) -> Result<Option<Link>, Problem> {
     let Some(token) = caller.cookie(Name::Link) else { return Ok(None) };
@@ -125,7 +136,9 @@ async fn standing(caller: &Caller, link: &Link) -> Result<Standing, Problem> {
     let reads = caller.app.store.reads();
     if link.voided_at.is_some() {
         // Another mail of this journey did the work, or a newer one stands in its place.
-        let siblings = links::newest(&reads, link.flow, link.purpose).await?;
+        let mut siblings = links::newest(&reads, link.flow, link.purpose).await?;
+        // A mail may have brought links to several accounts: what became of the others is not what became of this one.
+        siblings.retain(|sibling| sibling.user == link.user);
         if let Some(used) = siblings.iter().find_map(|sibling| sibling.spent_at) {
             return Ok(Standing::Used(used));
         }

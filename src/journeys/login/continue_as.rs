@@ -43,7 +43,7 @@ pub(super) async fn go_on(mut submission: Submission) -> Result<Response, Proble
 }
 
 /// Leaves the open session for another account: it ends here and now (SR-105).
-pub(super) async fn switch(mut submission: Submission) -> Result<Response, Problem> {
+pub(crate) async fn switch(mut submission: Submission) -> Result<Response, Problem> {
     let tx = submission.begin().await?;
     let mut event = submission.visit.event(EventKind::JourneyRestarted);
     if let Some(session) = submission.visit.session().await? {

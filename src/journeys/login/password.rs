@@ -30,6 +30,8 @@ pub(crate) struct SignInPage {
     pub(crate) by_email: bool,
     /// « Mot de passe oublié ? »
     pub(crate) forgot: String,
+    /// « Identifiant oublié ? »
+    pub(crate) forgot_identifier: String,
     /// « Créer un compte », where registration is open.
     pub(crate) register: Option<String>,
     /// « Se connecter avec un certificat », where people do.
@@ -57,6 +59,7 @@ impl Page for SignInPage {
             remember: Some(Duration::from_hours(30 * 24)),
             by_email: true,
             forgot: "/realms/certinomis/recover/password".to_owned(),
+            forgot_identifier: "/realms/certinomis/recover/identifier".to_owned(),
             register: Some("/realms/certinomis/register".to_owned()),
             certificate: None,
         };

@@ -267,6 +267,7 @@ pub(super) async fn show(visit: &Visit, status: StatusCode, form: FormState) -> 
             remember: realm.remember_me.then_some(realm.sessions.remembered),
             by_email: realm.issued.is_none(),
             forgot: visit.step("recover/password"),
+            forgot_identifier: visit.step("recover/identifier"),
             register: realm.registration.map(|_| visit.step("register")),
             certificate: before::open(&visit.house).map(|_| visit.step(before::HERE)),
         },

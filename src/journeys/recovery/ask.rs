@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::{Method, StatusCode};
 
-use super::RecoverPasswordPage;
+use super::{RecoverPasswordPage, accounts};
 use crate::app::App;
 use crate::app::letters::{self, Recipient};
 use crate::authentication::journey::{self, Journey, Place, Recovery};
@@ -21,11 +21,11 @@ use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
-use crate::mail::message::{Mail, ResetPassword};
+use crate::mail::message::{AccountLink, Mail, ResetOneOfSeveral, ResetPassword};
 use crate::realm::model::Realm;
 use crate::secret::Secret;
+use crate::store::Tx;
 use crate::store::links::{self, Link, Purpose};
-use crate::store::{Tx, users};
 use crate::themes::form::{Field, FormState};
 
 /// `GET`; without a journey, as mails and password managers lead here, one begins.
@@ -59,53 +59,91 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     }
     let tx = submission.begin().await?;
     submission.visit.flow.journey.typed.identifier = typed;
-    submission.visit.flow.journey.waits_no_more();
+    let journey = &mut submission.visit.flow.journey;
+    let asked = journey.recovery.take();
+    journey.waits_no_more();
+    journey.recovery = asked;
     let event = ask(&mut submission.visit, &tx).await?;
     submission.follow(tx, event).await
 }
 
-/// Makes the link and queues its mail; for nobody the same rows are written and held back (SR-4, SR-5).
+/// Makes a link for each account and queues their mail; for nobody the same rows are written and held back (SR-4, SR-5).
 pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
     let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
     app.throttle.request_for_mail(tx, &visit.network(), now).await?.map_err(Problem::Slowed)?;
-    let canonical = Canonical::of_typed(&visit.typed().identifier);
-    let found = users::by_identifier(tx, &realm.name, &canonical).await?.filter(User::is_active);
-    let allowed = app.throttle.mail(tx, &canonical, now).await?;
-    let owner = found.as_ref().filter(|_| allowed);
+    let typed = Canonical::of_typed(&visit.typed().identifier);
+    let found = accounts::of_typed(tx, realm, &typed).await?;
+    // SR-18: whatever an account was named by, the mailbox is the same.
+    let mailbox = found.first().map_or(typed, |user| user.email.canonical());
+    let allowed = app.throttle.mail(tx, &mailbox, now).await?;
+    let owners: Vec<_> = found.iter().filter(|_| allowed).map(|user| user.id).collect();
     // A newer link voids the older ones (SR-54), unless it will not be sent.
-    links::void_of_user(tx, owner.map(|user| user.id), now).await?;
-    let secrets = Secrets::new(app, now);
-    let address = found.as_ref().map_or_else(nobody, |user| Ok(user.email.clone()))?;
-    // As for a registration: a code that nobody is sent is no code (SR-9).
-    let mailed = if owner.is_some() { &secrets.code } else { &secrets.token };
-    let link = Link {
-        code: codes::keyed(app, secrets.id, mailed),
-        user: owner.map(|user| user.id),
-        requested_from: codes::written(visit.agent),
-        voided_at: (!allowed).then_some(now),
-        ..secrets.link(realm, &address, visit.flow.id, now)
-    };
-    links::insert(tx, &link).await?;
-    let mail = Mail::ResetPassword(ResetPassword {
-        first_name: found.as_ref().map(|user| user.first_name.as_str().to_owned()).unwrap_or_default(),
-        identifier: found.as_ref().and_then(|user| user.identifier.clone()),
-        link: Secret::new(visit.address(&format!("link?token={}", secrets.token.expose()))),
-        code: secrets.code,
-        ends: link.expires_at,
-        asked: visit.occasion(),
-    });
-    let recipient = Recipient {
-        address: address.as_str().to_owned(),
-        language: found.as_ref().map_or(visit.language, |user| user.language),
-        held: owner.is_none(),
-    };
-    letters::post(app, tx, &realm.name, recipient, &mail, now).await?;
-    let kind = if owner.is_some() { EventKind::RecoveryAsked } else { EventKind::RecoveryIgnored };
-    let event = Event { user: found.map(|user| user.id), ..visit.event(kind) };
-    let again_at = if visit.journey().recovery.is_some() { now + PAUSE } else { now };
+    links::void_of_users(tx, &owners, now).await?;
+    let letter = letter(visit, &found, allowed)?;
+    links::insert_all(tx, &letter.links).await?;
+    letters::post(app, tx, &realm.name, letter.recipient, &letter.mail, now).await?;
+    let kind = if owners.is_empty() { EventKind::RecoveryIgnored } else { EventKind::RecoveryAsked };
+    let owner = found.first().filter(|_| found.len() == 1).map(|user| user.id);
+    let event = Event { user: owner, ..visit.event(kind) };
+    let again = matches!(visit.journey().recovery, Some(Recovery::Asked { .. }));
+    let again_at = if again { now + PAUSE } else { now };
     visit.flow.journey.recovery = Some(Recovery::Asked { at: now, again_at });
     visit.flow.journey.notice = None;
     Ok(event)
+}
+
+/// A mail, the links that it carries, and whom it goes to.
+struct Letter {
+    links: Vec<Link>,
+    mail: Mail,
+    recipient: Recipient,
+}
+
+/// The letter to whoever has those accounts. For one of them it has a code beside the link; for several it has no code,
+/// which could not say whose password is meant (ADR 0062). For nobody it looks like the one for one.
+fn letter(visit: &Visit, found: &[User], allowed: bool) -> Result<Letter, Problem> {
+    let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
+    let (first, sent) = (found.first(), allowed && !found.is_empty());
+    let address = first.map_or_else(nobody, |user| Ok(user.email.clone()))?;
+    let whose: Vec<_> = if found.is_empty() { vec![None] } else { found.iter().map(Some).collect() };
+    let mut made = Vec::new();
+    for user in whose {
+        let secrets = Secrets::new(app, now);
+        // As for a registration: a code that nobody is sent is no code (SR-9).
+        let mailed = if sent && found.len() == 1 { &secrets.code } else { &secrets.token };
+        let link = Link {
+            code: codes::keyed(app, secrets.id, mailed),
+            user: user.filter(|_| sent).map(|user| user.id),
+            requested_from: codes::written(visit.agent),
+            voided_at: (!allowed).then_some(now),
+            ..secrets.link(realm, &address, visit.flow.id, now)
+        };
+        made.push((link, user, secrets));
+    }
+    let first_name = first.map(|user| user.first_name.as_str().to_owned()).unwrap_or_default();
+    let page = |secrets: &Secrets| Secret::new(visit.address(&format!("link?token={}", secrets.token.expose())));
+    let (ends, asked) = (now + realm.links.reset_password, visit.occasion());
+    let mail = match made.as_slice() {
+        [(_, _, secrets)] => {
+            let (link, code) = (page(secrets), secrets.code.clone());
+            let identifier = first.and_then(|user| user.identifier.clone());
+            Mail::ResetPassword(ResetPassword { first_name, identifier, link, code, ends, asked })
+        }
+        several => {
+            let each = |(_, user, secrets): &(Link, Option<&User>, Secrets)| AccountLink {
+                identifier: user.map(|user| user.sign_in_name().to_owned()).unwrap_or_default(),
+                link: page(secrets),
+            };
+            let accounts = several.iter().map(each).collect();
+            Mail::ResetOneOfSeveral(ResetOneOfSeveral { first_name, accounts, ends, asked })
+        }
+    };
+    let recipient = Recipient {
+        address: address.as_str().to_owned(),
+        language: first.map_or(visit.language, |user| user.language),
+        held: !sent,
+    };
+    Ok(Letter { links: made.into_iter().map(|(link, ..)| link).collect(), mail, recipient })
 }
 
 /// What a reset link is known by: its name, and the secrets that only its mail holds.

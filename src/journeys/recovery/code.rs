@@ -13,10 +13,11 @@ use crate::journeys::caller::Caller;
 use crate::journeys::link::codes;
 use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
+use crate::journeys::questions::answering::Hurdle;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
-use crate::store::links::{self, Link, Purpose};
-use crate::store::{Tx, credentials};
+use crate::store::Tx;
+use crate::store::links::{Link, Purpose};
 use crate::themes::form::{Field, FormState};
 use crate::themes::phrase::Phrase;
 
@@ -68,9 +69,9 @@ async fn refuse(visit: &Visit, why: Phrase) -> Result<Response, Problem> {
     show(visit, StatusCode::UNPROCESSABLE_ENTITY, form).await
 }
 
-/// The stage that a spent reset link leads to; where the realm has no secret questions, none is asked (SR-34).
+/// The stage that a spent reset link leads to; where the realm has no questions, none is asked (SR-34).
 pub(crate) async fn stage(caller: &Caller, tx: &Tx, spent: &Link, user: UserId) -> Result<Recovery, Problem> {
-    let asked = caller.house.realm.secret_question.is_some() && credentials::question(tx, user).await?.is_some();
+    let asked = Hurdle::of(caller, tx, user).await?.is_some();
     let proof = spent.proves(user, caller.now()).ok_or(Problem::JourneyLost)?;
     Ok(Recovery::mail_read(&proof, asked))
 }
@@ -79,18 +80,19 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
     let Some(Recovery::Asked { at, again_at }) = visit.journey().recovery else {
         return visit.elsewhere(&Place::RecoverySent);
     };
-    let mails = links::newest(&visit.app.store.reads(), visit.flow.id, Purpose::ResetPassword).await?.len();
     let late = letters::are_late(&visit.app, &visit.house.realm.name, visit.now()).await?;
     let notice = match visit.journey().notice {
         Some(journey::Notice::Secured) => Some(Notice::secured()),
         _ if late => Some(Notice::mail_delayed()),
-        _ => (mails > 1).then(|| Notice::sent_again(at)),
+        // Nobody waits for another mail before a second one was asked for.
+        _ => (again_at > at).then(|| Notice::sent_again(at)),
     };
     let page = RecoverSentPage {
         notice: notice.filter(|_| !form.has_errors()),
         form,
         typed: visit.typed().identifier.clone(),
         change: visit.step("recover/password"),
+        shared: visit.house.realm.issued.is_some(),
         code: awaited(visit, at, again_at, visit.house.realm.links.reset_password),
     };
     visit.show_as(status, &page)

@@ -21,6 +21,8 @@ pub(crate) struct RecoverSentPage {
     pub(crate) typed: String,
     /// Where another identifier can be given.
     pub(crate) change: String,
+    /// Whether an address may have several accounts here, so that a mail may carry several links and no code.
+    pub(crate) shared: bool,
     /// The code that is in the mailbox, if there is one.
     pub(crate) code: AwaitedCode,
 }
@@ -50,6 +52,7 @@ impl Page for RecoverSentPage {
             notice: None,
             typed: samples::ADDRESS.to_owned(),
             change: "/realms/certinomis/recover/password".to_owned(),
+            shared: false,
             code: code(None),
         };
         let later = || code(Some(now + Duration::from_mins(2)));
@@ -57,6 +60,7 @@ impl Page for RecoverSentPage {
         vec![
             sample("first-visit", Self { code: later(), ..fresh() }),
             sample("resend-allowed", fresh()),
+            sample("shared-addresses", Self { shared: true, ..fresh() }),
             sample("empty", refused(refusals::code_empty())),
             sample("wrong-code", refused(refusals::code_wrong(now))),
             sample("throttled", refused(refusals::throttled(now + Duration::from_mins(5)))),

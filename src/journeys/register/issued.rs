@@ -6,6 +6,7 @@
 use axum::response::Response;
 use serde::Serialize;
 
+use super::organisation::opening;
 use crate::app::issuing::Drawn;
 use crate::authentication::journey::Issued;
 use crate::clock::Timestamp;
@@ -91,17 +92,35 @@ pub(crate) fn confirm(form: FormState, submission: &Submission, email: Option<&E
 /// What was typed holds: the account is made, and its two mails leave.
 pub(super) async fn register(mut submission: Submission, who: Registrant) -> Result<Response, Problem> {
     let drawn = submission.visit.app.draw_temporary().await?;
-    let tx = submission.begin().await?;
-    let event = issue(&mut submission.visit, &tx, who, &drawn).await?;
+    let mut tx = submission.begin().await?;
+    let event = issue(&mut submission.visit, &mut tx, who, &drawn).await?;
     submission.visit.flow.journey.notice = None;
     submission.follow(tx, event).await
 }
 
 /// Makes the account, unless its address has had enough mails for now (SR-18): then it waits to be asked for once more, and
-/// the page is the same.
-pub(super) async fn issue(visit: &mut Visit, tx: &Tx, who: Registrant, drawn: &Drawn) -> Result<Event, Problem> {
+/// the page is the same. An organisation that registers with it is opened first: whoever comes second to its number gets no
+/// account either.
+pub(super) async fn issue(visit: &mut Visit, tx: &mut Tx, who: Registrant, drawn: &Drawn) -> Result<Event, Problem> {
     let (user, kind) = if may_mail(visit, tx, &who.email).await? {
+        // An address that was mistyped must not hold the number of an organisation: what was issued to it in this very
+        // journey, and never used, gives way.
+        if let Some(former) = visit.journey().issued.as_ref().and_then(|issued| issued.user)
+            && who.organisation.is_some()
+        {
+            users::forget_unproven(tx, former).await?;
+        }
+        let opened = match &who.organisation {
+            Some(enrolled) => match opening::open(visit, tx, enrolled).await? {
+                Some(id) => Some((id, enrolled)),
+                None => return Ok(opening::overtaken(visit, enrolled)),
+            },
+            None => None,
+        };
         let user = visit.app.issue(tx, &visit.house, (&who, drawn), visit.occasion()).await?;
+        if let Some((id, enrolled)) = opened {
+            opening::administer(visit, tx, (id, user), enrolled).await?;
+        }
         (Some(user), EventKind::CredentialsIssued)
     } else {
         (None, EventKind::CredentialsWithheld)

@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::issued;
+use super::{issued, organisation};
 use crate::app::issuing::Drawn;
 use crate::app::letters;
 use crate::authentication::journey::{Issued, Place};
@@ -100,12 +100,12 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         return show(&submission.visit, StatusCode::TOO_MANY_REQUESTS, form).await;
     }
     let drawn = submission.visit.app.draw_temporary().await?;
-    let tx = submission.begin().await?;
+    let mut tx = submission.begin().await?;
     let event = match waits.user {
         Some(user) => again(&mut submission.visit, &tx, (user, waits), &drawn).await?,
         None => {
             verification::registration_is_open(&submission.visit)?;
-            issued::issue(&mut submission.visit, &tx, waits.who, &drawn).await?
+            issued::issue(&mut submission.visit, &mut tx, waits.who, &drawn).await?
         }
     };
     submission.follow(tx, event).await
@@ -137,7 +137,7 @@ async fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Resp
         notice: notice.filter(|_| !form.has_errors()),
         form,
         address: waits.who.email.as_str().to_owned(),
-        change_address: visit.step("register"),
+        change_address: visit.step(organisation::where_addresses_are_typed(realm)),
         sender: realm.mail.from_name.clone(),
         sender_address: realm.mail.from.clone(),
         lives: realm.temporary_password_life(),

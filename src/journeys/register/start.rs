@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use super::chosen_password::RegisterWithPasswordPage;
 use super::issued::{self, RegisterIssuedPage};
+use super::organisation;
 use super::verified_email::RegisterPage;
 use crate::authentication::journey::{self, ChosenPassword, Place};
 use crate::event::EventKind;
@@ -32,9 +33,11 @@ use crate::throttle::Slowed;
 const FIELDS: [Field; 4] = [Field::FirstName, Field::LastName, Field::Email, Field::EmailConfirm];
 
 /// What the page shows besides who somebody is.
-struct Shown {
-    form: FormState,
-    criteria: Vec<Criterion>,
+pub(super) struct Shown {
+    /// What was typed, and what is to be mended.
+    pub(super) form: FormState,
+    /// What a password must be, where one is chosen.
+    pub(super) criteria: Vec<Criterion>,
 }
 
 /// `GET`
@@ -42,6 +45,9 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     verification::registration_is_open(&visit)?;
     if !is_open(&visit) {
         return visit.elsewhere(&Place::SignIn);
+    }
+    if visit.house.realm.organisations.is_some() {
+        return organisation::entity::page(&visit);
     }
     let typed = visit.typed();
     let form = visit
@@ -59,9 +65,12 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     if !is_open(&submission.visit) {
         return submission.visit.elsewhere(&Place::SignIn);
     }
-    let (who, password) = match read(&submission) {
-        Ok(read) => read,
-        Err(shown) => return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, *shown),
+    if submission.visit.house.realm.organisations.is_some() {
+        return Box::pin(organisation::entity::submit(submission)).await;
+    }
+    let (who, password) = match read(&submission, submission.again(&FIELDS)) {
+        (Some(who), password, Shown { form, .. }) if !form.has_errors() => (who, password),
+        (.., shown) => return show(&submission.visit, StatusCode::UNPROCESSABLE_ENTITY, shown),
     };
     if let Err(slowed) = admit(&submission).await? {
         let form = submission.again(&FIELDS).refuse_all(refusals::throttled(slowed.until));
@@ -73,6 +82,15 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     if submission.visit.house.realm.registration == Some(RegistrationKind::IssuedCredentials) {
         return Box::pin(issued::register(submission, who)).await;
     }
+    ask(submission, who, password).await
+}
+
+/// Asks for the proof of the address; a password that was chosen waits in this browser.
+pub(super) async fn ask(
+    mut submission: Submission,
+    who: Registrant,
+    password: Option<Secret<String>>,
+) -> Result<Response, Problem> {
     let chosen = match password {
         Some(password) => Some(ChosenPassword {
             email: who.email.clone(),
@@ -89,13 +107,18 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     submission.follow(tx, event).await
 }
 
-/// Whoever waits for the mails of a registration may have mistyped: nothing is lost by another one.
-fn is_open(visit: &Visit) -> bool {
-    matches!(visit.place(), Place::SignIn | Place::VerifyEmail | Place::CredentialsSent)
+/// Whoever waits for the mails of a registration may have mistyped, the number of an organisation as well: nothing is lost
+/// by another one.
+pub(super) fn is_open(visit: &Visit) -> bool {
+    match visit.place() {
+        Place::SignIn | Place::VerifyEmail | Place::CredentialsSent => true,
+        Place::OrganisationKnown => visit.journey().attempt.user().is_none(),
+        _ => false,
+    }
 }
 
 /// What was typed, for a restart.
-fn keep_typed(submission: &mut Submission) {
+pub(super) fn keep_typed(submission: &mut Submission) {
     let typed = &mut submission.visit.flow.journey.typed;
     submission.fields.text(Field::FirstName).clone_into(&mut typed.first_name);
     submission.fields.text(Field::LastName).clone_into(&mut typed.last_name);
@@ -103,7 +126,7 @@ fn keep_typed(submission: &mut Submission) {
 }
 
 /// Counts a registration, in a transaction of its own: hashing a password holds no other person up.
-async fn admit(submission: &Submission) -> Result<Result<(), Slowed>, Problem> {
+pub(super) async fn admit(submission: &Submission) -> Result<Result<(), Slowed>, Problem> {
     let (visit, tx) = (&submission.visit, submission.begin().await?);
     let admitted = visit.app.throttle.registration(&tx, &visit.network(), visit.now()).await?;
     match admitted {
@@ -113,10 +136,12 @@ async fn admit(submission: &Submission) -> Result<Result<(), Slowed>, Problem> {
     Ok(admitted)
 }
 
-/// Who registers and the password they chose, where the realm asks for one now; or the page with all that is to be mended.
-fn read(submission: &Submission) -> Result<(Registrant, Option<Secret<String>>), Box<Shown>> {
+/// Who registers and the password they chose, where the realm asks for one now; and the page with all that is to be mended.
+pub(super) fn read(
+    submission: &Submission,
+    mut form: FormState,
+) -> (Option<Registrant>, Option<Secret<String>>, Shown) {
     let realm = &submission.visit.house.realm;
-    let mut form = submission.again(&FIELDS);
     let who = person(submission, &mut form);
     let mut criteria = Criterion::of(&realm.password);
     let mut password = None;
@@ -128,14 +153,11 @@ fn read(submission: &Submission) -> Result<(Registrant, Option<Secret<String>>),
         criteria = first_password::tried(realm, &lacks);
         password = Some(new);
     }
-    match who {
-        Some(who) if !form.has_errors() => Ok((who, password)),
-        _ => Err(Box::new(Shown { form, criteria })),
-    }
+    (who, password, Shown { form, criteria })
 }
 
 /// Who registers; what is to be mended goes into the form.
-fn person(submission: &Submission, form: &mut FormState) -> Option<Registrant> {
+pub(super) fn person(submission: &Submission, form: &mut FormState) -> Option<Registrant> {
     let first_name = PersonName::parse(submission.fields.text(Field::FirstName));
     let last_name = PersonName::parse(submission.fields.text(Field::LastName));
     let email = EmailAddress::parse(submission.fields.text(Field::Email));
@@ -151,11 +173,19 @@ fn person(submission: &Submission, form: &mut FormState) -> Option<Registrant> {
         Err(NotAnEmailAddress::NoAt) => refuse(Field::Email, refusals::email_without_at()),
         Err(_) => refuse(Field::Email, refusals::email_malformed()),
     }
-    if submission.visit.house.realm.registration == Some(RegistrationKind::IssuedCredentials) {
+    let realm = &submission.visit.house.realm;
+    // Whoever registers an organisation types the address twice, whatever the realm issues (DOMAIN.md §4).
+    if realm.registration == Some(RegistrationKind::IssuedCredentials) || realm.organisations.is_some() {
         *form = issued::confirm(std::mem::take(form), submission, email.as_ref().ok());
     }
     let language = submission.visit.language;
-    Some(Registrant { first_name: first_name.ok()?, last_name: last_name.ok()?, email: email.ok()?, language })
+    Some(Registrant {
+        first_name: first_name.ok()?,
+        last_name: last_name.ok()?,
+        email: email.ok()?,
+        language,
+        organisation: None,
+    })
 }
 
 fn show(visit: &Visit, status: StatusCode, shown: Shown) -> Result<Response, Problem> {

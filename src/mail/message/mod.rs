@@ -3,6 +3,7 @@
 //! This is what waits in the outbox, sealed, for some of it carries a link's token and a code (SR-182). No type here
 //! has a field for a password, an answer or a session (SR-181), save the one that deviation D-6 is about.
 
+mod access_request;
 mod access_revoked;
 mod account_closed;
 mod account_closing;
@@ -10,21 +11,26 @@ mod account_exists;
 mod address_changing;
 mod address_in_use;
 mod certificate_ends;
+mod closing_postponed;
 mod confirm_new_address;
 mod contact_named;
 mod identifier_issued;
+mod identifier_reminder;
 mod invitation;
+mod membership;
 mod notice;
 mod operator_test;
 mod password_issued;
 mod personal_data;
 mod recovery_code_used;
+mod reset_one_of_several;
 mod reset_password;
 mod terms_accepted;
 mod verify_address;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::access_request::{AccessAsked, ConfirmAccess};
 pub use self::access_revoked::AccessRevoked;
 pub use self::account_closed::AccountClosed;
 pub use self::account_closing::AccountClosing;
@@ -32,16 +38,20 @@ pub use self::account_exists::AccountExists;
 pub use self::address_changing::AddressChanging;
 pub use self::address_in_use::AddressInUse;
 pub use self::certificate_ends::CertificateEnds;
+pub use self::closing_postponed::ClosingPostponed;
 pub use self::confirm_new_address::ConfirmNewAddress;
 pub use self::contact_named::ContactNamed;
 pub(crate) use self::contact_named::label as contact_label;
 pub use self::identifier_issued::IdentifierIssued;
+pub use self::identifier_reminder::{IdentifierReminder, Reminded};
 pub use self::invitation::Invitation;
 pub(crate) use self::invitation::label as role_label;
+pub use self::membership::Membership;
 pub use self::notice::{NotMe, Notice};
 pub use self::operator_test::{OperatorTest, Protection};
 pub use self::password_issued::PasswordIssued;
 pub use self::recovery_code_used::RecoveryCodeUsed;
+pub use self::reset_one_of_several::{AccountLink, ResetOneOfSeveral};
 pub use self::reset_password::ResetPassword;
 pub use self::terms_accepted::{Copy, TermsAccepted};
 pub use self::verify_address::VerifyAddress;
@@ -67,6 +77,10 @@ pub enum Mail {
     PasswordIssued(PasswordIssued),
     /// Choose a new password.
     ResetPassword(ResetPassword),
+    /// Choose a new password for one of your accounts.
+    ResetOneOfSeveral(ResetOneOfSeveral),
+    /// What your accounts sign in with.
+    IdentifierReminder(IdentifierReminder),
     /// Confirm that this new address is yours.
     ConfirmNewAddress(ConfirmNewAddress),
     /// Your address is about to change.
@@ -81,6 +95,10 @@ pub enum Mail {
     PasswordChanged(Notice),
     /// Your secret question was changed.
     SecretQuestionChanged(Notice),
+    /// Your challenge questions were changed.
+    ChallengeQuestionsChanged(Notice),
+    /// Somebody answered them wrongly too often: nobody answers them for a day (SR-39, SR-58).
+    ChallengeLocked(Notice),
     /// A certificate signs in to your account from now on.
     CertificateAdded(Notice),
     /// A certificate no longer does.
@@ -121,6 +139,18 @@ pub enum Mail {
     InvitationReminder(Invitation),
     /// An organisation named you as one of its contacts (GDPR, article 14).
     ContactNamed(ContactNamed),
+    /// Confirm that you ask for access to an organisation.
+    ConfirmAccess(ConfirmAccess),
+    /// Somebody asks for access to your organisation.
+    AccessAsked(AccessAsked),
+    /// Access to an organisation was refused.
+    AccessRefused(Membership),
+    /// What you are in an organisation changed.
+    RolesChanged(Membership),
+    /// You do not belong to an organisation any more.
+    MembershipEnded(Membership),
+    /// Your account could not be closed yet: you are the last administrator of an organisation.
+    ClosingPostponed(ClosingPostponed),
     /// Mail works.
     OperatorTest(OperatorTest),
 }
@@ -134,6 +164,8 @@ impl Mail {
             Self::IdentifierIssued(_) => "identifier_issued",
             Self::PasswordIssued(_) => "password_issued",
             Self::ResetPassword(_) => "reset_password",
+            Self::ResetOneOfSeveral(_) => "reset_one_of_several",
+            Self::IdentifierReminder(_) => "identifier_reminder",
             Self::ConfirmNewAddress(_) => "confirm_new_address",
             Self::AddressChanging(_) => "address_changing",
             Self::AddressInUse(_) => "address_in_use",
@@ -141,6 +173,8 @@ impl Mail {
             Self::AccountClosed(_) => "account_closed",
             Self::PasswordChanged(_) => "password_changed",
             Self::SecretQuestionChanged(_) => "secret_question_changed",
+            Self::ChallengeQuestionsChanged(_) => "challenge_questions_changed",
+            Self::ChallengeLocked(_) => "challenge_locked",
             Self::CertificateAdded(_) => "certificate_added",
             Self::CertificateRemoved(_) => "certificate_removed",
             Self::CertificateEnds(_) => "certificate_ends",
@@ -161,6 +195,12 @@ impl Mail {
             Self::Invitation(_) => "invitation",
             Self::InvitationReminder(_) => "invitation_reminder",
             Self::ContactNamed(_) => "contact_named",
+            Self::ConfirmAccess(_) => "confirm_access",
+            Self::AccessAsked(_) => "access_asked",
+            Self::AccessRefused(_) => "access_refused",
+            Self::RolesChanged(_) => "roles_changed",
+            Self::MembershipEnded(_) => "membership_ended",
+            Self::ClosingPostponed(_) => "closing_postponed",
             Self::OperatorTest(_) => "operator_test",
         }
     }
@@ -173,9 +213,11 @@ impl Mail {
             Self::PasswordIssued(mail) => Some(mail.ends),
             Self::Invitation(mail) | Self::InvitationReminder(mail) => Some(mail.ends),
             Self::ResetPassword(mail) => Some(mail.ends),
+            Self::ResetOneOfSeveral(mail) => Some(mail.ends),
             Self::ConfirmNewAddress(mail) => Some(mail.ends),
             Self::AddressChanging(mail) => Some(mail.ends),
             Self::AccountClosing(mail) => Some(mail.closes),
+            Self::ConfirmAccess(mail) => Some(mail.ends),
             _ => match self.notice() {
                 Some(notice) => notice.ends(),
                 None => None,
@@ -188,10 +230,12 @@ impl Mail {
         let link = match self {
             Self::VerifyAddress(mail) => &mail.link,
             Self::ResetPassword(mail) => &mail.link,
+            Self::ResetOneOfSeveral(mail) => &mail.accounts.first()?.link,
             Self::ConfirmNewAddress(mail) => &mail.link,
             Self::AddressChanging(mail) => &mail.link,
             Self::AccountClosing(mail) => &mail.link,
             Self::Invitation(mail) | Self::InvitationReminder(mail) => &mail.link,
+            Self::ConfirmAccess(mail) => &mail.link,
             _ => &self.notice()?.not_me.as_ref()?.link,
         };
         link.expose().split_once("token=").map(|(_, token)| Secret::new(token.to_owned()))
@@ -202,6 +246,8 @@ impl Mail {
         match self {
             Self::PasswordChanged(notice)
             | Self::SecretQuestionChanged(notice)
+            | Self::ChallengeQuestionsChanged(notice)
+            | Self::ChallengeLocked(notice)
             | Self::CertificateAdded(notice)
             | Self::CertificateRemoved(notice)
             | Self::RecoveryRefused(notice)
@@ -225,11 +271,13 @@ impl Mail {
         self.expires_at().is_some()
     }
 
-    /// What it says besides: the roles of an invitation, what is kept of whom somebody else named.
+    /// What it says besides: the roles of an invitation, identifiers that somebody forgot, what is kept of whom somebody else named.
     pub(super) fn besides(&self, reader: Reader<'_>) -> Vec<Phrase> {
         match self {
             Self::Invitation(mail) | Self::InvitationReminder(mail) => mail.besides(reader),
             Self::ContactNamed(mail) => mail.besides(reader),
+            Self::RolesChanged(mail) => mail.besides(),
+            Self::IdentifierReminder(mail) => mail.besides(),
             _ => Vec::new(),
         }
     }
@@ -249,6 +297,8 @@ impl Mail {
             Self::IdentifierIssued(mail) => mail.sheet(reader),
             Self::PasswordIssued(mail) => mail.sheet(reader),
             Self::ResetPassword(mail) => mail.sheet(reader),
+            Self::ResetOneOfSeveral(mail) => mail.sheet(reader),
+            Self::IdentifierReminder(mail) => mail.sheet(reader),
             Self::ConfirmNewAddress(mail) => mail.sheet(reader),
             Self::AddressChanging(mail) => mail.sheet(reader),
             Self::AddressInUse(mail) => mail.sheet(reader),
@@ -256,6 +306,8 @@ impl Mail {
             Self::AccountClosed(mail) => mail.sheet(reader),
             Self::PasswordChanged(mail) => mail.sheet(&notice::PASSWORD_CHANGED, reader),
             Self::SecretQuestionChanged(mail) => mail.sheet(&notice::SECRET_QUESTION_CHANGED, reader),
+            Self::ChallengeQuestionsChanged(mail) => mail.sheet(&notice::CHALLENGE_QUESTIONS_CHANGED, reader),
+            Self::ChallengeLocked(mail) => mail.sheet(&notice::CHALLENGE_LOCKED, reader),
             Self::CertificateAdded(mail) => mail.sheet(&notice::CERTIFICATE_ADDED, reader),
             Self::CertificateRemoved(mail) => mail.sheet(&notice::CERTIFICATE_REMOVED, reader),
             Self::CertificateEnds(mail) => mail.sheet(reader),
@@ -276,6 +328,12 @@ impl Mail {
             Self::Invitation(mail) => mail.sheet(reader),
             Self::InvitationReminder(mail) => mail.reminder(reader),
             Self::ContactNamed(mail) => mail.sheet(reader),
+            Self::ConfirmAccess(mail) => mail.sheet(reader),
+            Self::AccessAsked(mail) => mail.sheet(reader),
+            Self::AccessRefused(mail) => mail.sheet(&membership::ACCESS_REFUSED, reader),
+            Self::RolesChanged(mail) => mail.sheet(&membership::ROLES_CHANGED, reader),
+            Self::MembershipEnded(mail) => mail.sheet(&membership::MEMBERSHIP_ENDED, reader),
+            Self::ClosingPostponed(mail) => mail.sheet(reader),
             Self::OperatorTest(mail) => mail.sheet(reader),
         }
     }
@@ -289,6 +347,8 @@ impl Mail {
             add(who.name, Self::IdentifierIssued(IdentifierIssued::sample(who, now)));
             add(who.name, Self::PasswordIssued(PasswordIssued::sample(who, now)));
             add(who.name, Self::ResetPassword(ResetPassword::sample(who, now)));
+            add(who.name, Self::ResetOneOfSeveral(ResetOneOfSeveral::sample(who, now)));
+            add(who.name, Self::IdentifierReminder(IdentifierReminder::sample(who, now)));
             add(who.name, Self::ConfirmNewAddress(ConfirmNewAddress::sample(who, now)));
             add(who.name, Self::AddressChanging(AddressChanging::sample(who, now)));
             add(who.name, Self::AccountClosing(AccountClosing::sample(who, now)));
@@ -296,6 +356,8 @@ impl Mail {
             let notice = Notice::sample(who, now);
             add(who.name, Self::PasswordChanged(notice.clone()));
             add(who.name, Self::SecretQuestionChanged(notice.clone()));
+            add(who.name, Self::ChallengeQuestionsChanged(notice.clone()));
+            add(who.name, Self::ChallengeLocked(Notice::sample_of_a_try(who, now)));
             add(who.name, Self::CertificateAdded(notice.clone()));
             add(who.name, Self::CertificateRemoved(notice.clone()));
             add(who.name, Self::CertificateEnds(CertificateEnds::sample(who, now)));
@@ -316,7 +378,16 @@ impl Mail {
             add(who.name, Self::Invitation(Invitation::sample(who, now, days(7))));
             add(who.name, Self::InvitationReminder(Invitation::sample(who, now, days(2))));
             add(who.name, Self::ContactNamed(ContactNamed::sample(who, now)));
+            add(who.name, Self::ConfirmAccess(ConfirmAccess::sample(who, now)));
+            add(who.name, Self::AccessAsked(AccessAsked::sample(who, now)));
+            add(who.name, Self::AccessRefused(Membership::sample(who, now)));
+            add(who.name, Self::RolesChanged(Membership::sample(who, now)));
+            add(who.name, Self::MembershipEnded(Membership::sample(who, now)));
+            add(who.name, Self::ClosingPostponed(ClosingPostponed::sample(who, now)));
         }
+        add("no-role", Self::RolesChanged(Membership::sample_without_roles(now)));
+        let [usual, ..] = &samples::WHO;
+        add("address", Self::IdentifierReminder(IdentifierReminder::sample_of_an_address(usual, now)));
         add("usual", Self::AccountExists(AccountExists::sample(now)));
         add("usual", Self::AddressInUse(AddressInUse::sample(now)));
         add("usual", Self::OperatorTest(OperatorTest::sample(now, Protection::StartTls)));
@@ -420,7 +491,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 33, "{kinds:?}");
+        assert_eq!(kinds.len(), 43, "{kinds:?}");
     }
 
     #[test]
@@ -449,7 +520,7 @@ mod tests {
     fn sr_197_links_and_codes_do_not_print() {
         for Sample { mail, .. } in Mail::samples(NOW) {
             let printed = format!("{mail:?}");
-            assert!(!["token=", "482913", "k7;Rm2+wTq"].iter().any(|secret| printed.contains(secret)), "{printed}");
+            assert!(!["token=", "482913", "k7=Rm2+wTq"].iter().any(|secret| printed.contains(secret)), "{printed}");
         }
     }
 }

@@ -73,6 +73,22 @@ pub(super) const SECRET_QUESTION_CHANGED: Words = Words {
     remedy: NOT_ME,
 };
 
+pub(super) const CHALLENGE_QUESTIONS_CHANGED: Words = Words {
+    subject: "mail.challenge_questions_changed.subject",
+    preview: "mail.nothing_to_do",
+    lead: "mail.challenge_questions_changed.lead",
+    not_you: "mail.challenge_questions_changed.not_you",
+    remedy: NOT_ME,
+};
+
+pub(super) const CHALLENGE_LOCKED: Words = Words {
+    subject: "mail.challenge_locked.subject",
+    preview: "mail.challenge_locked.preview",
+    lead: "mail.challenge_locked.lead",
+    not_you: "mail.challenge_locked.not_you",
+    remedy: CHOOSE_PASSWORD,
+};
+
 pub(super) const CERTIFICATE_ADDED: Words = Words {
     subject: "mail.certificate_added.subject",
     preview: "mail.nothing_to_do",

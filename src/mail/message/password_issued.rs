@@ -57,7 +57,7 @@ impl PasswordIssued {
     pub(super) fn sample(who: &Who, now: Timestamp) -> Self {
         Self {
             first_name: who.first_name.to_owned(),
-            temporary_password: Secret::new("k7;Rm2+wTq".to_owned()),
+            temporary_password: Secret::new("k7=Rm2+wTq".to_owned()),
             user: UserId::from_uuid(uuid::Uuid::nil()),
             since: now,
             ends: now + hours(72),

@@ -53,7 +53,8 @@ pub(super) async fn redeem(
     let refresh = refresh_for(caller, &from, &tx, &grant).await?;
     let (scope, confirmation) = (grant.scope().clone(), sender.confirmation().cloned());
     let (resources, told) = (redemption.resources, told(&tx, &caller.house, client, &grant).await?);
-    let issue = Issue { grant: &grant, scope, resources, told, nonce: redemption.nonce, refresh, confirmation };
+    let first = grant.clone().saying(redemption.once);
+    let issue = Issue { grant: &first, scope, resources, told, nonce: redemption.nonce, refresh, confirmation };
     let response = sign(caller, client, issue)?;
     tx.commit(&about(&grant, caller.event_of(client, EventKind::CodeRedeemed))).await?;
     Ok(response)

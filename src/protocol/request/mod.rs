@@ -67,7 +67,7 @@ pub(crate) struct Provider<'a> {
     /// Whether the realm wants every request pushed.
     pub(crate) pushed: PushedRequests,
     /// The levels that its people can reach.
-    pub(crate) levels: &'static [Acr],
+    pub(crate) levels: &'a [Acr],
     /// Reads an ID token that we issued, expired or not; `None` when it is not one of ours.
     pub(crate) id_token_hint: &'a dyn Fn(&str) -> Option<IdTokenHint>,
 }
@@ -265,6 +265,11 @@ impl AuthorizationRequest {
         } else {
             Acceptance::Accepted
         }
+    }
+
+    /// Whether the person is to answer their questions for it.
+    pub(crate) fn asks_the_challenge(&self) -> bool {
+        self.demand.asks_the_challenge()
     }
 
     /// Whether that level falls short of what is asked, so that the person has to show more (RFC 9470 §5).

@@ -1,14 +1,12 @@
-//! What a realm asks of its people, judged: theme, time zone, required actions, passwords, secret questions.
+//! What a realm asks of its people, judged: theme, time zone, required actions, passwords.
 
 use super::second_factor::offers_passkeys;
-use super::{Judge, TIME_ZONE, Wording, localized, organisations};
+use super::{Judge, TIME_ZONE, Wording, organisations};
 use crate::code::Code;
 use crate::realm::document::written::Written;
-use crate::realm::document::{PasswordDocument, RealmDocument, SecretQuestionDocument};
+use crate::realm::document::{PasswordDocument, RealmDocument};
 use crate::realm::finding::did_you_mean;
-use crate::realm::model::{
-    AnswerComparison, PasswordPolicy, RegistrationKind, RequiredActionKind, SecretQuestionPolicy,
-};
+use crate::realm::model::{PasswordPolicy, RegistrationKind, RequiredActionKind};
 
 /// The theme's name; one that is not on board is a finding.
 pub(super) fn theme(judge: &mut Judge<'_>, document: &RealmDocument, wording: &dyn Wording) -> String {
@@ -42,7 +40,8 @@ impl Judge<'_> {
     /// is chosen in the place of the mailed one, which proves the address by itself.
     pub(super) fn required_actions(&mut self, document: &RealmDocument) -> Vec<RequiredActionKind> {
         use RequiredActionKind::{
-            ConfigureTotp, RegisterPasskey, SaveRecoveryCodes, SetSecretQuestion, UpdatePassword, VerifyEmail,
+            ConfigureTotp, RegisterPasskey, SaveRecoveryCodes, SetChallengeQuestions, SetSecretQuestion,
+            UpdatePassword, VerifyEmail,
         };
         let (apps, keys) = (document.totp.is_some(), offers_passkeys(document));
         let registers = document.registration.as_ref().map(|kind| *kind.get());
@@ -67,6 +66,12 @@ impl Judge<'_> {
                 ConfigureTotp if !apps => Some(("codes of apps are switched off", "the table [totp]")),
                 RegisterPasskey if !keys => Some(("passkeys are switched off", "passkeys = \"offered\"")),
                 SaveRecoveryCodes if !apps && !keys => Some(("there are no second factors", "the table [totp]")),
+                SetSecretQuestion if document.secret_question.is_none() => {
+                    Some(("secret questions are switched off", "the table [secret_question]"))
+                }
+                SetChallengeQuestions if document.challenge_questions.is_none() => {
+                    Some(("challenge questions are switched off", "the table [challenge_questions]"))
+                }
                 _ => None,
             };
             if let Some((message, what)) = missing {
@@ -80,10 +85,6 @@ impl Judge<'_> {
             if *action.get() == VerifyEmail && registers == Some(RegistrationKind::IssuedCredentials) {
                 let hint = "remove the action".to_owned();
                 self.refuse(Code::E0114, action, "the mailed password proves the address").hint = Some(hint);
-            }
-            if *action.get() == SetSecretQuestion && document.secret_question.is_none() {
-                let hint = "add the table [secret_question], or remove the action".to_owned();
-                self.refuse(Code::E0114, action, "secret questions are switched off").hint = Some(hint);
             }
         }
         let needs: &[_] = match registers {
@@ -123,29 +124,6 @@ impl Judge<'_> {
             self.found.push(finding.hint("ask for four kinds of characters from 8 on, or for 14 characters"));
         }
         policy
-    }
-
-    /// SR-34: off unless declared, and declaring it shows the deviation.
-    pub(super) fn secret_question(
-        &mut self,
-        document: Option<&Written<SecretQuestionDocument>>,
-    ) -> Option<SecretQuestionPolicy> {
-        let written = document?;
-        let document = written.get();
-        let message = "secret questions are on (deviation D-1): an extra hurdle, never a factor";
-        self.found.push(self.source.finding(Code::E0117, written.span(), message).warning());
-        let own_question = document.own_question.as_ref().is_none_or(|own| *own.get());
-        let catalogue: Vec<_> = document.catalogue.iter().flatten().map(|question| localized(self, question)).collect();
-        if !own_question && catalogue.is_empty() {
-            let finding = self.source.finding(Code::E0115, written.span(), "no question to choose and none to write");
-            self.found.push(finding.hint("set `own_question = true`, or list questions in `catalogue`"));
-        }
-        Some(SecretQuestionPolicy {
-            own_question,
-            catalogue,
-            min_answer_length: document.min_answer_length.as_ref().map_or(4, |least| *least.get()),
-            comparison: document.comparison.as_ref().map_or(AnswerComparison::Exact, |comparison| *comparison.get()),
-        })
     }
 }
 

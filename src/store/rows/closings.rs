@@ -11,6 +11,7 @@ pub struct Model {
     pub keep_token: Vec<u8>,
     pub asked_at: i64,
     pub closes_at: i64,
+    pub with_organisations_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -3,9 +3,11 @@
 //! What each column means stands beside its definition, in `migrations/`.
 #![expect(unreachable_pub, reason = "derived entities: the schema explains the columns, the derives want `pub`")]
 
+pub(super) mod access_requests;
 pub(super) mod certificate_handovers;
 pub(super) mod certificate_paths;
 pub(super) mod certificates;
+pub(super) mod challenge_questions;
 pub(super) mod clients;
 pub(super) mod closings;
 pub(super) mod codes;

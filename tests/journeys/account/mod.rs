@@ -5,6 +5,7 @@ mod door;
 mod email;
 mod lasting;
 mod leaving;
+mod organisations;
 mod second_factors;
 mod sessions;
 

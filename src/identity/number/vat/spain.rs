@@ -17,10 +17,9 @@ pub(super) fn shape(text: &str) -> Option<Shaped> {
     let middle = characters.as_str();
     let right = match first {
         '0'..='9' => is_person(&format!("{first}{middle}"), last),
-        'X' => is_person(&format!("0{middle}"), last),
+        'X' | 'K' | 'L' | 'M' => is_person(&format!("0{middle}"), last),
         'Y' => is_person(&format!("1{middle}"), last),
         'Z' => is_person(&format!("2{middle}"), last),
-        'K' | 'L' | 'M' => is_person(&format!("0{middle}"), last),
         'A'..='H' | 'J' | 'N' | 'P'..='S' | 'U'..='W' => is_body(middle, last),
         _ => None,
     };
@@ -34,8 +33,8 @@ fn is_person(number: &str, letter: char) -> Option<bool> {
 }
 
 fn is_body(number: &str, check: char) -> Option<bool> {
-    let [a, b, c, d, e, f, g] = digits::<7>(number)?;
-    let right = (10 - luhn_sum(&[a, b, c, d, e, f, g, 0]) % 10) % 10;
+    let digits = digits::<8>(&format!("{number}0"))?;
+    let right = (10 - luhn_sum(&digits) % 10) % 10;
     let place = || OF_BODIES.find(check).and_then(|place| u32::try_from(place).ok());
     let typed = check.to_digit(10).or_else(place);
     check.is_ascii_alphanumeric().then_some(typed == Some(right))

@@ -46,7 +46,7 @@ impl Judge<'_> {
             object_uris: self.request_uris(document),
             default_max_age: self.max_age(document),
             default_acr_values: self.levels(document),
-            minimum_acr: document.minimum_acr.as_ref().and_then(|written| self.level(written)),
+            minimum_acr: document.minimum_acr.as_ref().and_then(|written| self.level(written, &Acr::LADDER)),
         }
     }
 
@@ -94,11 +94,12 @@ impl Judge<'_> {
         self.span("default_max_age", written, Duration::ZERO, LONGEST_AGE)
     }
 
-    fn level(&mut self, written: &Written<String>) -> Option<Acr> {
-        let known = Acr::ALL.map(Acr::as_str);
-        let level = Acr::ALL.into_iter().find(|level| level.as_str() == written.get());
+    /// One of those values of `acr`.
+    fn level(&mut self, written: &Written<String>, values: &[Acr]) -> Option<Acr> {
+        let known: Vec<_> = values.iter().map(|value| value.as_str()).collect();
+        let level = values.iter().copied().find(|level| level.as_str() == written.get());
         if level.is_none() {
-            let hint = match did_you_mean(written.get(), known) {
+            let hint = match did_you_mean(written.get(), known.iter().copied()) {
                 Some(meant) => format!("did you mean \"{meant}\"?"),
                 None => format!("known: {}", known.join(", ")),
             };
@@ -109,7 +110,7 @@ impl Judge<'_> {
 
     fn levels(&mut self, document: &ClientDocument) -> Vec<String> {
         for written in document.default_acr_values.iter().flat_map(Written::get) {
-            self.level(written);
+            self.level(written, &Acr::ALL);
         }
         document.default_acr_values.iter().flat_map(Written::get).map(|written| written.get().clone()).collect()
     }

@@ -1,0 +1,50 @@
+//! What the lists of the organisation's page offer: departments, and the countries that go with its number.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::identity::enrolment::Way;
+use crate::identity::language::Language;
+use crate::identity::number::vat::VatPrefix;
+use crate::identity::territory::{Country, Department};
+
+/// Where nobody lives, no organisation is registered.
+const EMPTY: [Country; 7] = [Country::AQ, Country::BV, Country::GS, Country::HM, Country::IO, Country::TF, Country::UM];
+
+/// A line of a list.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Listed {
+    value: &'static str,
+    name: String,
+}
+
+/// The countries of a way, by the tag of the language whose alphabet they follow.
+pub(super) type Countries = BTreeMap<&'static str, Vec<Listed>>;
+
+/// The countries that an organisation registered that way may be in.
+pub(super) fn countries(way: Way) -> Countries {
+    let of = |language: Language| match way {
+        Way::EuropeanVat => {
+            let offered = VatPrefix::offered(language).into_iter();
+            offered.map(|prefix| Listed { value: prefix.as_str(), name: prefix.name(language).to_owned() }).collect()
+        }
+        _ => {
+            let offered = Country::listed(language).iter().filter(|country| way.offers(**country));
+            let offered = offered.filter(|country| !EMPTY.contains(country));
+            offered.map(|country| Listed { value: country.as_str(), name: country.name(language).to_owned() }).collect()
+        }
+    };
+    Language::ALL.map(|language| (language.tag(), of(language))).into()
+}
+
+/// The departments, each with its code.
+pub(super) fn departments() -> Vec<Listed> {
+    let all = Department::all().iter().chain(Department::collectivities().iter().filter(|one| has_siret(one)));
+    all.map(|one| Listed { value: one.as_str(), name: format!("{} {}", one.as_str(), one.name()) }).collect()
+}
+
+/// Whether organisations there are in the register of France.
+fn has_siret(one: &Department) -> bool {
+    one.country().register() == Country::FRANCE
+}

@@ -1,0 +1,61 @@
+//! Opening the customer account of an organisation: one statement decides who is first, and whoever is administers it.
+
+use crate::event::{Event, EventKind};
+use crate::identity::enrolment::Enrolled;
+use crate::identity::organisation::Role;
+use crate::ids::{OrganisationId, UserId};
+use crate::journeys::caller::Caller;
+use crate::journeys::problem::Problem;
+use crate::journeys::visit::Visit;
+use crate::store::{Tx, members, organisations, users};
+
+/// Takes the number; `None` when it has a customer account already.
+pub(crate) async fn open(caller: &Caller, tx: &Tx, enrolled: &Enrolled) -> Result<Option<OrganisationId>, Problem> {
+    let (realm, now) = (&caller.house.realm.name, caller.now());
+    let id = OrganisationId::new(now, &*caller.app.entropy);
+    let opened = organisations::create(tx, realm, id, (&enrolled.number, &enrolled.details), now).await?;
+    Ok(opened.then_some(id))
+}
+
+/// Makes whoever registered it its administrator, who says so of themselves (DOMAIN.md §5).
+pub(crate) async fn administer(
+    visit: &Visit,
+    tx: &mut Tx,
+    (organisation, user): (OrganisationId, UserId),
+    enrolled: &Enrolled,
+) -> Result<(), Problem> {
+    let now = visit.now();
+    members::join(tx, organisation, user, now).await?;
+    members::declare(tx, (organisation, user), Role::Administrator, Some(user), now).await?;
+    if let Some(phone) = &enrolled.direct_phone
+        && let Some(person) = users::by_id(tx, user).await?
+    {
+        let mut profile = person.profile.clone();
+        let set = profile.set("phone_number", phone.as_str());
+        set.map_err(|fault| Problem::ours("a telephone number that no profile takes", fault))?;
+        users::set_profile(tx, &person, &profile, now).await?;
+    }
+    tx.note(&Event { user: Some(user), ..visit.event(EventKind::OrganisationRegistered) }).await?;
+    Ok(())
+}
+
+/// The organisation of somebody who has just proven their address; they have their account in any case.
+pub(crate) async fn enrol(visit: &mut Visit, tx: &mut Tx, enrolled: &Enrolled, user: UserId) -> Result<(), Problem> {
+    match open(visit, tx, enrolled).await? {
+        Some(organisation) => {
+            administer(visit, tx, (organisation, user), enrolled).await?;
+            visit.flow.journey.organisation = None;
+        }
+        None => {
+            let event = Event { user: Some(user), ..overtaken(visit, enrolled) };
+            tx.note(&event).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Somebody was first: the next page says so.
+pub(crate) fn overtaken(visit: &mut Visit, enrolled: &Enrolled) -> Event {
+    visit.flow.journey.organisation.get_or_insert_default().overtake(enrolled.clone());
+    visit.event(EventKind::OrganisationKnown)
+}
