@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 
 use crate::journeys::activation::{before_users, comes_back, takes_organisations};
 use crate::journeys::certificates::Counter;
-use crate::journeys::invitations::{asks_for, opens};
 use crate::journeys::challenge_questions::{ANSWERS, SET, answers, has_challenges};
+use crate::journeys::invitations::{asks_for, opens};
 use crate::journeys::issued_credentials::{Credentials, asks_for_credentials, issues_credentials};
 use crate::journeys::organisations::{UNKNOWN, administrator, describes, in_france};
 use crate::journeys::passkeys::{makes, offers_passkeys, offers_them_after_passwords, unlocks, unlocks_badly};
