@@ -13,15 +13,16 @@ use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::world::{World, link, on_each_database};
 
 /// The organisation that has an account.
-const ENTITY: Entity =
-    Entity { id: "0199a2b4-0000-7000-8000-00000000000c", name: "HAUT-EXEMPLE SARL", siret: UNKNOWN };
+const ENTITY: Entity = Entity { id: "0199a2b4-0000-7000-8000-00000000000c", name: "HAUT-EXEMPLE SARL", siret: UNKNOWN };
 /// Another administrator.
 const NOE: Person = Person { first_name: "Noé", last_name: "Petit", email: "noe.petit@exemple.fr", ..MARIE };
 
 async fn with_an_account(story: impl AsyncFn(&mut World)) {
     on_each_database(async |world| {
+        for person in [&MARIE, &NOE, &PAUL] {
+            world.has(person).await;
+        }
         world.rewrites_realm(&[("[sessions]\n", "[organisations]\n\n[sessions]\n")]).await;
-        world.has(&MARIE).await;
         world.administers(MARIE.email, &ENTITY).await;
         world.is_settled(&ENTITY).await;
         story(world).await;
@@ -127,7 +128,10 @@ async fn an_accepted_request_is_an_invitation_with_the_roles_that_were_chosen() 
         marie.opens_page(&format!("account/organisations/{}", ENTITY.id)).await;
         says_all(&marie, &["1 personne demande l’accès à cette organisation."]);
         let mut marie = decides(world, &PAUL).await;
-        says_all(&marie, &["Demande de Paul Lefèvre", PAUL.email, "La personne a lu un message envoyé à cette adresse."]);
+        says_all(
+            &marie,
+            &["Demande de Paul Lefèvre", PAUL.email, "La personne a lu un message envoyé à cette adresse."],
+        );
         marie.sends(&marie.form("Accepter").without("role-user")).await;
         assert_eq!(marie.field_error("roles").as_deref(), Some("Cochez au moins un rôle"), "{}", marie.text());
         marie.sends(&marie.form("Accepter").with("role-billing_contact", "on")).await;
@@ -175,7 +179,6 @@ async fn a_refused_request_is_told_without_a_name_and_not_asked_again_for_a_mont
 #[tokio::test]
 async fn sr_1_who_belongs_to_it_already_is_told_in_their_mailbox_alone() {
     with_an_account(async |world| {
-        world.has(&PAUL).await;
         world.joins(PAUL.email, &ENTITY, "user").await;
         let stranger = asks(world, &Person { email: "nobody@exemple.fr", ..PAUL }).await;
         let member = asks(world, &PAUL).await;
@@ -219,7 +222,6 @@ async fn another_mail_makes_the_former_link_void_and_a_link_lasts_a_day() {
 #[tokio::test]
 async fn of_two_administrators_who_decide_at_once_one_does() {
     with_an_account(async |world| {
-        world.has(&NOE).await;
         world.joins(NOE.email, &ENTITY, "administrator").await;
         asks(world, &PAUL).await;
         proves(world, &PAUL).await;

@@ -182,6 +182,20 @@ fn subjects_are_the_agreed_ones() {
             "Vos coordonnées ont été données à Certinomis",
             "Your contact details were given to Certinomis",
         ),
+        ("roles_changed", "Votre rattachement à EXEMPLE SAS", "Your membership of EXEMPLE SAS"),
+        ("membership_ended", "Votre rattachement à EXEMPLE SAS", "Your membership of EXEMPLE SAS"),
+        ("access_refused", "Votre rattachement à EXEMPLE SAS", "Your membership of EXEMPLE SAS"),
+        (
+            "confirm_access",
+            "Confirmez votre demande d’accès – Certinomis",
+            "Confirm your request for access – Certinomis",
+        ),
+        ("access_asked", "Une personne demande l’accès à EXEMPLE SAS", "Somebody asks for access to EXEMPLE SAS"),
+        (
+            "closing_postponed",
+            "Votre compte Certinomis n’a pas pu être fermé",
+            "Your Certinomis account could not be closed",
+        ),
         ("operator_test", "E-mail de test de Certinomis", "Test e-mail from Certinomis"),
     ] {
         let sample = Mail::samples(NOW).into_iter().find(|sample| sample.mail.kind() == kind).unwrap();
