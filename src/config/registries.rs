@@ -24,7 +24,7 @@ pub(super) fn check(check: &mut Check<'_>, said: said::Registries) -> Checked<Re
         return check.refuse(Code::E0627, "registries.insee_key", "the key holds characters that no key has", hint);
     }
     let insee = key.map(|key| (insee, key));
-    Ok(RegistrySettings::Public(PublicRegistries { insee, dinum, vies, requester }))
+    Ok(RegistrySettings::Public(Box::new(PublicRegistries { insee, dinum, vies, requester })))
 }
 
 /// Where a registry is, as far as a path; what is asked comes behind it.

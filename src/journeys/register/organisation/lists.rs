@@ -24,16 +24,15 @@ pub(super) type Countries = BTreeMap<&'static str, Vec<Listed>>;
 
 /// The countries that an organisation registered that way may be in.
 pub(super) fn countries(way: Way) -> Countries {
-    let of = |language: Language| match way {
-        Way::EuropeanVat => {
+    let of = |language: Language| -> Vec<Listed> {
+        if way == Way::EuropeanVat {
             let offered = VatPrefix::offered(language).into_iter();
-            offered.map(|prefix| Listed { value: prefix.as_str(), name: prefix.name(language).to_owned() }).collect()
+            let listed = |prefix: VatPrefix| Listed { value: prefix.as_str(), name: prefix.name(language).to_owned() };
+            return offered.map(listed).collect();
         }
-        _ => {
-            let offered = Country::listed(language).iter().filter(|country| way.offers(**country));
-            let offered = offered.filter(|country| !EMPTY.contains(country));
-            offered.map(|country| Listed { value: country.as_str(), name: country.name(language).to_owned() }).collect()
-        }
+        let offered = Country::listed(language).iter().filter(|country| way.offers(**country));
+        let offered = offered.filter(|country| !EMPTY.contains(country));
+        offered.map(|country| Listed { value: country.as_str(), name: country.name(language).to_owned() }).collect()
     };
     Language::ALL.map(|language| (language.tag(), of(language))).into()
 }
