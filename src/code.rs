@@ -147,6 +147,7 @@ codes! {
     E0422 "secret question closed for this link"
     E0423 "account closed to sign-in"
     E0424 "registration is closed"
+    E0425 "temporary password expired"
     E0430 "too busy"
     E0431 "database cannot be reached"
     E0432 "mail will be late"

@@ -198,6 +198,12 @@ event_kinds! {
     LogoutNotTold = "logout.client_not_told",
     /// A client pushed an authorization request (RFC 9126).
     RequestPushed = "request.pushed",
+    /// The authority has proof of what somebody is in an organisation.
+    RoleVerified = "role.verified",
+    /// The authority took back what somebody was in an organisation.
+    RoleRevoked = "role.revoked",
+    /// A person said for which organisation they act with an application.
+    OrganisationChosen = "organisation.chosen",
     /// A person let an application have what it asked.
     ConsentGiven = "consent.given",
     /// A person did not.

@@ -42,6 +42,7 @@ pub mod themes;
 pub(crate) mod throttle;
 
 // doors, and what they share
+pub(crate) mod admin;
 pub(crate) mod app;
 pub mod journeys;
 pub(crate) mod oauth;

@@ -7,6 +7,7 @@
     reason = "a story that cannot go on has failed, and says where"
 )]
 
+mod admin;
 mod architecture;
 mod attack;
 mod audit;

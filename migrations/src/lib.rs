@@ -32,6 +32,7 @@ mod m0061_issued_credentials;
 mod m0062_challenge_questions;
 mod m0063_invitations;
 mod m0064_access_requests;
+mod m0065_selected_organisation;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0062_challenge_questions", statements: m0062_challenge_questions::STATEMENTS },
             Step { name: "m0063_invitations", statements: m0063_invitations::STATEMENTS },
             Step { name: "m0064_access_requests", statements: m0064_access_requests::STATEMENTS },
+            Step { name: "m0065_selected_organisation", statements: m0065_selected_organisation::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

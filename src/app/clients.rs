@@ -101,7 +101,7 @@ pub(crate) fn judged(house: &House, kept: &RegisteredClient) -> Option<Arc<Clien
     if let Some(known) = house.registered.find(kept) {
         return Some(known);
     }
-    match registered(&kept.client_id, &kept.document, &house.realm.resources) {
+    match registered(&kept.client_id, &kept.document, house.realm.askable()) {
         Ok(client) => Some(house.registered.hold(kept, client)),
         Err(findings) => {
             let realm = &house.realm.name;

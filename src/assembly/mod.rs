@@ -22,6 +22,7 @@ pub use people::ConsentLine;
 use realms::{apply_to, refresh};
 pub use terms::{EvidenceLine, EvidenceOf, TermsLine};
 
+use crate::admin;
 use crate::app::App;
 use crate::app::forms::Forms;
 use crate::app::houses::Houses;
@@ -148,6 +149,7 @@ impl House {
             .merge(routes::assets())
             .merge(routes::well_known())
             .merge(oauth::endpoints(&self.app))
+            .merge(admin::routes())
             .fallback(routes::nowhere_at_all)
             .layer(from_fn_with_state(Arc::clone(&self.app), problem::worded))
             .with_state(Arc::clone(&self.app))
@@ -156,6 +158,7 @@ impl House {
     /// The routes where a certificate may be shown: those that machines ask, and the one that people's browsers are sent to.
     pub fn certificate_router(&self) -> Router {
         oauth::for_machines()
+            .merge(admin::routes())
             .merge(routes::where_certificates_are_shown())
             .layer(from_fn_with_state(Arc::clone(&self.app), problem::worded))
             .with_state(Arc::clone(&self.app))

@@ -77,6 +77,7 @@ pub(super) async fn refresh(app: &Arc<App>, public_url: &Url, certificate_url: O
             registers_clients: realm.registers_clients(),
             pairwise: realm.knows_pairwise(),
             terms: !realm.terms.is_empty(),
+            organisations: realm.organisations.is_some(),
             pushed: realm.pushed,
             levels: realm.levels(alias.is_some()),
             algorithms: keys.algorithms(),

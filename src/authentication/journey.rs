@@ -71,6 +71,8 @@ pub struct Journey {
     pub entered: Option<SessionId>,
     /// The session in which the person agreed to what the client's request asks.
     pub consented: Option<SessionId>,
+    /// The organisation that the person said that they act for.
+    pub acts_for: Option<Chosen>,
     /// Who asked the administrators of an organisation for access.
     pub access: Option<AskedForAccess>,
     /// The device that the person wants to let in.
@@ -95,6 +97,15 @@ pub struct Errand {
     /// What the person wants to do on the way.
     #[serde(default)]
     pub action: Option<RequiredActionKind>,
+}
+
+/// For which organisation somebody acts, and the session in which they said so: nobody else's word counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// In which session.
+    pub session: SessionId,
+    /// For which organisation.
+    pub organisation: OrganisationId,
 }
 
 /// Somebody asked the administrators of an organisation for access, and was sent a mail.

@@ -62,7 +62,7 @@ pub struct Init {
     /// The folder of all realms
     #[arg(long, default_value = "realm-config")]
     dir: PathBuf,
-    /// The realm to begin with: certinomis or chambersign
+    /// The realm to begin with: certigna, certinomis or chambersign
     #[arg(long, default_value = "certinomis")]
     preset: Preset,
 }

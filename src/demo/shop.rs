@@ -58,6 +58,7 @@ impl Shop {
         (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>),
     ) -> anyhow::Result<Listener> {
         let (fr, en, offer) = match self.preset {
+            Preset::Certigna => ("Espace client", "Customer area", portal::Offer::Organisations),
             Preset::Certinomis => ("Portail de commande", "Order portal", portal::Offer::Overview),
             Preset::ChamberSign => ("Espace Client & Partenaires", "Customer and partner area", portal::Offer::Orders),
         };

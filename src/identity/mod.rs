@@ -10,6 +10,7 @@ pub mod name;
 pub mod number;
 pub mod organisation;
 pub mod profile;
+pub mod role_verdict;
 pub(crate) mod script;
 pub mod terms;
 pub mod territory;

@@ -46,6 +46,9 @@ pub struct Profile {
     /// An IANA time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zoneinfo: Option<String>,
+    /// The part of their organisation that they work in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organizational_unit: Option<String>,
     /// In E.164.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
@@ -136,6 +139,7 @@ impl Profile {
             "gender" => self.gender = value.map(line).transpose()?,
             "birthdate" => self.birthdate = value.map(birthdate).transpose()?,
             "zoneinfo" => self.zoneinfo = value.map(zone).transpose()?,
+            "organizational_unit" => self.organizational_unit = value.map(line).transpose()?,
             "phone_number" => self.call_at(value.map(phone).transpose()?),
             "phone_number_verified" => self.phone_number_verified = self.verified(value)?,
             claim if OURS.contains(&claim) => return Err(NotSet::Ours),
@@ -254,6 +258,7 @@ impl fmt::Display for Profile {
             ("gender", &self.gender),
             ("birthdate", &self.birthdate),
             ("zoneinfo", &self.zoneinfo),
+            ("organizational_unit", &self.organizational_unit),
             ("phone_number", &self.phone_number),
             ("phone_number_verified", &verified),
             ("address.formatted", &address.formatted),

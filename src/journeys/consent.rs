@@ -23,7 +23,10 @@ use crate::event::{Event, EventKind};
 use crate::protocol::client::Client;
 use crate::protocol::consent::Wanted;
 use crate::protocol::request::AuthorizationRequest;
-use crate::protocol::scope::{ADDRESS, CERTIFICATE, EMAIL, OFFLINE_ACCESS, OPENID, PHONE, PROFILE, STANDARD, TERMS};
+use crate::protocol::scope::{
+    ADDRESS, CERTIFICATE, EMAIL, ENTITY, OF_ORGANISATIONS, OFFLINE_ACCESS, OPENID, ORG_ROLES, ORGANIZATION,
+    ORGANIZATIONAL_UNIT, PHONE, PROFILE, SIREN, SIRET, STANDARD, TERMS, UID, USUAL_NAME, is_of_a_person,
+};
 use crate::realm::model::Resource;
 use crate::store::{consents, users};
 use crate::themes::form::FormState;
@@ -74,7 +77,8 @@ impl Page for ConsentPage {
             account: account.to_owned(),
             abilities,
         };
-        let everything = [&STANDARD[..], &["orders:read", "orders:write"]].concat();
+        let everything =
+            [&STANDARD[..], &OF_ORGANISATIONS[..], &["organization:*", "orders:read", "orders:write"]].concat();
         let orders = Resource { uri: ORDERS.to_owned(), scopes: ["orders:read".to_owned()].into(), server: None };
         let wanted = Wanted {
             scope: everything.join(" ").try_into().unwrap_or_default(),
@@ -206,9 +210,13 @@ pub(crate) fn asker(client: &Client, goes_to: Option<&Url>, caller: &super::call
 /// What is wanted, in plain words: a sentence for each scope, then for each resource that no scope speaks of.
 pub(crate) fn abilities(wanted: &Wanted, resources: &[Resource]) -> Vec<Phrase> {
     let place = |word: &str| resources.iter().find(|resource| resource.scopes.contains(word));
-    let standard = [OPENID, PROFILE, EMAIL, PHONE, ADDRESS, TERMS, CERTIFICATE, OFFLINE_ACCESS];
-    let first = standard.into_iter().filter(|word| wanted.scope.contains(word)).filter_map(ability);
-    let own = wanted.scope.words().filter(|word| !standard.contains(word)).map(|word| match place(word) {
+    let standard = [OPENID, PROFILE, EMAIL, PHONE, ADDRESS, TERMS, CERTIFICATE].into_iter();
+    let named =
+        wanted.scope.words().filter(|word| word.strip_prefix(ORGANIZATION).is_some_and(|it| it.starts_with(':')));
+    let organisations = OF_ORGANISATIONS.into_iter().chain(named);
+    let first = standard.chain(organisations).chain([OFFLINE_ACCESS]).filter(|word| wanted.scope.contains(word));
+    let first = first.filter_map(ability);
+    let own = wanted.scope.words().filter(|word| !is_of_a_person(word)).map(|word| match place(word) {
         Some(resource) => Phrase::new("consent.at_resource").words("scope", word).words("resource", &resource.uri),
         None => Phrase::new("consent.scope").words("scope", word),
     });
@@ -227,7 +235,17 @@ fn ability(scope: &str) -> Option<Phrase> {
         ADDRESS => Some(Phrase::new("consent.address")),
         TERMS => Some(Phrase::new("consent.accepted_terms")),
         CERTIFICATE => Some(Phrase::new("consent.certificate")),
+        ORGANIZATION => Some(Phrase::new("consent.organization")),
+        ENTITY => Some(Phrase::new("consent.entity")),
+        SIRET => Some(Phrase::new("consent.siret")),
+        SIREN => Some(Phrase::new("consent.siren")),
+        ORG_ROLES => Some(Phrase::new("consent.org_roles")),
+        USUAL_NAME => Some(Phrase::new("consent.usual_name")),
+        ORGANIZATIONAL_UNIT => Some(Phrase::new("consent.organizational_unit")),
+        UID => Some(Phrase::new("consent.uid")),
         OFFLINE_ACCESS => Some(Phrase::new("consent.offline_access")),
-        _ => None,
+        "organization:*" => Some(Phrase::new("consent.organizations")),
+        // One that the client names, which the person need not belong to.
+        _ => Some(Phrase::new("consent.organization")),
     }
 }

@@ -8,6 +8,7 @@ mod beginning;
 pub(crate) mod caller;
 mod ceremony;
 pub(crate) mod certificate;
+pub(crate) mod choose_organisation;
 pub(crate) mod code;
 pub(crate) mod consent;
 pub(crate) mod contacts;

@@ -38,6 +38,7 @@ use super::actions::verify_email::VerifyEmailPage;
 use super::certificate::associate::AssociateCertificatePage;
 use super::certificate::before::CertificatePage;
 use super::certificate::result::{CertificateKnownPage, CertificateRefusedPage, CertificateUnknownPage};
+use super::choose_organisation::ChooseOrganisationPage;
 use super::consent::ConsentPage;
 use super::device::confirm::DeviceConfirmPage;
 use super::device::ended::DeviceEndedPage;
@@ -122,6 +123,7 @@ pub fn all(now: Timestamp) -> Vec<Exhibit> {
         exhibits::<RecoverIdentifierPage>(now),
         exhibits::<IdentifierSentPage>(now),
         exhibits::<ChallengePage>(now),
+        exhibits::<ChooseOrganisationPage>(now),
         exhibits::<ConsentPage>(now),
         exhibits::<SelectAccountPage>(now),
         exhibits::<DeviceCodePage>(now),

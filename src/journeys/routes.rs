@@ -17,6 +17,7 @@ use super::actions::{
 };
 use super::caller::{Caller, see_other};
 use super::certificate::{associate, before, hand_over, result};
+use super::choose_organisation;
 use super::consent;
 use super::device::{confirm, enter};
 use super::dispatch;
@@ -101,6 +102,7 @@ pub(crate) fn pages() -> Router<Arc<App>> {
         .route("/realms/{realm}/certificate", get(before::page).post(before::submit))
         .route("/realms/{realm}/certificate/result", get(result::page).post(result::submit))
         .route("/realms/{realm}/certificate/associate", get(associate::page).post(associate::submit))
+        .route("/realms/{realm}/choose-organisation", get(choose_organisation::page).post(choose_organisation::submit))
         .route("/realms/{realm}/consent", get(consent::page).post(consent::submit))
         .route("/realms/{realm}/device", get(enter::page).post(enter::submit))
         .route("/realms/{realm}/device/confirm", get(confirm::page).post(confirm::submit))

@@ -10,7 +10,7 @@ use axum::response::Response;
 use super::caller::{Caller, carry, see_other, signed};
 use super::fault::Fault;
 use super::presented::{self, Obstacle};
-use super::resume;
+use super::resume::{self, Answer};
 use crate::app::App;
 use crate::app::trouble::Trouble;
 use crate::authentication::attempt::{LoginAttempt, Step};
@@ -18,10 +18,11 @@ use crate::authentication::journey::{Journey, Typed};
 use crate::authentication::policy::Demanded;
 use crate::authentication::session::BrowserSession;
 use crate::event::{Event, EventKind};
-use crate::ids::FlowId;
+use crate::ids::{FlowId, OrganisationId};
 use crate::protocol::client::Client;
 use crate::protocol::error::Error;
 use crate::protocol::issuer::Endpoint;
+use crate::protocol::organisation::Selection;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::request::presented::{Presented, Way};
 use crate::protocol::request::{
@@ -71,8 +72,11 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
         (Some(session), Some(Acceptance::Accepted)) if !register && !chooses => {
             let failed = |error| Fault::page("an account could not be read", error);
             match owed(&caller, &request, client.as_deref(), &session).await.map_err(failed)? {
-                Owed::Nothing => resume::answer(&caller, (&request, None), &session).await,
+                Owed::Nothing(organisation) => {
+                    resume::give(&caller, Answer { request: &request, flow: None, organisation }, &session).await
+                }
                 owed if silent => carry(&caller, request.fail(owed.error()).response()),
+                Owed::Organisation => begin(&caller, request, Opening::Organisation(session), register).await,
                 Owed::Consent => begin(&caller, request, Opening::Consent(session), register).await,
                 Owed::Step | Owed::MoreProof => begin(&caller, request, Opening::Step(session), register).await,
                 Owed::Confirmation => begin(&caller, request, Opening::Confirmation(session), register).await,
@@ -100,7 +104,8 @@ async fn authorize(caller: Caller, parameters: &Parameters, register: bool) -> R
 /// What a person with an open session still has to do before a code.
 #[derive(Clone, Copy)]
 enum Owed {
-    Nothing,
+    /// Nothing: the answer is for that organisation, if any.
+    Nothing(Option<OrganisationId>),
     /// A required action: a realm may ask more today than when the session was opened (SR-73).
     Step,
     /// To show a second factor or a certificate, or to answer their questions: this client asks for more than the session was opened with (RFC 9470
@@ -108,6 +113,8 @@ enum Owed {
     MoreProof,
     /// To prove once more who they are, before they add a factor (SR-82) or answer their questions.
     Confirmation,
+    /// To say for which organisation they act (DOMAIN.md §5).
+    Organisation,
     /// To agree to what the client asks (SR-77).
     Consent,
 }
@@ -118,7 +125,7 @@ impl Owed {
         match self {
             Self::Consent => Error::consent_required(),
             Self::MoreProof | Self::Confirmation => Error::login_required(),
-            Self::Nothing | Self::Step => Error::interaction_required(),
+            Self::Nothing(_) | Self::Step | Self::Organisation => Error::interaction_required(),
         }
     }
 }
@@ -140,8 +147,13 @@ async fn owed(
         Step::Ask => return Ok(Owed::Confirmation),
         Step::Require(_) | Step::Refuse => return Ok(Owed::Step),
     }
+    let organisation = match caller.app.organisation_of(&caller.house, request, session, None).await? {
+        Selection::Owed => return Ok(Owed::Organisation),
+        Selection::Of(organisation) => Some(organisation),
+        Selection::Nobody => None,
+    };
     let asks = resume::asks_consent(caller, request, session, None).await?;
-    Ok(if asks { Owed::Consent } else { Owed::Nothing })
+    Ok(if asks { Owed::Consent } else { Owed::Nothing(organisation) })
 }
 
 /// Where a journey begins.
@@ -154,6 +166,8 @@ enum Opening {
     Confirmation(BrowserSession),
     /// With what that session has proven: more is owed.
     Step(BrowserSession),
+    /// Entered already: the person says for which organisation they act.
+    Organisation(BrowserSession),
     /// Entered already: only the consent is owed.
     Consent(BrowserSession),
 }
@@ -165,7 +179,7 @@ impl Opening {
             Self::Choice | Self::SignIn => journey,
             Self::Confirmation(session) => Journey { confirm: Some(session.authenticated.user()), ..journey },
             Self::Step(session) => Journey { attempt: LoginAttempt::of_session(&session.authenticated), ..journey },
-            Self::Consent(session) => Journey { entered: Some(session.id), ..journey },
+            Self::Organisation(session) | Self::Consent(session) => Journey { entered: Some(session.id), ..journey },
         }
     }
 
@@ -174,6 +188,7 @@ impl Opening {
             Self::Choice => "welcome",
             Self::SignIn | Self::Confirmation(_) => "sign-in",
             Self::Step(_) => "go-on",
+            Self::Organisation(_) => "choose-organisation",
             Self::Consent(_) => "consent",
         }
     }

@@ -1,70 +1,45 @@
 //! What every endpoint of the protocol knows of a request.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::FromRequestParts;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, LOCATION, SET_COOKIE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderValue, StatusCode};
 
 use super::fault::Fault;
 use crate::app::App;
-use crate::app::arrival::Arrival;
+use crate::app::call::Call;
 use crate::app::cookies::{self, Name};
-use crate::app::houses::House;
 use crate::app::trouble::Trouble;
 use crate::authentication::session::BrowserSession;
-use crate::event::{Event, EventKind};
 use crate::protocol::client::Client;
 use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::response::AuthorizationResponse;
 use crate::secret::{Secret, SecretHash};
-use crate::source::ClientCertificate;
 use crate::store::{StoreError, sessions};
 
 /// Half of what the head of a request may have.
 const LONGEST_QUERY: usize = 8 * 1024;
 
 /// One request to an endpoint.
-pub(crate) struct Caller {
-    /// The house's parts.
-    pub(crate) app: Arc<App>,
-    /// The realm that was asked.
-    pub(crate) house: Arc<House>,
-    /// When and from where.
-    pub(crate) arrival: Arrival,
-    /// The headers.
-    pub(crate) headers: HeaderMap,
-    /// The method.
-    pub(crate) method: Method,
-    /// The query, as it was asked; empty when there is none.
-    pub(crate) query: String,
-    /// The path, as it was asked.
-    pub(crate) path: String,
-    /// The certificate that the client showed, on the listener that asks for one.
-    pub(crate) certificate: Option<ClientCertificate>,
+pub(crate) struct Caller(Call);
+
+impl Deref for Caller {
+    type Target = Call;
+    fn deref(&self) -> &Call {
+        &self.0
+    }
 }
 
 impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
-        let arrival = Arrival::of(&parts.extensions, app).ok_or(Fault::Unwired)?;
-        let path = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Fault::UnknownRealm)?;
-        let name = path.iter().find(|(key, _)| *key == "realm").map(|(_, value)| value).unwrap_or_default();
-        let house = app.house(name).ok_or(Fault::UnknownRealm)?;
-        Ok(Self {
-            app: Arc::clone(app),
-            house,
-            arrival,
-            headers: parts.headers.clone(),
-            method: parts.method.clone(),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
-            path: parts.uri.path().to_owned(),
-            certificate: ClientCertificate::of(&parts.extensions).cloned(),
-        })
+        Ok(Self(Call::read(parts, app).await?))
     }
 }
 
@@ -99,6 +74,12 @@ impl Caller {
         detour.then(|| see_other(&format!("{}?{query}", self.house.issuer.endpoint(endpoint)), None))
     }
 
+    /// Where an endpoint of this realm is found: below its issuer, and where certificates are asked for.
+    pub(crate) fn addresses(&self, endpoint: Endpoint) -> Vec<String> {
+        let issuers = [Some(&self.house.issuer), self.house.alias.as_ref()];
+        issuers.into_iter().flatten().map(|issuer| issuer.endpoint(endpoint)).collect()
+    }
+
     /// The relying party that `client_id` names.
     pub(crate) async fn client_named(&self, parameters: &Parameters) -> Result<Option<Arc<Client>>, StoreError> {
         // A repeated name is nobody's; who judges the request says so.
@@ -106,16 +87,6 @@ impl Caller {
             Some(id) => self.app.client(&self.house, id).await,
             None => Ok(None),
         }
-    }
-
-    /// An event of this request.
-    pub(crate) fn event(&self, kind: EventKind) -> Event {
-        self.app.event(kind, &self.house.realm.name, &self.arrival)
-    }
-
-    /// An event of this request about that client.
-    pub(crate) fn event_of(&self, client: &Client, kind: EventKind) -> Event {
-        Event { client: Some(client.client_id.to_string()), ..self.event(kind) }
     }
 
     /// Reads an ID token of ours, expired or not.

@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
-use super::bearer::Denial;
+use crate::app::bearer::{Denial, NotTaken};
+use crate::app::call::NoCall;
 use crate::app::trouble::Trouble;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::request::Refusal;
@@ -49,6 +50,24 @@ impl Fault {
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         Self::server("the store failed", error)
+    }
+}
+
+impl From<NoCall> for Fault {
+    fn from(none: NoCall) -> Self {
+        match none {
+            NoCall::UnknownRealm => Self::UnknownRealm,
+            NoCall::Unwired => Self::Unwired,
+        }
+    }
+}
+
+impl From<NotTaken> for Fault {
+    fn from(not_taken: NotTaken) -> Self {
+        match not_taken {
+            NotTaken::Denied(denial) => Self::Denied(denial),
+            NotTaken::Ours(error) => error.into(),
+        }
     }
 }
 

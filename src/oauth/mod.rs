@@ -3,7 +3,6 @@
 //! Addresses are Keycloak's (DESIGN.md §3), so that a portal moves by changing a host name.
 
 mod authorize;
-mod bearer;
 mod caller;
 mod check_session;
 mod client_assertion;
@@ -22,7 +21,6 @@ mod presented;
 mod registration;
 mod resume;
 mod revoke;
-mod standing;
 mod token;
 mod userinfo;
 

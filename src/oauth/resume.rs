@@ -16,11 +16,12 @@ use crate::authentication::freshness::RECENT;
 use crate::authentication::session::BrowserSession;
 use crate::entropy;
 use crate::event::{Event, EventKind};
-use crate::ids::{FlowId, GrantId, SessionId};
+use crate::ids::{FlowId, GrantId, OrganisationId, SessionId};
 use crate::protocol::assurance::Acr;
 use crate::protocol::code::AuthorizationCode;
 use crate::protocol::error::{Error, ErrorCode};
 use crate::protocol::grant::Authentication;
+use crate::protocol::organisation::Selection;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::request::{Acceptance, AuthorizationRequest, Prompt};
 use crate::protocol::session_state::BrowserState;
@@ -38,11 +39,20 @@ pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<
     let session = session.filter(|session| flow.journey.entered == Some(session.id));
     match (&flow.request, session) {
         (Some(request), Some(session)) => {
+            let chosen = flow.journey.acts_for;
+            let selection = caller.app.organisation_of(&caller.house, request, &session, chosen).await;
+            let organisation = match selection.map_err(failed)? {
+                Selection::Owed => {
+                    return Ok(see_other(&format!("/realms/{realm}/choose-organisation?flow={}", flow.id), None));
+                }
+                Selection::Of(organisation) => Some(organisation),
+                Selection::Nobody => None,
+            };
             let consented = flow.journey.consented;
             if asks_consent(&caller, request, &session, consented).await.map_err(failed)? {
                 return Ok(see_other(&format!("/realms/{realm}/consent?flow={}", flow.id), None));
             }
-            answer(&caller, (request, Some(&flow)), &session).await
+            give(&caller, Answer { request, flow: Some(&flow), organisation }, &session).await
         }
         // A device waits for an answer.
         (None, Some(_)) if flow.journey.device.is_some() => {
@@ -100,11 +110,20 @@ pub(super) async fn asks_consent(
     caller.app.owes_consent(&client, request, session.authenticated.user(), answered).await
 }
 
-/// Issues the code: a grant from a session and a request, by value (STYLE.md §3). The client is told what its person did on
-/// the way, where they had to come by a journey.
-pub(super) async fn answer(
+/// What a client's request is answered with.
+pub(super) struct Answer<'a> {
+    /// The request.
+    pub(super) request: &'a AuthorizationRequest,
+    /// The journey by which the person had to come: the client is told what they did on the way.
+    pub(super) flow: Option<&'a Flow>,
+    /// The organisation that they act for.
+    pub(super) organisation: Option<OrganisationId>,
+}
+
+/// Issues the code: a grant from a session and a request, by value (STYLE.md §3).
+pub(super) async fn give(
     caller: &Caller,
-    (request, flow): (&AuthorizationRequest, Option<&Flow>),
+    Answer { request, flow, organisation }: Answer<'_>,
     session: &BrowserSession,
 ) -> Result<Response, Fault> {
     let (app, realm, now) = (&caller.app, &caller.house.realm, caller.arrival.now);
@@ -135,6 +154,7 @@ pub(super) async fn answer(
     let id = GrantId::new(now, &*app.entropy);
     let authentication = Authentication::from(session);
     let issued = AuthorizationCode::new(id, request, authentication, &subject, now, realm.tokens.code).saying(answered);
+    let issued = issued.on_behalf_of(organisation);
     if let Some(reference) = request.pushed() {
         // RFC 9126 §7.3: used up with the code, of which there is one, however many pages were opened (SR-133).
         let pushed = Pushed { realm: &realm.name, client: request.client_id(), reference };

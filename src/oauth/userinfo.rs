@@ -10,10 +10,10 @@ use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde_json::{Map, Value};
 
-use super::bearer::{self, PresentedAccessToken};
 use super::caller::Caller;
 use super::facts::Facts;
 use super::fault::Fault;
+use crate::app::bearer::{self, PresentedAccessToken, Resource};
 use crate::protocol::claims::{self, SignedUserInfo};
 use crate::protocol::client::Client;
 use crate::protocol::error::Error;
@@ -43,7 +43,8 @@ fn in_form(body: &Bytes) -> Result<Option<String>, Error> {
 }
 
 async fn tell(caller: &Caller, in_body: Option<&str>) -> Result<Response, Fault> {
-    let token = PresentedAccessToken::read(caller, in_body, Endpoint::UserInfo).await?;
+    let own = Resource { audience: caller.house.issuer.as_str(), addresses: caller.addresses(Endpoint::UserInfo) };
+    let token = PresentedAccessToken::read(caller, in_body, &own).await?;
     let held = token.held_within(OPENID)?;
     let (user, grant) = (held.account()?.ok_or_else(|| token.refused())?, held.grant()?);
     // What the client may no longer have is told no more (SR-164).

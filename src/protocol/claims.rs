@@ -1,15 +1,22 @@
 //! Claims about people, by scope or by name (OpenID Connect Core §5.1, §5.4, §5.5): what userinfo answers, what an ID
 //! token says because it was asked to, and nothing beyond (SR-164).
 
+mod organisation;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use self::organisation::OfOrganisations;
 use super::client::ClientId;
 use super::held_certificate::HeldCertificate;
 use super::issuer::Issuer;
-use super::scope::{ADDRESS, CERTIFICATE, EMAIL, PHONE, PROFILE, Scope, TERMS};
+use super::organisation::{Asked, Belonging};
+use super::scope::{
+    ADDRESS, CERTIFICATE, EMAIL, ENTITY, OF_ORGANISATIONS, ORG_ROLES, ORGANIZATION, ORGANIZATIONAL_UNIT, PHONE,
+    PROFILE, SIREN, SIRET, Scope, TERMS, UID, USUAL_NAME,
+};
 use super::subject::Subject;
 use super::token::{NumericDate, TokenKind};
 use crate::identity::language::Language;
@@ -26,6 +33,21 @@ pub(crate) struct Known<'a> {
     pub(crate) terms: &'a [Accepted],
     /// The certificate that they signed in with, as long as it is theirs; read likewise.
     pub(crate) certificate: Option<&'a HeldCertificate>,
+    /// The organisation that they act for, as long as they belong to it; read where [`wants_organisations`] says so.
+    pub(crate) acts_for: Option<&'a Belonging>,
+    /// All that they belong to; read where the scope wants all.
+    pub(crate) belongs_to: &'a [Belonging],
+}
+
+/// Whether claims are asked for that hang on the organisation that somebody acts for.
+pub(crate) fn wants_organisations(scope: &Scope, by_name: &BTreeSet<String>) -> bool {
+    let asked = scope.and(&behind(by_name.iter()));
+    asked.contains(ADDRESS) || Asked::by(&asked) != Asked::Nothing
+}
+
+/// Whether a claim may stand in an ID token, which is small: the objects about organisations are userinfo's (DOMAIN.md §5).
+pub(crate) fn fits_id_token(name: &str) -> bool {
+    ![ORGANIZATION, ENTITY].contains(&name)
 }
 
 /// Whether that claim is asked for, which a scope of the same name tells.
@@ -65,7 +87,7 @@ impl RequestedClaims {
 }
 
 /// The claims that each scope tells (Core §5.4).
-const BY_SCOPE: [(&str, &[&str]); 6] = [
+const BY_SCOPE: [(&str, &[&str]); 14] = [
     (
         PROFILE,
         &[
@@ -90,7 +112,21 @@ const BY_SCOPE: [(&str, &[&str]); 6] = [
     (ADDRESS, &["address"]),
     (TERMS, &["terms"]),
     (CERTIFICATE, &["certificate"]),
+    (ORGANIZATION, &["organization"]),
+    (ENTITY, &["entity"]),
+    (SIRET, &["siret"]),
+    (SIREN, &["siren"]),
+    (ORG_ROLES, &["org_roles", "org_roles_verified"]),
+    (USUAL_NAME, &["usual_name"]),
+    (ORGANIZATIONAL_UNIT, &["organizational_unit"]),
+    (UID, &["uid"]),
 ];
+
+/// Whether a claim is told in realms of organisations alone.
+pub(super) fn is_of_organisations(claim: &str) -> bool {
+    let of = |(scope, claims): &(&str, &[&str])| OF_ORGANISATIONS.contains(scope) && claims.contains(&claim);
+    BY_SCOPE.iter().any(of)
+}
 
 /// The scope that would tell those claims: what a person is asked for who is asked for them by name.
 pub(super) fn behind<'n>(names: impl Iterator<Item = &'n String>) -> Scope {
@@ -112,8 +148,9 @@ pub(crate) fn told(
     subject: &Subject,
     known: Known<'_>,
 ) -> Map<String, Value> {
-    let mut told = members(UserInfo::new(scope, subject, known));
-    told.extend(named(by_name, subject, known));
+    // What the scope tells comes last: it may be more than the name alone asks for.
+    let mut told = named(by_name, subject, known);
+    told.extend(members(UserInfo::new(scope, subject, known)));
     told
 }
 
@@ -146,6 +183,14 @@ pub(crate) struct UserInfo {
     terms: Vec<Terms>,
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate: Option<HeldCertificate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usual_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organizational_unit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uid: Option<String>,
+    #[serde(flatten)]
+    organisations: OfOrganisations,
 }
 
 /// The claims of the scope `profile`, in the order of Core §5.1.
@@ -206,16 +251,22 @@ struct Address {
 
 impl UserInfo {
     /// What an access token of that scope may read of a person, whom the client knows as `subject`.
-    pub(crate) fn new(scope: &Scope, subject: &Subject, Known { user, terms, certificate }: Known<'_>) -> Self {
+    pub(crate) fn new(scope: &Scope, subject: &Subject, known: Known<'_>) -> Self {
+        let Known { user, terms, certificate, acts_for, belongs_to } = known;
         let granted = |word, user| Some(user).filter(|_: &&User| scope.contains(word));
         Self {
             sub: subject.clone(),
             profile: granted(PROFILE, user).map(Profile::of),
             email: granted(EMAIL, user).map(Email::of),
             phone: granted(PHONE, user).and_then(Phone::of),
-            address: granted(ADDRESS, user).and_then(Address::of),
+            address: granted(ADDRESS, user).and_then(|user| Address::of(user, acts_for)),
             terms: granted(TERMS, user).map(|_| Terms::of(terms)).unwrap_or_default(),
             certificate: granted(CERTIFICATE, user).and(certificate).cloned(),
+            usual_name: granted(USUAL_NAME, user).map(|user| user.last_name.as_str().to_owned()),
+            organizational_unit: granted(ORGANIZATIONAL_UNIT, user)
+                .and_then(|user| user.profile.organizational_unit.clone()),
+            uid: granted(UID, user).map(|user| user.sign_in_name().to_owned()),
+            organisations: OfOrganisations::of(scope, acts_for, belongs_to),
         }
     }
 }
@@ -263,7 +314,11 @@ impl Terms {
 }
 
 impl Address {
-    fn of(user: &User) -> Option<Self> {
+    /// Of the organisation, for whoever acts for one; else their own.
+    fn of(user: &User, acts_for: Option<&Belonging>) -> Option<Self> {
+        if let Some(Belonging { organisation, .. }) = acts_for {
+            return Some(Self::of_entity(&organisation.details.address, user.language));
+        }
         let formatted = user.profile.address.whole()?;
         // Said once, in front: made of the parts where nobody wrote it.
         Some(Self { formatted, parts: PostalAddress { formatted: None, ..user.profile.address.clone() } })
@@ -293,7 +348,7 @@ impl TokenKind for SignedUserInfo {
 }
 
 /// Every claim that can be had, for `claims_supported`: those of [`UserInfo`] and of ID tokens.
-pub(crate) const SUPPORTED: [&str; 33] = [
+pub(crate) const SUPPORTED: [&str; 42] = [
     "acr",
     "address",
     "amr",
@@ -305,6 +360,7 @@ pub(crate) const SUPPORTED: [&str; 33] = [
     "certificate",
     "email",
     "email_verified",
+    "entity",
     "exp",
     "family_name",
     "gender",
@@ -316,15 +372,23 @@ pub(crate) const SUPPORTED: [&str; 33] = [
     "name",
     "nickname",
     "nonce",
+    "org_roles",
+    "org_roles_verified",
+    "organization",
+    "organizational_unit",
     "phone_number",
     "phone_number_verified",
     "picture",
     "preferred_username",
     "profile",
     "sid",
+    "siren",
+    "siret",
     "sub",
     "terms",
+    "uid",
     "updated_at",
+    "usual_name",
     "website",
     "zoneinfo",
 ];
@@ -335,8 +399,12 @@ mod tests {
 
     use super::*;
     use crate::clock::Timestamp;
+    use crate::identity::identifier::IssuedIdentifier;
+    use crate::identity::number::vat::VatNumber;
+    use crate::identity::organisation::{Registry, Role, RoleState};
     use crate::identity::user::UserState;
     use crate::protocol::client::SigningAlgorithm;
+    use crate::protocol::organisation::tests::{FIRST, SECOND, belonging, organisation};
     use crate::protocol::token::tests::id_token;
 
     const MARIE: &str = "01900000-0000-7000-8000-000000000001";
@@ -369,6 +437,7 @@ mod tests {
             ("birthdate", "1980-02-29"),
             ("zoneinfo", "Europe/Paris"),
             ("phone_number", "+33612345678"),
+            ("organizational_unit", "Direction informatique"),
             ("address.locality", "Lille"),
         ] {
             user.profile.set(claim, value).unwrap();
@@ -388,8 +457,27 @@ mod tests {
 
     fn told(scope: &str, user: &User) -> Value {
         let certificate = HeldCertificate::sample();
-        let known = Known { user, terms: &accepted(), certificate: Some(&certificate) };
+        let known = Known { certificate: Some(&certificate), ..known(user) };
+        let known = Known { terms: &accepted(), ..known };
         serde_json::to_value(UserInfo::new(&Scope::parse(scope).unwrap(), &user.id.into(), known)).unwrap()
+    }
+
+    /// The account alone.
+    fn known(user: &User) -> Known<'_> {
+        Known { user, terms: &[], certificate: None, acts_for: None, belongs_to: &[] }
+    }
+
+    /// The same claims of somebody who acts for an organisation.
+    fn told_for(scope: &str, user: &User, acts_for: &Belonging) -> Value {
+        let known = Known { acts_for: Some(acts_for), ..known(user) };
+        let certificate = HeldCertificate::sample();
+        let known = Known { terms: &accepted(), certificate: Some(&certificate), ..known };
+        Value::Object(super::told(&Scope::parse(scope).unwrap(), &BTreeSet::new(), &user.id.into(), known))
+    }
+
+    fn administrator() -> Belonging {
+        let roles = [Role::Administrator, Role::BillingContact].map(|role| (role, RoleState::Declared));
+        belonging(organisation(FIRST), &roles)
     }
 
     #[test]
@@ -432,7 +520,7 @@ mod tests {
         ] {
             let scopes = scopes.into_iter().map(str::to_owned).collect();
             let (by_name, marie) = (within(names.into_iter(), &scopes), reserved());
-            let known = Known { user: &marie, terms: &[], certificate: None };
+            let known = known(&marie);
             assert_eq!(Value::Object(named(&by_name, &marie.id.into(), known)), had);
             let mut with_sub = had;
             with_sub["sub"] = json!(MARIE);
@@ -444,17 +532,82 @@ mod tests {
     #[test]
     fn every_claim_of_a_scope_can_be_asked_for_by_name() {
         for (scope, claims) in BY_SCOPE {
-            let told = told(&format!("openid {scope}"), &talkative());
+            let told = told_for(&format!("openid {scope}"), &talkative(), &administrator());
             let told: BTreeSet<_> = told.as_object().unwrap().keys().map(String::as_str).collect();
             let listed: BTreeSet<_> = claims.iter().copied().chain(["sub"]).collect();
             assert_eq!(told, listed, "{scope}");
         }
     }
 
+    fn every_scope() -> String {
+        BY_SCOPE.map(|(scope, _)| scope).join(" ")
+    }
+
+    #[test]
+    fn the_example_of_the_domain_is_told_word_for_word() {
+        let mut camille = reserved();
+        camille.first_name = "Camille".to_owned().try_into().unwrap();
+        camille.last_name = "DURAND".to_owned().try_into().unwrap();
+        camille.email = "c.durand@example.org".to_owned().try_into().unwrap();
+        camille.identifier = IssuedIdentifier::parse("EK700962").ok();
+        camille.profile.set("phone_number", "+33320202020").unwrap();
+        let mut own = administrator();
+        let siren = own.organisation.number.siren().unwrap();
+        let details = &mut own.organisation.details;
+        (details.vat_number, details.registry) = (Some(VatNumber::french(&siren)), Some(Registry::Insee));
+        let terms = [Accepted {
+            key: "cgu".parse().unwrap(),
+            version: "3".parse().unwrap(),
+            at: Timestamp::from_seconds(1_790_000_000),
+        }];
+        let known = Known { terms: &terms, acts_for: Some(&own), ..known(&camille) };
+        let scope = "openid profile email phone siret siren org_roles entity organization terms";
+        let scope = Scope::parse(scope).unwrap();
+        let told = Value::Object(super::told(&scope, &BTreeSet::new(), &camille.id.into(), known));
+        // DOMAIN.md §5, its dots filled in, and what it leaves out: `name`, `updated_at` and what has no roles yet.
+        let example = json!({
+            "sub": MARIE, "preferred_username": "EK700962", "given_name": "Camille", "family_name": "DURAND",
+            "email": "c.durand@example.org", "email_verified": true, "phone_number": "+33320202020", "locale": "fr",
+            "siret": "00000101600013", "siren": "000001016", "org_roles": ["administrator", "billing_contact"],
+            "org_roles_verified": [],
+            "entity": {
+                "scheme": "siret", "id": "00000101600013", "country": "FR", "legal_name": "EXEMPLE SAS",
+                "category": "company", "vat_number": "FR53000001016", "vat_status": "pending", "source": "insee",
+                "active": true
+            },
+            "organization": {"fr-00000101600013": {
+                "id": own.organisation.id, "legal_name": ["EXEMPLE SAS"], "roles": ["administrator", "billing_contact"],
+                "roles_verified": []
+            }},
+            "terms": [{"key": "cgu", "version": "3", "accepted_at": 1_790_000_000}],
+            "name": "Camille DURAND", "phone_number_verified": false, "updated_at": 1_700_000_000
+        });
+        assert_eq!(told, example);
+    }
+
+    #[test]
+    fn who_acts_for_an_organisation_is_reached_where_it_is() {
+        let told = told_for("openid address", &talkative(), &administrator());
+        assert_eq!(told["address"]["locality"], "Lille");
+        assert_eq!(told["address"]["country"], "France");
+    }
+
+    #[test]
+    fn what_a_scope_tells_of_all_organisations_is_not_narrowed_by_a_name() {
+        let (marie, own) = (reserved(), administrator());
+        let all = [own.clone(), belonging(organisation(SECOND), &[])];
+        let known = Known { acts_for: Some(&own), belongs_to: &all, ..known(&marie) };
+        let by_name = BTreeSet::from(["organization".to_owned()]);
+        let scope = Scope::parse("openid organization:*").unwrap();
+        let told = super::told(&scope, &by_name, &marie.id.into(), known);
+        assert_eq!(told["organization"].as_object().unwrap().len(), 2);
+        assert!(!fits_id_token("organization") && fits_id_token("org_roles"));
+    }
+
     #[test]
     fn what_is_announced_is_what_can_be_had() {
         let everything = [
-            told("openid profile email phone address terms certificate", &talkative()),
+            told_for(&every_scope(), &talkative(), &administrator()),
             serde_json::to_value(id_token(SigningAlgorithm::RS256, "a")).unwrap(),
         ];
         let had: BTreeSet<_> = everything.iter().flat_map(|claims| claims.as_object().unwrap().keys()).collect();

@@ -19,7 +19,7 @@ use super::subject::Subject;
 use super::thumbprint::Thumbprint;
 use super::token_request::CodeExchange;
 use crate::clock::{Duration, Timestamp};
-use crate::ids::GrantId;
+use crate::ids::{GrantId, OrganisationId};
 
 /// What is kept beside the hash of an authorization code.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -58,6 +58,12 @@ impl AuthorizationCode {
             once: None,
             expires: now + lifetime,
         }
+    }
+
+    /// The same, for somebody who acts for that organisation.
+    #[must_use]
+    pub(crate) fn on_behalf_of(self, organisation: Option<OrganisationId>) -> Self {
+        Self { grant: self.grant.on_behalf_of(organisation), ..self }
     }
 
     /// The same, whose first tokens say that for this once.

@@ -12,6 +12,7 @@ use super::client::{Client, ClientId, GrantType};
 use super::client_authentication::AuthenticatedClient;
 use super::error::{Error, ErrorCode};
 use super::issuer::Issuer;
+use super::organisation;
 use super::parameters::Parameters;
 use super::scope::{OPENID, Scope};
 use crate::clock::{Duration, Timestamp};
@@ -72,7 +73,11 @@ impl DeviceRequest {
         }
         let refused = |description| Error::new(ErrorCode::InvalidScope, description);
         let asked = Scope::parse(parameters.single("scope")?.unwrap_or(OPENID));
-        let scope = asked.map_err(|_| refused("scope is malformed"))?.limited_to(&client.scopes);
+        let asked = asked.map_err(|_| refused("scope is malformed"))?;
+        if !organisation::is_clear(&asked) {
+            return Err(refused("scope may name organizations in one way only"));
+        }
+        let scope = asked.limited_to(&client.scopes);
         if scope.words().next().is_none() {
             return Err(refused("the client registered none of these scopes"));
         }

@@ -15,7 +15,7 @@ use super::client_authentication::assertion;
 use super::issuer::{Endpoint, Issuer};
 use super::request::response_mode::ResponseMode;
 use super::request::{Prompt, display};
-use super::scope::{CERTIFICATE, STANDARD, TERMS};
+use super::scope::{CERTIFICATE, OF_ORGANISATIONS, STANDARD, TERMS};
 use crate::identity::language::Language;
 
 /// The metadata of a realm; member names are those of the registry of RFC 8414 §7.1.
@@ -88,6 +88,8 @@ pub(crate) struct Announced<'a> {
     pub(crate) pairwise: bool,
     /// Whether there are terms of use, of whose acceptance can be told.
     pub(crate) terms: bool,
+    /// Whether organisations have customer accounts, for which people act.
+    pub(crate) organisations: bool,
     /// Whether every request has to be pushed.
     pub(crate) pushed: PushedRequests,
     /// The levels that its people can reach.
@@ -98,11 +100,15 @@ pub(crate) struct Announced<'a> {
 
 /// The metadata of the realm of that issuer.
 pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
-    let Announced { alias, registration_open, registers_clients, pairwise, terms, pushed, levels, algorithms } =
-        announced;
+    let Announced { alias, registration_open, registers_clients, pairwise, .. } = announced;
+    let Announced { terms, organisations, pushed, levels, algorithms, .. } = announced;
     // Who reaches that level was asked for a certificate; elsewhere nobody has one to tell of.
     let certificates = levels.contains(&Acr::Certificate);
-    let told = |name: &&str| (terms || *name != TERMS) && (certificates || *name != CERTIFICATE);
+    let told = |name: &&str| {
+        (terms || *name != TERMS)
+            && (certificates || *name != CERTIFICATE)
+            && (organisations || !claims::is_of_organisations(name))
+    };
     let mut prompts = vec![Prompt::None, Prompt::Login, Prompt::Consent, Prompt::SelectAccount];
     prompts.extend(registration_open.then_some(Prompt::Create));
     let methods = methods(alias.is_some());
@@ -125,7 +131,7 @@ pub(crate) fn metadata(issuer: &Issuer, announced: Announced<'_>) -> Metadata {
         pushed_authorization_request_endpoint: issuer.endpoint(Endpoint::PushedAuthorizationRequest),
         require_pushed_authorization_requests: pushed == PushedRequests::Required,
         device_authorization_endpoint: issuer.endpoint(Endpoint::DeviceAuthorization),
-        scopes_supported: STANDARD.into_iter().filter(told).collect(),
+        scopes_supported: STANDARD.into_iter().chain(OF_ORGANISATIONS).filter(told).collect(),
         response_types_supported: ["code"],
         response_modes_supported: ResponseMode::names().collect(),
         grant_types_supported: GrantType::ALL,
@@ -192,6 +198,7 @@ mod tests {
             registers_clients: false,
             pairwise: false,
             terms: true,
+            organisations: false,
             pushed,
             levels: vec![Acr::Password, Acr::TwoFactors],
             algorithms: SigningAlgorithm::ALL.into(),
@@ -333,6 +340,21 @@ mod tests {
             assert_eq!(said.scopes_supported.contains(&"terms"), terms);
             assert_eq!(said.claims_supported.contains(&"terms"), terms);
             assert!(said.scopes_supported.contains(&"openid") && said.claims_supported.contains(&"sub"));
+        }
+    }
+
+    #[test]
+    fn organisations_are_announced_where_they_have_accounts() {
+        for organisations in [true, false] {
+            let said = metadata(&issuer(), Announced { organisations, ..announced(PushedRequests::Optional) });
+            for name in
+                ["organization", "entity", "siret", "siren", "org_roles", "usual_name", "organizational_unit", "uid"]
+            {
+                assert_eq!(said.scopes_supported.contains(&name), organisations, "{name}");
+                assert_eq!(said.claims_supported.contains(&name), organisations, "{name}");
+            }
+            assert_eq!(said.claims_supported.contains(&"org_roles_verified"), organisations);
+            assert!(said.claims_supported.contains(&"preferred_username"));
         }
     }
 

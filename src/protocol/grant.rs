@@ -18,7 +18,7 @@ use super::stored::Stored;
 use super::subject::Subject;
 use crate::authentication::session::{BrowserSession, Method};
 use crate::clock::Timestamp;
-use crate::ids::{GrantId, SessionId, UserId};
+use crate::ids::{GrantId, OrganisationId, SessionId, UserId};
 
 /// Who signed in, when and how: what a session says to clients.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +68,9 @@ pub(crate) struct Grant {
     /// What is told of the person beside the scope, because it was asked for by name (Core §5.5).
     #[serde(default, skip_serializing_if = "RequestedClaims::is_empty")]
     claims: RequestedClaims,
+    /// The organisation that the person acts for with this client (docs/adr/0065).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    organisation: Option<OrganisationId>,
     given: Timestamp,
 }
 
@@ -85,7 +88,7 @@ impl Grant {
         let (client_id, scope) = (request.client_id().clone(), request.scope().clone());
         let pairwise = Some(subject).filter(|subject| **subject != authentication.user.into()).cloned();
         let (resources, claims) = (request.resources().clone(), request.claims().clone());
-        Self { id, client_id, authentication, pairwise, scope, resources, claims, given: now }
+        Self { id, client_id, authentication, pairwise, scope, resources, claims, organisation: None, given: now }
     }
 
     /// What somebody vouched for by an assertion (RFC 7523 §2.1): no browser's session stands behind it.
@@ -94,7 +97,7 @@ impl Grant {
         let authentication = Authentication { user, session, auth_time: now, acr: Acr::Password, amr, certificate };
         let Reach { scope, resources } = reach;
         let (client_id, claims) = (client.client_id.clone(), RequestedClaims::default());
-        Self { id, client_id, authentication, pairwise: None, scope, resources, claims, given: now }
+        Self { id, client_id, authentication, pairwise: None, scope, resources, claims, organisation: None, given: now }
     }
 
     /// The same, by the name that the client knows the person by.
@@ -119,7 +122,7 @@ impl Grant {
         now: Timestamp,
     ) -> Self {
         let (resources, claims) = (BTreeSet::new(), RequestedClaims::default());
-        Self { id, client_id, authentication, pairwise: None, scope, resources, claims, given: now }
+        Self { id, client_id, authentication, pairwise: None, scope, resources, claims, organisation: None, given: now }
     }
 
     /// Its identifier, also the `grant_id` claim of its access tokens.
@@ -155,6 +158,18 @@ impl Grant {
             some if some.is_subset(granted) => Ok(some.clone()),
             _ => Err(Error::invalid_target()),
         }
+    }
+
+    /// The same, for that organisation.
+    #[must_use]
+    pub(crate) const fn on_behalf_of(mut self, organisation: Option<OrganisationId>) -> Self {
+        self.organisation = organisation;
+        self
+    }
+
+    /// The organisation that the person acts for, if any; whether they still belong to it is for the store to say.
+    pub(crate) const fn organisation(&self) -> Option<OrganisationId> {
+        self.organisation
     }
 
     /// What was asked for by name.

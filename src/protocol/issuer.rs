@@ -71,6 +71,13 @@ impl Issuer {
         &self.0
     }
 
+    /// Where the realm is administered by machines: what their tokens are for (RFC 8707 §2).
+    pub(crate) fn administration(&self) -> String {
+        // The name of a realm has no slash: the last one of these is ours, whatever stands before it.
+        let (base, realm) = self.0.rsplit_once("/realms/").unwrap_or((&self.0, ""));
+        format!("{base}/admin/realms/{realm}")
+    }
+
     /// The address of an endpoint.
     pub(crate) fn endpoint(&self, endpoint: Endpoint) -> String {
         format!("{}{}", self.0, endpoint.path())
@@ -96,6 +103,7 @@ mod tests {
         ] {
             let found = Issuer::new(&base.parse().unwrap(), &"certinomis".parse().unwrap());
             assert_eq!(found.as_str(), issuer);
+            assert_eq!(found.administration(), issuer.replace("/realms/", "/admin/realms/"));
             assert_eq!(found.endpoint(Endpoint::Jwks), format!("{issuer}/protocol/openid-connect/certs"));
         }
     }

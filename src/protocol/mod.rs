@@ -21,6 +21,7 @@ pub(crate) mod introspection;
 pub(crate) mod issuer;
 pub(crate) mod logout;
 pub(crate) mod logout_notice;
+pub(crate) mod organisation;
 pub(crate) mod parameters;
 pub(crate) mod refresh;
 pub(crate) mod request;

@@ -135,6 +135,11 @@ impl Parameters {
         url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
     }
 
+    /// The names of all that there are.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Refuses any repetition, of parameters that nobody asks for too; `resource` alone may repeat (RFC 8707 §2).
     pub(crate) fn none_repeated(&self) -> Result<(), ParameterFault> {
         self.none_repeated_but(&["resource"])

@@ -71,7 +71,7 @@ pub(crate) fn reach(client: &Client, wish: &Wish, allowed: &Scope, all: &[Resour
         allowed.limited_to(&meant.flat_map(|resource| resource.scopes.iter().cloned()).collect())
     };
     let scope = match &wish.scope {
-        Some(asked) if !asked.is_within(&allowed) => return Err(Error::excessive_scope()),
+        Some(asked) if !asked.is_open_to(&allowed) => return Err(Error::excessive_scope()),
         Some(asked) => asked.clone(),
         None => allowed,
     };

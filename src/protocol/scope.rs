@@ -19,10 +19,44 @@ pub(crate) const PHONE: &str = "phone";
 pub(crate) const TERMS: &str = "terms";
 /// The certificate that somebody signed in with (DOMAIN.md §5).
 pub(crate) const CERTIFICATE: &str = "certificate";
+/// The organisation that somebody acts for (DOMAIN.md §5). `organization:<alias>` is for that one and no other,
+/// `organization:*` for all that they belong to.
+pub(crate) const ORGANIZATION: &str = "organization";
+/// What that organisation is registered as, and what it says of itself.
+pub(crate) const ENTITY: &str = "entity";
+/// Its French number, of an establishment.
+pub(crate) const SIRET: &str = "siret";
+/// Its French number, of a legal unit.
+pub(crate) const SIREN: &str = "siren";
+/// What somebody is in it.
+pub(crate) const ORG_ROLES: &str = "org_roles";
+/// The family name in use, as ProConnect calls it.
+pub(crate) const USUAL_NAME: &str = "usual_name";
+/// The part of an organisation that somebody works in.
+pub(crate) const ORGANIZATIONAL_UNIT: &str = "organizational_unit";
+/// What somebody is known by here, as ProConnect calls it.
+pub(crate) const UID: &str = "uid";
 /// Tokens that outlive the browser's session (Core §11).
 pub(crate) const OFFLINE_ACCESS: &str = "offline_access";
 /// The scopes that speak of a person: those of OpenID Connect that we know, and ours.
 pub(crate) const STANDARD: [&str; 8] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, TERMS, CERTIFICATE, OFFLINE_ACCESS];
+
+/// The scopes of realms where organisations have customer accounts.
+pub(crate) const OF_ORGANISATIONS: [&str; 8] =
+    [ORGANIZATION, ENTITY, SIRET, SIREN, ORG_ROLES, USUAL_NAME, ORGANIZATIONAL_UNIT, UID];
+
+/// The word that a client registers to ask for this one: `organization` opens what is said behind its colon.
+fn registered(word: &str) -> &str {
+    match word.split_once(':') {
+        Some((ORGANIZATION, _)) => ORGANIZATION,
+        _ => word,
+    }
+}
+
+/// Whether the word speaks of a person, or of the organisation that they act for.
+pub(crate) fn is_of_a_person(word: &str) -> bool {
+    STANDARD.contains(&word) || OF_ORGANISATIONS.contains(&registered(word))
+}
 
 /// A set of scope words, written with spaces between them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -48,7 +82,7 @@ impl Scope {
 
     /// All words that tell claims.
     pub(crate) fn of_every_claim() -> Self {
-        Self(STANDARD.map(str::to_owned).into())
+        Self(STANDARD.into_iter().chain(OF_ORGANISATIONS).map(str::to_owned).collect())
     }
 
     /// Whether it has no word. Nobody can write this one (RFC 6749 §3.3): who gets it is told no scope at all.
@@ -64,7 +98,7 @@ impl Scope {
     /// The words that speak of no person: those of resources. Claims about somebody, a name for them and access while
     /// they are away are for a person to give.
     pub(crate) fn of_resources(&self) -> Self {
-        Self(self.0.iter().filter(|word| !STANDARD.contains(&word.as_str())).cloned().collect())
+        Self(self.0.iter().filter(|word| !is_of_a_person(word)).cloned().collect())
     }
 
     /// The others, without this word.
@@ -78,9 +112,15 @@ impl Scope {
         self.0.contains(word)
     }
 
-    /// The words that are among `allowed` too.
+    /// The words that are among `allowed` too, or that one of those opens.
     pub(crate) fn limited_to(&self, allowed: &BTreeSet<String>) -> Self {
-        Self(self.0.intersection(allowed).cloned().collect())
+        let may = |word: &&String| allowed.contains(*word) || allowed.contains(registered(word));
+        Self(self.0.iter().filter(may).cloned().collect())
+    }
+
+    /// Whether whoever may ask for `allowed` may ask for every word of this.
+    pub(crate) fn is_open_to(&self, allowed: &Self) -> bool {
+        self.limited_to(&allowed.0) == *self
     }
 
     /// The words of both.
@@ -125,6 +165,25 @@ impl fmt::Display for Scope {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_organisation_is_named_behind_the_word_that_a_client_registers() {
+        let registered = ["openid", "organization"].map(str::to_owned).into();
+        for (asked, granted) in [
+            ("openid organization", "openid organization"),
+            ("openid organization:fr-00000101600013", "openid organization:fr-00000101600013"),
+            ("openid organization:*", "openid organization:*"),
+            ("openid organizations:read entity:x", "openid"),
+        ] {
+            assert_eq!(Scope::parse(asked).unwrap().limited_to(&registered).to_string(), granted, "{asked}");
+        }
+        let wide = Scope::parse("openid organization").unwrap();
+        assert!(Scope::parse("organization:*").unwrap().is_open_to(&wide));
+        assert!(!Scope::parse("organization").unwrap().is_open_to(&Scope::parse("organization:*").unwrap()));
+        // Nothing of it is for a client that acts for itself.
+        let all = Scope::parse("organization:* organization entity org_roles orders:read").unwrap();
+        assert_eq!(all.of_resources().to_string(), "orders:read");
+    }
 
     #[test]
     fn scopes_are_read_as_the_rfc_writes_them() {

@@ -31,7 +31,7 @@ use super::document::RealmDocument;
 use super::document::bundle::{self, Bundle, Source};
 use super::document::written::{LocalizedText, Written};
 use super::finding::{Finding, Findings, Severity, did_you_mean};
-use super::model::{ClientRegistration, DpopNonce, Entrance, Realm, Resource};
+use super::model::{Askable, ClientRegistration, DpopNonce, Entrance, Realm};
 use crate::code::Code;
 use crate::identity::language::{Language, Localized};
 use crate::ids::RealmName;
@@ -65,7 +65,8 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
     let declared = client::declared(&documents.clients);
     let resources = resource::all(documents.realm.as_ref(), &declared, &mut found);
     let trusted_issuers = issuer::all(documents.realm.as_ref(), &declared, &mut found);
-    let clients = client::all(&documents.clients, &resources, &mut found);
+    let organisations = documents.realm.as_ref().is_some_and(|(_, document)| document.organisations.is_some());
+    let clients = client::all(&documents.clients, Askable { resources: &resources, organisations }, &mut found);
     let trust_anchors = anchors::all(&documents.trust_anchors, &mut found);
     anchors::wanted(&documents, &mut found);
     let certificates = certificates::all(&documents, &mut found);
@@ -78,7 +79,8 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
         let theme = policy::theme(&mut Judge { source, found: &mut found }, document, wording);
         let messages = texts::all(bundle, &documents.messages, &theme, wording, &mut found);
         let mut judge = Judge { source, found: &mut found };
-        let client_registration = judge.client_registration(document.client_registration.as_ref(), &resources);
+        let askable = Askable { resources: &resources, organisations };
+        let client_registration = judge.client_registration(document.client_registration.as_ref(), askable);
         let realm = judge.realm(document, name);
         let realm = realm.map(|realm| Realm { theme, resources, trusted_issuers, clients, ..realm });
         realm.map(|realm| Realm {
@@ -97,12 +99,12 @@ pub fn check(bundle: &Bundle, wording: &dyn Wording) -> Verdict {
     Verdict { realm: realm.filter(|_| sound), findings: Findings { list: found, files: bundle.files.len() } }
 }
 
-/// Judges the document of a client that registered itself, against the resources of its realm.
-pub(crate) fn registered(client_id: &str, document: &str, resources: &[Resource]) -> Result<Client, Findings> {
+/// Judges the document of a client that registered itself, against what its realm has to be asked for.
+pub(crate) fn registered(client_id: &str, document: &str, askable: Askable<'_>) -> Result<Client, Findings> {
     let mut found = Vec::new();
     let source = Source { file: format!("registered/{client_id}.toml"), text: document };
     let client = bundle::read_client(&source, &mut found)
-        .and_then(|document| Judge { source: &source, found: &mut found }.client(&document, resources));
+        .and_then(|document| Judge { source: &source, found: &mut found }.client(&document, askable));
     // How words are spaced is for those whose pages they are: strangers' names are shown as they write them.
     let sound = found.iter().all(|finding| finding.severity != Severity::Error || finding.code == Code::E0304);
     client.filter(|_| sound).ok_or(Findings { list: found, files: 1 })

@@ -25,6 +25,7 @@ pub use crate::proofs::question::{AnswerComparison, ChallengePolicy, QuestionPol
 use crate::protocol::bearer_assertion::TrustedIssuer;
 use crate::protocol::client::{Client, ClientId, GrantType, Profile, PushedRequests, SigningAlgorithm, SubjectType};
 pub use crate::protocol::resource::Resource;
+use crate::protocol::scope::{OF_ORGANISATIONS, STANDARD};
 use crate::x509::{RevocationList, TrustAnchors};
 
 /// One population of users with its own issuer, policies and look.
@@ -101,7 +102,29 @@ pub struct Realm {
     pub messages: BTreeMap<Language, BTreeMap<String, String>>,
 }
 
+/// What the clients of a realm may ask for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Askable<'a> {
+    /// The APIs that take its tokens.
+    pub(crate) resources: &'a [Resource],
+    /// Whether its organisations have customer accounts.
+    pub(crate) organisations: bool,
+}
+
+impl<'a> Askable<'a> {
+    /// The scopes that speak of people.
+    pub(crate) fn of_people(self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let of_organisations = OF_ORGANISATIONS.into_iter().filter(move |_| self.organisations);
+        STANDARD.into_iter().chain(of_organisations)
+    }
+}
+
 impl Realm {
+    /// What its clients may ask for.
+    pub(crate) fn askable(&self) -> Askable<'_> {
+        Askable { resources: &self.resources, organisations: self.organisations.is_some() }
+    }
+
     /// The relying party of that `client_id`.
     pub fn client(&self, id: &str) -> Option<&Arc<Client>> {
         self.clients.iter().find(|client| client.client_id.as_str() == id)

@@ -22,6 +22,8 @@ macro_rules! preset {
 /// A realm to begin with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
+    /// Persons register their organisation and themselves, and are mailed an identifier and a temporary password.
+    Certigna,
     /// Persons register with a verified e-mail address, then choose a password and a secret question.
     Certinomis,
     /// Persons register from inside an order, with a password, and confirm their address.
@@ -30,11 +32,12 @@ pub enum Preset {
 
 impl Preset {
     /// All of them, in the order of their names.
-    pub const ALL: &[Self] = &[Self::Certinomis, Self::ChamberSign];
+    pub const ALL: &[Self] = &[Self::Certigna, Self::Certinomis, Self::ChamberSign];
 
     /// Its name, which is also that of its theme.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Certigna => "certigna",
             Self::Certinomis => "certinomis",
             Self::ChamberSign => "chambersign",
         }
@@ -42,6 +45,9 @@ impl Preset {
 
     const fn files(self) -> &'static [(&'static str, &'static str)] {
         match self {
+            Self::Certigna => {
+                preset!("certigna": "realm.toml" "clients/portal.toml" "messages.fr.toml" "messages.en.toml")
+            }
             Self::Certinomis => {
                 preset!("certinomis": "realm.toml" "clients/portal.toml" "messages.fr.toml" "messages.en.toml")
             }
@@ -74,7 +80,7 @@ impl Preset {
 
 /// A name that is not a preset's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("presets: certinomis, chambersign")]
+#[error("presets: certigna, certinomis, chambersign")]
 pub struct UnknownPreset;
 
 impl FromStr for Preset {

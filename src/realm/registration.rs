@@ -10,14 +10,14 @@ pub(crate) mod request;
 
 use super::check::registered;
 use super::finding::{Finding, Severity};
-use super::model::Resource;
+use super::model::Askable;
 use crate::code::Code;
 use crate::protocol::client::Client;
 use crate::protocol::error::{Error, ErrorCode};
 
 /// The client that this file makes, or the first thing that is wrong with it.
-pub(crate) fn judge(client_id: &str, document: &str, resources: &[Resource]) -> Result<Client, Error> {
-    registered(client_id, document, resources).map_err(|findings| {
+pub(crate) fn judge(client_id: &str, document: &str, askable: Askable<'_>) -> Result<Client, Error> {
+    registered(client_id, document, askable).map_err(|findings| {
         let wrong = findings.list.iter().find(|finding| finding.severity == Severity::Error);
         wrong.map_or_else(|| Error::invalid_client_metadata("the metadata cannot be used"), told)
     })

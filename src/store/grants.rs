@@ -4,12 +4,13 @@
 //! ends all that hangs on it.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, Set};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
 
 use super::rows::{codes, grants, refresh_tokens};
 use super::{Access, StoreError, Tx, held};
 use crate::clock::{Duration, Timestamp};
-use crate::ids::{GrantId, RealmName, SessionId, UserId};
+use crate::ids::{GrantId, OrganisationId, RealmName, SessionId, UserId};
+use crate::protocol::client::ClientId;
 use crate::protocol::code::{AuthorizationCode, Claim};
 use crate::protocol::confirmation::Confirmation;
 use crate::protocol::grant::Grant;
@@ -49,6 +50,7 @@ pub(crate) async fn keep(tx: &Tx, realm: &RealmName, grant: &Grant, lives: Durat
         expires_at: Set((grant.given() + lives).millis()),
         revoked_at: Set(None),
         offline: Set(i32::from(grant.is_offline() || grant.authentication().session.is_none())),
+        organisation_id: Set(grant.organisation().map(OrganisationId::uuid)),
     };
     grants::Entity::insert(row).exec_without_returning(tx.connection()).await?;
     Ok(())
@@ -82,6 +84,23 @@ pub(crate) async fn parties(
 ) -> Result<Option<(UserId, SessionId, String)>, StoreError> {
     let row = grants::Entity::find_by_id(id.uuid()).one(access.connection()).await?;
     Ok(row.map(|row| (UserId::from_uuid(row.user_id), SessionId::from_uuid(row.session_id), row.client_id)))
+}
+
+/// The organisation that the last grant of that client in that session was for, of those that were for one.
+pub(crate) async fn last_organisation(
+    access: &impl Access,
+    session: SessionId,
+    client: &ClientId,
+) -> Result<Option<OrganisationId>, StoreError> {
+    let row = grants::Entity::find()
+        .filter(grants::Column::SessionId.eq(session.uuid()))
+        .filter(grants::Column::ClientId.eq(client.as_str()))
+        .filter(grants::Column::OrganisationId.is_not_null())
+        .order_by_desc(grants::Column::CreatedAt)
+        .order_by_desc(grants::Column::Id)
+        .one(access.connection())
+        .await?;
+    Ok(row.and_then(|row| row.organisation_id).map(OrganisationId::from_uuid))
 }
 
 /// Revokes a grant: its refresh tokens and access tokens are worth nothing from now on (SR-138, SR-141).

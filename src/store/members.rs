@@ -183,6 +183,22 @@ pub(crate) async fn of_organisation(
     assemble(rows, roles.all(access.connection()).await?)
 }
 
+/// The memberships of those people in an organisation.
+pub(crate) async fn of_users(
+    access: &impl Access,
+    organisation: OrganisationId,
+    users: impl Iterator<Item = UserId>,
+) -> Result<Vec<Membership>, StoreError> {
+    let users: Vec<Uuid> = users.map(UserId::uuid).collect();
+    let rows = memberships::Entity::find()
+        .filter(memberships::Column::OrganisationId.eq(organisation.uuid()))
+        .filter(memberships::Column::UserId.is_in(users.clone()));
+    let roles = organisation_roles::Entity::find()
+        .filter(organisation_roles::Column::OrganisationId.eq(organisation.uuid()))
+        .filter(organisation_roles::Column::UserId.is_in(users));
+    assemble(rows.all(access.connection()).await?, roles.all(access.connection()).await?)
+}
+
 /// Those who belong to an organisation, in the order in which they joined, with their accounts.
 pub(crate) async fn people(
     access: &impl Access,

@@ -1,7 +1,9 @@
 //! Customer accounts of organisations: one for each registered number of a realm.
 
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
-use sea_orm::{ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Set,
+};
 
 use super::rows::{memberships, organisation_history, organisations};
 use super::sql::sql;
@@ -78,6 +80,24 @@ pub(crate) async fn of_user(access: &impl Access, user: UserId) -> Result<Vec<Or
     let mut found = found.all(access.connection()).await?;
     found.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
     found.iter().map(from_row).collect()
+}
+
+/// So many of a realm behind that one, in the order in which they were made; those of that number alone, where one is said.
+pub(crate) async fn page(
+    access: &impl Access,
+    realm: &RealmName,
+    number: Option<&str>,
+    (after, most): (Option<OrganisationId>, u64),
+) -> Result<Vec<Organisation>, StoreError> {
+    let mut found = organisations::Entity::find().filter(organisations::Column::Realm.eq(realm.as_str()));
+    if let Some(number) = number {
+        found = found.filter(organisations::Column::Number.eq(number));
+    }
+    if let Some(after) = after {
+        found = found.filter(organisations::Column::Id.gt(after.uuid()));
+    }
+    let found = found.order_by_asc(organisations::Column::Id).limit(most);
+    found.all(access.connection()).await?.iter().map(from_row).collect()
 }
 
 /// Those that nobody belongs to but that account.

@@ -164,6 +164,24 @@ pub(crate) async fn in_realm(access: &impl Access, realm: &RealmName, id: UserId
     one(access, text, vec![id.uuid().into(), realm.as_str().into()]).await
 }
 
+/// So many members of an organisation behind that account, in the order in which accounts were made.
+pub(crate) async fn page_of(
+    access: &impl Access,
+    organisation: OrganisationId,
+    (after, most): (Option<UserId>, u64),
+) -> Result<Vec<User>, StoreError> {
+    let text = user!(
+        "JOIN memberships m ON m.user_id = u.id
+            WHERE m.organisation_id = $1 AND u.id > $2 AND u.state <> 'erased' ORDER BY u.id LIMIT $3"
+    );
+    let after = after.map_or_else(Uuid::nil, UserId::uuid);
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let connection = access.connection();
+    let values = vec![organisation.uuid().into(), after.into(), most.into()];
+    let rows = UserRow::find_by_statement(sql(connection, text, values)).all(connection).await?;
+    rows.iter().map(from_row).collect()
+}
+
 /// The account that signs in with `canonical`.
 pub(crate) async fn by_identifier(
     access: &impl Access,

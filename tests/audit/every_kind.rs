@@ -243,6 +243,8 @@ async fn questions(world: &mut World) {
 
 /// All that becomes of what a realm issues.
 async fn issued(world: &mut World) {
+    // Terms were asked for on the way here.
+    world.rewrites_realm(&[(", \"accept_terms\"]", "]")]).await;
     issues_credentials(world).await;
     let mut browser = asks_for_credentials(world, &SOMEBODY).await;
     world.advance(minutes(1));

@@ -739,6 +739,23 @@ async fn a_mistyped_address_does_not_hold_the_number_of_an_organisation() {
 }
 
 #[tokio::test]
+async fn another_organisation_in_the_same_journey_takes_nothing_from_the_first() {
+    where_organisations_register("", async |world| {
+        let mut browser = in_france(world).await;
+        describes(&mut browser, UNKNOWN).await;
+        fills(&mut browser, &administrator(&MARIE));
+        browser.presses("Valider").await;
+        let back = browser.at().as_str().replace("/register/sent?", "/register?");
+        browser.opens(&back).await.types("organisation-number", "732 829 320 00082").presses("Suivant").await;
+        fills(&mut browser, &administrator(&MARIE));
+        browser.presses("Valider").await;
+        assert_eq!(browser.place(), "register/sent", "{}", browser.text());
+        assert_eq!((count(world, "organisations").await, count(world, "users").await), (2, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn sr_61_an_organisation_that_nobody_activates_gives_its_number_back() {
     where_organisations_register("", async |world| {
         let mut browser = in_france(world).await;

@@ -172,7 +172,11 @@ fn subjects_are_the_agreed_ones() {
             "Your certificate expires on 2\u{a0}April 2026",
         ),
         ("invitation", "Activez votre compte Certinomis", "Activate your Certinomis account"),
-        ("invitation_reminder", "Plus que 2 jours pour activer votre compte", "2 days left to activate your account"),
+        (
+            "invitation_reminder",
+            "Plus que 2\u{a0}jours pour activer votre compte",
+            "2\u{a0}days left to activate your account",
+        ),
         (
             "contact_named",
             "Vos coordonnées ont été données à Certinomis",

@@ -20,6 +20,7 @@ mod introspection;
 mod jarm;
 mod kinds;
 pub(crate) mod logout;
+mod organisations;
 mod par;
 mod prompts;
 pub(crate) mod registration;

@@ -9,11 +9,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use openidconnect::LocalizedClaim;
-use openidconnect::core::CoreUserInfoClaims;
 
 use super::login::{failed, with};
 use super::pages::{self, Person, Trouble};
-use super::provider::Failure;
+use super::provider::{Failure, UserInfo};
 use super::visitor::{Visitor, forget, keep};
 use super::words::List;
 use super::{Offer, Portal};
@@ -32,7 +31,9 @@ pub(super) async fn front(State(portal): State<Arc<Portal>>, visitor: Visitor) -
 /// `GET /home`
 pub(super) async fn home(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
     match portal.settings.offer {
-        Offer::Overview => for_person(&portal, &visitor, |person| pages::home(&portal, &visitor, person)).await,
+        Offer::Overview | Offer::Organisations => {
+            for_person(&portal, &visitor, |person| pages::home(&portal, &visitor, person)).await
+        }
         Offer::Orders => Redirect::to(portal.home()).into_response(),
     }
 }
@@ -111,7 +112,7 @@ async fn for_person(portal: &Portal, visitor: &Visitor, page: impl FnOnce(&Perso
     }
 }
 
-fn person(claims: &CoreUserInfoClaims) -> Person {
+fn person(claims: &UserInfo) -> Person {
     let email = claims.email().map(|email| email.to_string());
     let whole = first(claims.name()).map(|name| name.to_string());
     let parts: Vec<String> = [
@@ -122,7 +123,9 @@ fn person(claims: &CoreUserInfoClaims) -> Person {
     .flatten()
     .collect();
     let name = whole.or_else(|| (!parts.is_empty()).then(|| parts.join(" "))).or_else(|| email.clone());
-    Person { name: name.unwrap_or_else(|| claims.subject().to_string()), email, orders: Vec::new() }
+    let organisation = claims.additional_claims().organisation();
+    let name = name.unwrap_or_else(|| claims.subject().to_string());
+    Person { name, email, organisation, orders: Vec::new() }
 }
 
 fn first<T>(claim: Option<&LocalizedClaim<T>>) -> Option<&T> {

@@ -27,6 +27,8 @@ pub(super) enum Towards {
     Home,
     /// An account, and then their own pages.
     Registration,
+    /// Their own pages, for another organisation than before.
+    AnotherOrganisation,
     /// The validation of an order.
     Order,
 }
@@ -41,16 +43,20 @@ pub(super) async fn register(State(portal): State<Arc<Portal>>, visitor: Visitor
     leave(&portal, &visitor, Towards::Registration).await
 }
 
+/// `GET /sign-in/organisation`
+pub(super) async fn choose_organisation(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
+    leave(&portal, &visitor, Towards::AnotherOrganisation).await
+}
+
 /// Sends the browser to the provider.
 pub(super) async fn leave(portal: &Portal, visitor: &Visitor, towards: Towards) -> Response {
-    let create = towards == Towards::Registration;
     let entropy = portal.settings.entropy.as_ref();
     let secrets = Secrets {
         state: entropy::nonce(entropy),
         nonce: entropy::nonce(entropy),
         verifier: entropy::token(entropy).expose().clone(),
     };
-    let address = match portal.provider.authorization_url(&secrets, visitor.language, create).await {
+    let address = match portal.provider.authorization_url(&secrets, visitor.language, towards).await {
         Ok(address) => address,
         Err(failure) => return failed(portal, visitor, &failure),
     };

@@ -8,6 +8,7 @@ mod home;
 mod http_client;
 mod login;
 mod order;
+mod organisation;
 mod pages;
 mod provider;
 mod session;
@@ -60,6 +61,8 @@ pub struct Settings {
 pub enum Offer {
     /// *Accueil*: what waits, what was issued, what ends soon. People sign in from the front page.
     Overview,
+    /// The same, for whoever acts for an organisation: which one, and with which roles, declared or verified.
+    Organisations,
     /// An order, which cannot be validated without an account: people sign in from inside it.
     Orders,
 }
@@ -75,7 +78,7 @@ impl Portal {
     /// Where somebody who is signed in begins.
     const fn home(&self) -> &'static str {
         match self.settings.offer {
-            Offer::Overview => "/home",
+            Offer::Overview | Offer::Organisations => "/home",
             Offer::Orders => "/requests",
         }
     }
@@ -100,6 +103,7 @@ pub fn router(settings: Settings) -> anyhow::Result<Router> {
         .route("/order", get(order::page))
         .route("/order/validate", get(order::validate))
         .route("/sign-in", get(login::sign_in))
+        .route("/sign-in/organisation", get(login::choose_organisation))
         .route("/register", get(login::register))
         .route("/callback", get(login::callback))
         .route("/home", get(home::home))

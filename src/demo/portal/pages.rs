@@ -6,6 +6,7 @@
 use axum::http::StatusCode;
 use axum::response::{Html as Page, IntoResponse as _, Response};
 
+use super::organisation::{HeldRole, Organisation};
 use super::visitor::Visitor;
 use super::words::{List, Words, words};
 use super::{Offer, Portal};
@@ -17,6 +18,8 @@ use crate::identity::language::Language;
 pub(super) struct Person {
     pub(super) name: String,
     pub(super) email: Option<String>,
+    /// The organisation that they act for.
+    pub(super) organisation: Option<Organisation>,
     /// When each of their orders was validated.
     pub(super) orders: Vec<Timestamp>,
 }
@@ -57,7 +60,7 @@ pub(super) fn front(portal: &Portal, visitor: &Visitor, ended: bool) -> Response
         element("div", &[("class", "door")], [paragraph(question), link(class, href, label)])
     };
     let doors = match portal.settings.offer {
-        Offer::Overview => [
+        Offer::Overview | Offer::Organisations => [
             door(words.already, "button", "/sign-in", words.sign_in),
             door(words.newcomer, "button second", "/register", words.register),
         ],
@@ -92,8 +95,35 @@ pub(super) fn home(portal: &Portal, visitor: &Visitor, person: &Person) -> Respo
     );
     let email = person.email.as_ref().map(|email| labelled("p", &[("id", "person-email"), ("translate", "no")], email));
     let cards = element("div", &[("class", "cards")], List::OVERVIEW.map(|list| card(words, list)));
-    let main = group([greeting].into_iter().chain(email).chain([cards]));
+    let organisation = (portal.settings.offer == Offer::Organisations).then(|| acts_for(words, person));
+    let main = group([greeting].into_iter().chain(email).chain(organisation).chain([cards]));
     page(portal, visitor, words.home, Some(person), main).into_response()
+}
+
+/// For which organisation, with which roles: what a portal opens its menus by.
+fn acts_for(words: &Words, person: &Person) -> Html {
+    let title = labelled("h2", &[("id", "organisation")], words.organisation);
+    let Some(Organisation { name, number, roles }) = &person.organisation else {
+        let nothing = labelled("p", &[("class", "nothing")], words.no_organisation);
+        return element("section", &[("class", "card"), ("aria-labelledby", "organisation")], [title, nothing]);
+    };
+    let role = |HeldRole { code, verified }: &HeldRole| {
+        let state = if *verified { words.verified } else { words.declared };
+        let named = labelled("span", &[], words.role(code).unwrap_or(code));
+        element("li", &[("data-role", code)], [named, text(" – "), labelled("strong", &[], state)])
+    };
+    element(
+        "section",
+        &[("class", "card"), ("aria-labelledby", "organisation")],
+        [
+            title,
+            labelled("p", &[("id", "organisation-name"), ("translate", "no")], name),
+            labelled("p", &[("id", "organisation-number"), ("translate", "no")], number),
+            labelled("h3", &[], words.roles),
+            element("ul", &[("id", "roles")], roles.iter().map(role)),
+            element("p", &[], [link("", "/sign-in/organisation", words.another_organisation)]),
+        ],
+    )
 }
 
 /// One list, whole.
@@ -105,7 +135,7 @@ pub(super) fn list(portal: &Portal, visitor: &Visitor, person: &Person, list: Li
     } else {
         labelled("p", &[("class", "nothing")], words.nothing_yet)
     };
-    let back = (portal.settings.offer == Offer::Overview).then(|| element("p", &[], [link("", "/home", words.back)]));
+    let back = (portal.settings.offer != Offer::Orders).then(|| element("p", &[], [link("", "/home", words.back)]));
     let main = group([labelled("h1", &[], title), what].into_iter().chain(back));
     page(portal, visitor, title, Some(person), main).into_response()
 }

@@ -7,22 +7,24 @@
 use std::sync::Arc;
 
 use openidconnect::core::{
-    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreIdToken, CoreTokenResponse,
-    CoreUserInfoClaims,
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreGenderClaim, CoreIdToken,
+    CoreTokenResponse,
 };
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndSessionUrl,
     EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, LanguageTag, LogoutRequest, Nonce,
     OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout,
     RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, SubjectIdentifier, TokenResponse as _,
-    UserInfoError,
+    UserInfoClaims, UserInfoError,
 };
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::Settings;
 use super::http_client::{Http, HttpError};
+use super::login::Towards;
+use super::organisation::OrganisationClaims;
 use super::session::Session;
+use super::{Offer, Settings};
 use crate::clock::Clock;
 use crate::identity::language::Language;
 
@@ -47,6 +49,9 @@ pub(super) struct Secrets {
     pub(super) verifier: String,
 }
 
+/// What the provider says of a person.
+pub(super) type UserInfo = UserInfoClaims<OrganisationClaims, CoreGenderClaim>;
+
 type Client =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
@@ -63,6 +68,7 @@ pub(super) struct Provider {
     client_secret: ClientSecret,
     redirect_uri: RedirectUrl,
     signed_out_uri: PostLogoutRedirectUrl,
+    offer: Offer,
     clock: Arc<dyn Clock>,
     http: Http,
     known: Mutex<Option<Arc<Known>>>,
@@ -76,6 +82,7 @@ impl Provider {
             client_secret: ClientSecret::new(settings.client_secret.expose().clone()),
             redirect_uri: RedirectUrl::new(format!("{}/callback", settings.base_url))?,
             signed_out_uri: PostLogoutRedirectUrl::new(format!("{}/", settings.base_url))?,
+            offer: settings.offer,
             clock: Arc::clone(&settings.clock),
             http: Http::new()?,
             known: Mutex::new(None),
@@ -92,12 +99,13 @@ impl Provider {
         self.issuer.as_str() == iss
     }
 
-    /// Where a browser goes to sign in, or to register (`prompt=create`).
+    /// Where a browser goes to sign in, to register (`prompt=create`), or to act for another organisation
+    /// (`prompt=select_account`).
     pub(super) async fn authorization_url(
         &self,
         secrets: &Secrets,
         language: Language,
-        create: bool,
+        towards: Towards,
     ) -> Result<Url, Failure> {
         let known = self.known().await?;
         let verifier = PkceCodeVerifier::new(secrets.verifier.clone());
@@ -109,9 +117,15 @@ impl Provider {
             .add_scope(Scope::new("email".to_owned()))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
             .add_ui_locale(LanguageTag::new(language.tag().to_owned()));
-        if create {
-            request = request.add_prompt(CoreAuthPrompt::Extension("create".to_owned()));
+        if self.offer == Offer::Organisations {
+            let scopes = ["organization", "entity", "org_roles"].map(|scope| Scope::new(scope.to_owned()));
+            request = request.add_scopes(scopes);
         }
+        request = match towards {
+            Towards::Registration => request.add_prompt(CoreAuthPrompt::Extension("create".to_owned())),
+            Towards::AnotherOrganisation => request.add_prompt(CoreAuthPrompt::SelectAccount),
+            Towards::Home | Towards::Order => request,
+        };
         Ok(request.url().0)
     }
 
@@ -137,7 +151,7 @@ impl Provider {
     }
 
     /// What the provider says of the person now; the access token is renewed first when it is over.
-    pub(super) async fn person(&self, session: &mut Session) -> Result<CoreUserInfoClaims, Failure> {
+    pub(super) async fn person(&self, session: &mut Session) -> Result<UserInfo, Failure> {
         if session.expires.is_some_and(|end| end <= self.clock.now()) {
             self.refresh(session).await?;
         }
@@ -186,7 +200,7 @@ impl Provider {
         Ok(())
     }
 
-    async fn userinfo(&self, session: &Session) -> Result<CoreUserInfoClaims, Failure> {
+    async fn userinfo(&self, session: &Session) -> Result<UserInfo, Failure> {
         let known = self.known().await?;
         let subject = Some(session.subject.clone());
         let request = known.client.user_info(session.access_token.clone(), subject).map_err(untrusted)?;

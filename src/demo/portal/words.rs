@@ -32,9 +32,9 @@ impl List {
 
     pub(super) const fn title(self, offer: Offer, words: &Words) -> &'static str {
         match (self, offer) {
-            (Self::Requests, Offer::Overview) => words.requests,
+            (Self::Requests, Offer::Overview | Offer::Organisations) => words.requests,
             (Self::Requests, Offer::Orders) => words.my_requests,
-            (Self::Certificates, Offer::Overview) => words.certificates,
+            (Self::Certificates, Offer::Overview | Offer::Organisations) => words.certificates,
             (Self::Certificates, Offer::Orders) => words.my_certificates,
             (Self::Drivers, _) => words.my_drivers,
             (Self::Expiries, _) => words.expiries,
@@ -88,6 +88,20 @@ pub(super) struct Words {
     pub(super) columns: [&'static str; 5],
     pub(super) certificate: &'static str,
     pub(super) to_complete: &'static str,
+    pub(super) organisation: &'static str,
+    pub(super) no_organisation: &'static str,
+    pub(super) another_organisation: &'static str,
+    pub(super) roles: &'static str,
+    pub(super) declared: &'static str,
+    pub(super) verified: &'static str,
+    role_names: [(&'static str, &'static str); 6],
+}
+
+impl Words {
+    /// What a role is called; one that this portal does not know has its code alone.
+    pub(super) fn role(&self, code: &str) -> Option<&'static str> {
+        self.role_names.into_iter().find(|(known, _)| *known == code).map(|(_, name)| name)
+    }
 }
 
 /// The texts of a language.
@@ -163,6 +177,20 @@ const FRENCH: Words = Words {
     columns: ["Date", "N° demande", "Certificat", "Titulaire", "État"],
     certificate: "Signature, sur carte, 3 ans",
     to_complete: "À compléter",
+    organisation: "Votre organisation",
+    no_organisation: "Vous n’agissez pour aucune organisation.",
+    another_organisation: "Changer d’organisation",
+    roles: "Vos rôles",
+    declared: "déclaré",
+    verified: "vérifié",
+    role_names: [
+        ("legal_representative", "Responsable légal"),
+        ("administrator", "Administrateur"),
+        ("server_certificate_manager", "RC serveur"),
+        ("billing_contact", "Contact facturation"),
+        ("certification_agent", "Mandataire"),
+        ("user", "Utilisateur"),
+    ],
 };
 
 const ENGLISH: Words = Words {
@@ -227,4 +255,18 @@ const ENGLISH: Words = Words {
     columns: ["Date", "Request no.", "Certificate", "Holder", "State"],
     certificate: "Signature, on a card, 3 years",
     to_complete: "To complete",
+    organisation: "Your organisation",
+    no_organisation: "You act for no organisation.",
+    another_organisation: "Act for another organisation",
+    roles: "Your roles",
+    declared: "declared",
+    verified: "verified",
+    role_names: [
+        ("legal_representative", "Legal representative"),
+        ("administrator", "Administrator"),
+        ("server_certificate_manager", "Server certificate manager"),
+        ("billing_contact", "Billing contact"),
+        ("certification_agent", "Certification agent"),
+        ("user", "User"),
+    ],
 };

@@ -20,7 +20,7 @@ use crate::themes::phrase::Phrase;
 const SHOWN: u64 = 30;
 
 /// What is told, and in which words.
-const TOLD: [(EventKind, &str); 55] = [
+const TOLD: [(EventKind, &str); 58] = [
     (EventKind::SignedIn, "activity.signed_in"),
     (EventKind::SignInFailed, "activity.sign_in_failed"),
     (EventKind::PasskeyRefused, "activity.passkey_refused"),
@@ -56,6 +56,9 @@ const TOLD: [(EventKind, &str); 55] = [
     (EventKind::SignedOut, "activity.signed_out"),
     (EventKind::OtherSessionsEnded, "activity.other_sessions_ended"),
     (EventKind::SessionExpired, "activity.session_expired"),
+    (EventKind::OrganisationChosen, "activity.organisation_chosen"),
+    (EventKind::RoleVerified, "activity.role_verified"),
+    (EventKind::RoleRevoked, "activity.role_revoked"),
     (EventKind::ConsentGiven, "activity.consent_given"),
     (EventKind::ConsentRefused, "activity.consent_refused"),
     (EventKind::ConsentWithdrawn, "activity.consent_withdrawn"),

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::ended::{DeviceEndedPage, Ended};
 use super::enter;
+use crate::app::selection::without_asking;
 use crate::authentication::journey::{DeviceVisit, Place};
 use crate::authentication::session::BrowserSession;
 use crate::clock::Timestamp;
@@ -155,7 +156,9 @@ async fn give(visit: &Visit, tx: &Tx, question: &Question) -> Result<GrantId, Pr
     let subject = app.subjects.of(&question.client, user);
     let grant =
         Grant::on_device(id, question.client.client_id.clone(), question.device.scope.clone(), authentication, now);
-    grants::keep(tx, &realm.name, &grant.known_as(subject), realm.tokens.refresh_absolute).await?;
+    let organisation = without_asking(tx, &visit.house, grant.scope(), user).await?;
+    let grant = grant.known_as(subject).on_behalf_of(organisation);
+    grants::keep(tx, &realm.name, &grant, realm.tokens.refresh_absolute).await?;
     consents::remember(tx, user, &question.client.client_id, &question.wanted(), now).await?;
     Ok(id)
 }

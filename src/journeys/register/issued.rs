@@ -105,8 +105,8 @@ pub(super) async fn issue(visit: &mut Visit, tx: &mut Tx, who: Registrant, drawn
     let (user, kind) = if may_mail(visit, tx, &who.email).await? {
         // An address that was mistyped must not hold the number of an organisation: what was issued to it in this very
         // journey, and never used, gives way.
-        if let Some(former) = visit.journey().issued.as_ref().and_then(|issued| issued.user)
-            && who.organisation.is_some()
+        if let Some(enrolled) = &who.organisation
+            && let Some(former) = opening::own(visit, tx, &enrolled.number).await?
         {
             users::forget_unproven(tx, former).await?;
         }

@@ -25,6 +25,7 @@ mod personal_data;
 mod recovery_code_used;
 mod reset_one_of_several;
 mod reset_password;
+mod role_judged;
 mod terms_accepted;
 mod verify_address;
 
@@ -53,6 +54,7 @@ pub use self::password_issued::PasswordIssued;
 pub use self::recovery_code_used::RecoveryCodeUsed;
 pub use self::reset_one_of_several::{AccountLink, ResetOneOfSeveral};
 pub use self::reset_password::ResetPassword;
+pub use self::role_judged::RoleJudged;
 pub use self::terms_accepted::{Copy, TermsAccepted};
 pub use self::verify_address::VerifyAddress;
 pub use super::sheet::Occasion;
@@ -60,6 +62,8 @@ pub use super::sheet::Occasion;
 use super::render::Attachment;
 use super::sheet::{Reader, Sheet};
 use crate::clock::{Timestamp, days};
+use crate::identity::organisation::Role;
+use crate::identity::role_verdict::RoleVerdict;
 use crate::secret::Secret;
 use crate::themes::phrase::Phrase;
 
@@ -131,6 +135,10 @@ pub enum Mail {
     RecoveryCodeUsed(RecoveryCodeUsed),
     /// Wrong one-time codes after the right password: guessing is slowed from now on (SR-20).
     CodesGuessed(Notice),
+    /// The authority has proof of what you are in an organisation.
+    RoleVerified(RoleJudged),
+    /// It took that back.
+    RoleRevoked(RoleJudged),
     /// A copy of the terms of use that you accepted.
     TermsAccepted(TermsAccepted),
     /// An organisation invites you.
@@ -191,6 +199,8 @@ impl Mail {
             Self::RecoveryCodesReplaced(_) => "recovery_codes_replaced",
             Self::RecoveryCodeUsed(_) => "recovery_code_used",
             Self::CodesGuessed(_) => "codes_guessed",
+            Self::RoleVerified(_) => "role_verified",
+            Self::RoleRevoked(_) => "role_revoked",
             Self::TermsAccepted(_) => "terms_accepted",
             Self::Invitation(_) => "invitation",
             Self::InvitationReminder(_) => "invitation_reminder",
@@ -324,6 +334,8 @@ impl Mail {
             Self::RecoveryCodesReplaced(mail) => mail.sheet(&notice::RECOVERY_CODES_REPLACED, reader),
             Self::RecoveryCodeUsed(mail) => mail.sheet(reader),
             Self::CodesGuessed(mail) => mail.sheet(&notice::CODES_GUESSED, reader),
+            Self::RoleVerified(mail) => mail.sheet(RoleVerdict::Verified, reader),
+            Self::RoleRevoked(mail) => mail.sheet(RoleVerdict::Revoked, reader),
             Self::TermsAccepted(mail) => mail.sheet(reader),
             Self::Invitation(mail) => mail.sheet(reader),
             Self::InvitationReminder(mail) => mail.reminder(reader),
@@ -373,6 +385,8 @@ impl Mail {
             add(who.name, Self::RecoveryCodesReplaced(notice.clone()));
             add(who.name, Self::RecoveryCodeUsed(RecoveryCodeUsed::sample(who, now)));
             add(who.name, Self::CodesGuessed(notice));
+            add(who.name, Self::RoleVerified(RoleJudged::sample(who, Role::CertificationAgent, now)));
+            add(who.name, Self::RoleRevoked(RoleJudged::sample(who, Role::LegalRepresentative, now)));
             add(who.name, Self::TermsAccepted(TermsAccepted::sample(who, now)));
             add(who.name, Self::AccessRevoked(AccessRevoked::sample(who, now)));
             add(who.name, Self::Invitation(Invitation::sample(who, now, days(7))));

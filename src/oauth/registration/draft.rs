@@ -46,7 +46,7 @@ impl Draft {
             secret = Some(made);
         }
         let document = asked.document(client_id, &kept).map_err(Fault::Client)?;
-        let client = judge(client_id, &document, &caller.house.realm.resources).map_err(Fault::Client)?;
+        let client = judge(client_id, &document, caller.house.realm.askable()).map_err(Fault::Client)?;
         can_be_served(caller, &client)?;
         let particulars = Value::Object(asked.particulars()).to_string();
         Ok(Self { client, document, particulars, secret })

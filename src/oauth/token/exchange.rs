@@ -1,10 +1,10 @@
 //! `grant_type=urn:ietf:params:oauth:grant-type:token-exchange`: an access token becomes another one (RFC 8693).
 
 use super::signing::{Ask, sign_alone, stamp};
+use crate::app::standing::{Stands, stands};
 use crate::event::{Event, EventKind};
 use crate::oauth::caller::Caller;
 use crate::oauth::fault::Fault;
-use crate::oauth::standing::{Stands, stands};
 use crate::protocol::exchange::{ExchangeRequest, Exchanged, Presented, decide, unfit};
 use crate::protocol::token::AccessToken;
 use crate::protocol::token_response::TokenResponse;

@@ -6,6 +6,7 @@
 use super::client_credentials;
 use super::no_good;
 use super::signing::{Ask, sign_alone, stamp};
+use crate::app::selection::without_asking;
 use crate::event::{Event, EventKind};
 use crate::identity::identifier::Canonical;
 use crate::identity::user::{User, UserState};
@@ -78,7 +79,8 @@ async fn for_user(
     };
     let purpose = ask.purpose(reach.clone());
     let grant = Grant::vouched(GrantId::new(now, &*app.entropy), client, user.id, reach, now);
-    let grant = grant.known_as(app.subjects.of(client, user.id));
+    let organisation = without_asking(&tx, house, grant.scope(), user.id).await?;
+    let grant = grant.known_as(app.subjects.of(client, user.id)).on_behalf_of(organisation);
     let token = AccessToken::of_grant(&house.issuer, &grant, purpose, &stamp(caller));
     let response = sign_alone(caller, client, &token)?;
     grants::keep(&tx, &house.realm.name, &grant, house.realm.tokens.access_token).await?;

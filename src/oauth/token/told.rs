@@ -18,7 +18,8 @@ pub(super) async fn told(
     client: &Client,
     grant: &Grant,
 ) -> Result<Map<String, Value>, StoreError> {
-    let by_name = claims::within(grant.claims().id_token().iter().map(String::as_str), &client.scopes);
+    let asked = grant.claims().id_token().iter().map(String::as_str).filter(|name| claims::fits_id_token(name));
+    let by_name = claims::within(asked, &client.scopes);
     if by_name.is_empty() {
         return Ok(Map::new());
     }

@@ -14,12 +14,12 @@ use super::address;
 use super::{Judge, localized};
 use crate::code::Code;
 use crate::protocol::client::{Client, ClientAuthenticationMethod, ClientId, GrantType, Profile};
-use crate::protocol::scope::STANDARD;
+use crate::protocol::scope::is_of_a_person;
 use crate::realm::document::bundle::Source;
 use crate::realm::document::client::{ClientDocument, Texts};
 use crate::realm::document::written::Written;
 use crate::realm::finding::{Finding, did_you_mean};
-use crate::realm::model::Resource;
+use crate::realm::model::Askable;
 
 pub(super) use proof::is_public_set;
 pub(crate) use proof::written_hash;
@@ -32,7 +32,7 @@ pub(super) fn declared<'a>(documents: &'a [(Source<'_>, ClientDocument)]) -> BTr
 /// Judges all clients, each by itself and together, against the resources of their realm.
 pub(super) fn all(
     documents: &[(Source<'_>, ClientDocument)],
-    resources: &[Resource],
+    askable: Askable<'_>,
     found: &mut Vec<Finding>,
 ) -> Vec<Arc<Client>> {
     let mut first: BTreeMap<&str, &str> = BTreeMap::new();
@@ -49,13 +49,13 @@ pub(super) fn all(
         for subject in policy::subjects(document) {
             judge.declared(subject, &declared);
         }
-        clients.extend(judge.client(document, resources).map(Arc::new));
+        clients.extend(judge.client(document, askable).map(Arc::new));
     }
     clients
 }
 
 impl Judge<'_> {
-    pub(super) fn client(&mut self, document: &ClientDocument, resources: &[Resource]) -> Option<Client> {
+    pub(super) fn client(&mut self, document: &ClientDocument, askable: Askable<'_>) -> Option<Client> {
         let authentication = value(document.token_endpoint_auth_method.as_ref())
             .unwrap_or(ClientAuthenticationMethod::ClientSecretBasic);
         let public = authentication == ClientAuthenticationMethod::None;
@@ -82,8 +82,8 @@ impl Judge<'_> {
             keys: self.keys(document, authentication),
             certificate: self.certificate(document, authentication),
             assertions: self.assertions(document, authentication, &defaults.assertions),
-            scopes: self.scopes(document.scope.as_ref(), &grant_types, resources),
-            resources: self.resources_asked(document.resources.as_ref(), resources),
+            scopes: self.scopes(document.scope.as_ref(), &grant_types, askable),
+            resources: self.resources_asked(document.resources.as_ref(), askable),
             requests: self.requests(document, &defaults.requests, public),
             signs: Self::signs(document, defaults.signs),
             sender: self.sender(document),
@@ -175,19 +175,23 @@ impl Judge<'_> {
         grants
     }
 
-    /// The words of OpenID Connect, and those of the realm's resources.
+    /// The words that speak of people there, and those of the realm's resources.
     pub(super) fn scopes(
         &mut self,
         scope: Option<&Written<String>>,
         grants: &BTreeSet<GrantType>,
-        resources: &[Resource],
+        askable: Askable<'_>,
     ) -> BTreeSet<String> {
         let Some(written) = scope else { return BTreeSet::from(["openid".to_owned()]) };
-        let own = resources.iter().flat_map(|resource| &resource.scopes).map(String::as_str);
-        let known: Vec<&str> = STANDARD.into_iter().chain(own).collect();
+        let own = askable.resources.iter().flat_map(|resource| &resource.scopes).map(String::as_str);
+        let known: Vec<&str> = askable.of_people().chain(own).collect();
         let scopes: BTreeSet<_> = written.get().split_whitespace().map(str::to_owned).collect();
         for unknown in scopes.iter().filter(|scope| !known.contains(&scope.as_str())) {
             let hint = match did_you_mean(unknown, known.iter().copied()) {
+                _ if is_of_a_person(unknown) && unknown.contains(':') => {
+                    "write `organization`: it opens what is asked behind the colon".to_owned()
+                }
+                _ if is_of_a_person(unknown) => "add the table [organisations] to realm.toml".to_owned(),
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("known: {}", known.join(", ")),
             };
@@ -201,8 +205,8 @@ impl Judge<'_> {
     }
 
     /// RFC 8707: only what the realm declares.
-    fn resources_asked(&mut self, list: Option<&Texts>, resources: &[Resource]) -> BTreeSet<String> {
-        let known: Vec<&str> = resources.iter().map(|resource| resource.uri.as_str()).collect();
+    fn resources_asked(&mut self, list: Option<&Texts>, askable: Askable<'_>) -> BTreeSet<String> {
+        let known: Vec<&str> = askable.resources.iter().map(|resource| resource.uri.as_str()).collect();
         for written in list.into_iter().flat_map(Written::get) {
             if !known.contains(&written.get().as_str()) {
                 let hint = match did_you_mean(written.get(), known.iter().copied()) {

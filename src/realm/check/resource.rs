@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Judge, address};
 use crate::code::Code;
-use crate::protocol::scope::{STANDARD, Scope};
+use crate::protocol::scope::{Scope, is_of_a_person};
 use crate::realm::document::bundle::Source;
 use crate::realm::document::written::Written;
 use crate::realm::document::{RealmDocument, ResourceDocument};
@@ -45,10 +45,10 @@ impl Judge<'_> {
         })
     }
 
-    /// One word of RFC 6749 §3.3 that OpenID Connect does not use.
+    /// One word of RFC 6749 §3.3 that speaks of no person.
     fn own_scope(&mut self, written: &Written<String>) -> Option<String> {
         let word = written.get();
-        let fits = Scope::parse(word).is_ok() && !word.contains(' ') && !STANDARD.contains(&word.as_str());
+        let fits = Scope::parse(word).is_ok() && !word.contains(' ') && !is_of_a_person(word);
         if !fits {
             let hint =
                 "one word of visible ASCII, such as \"orders:read\", that OpenID Connect does not use".to_owned();

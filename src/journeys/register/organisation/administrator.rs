@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::administrator_page::RegisterAdministratorPage;
-use super::{ENTITY, KNOWN, WRONG, enrolment, go, keep, policy, registers, words};
+use super::{ENTITY, KNOWN, WRONG, enrolment, go, keep, opening, policy, registers, words};
 use crate::event::EventKind;
 use crate::identity::enrolment::{Enrolled, Entry, Way};
 use crate::identity::territory::PhoneNumber;
@@ -23,7 +23,6 @@ use crate::journeys::register::{issued, start};
 use crate::journeys::visit::{Submission, Visit};
 use crate::realm::model::RegistrationKind;
 use crate::secret::Secret;
-use crate::store::organisations;
 use crate::themes::form::{Field, FormState};
 use crate::themes::phrase::Phrase;
 
@@ -64,7 +63,10 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
         let response = again(visit, StatusCode::TOO_MANY_REQUESTS, form, criteria(visit)).await?;
         return Ok(retry_after(response, visit.now(), slowed.until));
     }
-    if is_taken(&submission.visit, &who).await? {
+    // Somebody may have opened the account of the organisation while its administrator was typing.
+    if let Some(enrolled) = &who.organisation
+        && opening::is_taken(&submission.visit, &enrolled.number).await?
+    {
         enrolment(&mut submission.visit).taken = true;
         return go(submission, EventKind::OrganisationKnown, KNOWN).await;
     }
@@ -85,16 +87,6 @@ pub(crate) fn take(visit: &mut Visit, fields: &Fields) {
 /// The organisation of the page before.
 fn enrolled(visit: &Visit) -> Option<&Enrolled> {
     visit.journey().organisation.as_ref()?.enrolled.as_deref()
-}
-
-/// Whether somebody opened the account of the organisation while its administrator was typing; where that was this very
-/// journey, with an address that was mistyped, [`issued::issue`] decides.
-async fn is_taken(visit: &Visit, who: &Registrant) -> Result<bool, Problem> {
-    let Some(enrolled) = who.organisation.as_ref().filter(|_| visit.journey().issued.is_none()) else {
-        return Ok(false);
-    };
-    let (reads, realm) = (visit.app.store.reads(), &visit.house.realm.name);
-    Ok(organisations::by_number(&reads, realm, &enrolled.number).await?.is_some())
 }
 
 /// Who registers with their organisation, and the password they chose where the realm asks for one now; or the form with all

@@ -7,13 +7,12 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::entity_page::{Asked, Choice, RegisterOrganisationPage, told};
-use super::{ADMINISTRATOR, ENTITY, KNOWN, WRONG, asking, enrolment, go, keep, policy, words};
+use super::{ADMINISTRATOR, ENTITY, KNOWN, WRONG, asking, enrolment, go, keep, opening, policy, words};
 use crate::authentication::journey;
 use crate::event::EventKind;
 use crate::identity::enrolment::{Enrolled, Enrolment, Entry, Question, Way, WhereRegistered, Wrong};
 use crate::identity::organisation::VatStatus;
 use crate::identity::territory::Department;
-use crate::ids::OrganisationId;
 use crate::journeys::dispatch;
 use crate::journeys::fields::Fields;
 use crate::journeys::login::sign_in::retry_after;
@@ -22,7 +21,6 @@ use crate::journeys::problem::Problem;
 use crate::journeys::refusals;
 use crate::journeys::visit::{Submission, Visit};
 use crate::realm::model::{OrganisationPolicy, RegistryPolicy};
-use crate::store::{members, organisations};
 use crate::themes::form::{Field, FormState};
 use crate::themes::phrase::Phrase;
 use crate::throttle::Slowed;
@@ -150,23 +148,13 @@ async fn next(
     if let Err(slowed) = asking::admit(visit).await? {
         return slow(submission.visit, way, slowed).await;
     }
-    let (reads, realm) = (visit.app.store.reads(), &visit.house.realm.name);
-    let taken = match organisations::by_number(&reads, realm, &enrolled.number).await? {
-        Some(organisation) => !is_own(visit, organisation.id).await?,
-        None => false,
-    };
+    let taken = opening::is_taken(visit, &enrolled.number).await?;
     let (kind, page) =
         if taken { (EventKind::OrganisationKnown, KNOWN) } else { (EventKind::OrganisationEntered, ADMINISTRATOR) };
     let enrolment = enrolment(visit);
     enrolment.taken = taken;
     enrolment.enrolled = Some(Box::new(enrolled));
     go(submission, kind, page).await
-}
-
-/// Whether an organisation was opened in this very journey: whoever goes back to its page has not come upon another's.
-async fn is_own(visit: &Visit, organisation: OrganisationId) -> Result<bool, Problem> {
-    let Some(user) = visit.journey().issued.as_ref().and_then(|issued| issued.user) else { return Ok(false) };
-    Ok(members::find(&visit.app.store.reads(), organisation, user).await?.is_some())
 }
 
 /// Why a number that is well written is not taken all the same.

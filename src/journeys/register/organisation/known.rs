@@ -27,14 +27,14 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     if !is_here(&visit) {
         return visit.elsewhere(&Place::OrganisationKnown);
     }
-    // It may have ended meanwhile: its number is free.
-    let Some(organisation) = found(&visit).await? else { return Ok(see_other(&visit.step(ENTITY), &[])) };
-    visit.show(&OrganisationKnownPage {
-        form: visit.form(),
-        number: organisation.number.shown(),
-        request: visit.step(ACCESS),
-        has_account: visit.journey().attempt.user().is_some(),
-    })
+    let has_account = visit.journey().attempt.user().is_some();
+    let enrolled = visit.journey().organisation.as_ref().and_then(|enrolment| enrolment.enrolled.as_ref());
+    let number = enrolled.ok_or(Problem::JourneyLost)?.number.shown();
+    // It may have ended meanwhile: its number is free for whoever is still registering.
+    if !has_account && found(&visit).await?.is_none() {
+        return Ok(see_other(&visit.step(ENTITY), &[]));
+    }
+    visit.show(&OrganisationKnownPage { form: visit.form(), number, request: visit.step(ACCESS), has_account })
 }
 
 /// `POST`: another number, the sign-in page, or wherever the journey leads.

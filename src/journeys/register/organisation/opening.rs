@@ -2,12 +2,13 @@
 
 use crate::event::{Event, EventKind};
 use crate::identity::enrolment::Enrolled;
+use crate::identity::number::RegisteredNumber;
 use crate::identity::organisation::Role;
 use crate::ids::{OrganisationId, UserId};
 use crate::journeys::caller::Caller;
 use crate::journeys::problem::Problem;
 use crate::journeys::visit::Visit;
-use crate::store::{Tx, members, organisations, users};
+use crate::store::{Access, Tx, members, organisations, users};
 
 /// Takes the number; `None` when it has a customer account already.
 pub(crate) async fn open(caller: &Caller, tx: &Tx, enrolled: &Enrolled) -> Result<Option<OrganisationId>, Problem> {
@@ -15,6 +16,26 @@ pub(crate) async fn open(caller: &Caller, tx: &Tx, enrolled: &Enrolled) -> Resul
     let id = OrganisationId::new(now, &*caller.app.entropy);
     let opened = organisations::create(tx, realm, id, (&enrolled.number, &enrolled.details), now).await?;
     Ok(opened.then_some(id))
+}
+
+/// The account that was issued in this very journey and belongs to the organisation of that number: whoever goes back has
+/// not come upon another's.
+pub(crate) async fn own(
+    visit: &Visit,
+    access: &impl Access,
+    number: &RegisteredNumber,
+) -> Result<Option<UserId>, Problem> {
+    let Some(user) = visit.journey().issued.as_ref().and_then(|issued| issued.user) else { return Ok(None) };
+    let found = organisations::by_number(access, &visit.house.realm.name, number).await?;
+    let Some(organisation) = found else { return Ok(None) };
+    Ok(members::find(access, organisation.id, user).await?.map(|membership| membership.user))
+}
+
+/// Whether another has a customer account of that number.
+pub(super) async fn is_taken(visit: &Visit, number: &RegisteredNumber) -> Result<bool, Problem> {
+    let (reads, realm) = (visit.app.store.reads(), &visit.house.realm.name);
+    let found = organisations::by_number(&reads, realm, number).await?.is_some();
+    Ok(found && own(visit, &reads, number).await?.is_none())
 }
 
 /// Makes whoever registered it its administrator, who says so of themselves (DOMAIN.md §5).

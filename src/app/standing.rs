@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::caller::Caller;
+use super::call::Call;
 use crate::ids::UserId;
 use crate::protocol::client::Client;
 use crate::protocol::grant::Standing;
@@ -11,25 +11,25 @@ use crate::store::held::{self, Held};
 use crate::store::{StoreError, revoked};
 
 /// What a token stands on.
-pub(super) struct Stands {
+pub(crate) struct Stands {
     /// The client that it was issued to.
-    pub(super) client: Arc<Client>,
+    pub(crate) client: Arc<Client>,
     /// The grant, of the person that it speaks for; none where a client speaks for itself.
-    pub(super) held: Option<Held>,
+    pub(crate) held: Option<Held>,
 }
 
 impl Stands {
     /// The person that it speaks for.
-    pub(super) fn user(&self) -> Option<UserId> {
+    pub(crate) fn user(&self) -> Option<UserId> {
         self.held.as_ref().map(Held::user)
     }
 }
 
 /// What the token stands on, if it does. Signature and time are checked already.
-pub(super) async fn stands(caller: &Caller, token: &AccessToken) -> Result<Option<Stands>, StoreError> {
-    let (house, reads, now) = (&caller.house, caller.app.store.reads(), caller.arrival.now);
+pub(crate) async fn stands(call: &Call, token: &AccessToken) -> Result<Option<Stands>, StoreError> {
+    let (house, reads, now) = (&call.house, call.app.store.reads(), call.arrival.now);
     // A client that was removed from the realm's files is nobody's client from then on.
-    let Some(client) = caller.app.client(house, token.client_id().as_str()).await? else { return Ok(None) };
+    let Some(client) = call.app.client(house, token.client_id().as_str()).await? else { return Ok(None) };
     let Some(grant) = token.grant_id() else {
         let revoked = revoked::contains(&reads, token.jti()).await?;
         return Ok((!revoked).then_some(Stands { client, held: None }));

@@ -10,8 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CACHE_CONTROL, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::caller::Caller;
-use super::fault::Fault;
+use super::call::Call;
 use super::possession;
 use super::standing::{Stands, stands};
 use crate::protocol::client::Client;
@@ -19,20 +18,20 @@ use crate::protocol::client_algorithm::ClientAlgorithm;
 use crate::protocol::confirmation::Confirmation;
 use crate::protocol::dpop::Proof;
 use crate::protocol::error::{Error, ErrorCode};
-use crate::protocol::issuer::Endpoint;
 use crate::protocol::parameters::Parameters;
 use crate::protocol::token::AccessToken;
+use crate::store::StoreError;
 use crate::store::held::Held;
 
 /// What an open-banking client names a request by, and wants to read again (FAPI 1.0 Part 1 §6.2.1).
 const INTERACTION: HeaderName = HeaderName::from_static("x-fapi-interaction-id");
 
 /// An access token in force, shown by its rightful sender, to whom it was meant for, out of a grant that stands.
-pub(super) struct PresentedAccessToken {
+pub(crate) struct PresentedAccessToken {
     /// What it says.
-    pub(super) claims: AccessToken,
+    pub(crate) claims: AccessToken,
     /// To whom it was issued.
-    pub(super) client: Arc<Client>,
+    pub(crate) client: Arc<Client>,
     /// The grant, of whoever gave it; none for a client that acts for itself.
     held: Option<Held>,
 }
@@ -48,7 +47,7 @@ enum Scheme {
 
 /// Why a token is not taken, and by which scheme the client may try again.
 #[derive(Debug)]
-pub(super) struct Denial {
+pub(crate) struct Denial {
     error: Error,
     scheme: Scheme,
     /// Whether anything was shown: RFC 6750 §3.1 has no error code in the challenge where nothing was.
@@ -73,26 +72,50 @@ impl Denial {
     }
 }
 
-impl From<Denial> for Fault {
+/// Why a request goes without an answer.
+#[derive(Debug)]
+pub(crate) enum NotTaken {
+    /// Its token is not taken.
+    Denied(Denial),
+    /// Something of ours failed.
+    Ours(StoreError),
+}
+
+impl From<Denial> for NotTaken {
     fn from(denial: Denial) -> Self {
         Self::Denied(denial)
     }
 }
 
+impl From<StoreError> for NotTaken {
+    fn from(error: StoreError) -> Self {
+        Self::Ours(error)
+    }
+}
+
+/// A place of ours that takes access tokens.
+#[derive(Debug, Clone)]
+pub(crate) struct Resource<'a> {
+    /// What a token for it names (RFC 9068 §4).
+    pub(crate) audience: &'a str,
+    /// Where it is found (RFC 9449 §4.3 no. 9).
+    pub(crate) addresses: Vec<String>,
+}
+
 impl PresentedAccessToken {
-    /// The token of a request to `endpoint`; `in_body` is what its form says.
-    pub(super) async fn read(caller: &Caller, in_body: Option<&str>, endpoint: Endpoint) -> Result<Self, Fault> {
-        let (house, now) = (&caller.house, caller.arrival.now);
-        let (scheme, token) = shown(caller, in_body)?;
+    /// The token of a request to that resource; `in_body` is what its form says.
+    pub(crate) async fn read(call: &Call, in_body: Option<&str>, resource: &Resource<'_>) -> Result<Self, NotTaken> {
+        let (house, now) = (&call.house, call.arrival.now);
+        let (scheme, token) = shown(call, in_body)?;
         let refused = || Denial::refused(scheme);
         let claims = house.keys.access_token(token, &house.issuer, now).ok_or_else(refused)?;
-        if !claims.is_for(house.issuer.as_str()) {
+        if !claims.is_for(resource.audience) {
             return Err(refused().into());
         }
-        let Stands { client, held } = stands(caller, &claims).await?.ok_or_else(refused)?;
-        let proof = Shown { scheme, token, claims: &claims }.proven(caller, &client, endpoint)?;
+        let Stands { client, held } = stands(call, &claims).await?.ok_or_else(refused)?;
+        let proof = Shown { scheme, token, claims: &claims }.proven(call, &client, &resource.addresses)?;
         if let Some(proof) = proof {
-            spend(caller, &proof).await?;
+            spend(call, &proof).await?;
         }
         Ok(Self { claims, client, held })
     }
@@ -106,24 +129,36 @@ impl PresentedAccessToken {
     }
 
     /// That it is worth nothing after all.
-    pub(super) fn refused(&self) -> Fault {
+    pub(crate) fn refused(&self) -> NotTaken {
         Denial::refused(self.scheme()).into()
     }
 
+    /// That it is a client's own, where its scope reaches that far: whoever speaks for a person is no administrator
+    /// (SR-186).
+    pub(crate) fn of_client_within(&self, scope: &'static str) -> Result<&Client, NotTaken> {
+        self.reaches(scope)?;
+        if self.held.is_some() { Err(self.refused()) } else { Ok(&self.client) }
+    }
+
     /// What a person gave, where its scope reaches that far.
-    pub(super) fn held_within(&self, scope: &'static str) -> Result<&Held, Fault> {
-        if !self.claims.scope().contains(scope) {
-            let error = Error::new(ErrorCode::InsufficientScope, "the access token does not have the scope");
-            return Err(Denial { scope: Some(scope), ..Denial::new(self.scheme(), error) }.into());
-        }
+    pub(crate) fn held_within(&self, scope: &'static str) -> Result<&Held, NotTaken> {
+        self.reaches(scope)?;
         self.held.as_ref().ok_or_else(|| self.refused())
+    }
+
+    fn reaches(&self, scope: &'static str) -> Result<(), Denial> {
+        if self.claims.scope().contains(scope) {
+            return Ok(());
+        }
+        let error = Error::new(ErrorCode::InsufficientScope, "the access token does not have the scope");
+        Err(Denial { scope: Some(scope), ..Denial::new(self.scheme(), error) })
     }
 }
 
 /// The one token of a request, and how it is shown.
-fn shown<'a>(caller: &'a Caller, in_body: Option<&'a str>) -> Result<(Scheme, &'a str), Denial> {
+fn shown<'a>(call: &'a Call, in_body: Option<&'a str>) -> Result<(Scheme, &'a str), Denial> {
     let twice = |why| Err(Denial::new(Scheme::Bearer, Error::invalid_request(why)));
-    let mut headers = caller.headers.get_all(AUTHORIZATION).iter();
+    let mut headers = call.headers.get_all(AUTHORIZATION).iter();
     let (first, second) = (headers.next(), headers.next());
     if second.is_some() {
         return twice("the Authorization header is repeated");
@@ -133,7 +168,7 @@ fn shown<'a>(caller: &'a Caller, in_body: Option<&'a str>) -> Result<(Scheme, &'
     match (in_header, in_body) {
         (None, None) => Err(Denial::missing()),
         (Some(_), Some(_)) => twice("two access tokens in one request"),
-        _ if is_in_query(caller) => twice("an access token is in the address"),
+        _ if is_in_query(call) => twice("an access token is in the address"),
         (Some(shown), None) => Ok(shown),
         (None, Some(token)) => Ok((Scheme::Bearer, token)),
     }
@@ -147,8 +182,8 @@ fn schemed(header: &str) -> Option<(Scheme, &str)> {
     Some((scheme, token.trim()))
 }
 
-fn is_in_query(caller: &Caller) -> bool {
-    let parameters = Parameters::parse(caller.query.as_bytes());
+fn is_in_query(call: &Call) -> bool {
+    let parameters = Parameters::parse(call.query.as_bytes());
     // One that is repeated is there as well.
     parameters.is_ok_and(|parameters| !matches!(parameters.single("access_token"), Ok(None)))
 }
@@ -162,17 +197,17 @@ struct Shown<'a> {
 
 impl Shown<'_> {
     /// Whether whoever sends it holds what it is bound to; a proof that says so is still to be spent.
-    fn proven(&self, caller: &Caller, client: &Client, endpoint: Endpoint) -> Result<Option<Proof>, Denial> {
+    fn proven(&self, call: &Call, client: &Client, addresses: &[String]) -> Result<Option<Proof>, Denial> {
         let Self { scheme, token, claims } = self;
         let right = match (claims.confirmation(), scheme) {
             (Some(Confirmation::Key(key)), Scheme::Dpop) => {
                 let denied = |error| Denial::new(Scheme::Dpop, error);
-                let proof = possession::proof(caller, client, endpoint, Some(token)).map_err(denied)?;
+                let proof = possession::proof(call, client, addresses, Some(token)).map_err(denied)?;
                 let proof = proof.ok_or(denied(Error::invalid_dpop_proof("a DPoP proof is missing")))?;
                 return if proof.key() == key { Ok(Some(proof)) } else { Err(Denial::refused(Scheme::Dpop)) };
             }
             (Some(Confirmation::Certificate(bound)), Scheme::Bearer) => {
-                possession::certificate(caller).as_ref() == Some(bound)
+                possession::certificate(call).as_ref() == Some(bound)
             }
             (None, Scheme::Bearer) => true,
             // RFC 9449 §7.2: a bound token is none for the Bearer scheme; nor is one of another kind for DPoP (§7.1).
@@ -183,9 +218,9 @@ impl Shown<'_> {
     }
 }
 
-async fn spend(caller: &Caller, proof: &Proof) -> Result<(), Fault> {
-    let tx = caller.app.store.begin().await?;
-    if !possession::spend(caller, &tx, proof).await? {
+async fn spend(call: &Call, proof: &Proof) -> Result<(), NotTaken> {
+    let tx = call.app.store.begin().await?;
+    if !possession::spend(call, &tx, proof).await? {
         return Err(Denial::new(Scheme::Dpop, Error::invalid_dpop_proof(possession::USED)).into());
     }
     Ok(tx.commit_housekeeping().await?)
@@ -226,9 +261,9 @@ impl Denial {
 }
 
 /// The answer of a resource, whatever it is: with the nonce for the next proof, and the name of the interaction.
-pub(super) fn answered(caller: &Caller, answer: Result<Response, Fault>) -> Response {
-    let mut answer = possession::with_fresh_nonce(caller, answer.into_response());
-    let named = caller.headers.get(INTERACTION).filter(|name| {
+pub(crate) fn answered(call: &Call, answer: Result<Response, impl IntoResponse>) -> Response {
+    let mut answer = possession::with_fresh_nonce(call, answer.into_response());
+    let named = call.headers.get(INTERACTION).filter(|name| {
         let text = name.to_str().unwrap_or_default();
         // 36 characters: the form with hyphens alone, which nothing else hides in.
         text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
