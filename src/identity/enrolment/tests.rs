@@ -80,6 +80,16 @@ fn domain_2_autofill_never_takes_the_place_of_what_a_person_wrote() {
 }
 
 #[test]
+fn domain_2_what_a_person_wrote_stays_theirs_were_it_what_the_register_tells() {
+    let mut enrolment = typed(&[(Entry::Number, "00000101600013"), (Entry::Town, "Lille")]);
+    enrolment.fill(siret("00000101600013"), LookedUp::Record(Box::new(record("00000101600013", "EXEMPLE SAS"))), NOW);
+    assert!(enrolment.is_filled(Entry::Town), "the register confirms it");
+    enrolment.keep(Entry::Number, "00000105700017");
+    enrolment.fill(siret("00000105700017"), LookedUp::Unknown, NOW);
+    assert_eq!((enrolment.typed(Entry::Town), enrolment.typed(Entry::Street)), ("Lille", ""));
+}
+
+#[test]
 fn domain_2_what_was_filled_in_for_another_number_goes_with_it() {
     for nothing in [LookedUp::Unknown, LookedUp::Silent, LookedUp::Partial, LookedUp::Closed] {
         let mut enrolment = filled("00000101600013", "EXEMPLE SAS");

@@ -37,6 +37,12 @@ pub(super) fn countries(way: Way) -> Countries {
     Language::ALL.map(|language| (language.tag(), of(language))).into()
 }
 
+/// The country of that name, in whichever of our languages.
+pub(super) fn named(name: &str) -> Option<Country> {
+    let is_named = |country: &&Country| Language::ALL.iter().any(|language| country.name(*language) == name);
+    Country::all().iter().find(is_named).copied()
+}
+
 /// The departments, each with its code.
 pub(super) fn departments() -> Vec<Listed> {
     let all = Department::all().iter().chain(Department::collectivities().iter().filter(|one| has_siret(one)));
@@ -46,4 +52,19 @@ pub(super) fn departments() -> Vec<Listed> {
 /// Whether organisations there are in the register of France.
 fn has_siret(one: &Department) -> bool {
     one.country().register() == Country::FRANCE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_country_is_known_by_its_name_in_both_languages_and_by_no_other_countrys() {
+        for country in Country::all() {
+            for language in Language::ALL {
+                assert_eq!(named(country.name(language)), Some(*country), "{country}");
+            }
+        }
+        assert_eq!((named(""), named("CH"), named("Suisse")), (None, None, Some(Country::CH)));
+    }
 }
