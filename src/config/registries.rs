@@ -46,14 +46,12 @@ fn address(check: &mut Check<'_>, key: &str, text: &str) -> Checked<Url> {
 fn own_number(check: &mut Check<'_>, text: &str) -> Checked<VatNumber> {
     let prefix = text.get(..2).and_then(|letters| letters.parse::<VatPrefix>().ok());
     let prefix = prefix.filter(|prefix| prefix.is_in_vies());
-    match prefix.map(|prefix| VatNumber::read(prefix, text)) {
-        Some(Ok(Reading::Sound(number))) => Ok(number),
-        _ => {
-            let what = "`registries.vies_requester` is no number for value added tax of the Union";
-            let hint = "write it with its prefix, such as \"FR83404833048\"";
-            check.refuse(Code::E0627, "registries.vies_requester", what, hint)
-        }
+    if let Some(Ok(Reading::Sound(number))) = prefix.map(|prefix| VatNumber::read(prefix, text)) {
+        return Ok(number);
     }
+    let what = "`registries.vies_requester` is no number for value added tax of the Union";
+    let hint = "write it with its prefix, such as \"FR83404833048\"";
+    check.refuse(Code::E0627, "registries.vies_requester", what, hint)
 }
 
 const fn mode(said: FixedRegistry) -> Option<FixedMode> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::entity::filled;
 use super::{
-    Asked, Choice, Enrolment, Entry, EntityKind, Field, FirstQuestion, OrganisationPolicy, Page, Question,
+    Asked, Choice, Enrolment, EntityKind, Entry, Field, FirstQuestion, OrganisationPolicy, Question,
     RegisterOrganisationPage, Registry, Sample, Timestamp, Way, WhereRegistered, told, words,
 };
 use crate::clock::days;
