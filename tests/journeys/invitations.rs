@@ -352,7 +352,7 @@ async fn sr_46_an_invitation_ends_after_seven_days_whether_anybody_cleans_or_not
         let mut marie = invites(world, &PAUL, &["user"]).await;
         marie.presses("Terminer").await;
         newest(world, &PAUL).await;
-        world.advance(days(7) - Duration::from_secs(1));
+        world.advance(days(7).saturating_sub(Duration::from_secs(1)));
         let mut browser = opens(world, &PAUL).await;
         assert_eq!(browser.status(), 200);
         let form = browser.form("Accepter");
@@ -395,7 +395,7 @@ async fn sr_54_a_reminder_comes_once_two_days_ahead_and_its_link_takes_the_place
         marie.presses("Terminer").await;
         let first = newest(world, &PAUL).await;
         let remind = async |world: &World| world.node.house.remind_of_invitations().await.unwrap();
-        world.advance(days(5) - Duration::from_secs(1));
+        world.advance(days(5).saturating_sub(Duration::from_secs(1)));
         assert_eq!(remind(world).await, 0);
         world.advance(Duration::from_secs(1));
         assert_eq!((remind(world).await, remind(world).await), (1, 0), "of several nodes one reminds, once");

@@ -619,7 +619,7 @@ async fn sr_9_walking_through_numbers_is_slow_and_the_form_stays() {
         says_all(&browser, &["Trop de numéros recherchés."]);
         assert_eq!(browser.value("organisation-number").as_deref(), Some(MAIRIE));
         world.advance(hours(1));
-        browser.opens(&browser.at().to_string()).await.presses("Remplir automatiquement").await;
+        browser.reloads().await.presses("Remplir automatiquement").await;
         assert_eq!(browser.status(), 200);
     })
     .await;
