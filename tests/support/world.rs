@@ -197,6 +197,11 @@ impl World {
         self.applies().await;
     }
 
+    /// The files of the realm before any story changed them.
+    pub(crate) fn as_its_preset_has_it() -> Bundle {
+        bundle(Preset::Certinomis)
+    }
+
     /// The realm's files as they are declared now.
     pub(crate) const fn files(&self) -> &Bundle {
         &self.bundle
