@@ -57,10 +57,17 @@ fn documented_defaults_are_the_ones_in_force() {
     let secret = "secrets = [\"sha256:u7YzqJt2nTXFQ3V7Q7mVxX8oBqS2tq7gHc0mRkGd7aA\"]\n";
     let client = format!("{LEAST_CLIENT}{secret}");
     let (realm_document, client_document) = (realm_schema(), client_schema());
-    // Without a word about questions, second factors or issued credentials there are none, so their defaults are
-    // compared with an empty table. Certificates want an authority besides: `realm::anchors` looks at theirs.
-    let optional =
-        ["secret_question.", "challenge_questions.", "certificates.", "totp.", "second_factor.", "issued_credentials."];
+    // Without a word about questions, second factors, issued credentials or organisations there are none, so their
+    // defaults are compared with an empty table. Certificates want an authority besides: `realm::anchors` looks at theirs.
+    let optional = [
+        "secret_question.",
+        "challenge_questions.",
+        "certificates.",
+        "totp.",
+        "second_factor.",
+        "issued_credentials.",
+        "organisations.",
+    ];
     for (least, settings) in [
         (LEAST.to_owned(), defaults(&realm_document, &realm_document, "")),
         (format!("{LEAST}secret_question = {{}}\n"), vec![]),
@@ -71,20 +78,16 @@ fn documented_defaults_are_the_ones_in_force() {
         }
         assert!(settings.is_empty() || settings.len() > 20, "the walk found the settings");
     }
-    let with_questions = realm(&format!("{LEAST}secret_question = {{}}\n"), &client);
-    for setting in defaults(&realm_document["$defs"]["SecretQuestionDocument"], &realm_document, "secret_question.") {
-        assert_eq!(realm(&format!("{LEAST}{setting}"), &client), with_questions, "{setting}");
-    }
-    let issuing = realm(&format!("{LEAST}issued_credentials = {{}}\n"), &client);
-    for setting in
-        defaults(&realm_document["$defs"]["IssuedCredentialsDocument"], &realm_document, "issued_credentials.")
-    {
-        assert_eq!(realm(&format!("{LEAST}{setting}"), &client), issuing, "{setting}");
-    }
-    let with_challenges = realm(&format!("{LEAST}challenge_questions = {{}}\n"), &client);
-    let challenges = &realm_document["$defs"]["ChallengeQuestionsDocument"];
-    for setting in defaults(challenges, &realm_document, "challenge_questions.") {
-        assert_eq!(realm(&format!("{LEAST}{setting}"), &client), with_challenges, "{setting}");
+    for (definition, table) in [
+        ("SecretQuestionDocument", "secret_question"),
+        ("ChallengeQuestionsDocument", "challenge_questions"),
+        ("IssuedCredentialsDocument", "issued_credentials"),
+        ("OrganisationsDocument", "organisations"),
+    ] {
+        let empty = realm(&format!("{LEAST}{table} = {{}}\n"), &client);
+        for setting in defaults(&realm_document["$defs"][definition], &realm_document, &format!("{table}.")) {
+            assert_eq!(realm(&format!("{LEAST}{setting}"), &client), empty, "{setting}");
+        }
     }
     let with_factors = realm(&format!("{LEAST}totp = {{}}\n"), &client);
     for (definition, table) in [("TotpDocument", "totp."), ("SecondFactorDocument", "totp = {}\nsecond_factor.")] {
