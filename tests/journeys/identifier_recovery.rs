@@ -50,9 +50,9 @@ async fn sr_59_every_identifier_of_a_proven_address_comes_by_mail_with_its_dates
         assert_eq!(
             lines,
             [
-                format!("{first}\u{a0}: compte créé le 3 mars 2026, utilisé le 3 mars 2026 pour la dernière fois."),
+                format!("{first}\u{a0}: compte créé le 3\u{a0}mars 2026, utilisé le 3\u{a0}mars 2026 pour la dernière fois."),
                 format!(
-                    "{second}\u{a0}: compte créé le 12 avril 2026, utilisé le 12 avril 2026 pour la dernière fois."
+                    "{second}\u{a0}: compte créé le 12\u{a0}avril 2026, utilisé le 12\u{a0}avril 2026 pour la dernière fois."
                 ),
             ],
             "{}",
@@ -106,7 +106,11 @@ async fn sr_59_where_people_sign_in_with_their_address_the_mail_says_so() {
         let mut browser = asked(world, MARIE.email).await;
         let mail = world.mail_to(MARIE.email).await;
         assert!(mail.text.contains("l’identifiant est votre adresse e-mail"), "{}", mail.text);
-        assert!(mail.text.contains(&format!("{}\u{a0}: compte créé le 3 mars 2026", MARIE.email)), "{}", mail.text);
+        assert!(
+            mail.text.contains(&format!("{}\u{a0}: compte créé le 3\u{a0}mars 2026", MARIE.email)),
+            "{}",
+            mail.text
+        );
         // Back to sign-in by the page or by the mail, which opens nothing.
         browser.follows("Me connecter").await;
         assert_eq!(browser.place(), "sign-in");
