@@ -328,7 +328,7 @@ fn lifetimes_are_told_as_duration_and_clock_time() {
 
 #[test]
 fn french_is_set_as_the_french_set_it() {
-    for Worded { what, language, words, .. } in all() {
+    for Worded { what, language, sample, words } in all() {
         if language != Language::French {
             continue;
         }
@@ -341,6 +341,8 @@ fn french_is_set_as_the_french_set_it() {
             match character {
                 '?' | '!' | ';' => assert_eq!(before, '\u{202f}', "{what}: before {character}"),
                 ':' => assert_eq!(before, '\u{a0}', "{what}: before {character}"),
+                // An organisation's name has the apostrophe that it was written with.
+                '\'' if sample.name == "hostile" => {}
                 '\'' | '"' | '“' | '”' => panic!("{what}: {character}"),
                 _ => {}
             }

@@ -106,7 +106,8 @@ async fn create(press: Press) -> Result<Response, Problem> {
     let journey = Journey { attempt, typed, ..Journey::default() };
     let mut visit = landing::begun(caller, &tx, &browser, journey).await?;
     let event = Event { user: Some(user.id), ..visit.event(EventKind::InvitationAccepted) };
-    let mut kept = vec![cookies::forget(Name::Link)];
+    // The spent link stays in its cookie: another tab that has the page learns that it was accepted.
+    let mut kept = Vec::new();
     let (place, event) = dispatch::arrive(&mut visit, &mut tx, about(event, accepted.organisation), &mut kept).await?;
     let outcome = Outcome { location: visit.step(dispatch::page(&place)), cookies: kept };
     dispatch::keep(&visit, &tx, &form, &outcome).await?;
