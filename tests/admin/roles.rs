@@ -15,7 +15,7 @@ const REVOKED: &str = r#"{"state":"revoked"}"#;
 
 /// What the trail says of the last judgement.
 async fn trail(world: &World, kind: &str) -> Vec<Value> {
-    let rows = world.database.texts(&format!("SELECT content FROM events WHERE kind = '{kind}' ORDER BY id")).await;
+    let rows = world.database.texts(&format!("SELECT content FROM events WHERE name = '{kind}' ORDER BY id")).await;
     rows.iter().map(|row| serde_json::from_str(row).unwrap()).collect()
 }
 

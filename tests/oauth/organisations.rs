@@ -233,7 +233,7 @@ async fn the_choice_comes_after_the_sign_in_and_before_consent_and_is_bound_to_i
         browser.opens(consent.as_str()).await.presses("Autoriser").await;
         let given = orders.redeems(&asked, browser.left_for()).await;
         assert_eq!(told(&orders, &given).await["siret"], EXEMPLE.siret);
-        let chosen = "SELECT count(*) FROM events WHERE kind = 'organisation.chosen'";
+        let chosen = "SELECT count(*) FROM events WHERE name = 'organisation.chosen'";
         assert_eq!(world.database.count(chosen).await, 1);
     })
     .await;

@@ -1,6 +1,5 @@
 //! Customer accounts of organisations, as rows: for stories that are about what comes of them.
 
-use super::database::Engine;
 use super::people::Person;
 use super::world::World;
 
@@ -42,7 +41,7 @@ impl World {
         let details = format!(
             r#"{{"legal_name":"{name}","kind":"company","registry":"fixed","address":{{"street":"31 rue des Lilas","postal_code":"59000","town":"Lille","country":"FR"}}}}"#
         );
-        let id = self.written(id);
+        let id = self.uuid(id);
         self.database
             .execute(&format!(
                 "INSERT INTO organisations (id, realm, scheme, country, number, details, created_at, updated_at, contacts_at, users_at)
@@ -53,7 +52,7 @@ impl World {
 
     /// That person belongs to it, with these roles: `administrator=declared`.
     pub(crate) async fn enrols(&self, person: &Person, company: &Company, roles: &[&str]) {
-        let (organisation, email) = (self.written(company.id), person.email);
+        let (organisation, email) = (self.uuid(company.id), person.email);
         let whose = format!("(SELECT id FROM users WHERE email = '{email}')");
         let joined = self.database.count("SELECT count(*) FROM memberships").await;
         self.database
@@ -74,7 +73,7 @@ impl World {
 
     /// That person belongs to it no more.
     pub(crate) async fn leaves(&self, person: &Person, company: &Company) {
-        let (organisation, email) = (self.written(company.id), person.email);
+        let (organisation, email) = (self.uuid(company.id), person.email);
         let rows = format!(
             "DELETE FROM memberships WHERE organisation_id = {organisation}
              AND user_id = (SELECT id FROM users WHERE email = '{email}')"
@@ -84,19 +83,11 @@ impl World {
 
     /// A role of theirs comes to that state.
     pub(crate) async fn sets_role(&self, person: &Person, company: &Company, role: &str, state: &str) {
-        let (organisation, email) = (self.written(company.id), person.email);
+        let (organisation, email) = (self.uuid(company.id), person.email);
         let rows = format!(
             "UPDATE organisation_roles SET state = '{state}' WHERE organisation_id = {organisation} AND role = '{role}'
              AND user_id = (SELECT id FROM users WHERE email = '{email}')"
         );
         assert_eq!(self.database.execute(&rows).await, 1);
-    }
-
-    /// An identifier as that database writes it.
-    fn written(&self, id: &str) -> String {
-        match self.database.engine {
-            Engine::Sqlite => format!("x'{}'", id.replace('-', "")),
-            Engine::Postgres => format!("'{id}'"),
-        }
     }
 }
