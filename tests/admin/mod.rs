@@ -16,7 +16,7 @@ use crate::support::people::{MARIE, Person};
 use crate::support::world::{PUBLIC, REALM, World};
 
 /// All rights.
-const ALL: &str = "organizations:read roles:verify";
+pub(crate) const ALL: &str = "organizations:read roles:verify";
 
 /// Where the realm is administered.
 fn api() -> String {
@@ -24,7 +24,7 @@ fn api() -> String {
 }
 
 /// The realm has organisations, and its administration is a resource that clients may register.
-async fn opens(world: &mut World) {
+pub(crate) async fn opens(world: &mut World) {
     world.knows_organisations().await;
     let resource = format!(
         "[[resources]]\nuri = \"{}\"\nscopes = [\"organizations:read\", \"roles:verify\"]\n\n[client_registration]\n",
@@ -34,7 +34,7 @@ async fn opens(world: &mut World) {
 }
 
 /// A client that has these rights.
-async fn office(world: &mut World, id: &str, scope: &str) -> ClientApp {
+pub(crate) async fn office(world: &mut World, id: &str, scope: &str) -> ClientApp {
     let (scope, resources) = (format!("\"{scope}\""), format!("[\"{}\"]", api()));
     let grants = "[\"client_credentials\"]";
     let lines =
@@ -43,13 +43,13 @@ async fn office(world: &mut World, id: &str, scope: &str) -> ClientApp {
 }
 
 /// A token by which it speaks for itself.
-async fn token(client: &ClientApp) -> String {
+pub(crate) async fn token(client: &ClientApp) -> String {
     let answer = client.token(&[("grant_type", "client_credentials")]).await;
     answer.json()["access_token"].as_str().unwrap_or_else(|| panic!("{}", answer.body)).to_owned()
 }
 
 /// What the API answers to that token.
-async fn asks(client: &ClientApp, token: &str, method: &Method, path: &str, body: &str) -> Answer {
+pub(crate) async fn asks(client: &ClientApp, token: &str, method: &Method, path: &str, body: &str) -> Answer {
     let bearer = format!("Bearer {token}");
     let headers: [(HeaderName, &str); 2] = [(AUTHORIZATION, &bearer), (CONTENT_TYPE, "application/json")];
     client.sends(method, &format!("{}{path}", api()), &headers, body.to_owned()).await
@@ -86,7 +86,7 @@ async fn user(world: &World, person: &Person) -> String {
 }
 
 /// The path of a role of theirs.
-fn role(company: &Company, user: &str, role: &str) -> String {
+pub(crate) fn role(company: &Company, user: &str, role: &str) -> String {
     format!("/organizations/{}/members/{user}/roles/{role}", company.id)
 }
 

@@ -13,26 +13,28 @@ use http::header::AUTHORIZATION;
 use rcgen::date_time_ymd;
 use serde_json::{Value, json};
 
+use crate::admin;
 use crate::journeys::activation::{before_users, comes_back, takes_organisations};
 use crate::journeys::certificates::Counter;
-use crate::journeys::invitations::{asks_for, opens};
 use crate::journeys::challenge_questions::{ANSWERS, SET, answers, has_challenges};
+use crate::journeys::invitations::{asks_for, opens};
 use crate::journeys::issued_credentials::{Credentials, asks_for_credentials, issues_credentials};
 use crate::journeys::organisations::{UNKNOWN, administrator, describes, in_france};
 use crate::journeys::passkeys::{makes, offers_passkeys, offers_them_after_passwords, unlocks, unlocks_badly};
 use crate::journeys::second_factors::{adds_an_app, keeps_the_codes, knows_the_password, offers_totp};
 use crate::oauth::registration::{self, asks, least, posts, registers};
 use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer};
-use crate::oauth::{SECRET, pushed};
+use crate::oauth::{SECRET, pushed, with_client};
 use crate::support::browser::Browser;
-use crate::support::client_app::{ClientApp, endpoint};
+use crate::support::client_app::{ClientApp, claims, endpoint};
+use crate::support::companies::{AMIS, Company};
 use crate::support::organisations::TOWN;
 use crate::support::passkey::{Device, Wrong};
 use crate::support::peer::Reply;
 use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::pki::List;
 use crate::support::signer::Signer;
-use crate::support::world::{World, link, on_each_database};
+use crate::support::world::{REALM, World, link, on_each_database};
 
 /// Who only ever begins to register.
 const SOMEBODY: Person = Person { email: "quelquun@exemple.fr", ..MARIE };
@@ -584,6 +586,28 @@ async fn activations(world: &mut World) {
         .await;
 }
 
+/// All that happens around the organisation that somebody acts for.
+async fn acting_for(world: &mut World) {
+    const OTHER: Company =
+        Company { id: "0199a2b4-0000-7000-8000-0000000000e5", siret: "00000105700017", name: "AUTRE EXEMPLE" };
+    admin::opens(world).await;
+    for company in [&AMIS, &OTHER] {
+        world.has_organisation_in(REALM, company).await;
+        world.enrols(&MARIE, company, &["certification_agent=declared"]).await;
+    }
+    let directory = with_client(world, "directory", &[("scope", "\"openid siret\"")]).await;
+    let office = admin::office(world, "office", admin::ALL).await;
+    let mut browser = world.browser();
+    let marie = claims(&MARIE.signs_in(world, &mut browser).await.id_token)["sub"].as_str().unwrap().to_owned();
+    browser.opens(&directory.asks().with("scope", "openid siret").url()).await.presses(AMIS.name).await;
+    let (token, path) = (admin::token(&office).await, admin::role(&AMIS, &marie, "certification_agent"));
+    for verdict in [r#"{"state":"verified"}"#, r#"{"state":"revoked"}"#] {
+        let said = admin::asks(&office, &token, &Method::PUT, &path, verdict).await;
+        assert_eq!(said.status, 200, "{}", said.body);
+    }
+    world.rewrites_realm(&[("[organisations]\n\n[sessions]\n", "[sessions]\n")]).await;
+}
+
 /// All that can become of a certificate.
 async fn certificates(world: &mut World) {
     let counter = Counter::opens(world).await;
@@ -620,6 +644,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
     on_each_database(async |world| {
         registrations(world).await;
         activations(world).await;
+        acting_for(world).await;
         sign_ins(world).await;
         certificates(world).await;
         tokens(world).await;

@@ -13,8 +13,7 @@ use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::world::{World, link, on_each_database};
 
 /// The organisation that has an account.
-const ENTITY: Entity =
-    Entity { id: "0199a2b4-0000-7000-8000-00000000000c", name: "HAUT-EXEMPLE SARL", siret: UNKNOWN };
+const ENTITY: Entity = Entity { id: "0199a2b4-0000-7000-8000-00000000000c", name: "HAUT-EXEMPLE SARL", siret: UNKNOWN };
 /// Another administrator.
 const NOE: Person = Person { first_name: "Noé", last_name: "Petit", email: "noe.petit@exemple.fr", ..MARIE };
 
@@ -127,7 +126,10 @@ async fn an_accepted_request_is_an_invitation_with_the_roles_that_were_chosen() 
         marie.opens_page(&format!("account/organisations/{}", ENTITY.id)).await;
         says_all(&marie, &["1 personne demande l’accès à cette organisation."]);
         let mut marie = decides(world, &PAUL).await;
-        says_all(&marie, &["Demande de Paul Lefèvre", PAUL.email, "La personne a lu un message envoyé à cette adresse."]);
+        says_all(
+            &marie,
+            &["Demande de Paul Lefèvre", PAUL.email, "La personne a lu un message envoyé à cette adresse."],
+        );
         marie.sends(&marie.form("Accepter").without("role-user")).await;
         assert_eq!(marie.field_error("roles").as_deref(), Some("Cochez au moins un rôle"), "{}", marie.text());
         marie.sends(&marie.form("Accepter").with("role-billing_contact", "on")).await;
