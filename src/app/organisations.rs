@@ -1,5 +1,5 @@
 //! What becomes of organisations when somebody goes (DOMAIN.md §10): the last administrator stays until another is named;
-//! an organisation in which they are alone closes with their account, if they said so (ADR 0064).
+//! an organisation in which they are alone closes with their account, if they said so (ADR 0066).
 
 use super::App;
 use super::houses::House;

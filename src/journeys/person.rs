@@ -3,7 +3,7 @@
 use super::fields::Fields;
 use super::refusals;
 use crate::identity::identifier::{EmailAddress, NotAnEmailAddress};
-use crate::identity::name::PersonName;
+use crate::identity::name::{NotAName, PersonName};
 use crate::themes::form::{Field, FormState};
 
 /// Somebody who was named.
@@ -37,7 +37,10 @@ pub(crate) fn read(
     let names = [first, last].map(|field| (field, PersonName::parse(fields.text(field))));
     for (field, name) in &names {
         if let Err(wrong) = name {
-            refuse(*field, refusals::name(*field, wrong));
+            refuse(
+                *field,
+                if *wrong == NotAName::Empty { refusals::theirs_empty(*field) } else { refusals::name(*field, wrong) },
+            );
         }
     }
     let told = match EmailAddress::parse(fields.text(email)) {
@@ -46,7 +49,8 @@ pub(crate) fn read(
         Err(wrong) => Err(wrong),
     };
     if let Err(wrong) = &told {
-        refuse(email, refusals::email(*wrong));
+        let is_empty = *wrong == NotAnEmailAddress::Empty;
+        refuse(email, if is_empty { refusals::theirs_empty(email) } else { refusals::email(*wrong) });
     }
     let [(_, first_name), (_, last_name)] = names;
     Some(Named { first_name: first_name.ok()?, last_name: last_name.ok()?, email: told.ok()? })

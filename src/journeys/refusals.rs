@@ -44,15 +44,11 @@ pub(crate) fn last_name_empty() -> Phrase {
 /// A first or last name is none.
 pub(crate) fn name(field: Field, wrong: &NotAName) -> Phrase {
     match wrong {
-        NotAName::Empty if is_first_name(field) => first_name_empty(),
+        NotAName::Empty if field == Field::FirstName => first_name_empty(),
         NotAName::Empty => last_name_empty(),
         NotAName::TooLong => too_long(field, u64::try_from(name::LONGEST).unwrap_or(0)),
         NotAName::Character(_) | NotAName::NotText => unreadable(field),
     }
-}
-
-const fn is_first_name(field: Field) -> bool {
-    matches!(field, Field::FirstName | Field::LegalFirstName | Field::AdministrativeFirstName | Field::BillingFirstName)
 }
 
 /// An e-mail address is none.
@@ -62,6 +58,11 @@ pub(crate) fn email(wrong: NotAnEmailAddress) -> Phrase {
         NotAnEmailAddress::NoAt => email_without_at(),
         _ => email_malformed(),
     }
+}
+
+/// Somebody else is to be named, and a name or the address of theirs is missing.
+pub(crate) fn theirs_empty(field: Field) -> Phrase {
+    Phrase::new("refusal.theirs_empty").named("field", label(field))
 }
 
 /// A text is longer than we keep.

@@ -13,6 +13,7 @@ use http::header::AUTHORIZATION;
 use rcgen::date_time_ymd;
 use serde_json::{Value, json};
 
+use super::memberships::memberships;
 use crate::admin;
 use crate::journeys::activation::{before_users, comes_back, takes_organisations};
 use crate::journeys::certificates::Counter;
@@ -396,7 +397,7 @@ async fn denials(world: &World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 54] = [
+const USER: [&str; 57] = [
     "activation.",
     "organisation.contacts_designated",
     "organisation.users_settled",
@@ -451,6 +452,9 @@ const USER: [&str; 54] = [
     "email.",
     "data.",
     "closing.",
+    "membership.",
+    "organisation.changed",
+    "organisation.closed",
 ];
 const CLIENT: [&str; 13] = [
     "terms.a",
@@ -467,7 +471,7 @@ const CLIENT: [&str; 13] = [
     "device.refused",
     "logout.",
 ];
-const SESSION: [&str; 19] = [
+const SESSION: [&str; 23] = [
     "certificate.removed",
     "link.session_denied",
     "device.allowed",
@@ -487,8 +491,12 @@ const SESSION: [&str; 19] = [
     "email.change_asked",
     "data.",
     "closing.asked",
+    "membership.",
+    "organisation.changed",
+    "access.accepted",
+    "access.refused",
 ];
-const FLOW: [&str; 26] = [
+const FLOW: [&str; 27] = [
     "activation.",
     "organisation.contacts_designated",
     "organisation.users_settled",
@@ -515,8 +523,9 @@ const FLOW: [&str; 26] = [
     "recovery_codes.",
     "secret_question.",
     "link.code_refused",
+    "access.asked",
 ];
-const OURS: [&str; 17] = [
+const OURS: [&str; 19] = [
     "invitation.reminded",
     "organisation.contact_told",
     "certificate.found_revoked",
@@ -534,11 +543,21 @@ const OURS: [&str; 17] = [
     "consent.taken_back",
     "session.expired",
     "logout.",
+    "closing.postponed",
+    "organisation.closed",
 ];
 
 /// Events that say which organisation they concern.
-const ORGANISATION: [&str; 4] =
-    ["organisation.contact", "organisation.users_settled", "invitation.sent", "invitation.accepted"];
+const ORGANISATION: [&str; 8] = [
+    "organisation.contact",
+    "organisation.users_settled",
+    "invitation.sent",
+    "invitation.accepted",
+    "organisation.c",
+    "membership.",
+    "access.",
+    "closing.postponed",
+];
 
 /// All that becomes of an activation, and of those who are invited in it.
 async fn activations(world: &mut World) {
@@ -644,6 +663,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
     on_each_database(async |world| {
         registrations(world).await;
         activations(world).await;
+        memberships(world).await;
         acting_for(world).await;
         sign_ins(world).await;
         certificates(world).await;

@@ -1,6 +1,7 @@
 //! The audit trail: written with what it explains or not at all, sealed in order, gone after a year and not otherwise.
 
 mod every_kind;
+mod memberships;
 
 use guichet::audit::Verdict;
 use guichet::clock::{days, hours};

@@ -19,8 +19,10 @@ const NOE: Person = Person { first_name: "Noé", last_name: "Petit", email: "noe
 
 async fn with_an_account(story: impl AsyncFn(&mut World)) {
     on_each_database(async |world| {
+        for person in [&MARIE, &NOE, &PAUL] {
+            world.has(person).await;
+        }
         world.rewrites_realm(&[("[sessions]\n", "[organisations]\n\n[sessions]\n")]).await;
-        world.has(&MARIE).await;
         world.administers(MARIE.email, &ENTITY).await;
         world.is_settled(&ENTITY).await;
         story(world).await;
@@ -177,7 +179,6 @@ async fn a_refused_request_is_told_without_a_name_and_not_asked_again_for_a_mont
 #[tokio::test]
 async fn sr_1_who_belongs_to_it_already_is_told_in_their_mailbox_alone() {
     with_an_account(async |world| {
-        world.has(&PAUL).await;
         world.joins(PAUL.email, &ENTITY, "user").await;
         let stranger = asks(world, &Person { email: "nobody@exemple.fr", ..PAUL }).await;
         let member = asks(world, &PAUL).await;
@@ -221,7 +222,6 @@ async fn another_mail_makes_the_former_link_void_and_a_link_lasts_a_day() {
 #[tokio::test]
 async fn of_two_administrators_who_decide_at_once_one_does() {
     with_an_account(async |world| {
-        world.has(&NOE).await;
         world.joins(NOE.email, &ENTITY, "administrator").await;
         asks(world, &PAUL).await;
         proves(world, &PAUL).await;

@@ -193,7 +193,7 @@ async fn sr_39_five_misses_lock_the_questions_for_a_day_and_sign_in_is_unaffecte
         // Two with one link, three with the next: a new link does not start them anew.
         for _ in 0..2 {
             asked(world).await.submits(&answers(&["Peugeot", "Lille", "Médor"])).await;
-            world.advance(minutes(5));
+            world.advance(hours(2));
         }
         let mut browser = asked(world).await;
         for _ in 0..3 {

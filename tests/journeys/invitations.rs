@@ -5,8 +5,11 @@ use guichet::clock::{Duration, days, hours, minutes};
 use guichet::mail::mailbox::Letter;
 use http::Method;
 
-use super::activation::{QUESTION, USERS, activates, before_users, comes_back, issues, takes_organisations};
+use super::activation::{
+    QUESTION, USERS, activates, among_persons, before_users, comes_back, issues, takes_organisations,
+};
 use super::chambersign::says_all;
+use super::issued_credentials::{Credentials, asks_for_credentials, told};
 use super::recovery::futures_of;
 use crate::support::browser::Browser;
 use crate::support::organisations::{EXAMPLE, TOWN};
@@ -130,8 +133,8 @@ async fn what_is_wrong_with_an_invitation_is_said_and_what_was_typed_is_kept() {
                 "PAUL.lefevre@Exemple.fr",
                 "Une invitation attend déjà cette personne. Retirez-la pour en envoyer une autre",
             ),
-            ("paul@", "Entrez une adresse complète, comme nom@exemple.fr"),
-            ("paul@exemple.fr, lea@exemple.fr", "Entrez une adresse complète, comme nom@exemple.fr"),
+            ("paul@", "Entrez un courriel complet, comme nom@exemple.fr"),
+            ("paul@exemple.fr, lea@exemple.fr", "Entrez un courriel complet, comme nom@exemple.fr"),
         ] {
             browser.sends(&asks_for(&browser, &PAUL, &["administrator"]).with("email", email)).await;
             assert_eq!((browser.status(), browser.field_error("email").as_deref()), (422, Some(words)), "{email}");
@@ -287,7 +290,7 @@ async fn sr_47_scanners_open_an_invitation_as_often_as_they_like() {
 #[tokio::test]
 async fn sr_64_an_account_of_the_address_joins_only_when_its_person_has_signed_in() {
     at_organisations(async |world| {
-        world.has(&PAUL).await;
+        among_persons(world, async || world.has(&PAUL).await).await;
         let mail = world.mails_to(PAUL.email).await.len();
         invites(world, &PAUL, &["user"]).await;
         assert_eq!(
@@ -448,7 +451,7 @@ async fn sr_44_a_link_of_one_kind_is_none_of_another_and_realms_are_apart() {
         // And the other way round: the link of a registration is no invitation.
         let mut registers = world.browser();
         registers.opens(&world.portal().asks().url()).await;
-        PAUL.registers(&mut registers).await;
+        among_persons(world, async || PAUL.registers(&mut registers).await).await;
         let other = link(&world.mail_to(PAUL.email).await);
         browser.opens(&other.replace("/link?", "/invitation?")).await;
         assert_eq!((browser.status(), browser.h1().as_str()), (404, "Ce lien est incomplet"));
@@ -484,11 +487,14 @@ async fn sr_202_what_was_written_of_the_invited_goes_with_their_account() {
     .await;
 }
 
-/// A mail's line below one that begins so.
-fn below(letter: &Letter, label: &str) -> String {
-    let text = letter.text.replace(['\u{a0}', '\u{202f}'], " ");
-    let mut lines = text.lines().skip_while(|line| !line.starts_with(label)).skip(1);
-    lines.next().unwrap_or_else(|| panic!("no {label} in {text}")).to_owned()
+/// Somebody who was issued an account, administers an organisation, and has just signed in.
+async fn issued(world: &World, person: &Person) -> Browser {
+    among_persons(world, async || asks_for_credentials(world, person).await).await;
+    world.administers(person.email, &EXAMPLE).await;
+    let credentials = Credentials::of(world, person).await;
+    let mut browser = world.browser();
+    browser.opens(&world.portal().asks().url()).await.submits(&credentials.typed()).await;
+    browser
 }
 
 #[tokio::test]
@@ -496,18 +502,7 @@ async fn where_identifiers_are_issued_the_invited_gets_one_and_an_address_may_be
     on_each_database(async |world| {
         issues(world).await;
         // Marie registers, and gets her identifier and her password by two mails.
-        let mut marie = world.browser();
-        marie.opens(&world.portal().asks().url()).await.follows("S’enregistrer").await;
-        let [first, last, email] = MARIE.registration();
-        marie.submits(&[first, last, email, ("emailConfirm", MARIE.email)]).await;
-        world.administers(MARIE.email, &EXAMPLE).await;
-        let mails = world.mails_to(MARIE.email).await;
-        let find = |label: &str| mails.iter().find(|mail| mail.text.contains(label)).unwrap();
-        let identifier = below(find("Votre identifiant"), "Votre identifiant");
-        let password = below(find("mot de passe temporaire"), "Votre mot de passe temporaire");
-        let mut marie = world.browser();
-        marie.opens(&world.portal().asks().url()).await;
-        marie.submits(&[("username", &identifier), ("password", &password)]).await;
+        let mut marie = issued(world, &MARIE).await;
         says_all(&marie, &["Étape 1 sur 4", "Enregistrer et reprendre plus tard"]);
         marie.submits(&MARIE.new_password()).await.presses("Suivant").await;
         assert_eq!(marie.place(), USERS, "{}", marie.text());
@@ -522,7 +517,8 @@ async fn where_identifiers_are_issued_the_invited_gets_one_and_an_address_may_be
         let mut browser = world.browser();
         browser.opens(&link(&paul)).await.presses("Accepter").await;
         assert!(browser.says("Étape 1 sur 2"), "{}", browser.text());
-        let issued = below(&world.mail_to(PAUL.email).await, "Votre identifiant");
+        let mails = world.mails_to(PAUL.email).await;
+        let issued = mails.iter().rev().find_map(|mail| told(mail, "Votre identifiant")).unwrap();
         assert_eq!(browser.value("username"), Some(issued.clone()));
         browser.submits(&PAUL.new_password()).await.submits(&PAUL.secret_question()).await;
         assert_eq!(browser.place(), "applications");
@@ -549,18 +545,7 @@ async fn where_identifiers_are_issued_the_invited_gets_one_and_an_address_may_be
 async fn where_addresses_are_shared_whoever_has_an_account_may_join_with_it() {
     on_each_database(async |world| {
         issues(world).await;
-        let mut paul = world.browser();
-        paul.opens(&world.portal().asks().url()).await.follows("S’enregistrer").await;
-        let [first, last, email] = PAUL.registration();
-        paul.submits(&[first, last, email, ("emailConfirm", PAUL.email)]).await;
-        world.administers(PAUL.email, &EXAMPLE).await;
-        let mails = world.mails_to(PAUL.email).await;
-        let find = |label: &str| mails.iter().find(|mail| mail.text.contains(label)).unwrap();
-        let identifier = below(find("Votre identifiant"), "Votre identifiant");
-        let password = below(find("mot de passe temporaire"), "Votre mot de passe temporaire");
-        let mut paul = world.browser();
-        paul.opens(&world.portal().asks().url()).await;
-        paul.submits(&[("username", &identifier), ("password", &password)]).await;
+        let mut paul = issued(world, &PAUL).await;
         paul.submits(&PAUL.new_password()).await.presses("Suivant").await;
         // A colleague who reads the same mailbox is invited, and has nothing yet; Paul's own account is known by names.
         paul.sends(&asks_for(&paul, &PAULA, &["administrator"])).await;

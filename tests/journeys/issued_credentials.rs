@@ -35,7 +35,7 @@ impl Credentials {
 }
 
 /// What stands below that label in a mail.
-fn told(mail: &Letter, label: &str) -> Option<String> {
+pub(super) fn told(mail: &Letter, label: &str) -> Option<String> {
     let below = mail.text.lines().skip_while(|line| !(line.starts_with(label) && line.ends_with(':'))).nth(1);
     below.map(|line| line.trim().to_owned())
 }

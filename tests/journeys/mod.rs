@@ -1,7 +1,7 @@
 //! The hosted pages, walked through as people walk through them: over HTTP, on each database.
 
 mod access_requests;
-mod account;
+pub(crate) mod account;
 pub(crate) mod activation;
 mod certificate_lives;
 pub(crate) mod certificates;

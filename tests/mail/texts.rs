@@ -172,11 +172,29 @@ fn subjects_are_the_agreed_ones() {
             "Your certificate expires on 2\u{a0}April 2026",
         ),
         ("invitation", "Activez votre compte Certinomis", "Activate your Certinomis account"),
-        ("invitation_reminder", "Plus que 2 jours pour activer votre compte", "2 days left to activate your account"),
+        (
+            "invitation_reminder",
+            "Plus que 2\u{a0}jours pour activer votre compte",
+            "2\u{a0}days left to activate your account",
+        ),
         (
             "contact_named",
             "Vos coordonnées ont été données à Certinomis",
             "Your contact details were given to Certinomis",
+        ),
+        ("roles_changed", "Votre rattachement à EXEMPLE SAS", "Your membership of EXEMPLE SAS"),
+        ("membership_ended", "Votre rattachement à EXEMPLE SAS", "Your membership of EXEMPLE SAS"),
+        ("access_refused", "Votre rattachement à EXEMPLE SAS", "Your membership of EXEMPLE SAS"),
+        (
+            "confirm_access",
+            "Confirmez votre demande d’accès – Certinomis",
+            "Confirm your request for access – Certinomis",
+        ),
+        ("access_asked", "Une personne demande l’accès à EXEMPLE SAS", "Somebody asks for access to EXEMPLE SAS"),
+        (
+            "closing_postponed",
+            "Votre compte Certinomis n’a pas pu être fermé",
+            "Your Certinomis account could not be closed",
         ),
         ("operator_test", "E-mail de test de Certinomis", "Test e-mail from Certinomis"),
     ] {

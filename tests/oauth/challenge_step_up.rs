@@ -198,10 +198,10 @@ async fn the_level_is_announced_where_there_are_questions_and_is_nobodys_minimum
         assert!(back.contains("error=unmet_authentication_requirements"), "{back}\n{}", browser.text());
         has_challenges(world, "").await;
         assert_eq!(announced(world).await, json!(["password", ACR]));
-        let line = "# default_acr_values = [\"password\"]";
-        world.rewrites_client("portal", &[(line, "default_acr_values = [\"challenge-answered\"]")]).await;
         marie_has_set_hers(world).await;
         world.advance(minutes(1));
+        let line = "# default_acr_values = [\"password\"]";
+        world.rewrites_client("portal", &[(line, "default_acr_values = [\"challenge-answered\"]")]).await;
         at_the_challenge(world, &world.portal().asks()).await;
     })
     .await;

@@ -96,8 +96,8 @@ impl Page for DesignateContactsPage {
         };
         let wrong = other().refuse(Field::LegalEmail, refusals::email_malformed());
         let nameless = chosen("other", "me")
-            .refuse(Field::LegalFirstName, refusals::first_name_empty())
-            .refuse(Field::LegalLastName, refusals::last_name_empty());
+            .refuse(Field::LegalFirstName, refusals::theirs_empty(Field::LegalFirstName))
+            .refuse(Field::LegalLastName, refusals::theirs_empty(Field::LegalLastName));
         let nobody = chosen("nobody", "legal").refuse(Field::Billing, refusals::legal_unnamed());
         let unchosen = samples::form()
             .refuse(Field::Legal, refusals::contact_unchosen())

@@ -123,9 +123,9 @@ impl Page for InviteUsersPage {
         let refused =
             |why| Self::sample(typed().refuse(Field::Email, refusals::uninvited(why)), vec![camille(), lea()]);
         let empty = samples::form()
-            .refuse(Field::FirstName, refusals::first_name_empty())
-            .refuse(Field::LastName, refusals::last_name_empty())
-            .refuse(Field::Email, refusals::email_empty())
+            .refuse(Field::FirstName, refusals::theirs_empty(Field::FirstName))
+            .refuse(Field::LastName, refusals::theirs_empty(Field::LastName))
+            .refuse(Field::Email, refusals::theirs_empty(Field::Email))
             .refuse(Field::Roles, refusals::roles_unticked());
         let full = typed().refuse_all(refusals::uninvited(Uninvited::TooMany));
         let wide = Self { organisation: Entity::sample(LONG_ENTITY), ..Self::sample(samples::form(), vec![long()]) };

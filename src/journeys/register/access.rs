@@ -3,7 +3,7 @@
 //!
 //! Which organisation it is, the journey knows, and no address says. The page tells nothing of it beside the number that
 //! was typed: not who administers it, nor whether anybody is there to say yes. Nobody hears of the request before the
-//! mailbox was read (ADR 0065).
+//! mailbox was read (ADR 0067).
 
 use axum::response::Response;
 use http::StatusCode;

@@ -42,7 +42,7 @@ impl Invitation {
     /// The same once more, when there is little time left.
     pub(super) fn reminder(&self, reader: Reader<'_>) -> Sheet {
         let left = self.sent.until(self.ends).as_secs().div_ceil(days(1).as_secs());
-        let subject = Phrase::new("mail.invitation_reminder.subject").count(left);
+        let subject = Phrase::new("mail.invitation_reminder.subject").span("left", days(left));
         self.told(subject, Phrase::new("mail.invitation_reminder.lead"), reader)
     }
 

@@ -21,7 +21,7 @@ async fn is_out(browser: &mut Browser) {
 }
 
 /// That person's browser, signed in just now.
-pub(super) async fn signed_in(world: &World, person: &Person) -> (Browser, Tokens) {
+pub(crate) async fn signed_in(world: &World, person: &Person) -> (Browser, Tokens) {
     let mut browser = world.browser();
     let tokens = person.signs_in(world, &mut browser).await;
     (browser, tokens)

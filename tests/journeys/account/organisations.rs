@@ -22,12 +22,13 @@ pub(super) fn page_of(entity: &Entity, page: &str) -> String {
     format!("account/organisations/{}{below}", entity.id)
 }
 
-/// Told where Marie administers an organisation, and Paul is its user.
+/// Told where Marie administers an organisation, Paul is its user, and Léa has an account.
 pub(super) async fn at_organisation(story: impl AsyncFn(&mut World)) {
     on_each_database(async |world| {
+        for person in [&MARIE, &PAUL, &LEA] {
+            world.has(person).await;
+        }
         world.rewrites_realm(&[("[sessions]\n", "[organisations]\nfax = true\n\n[sessions]\n")]).await;
-        world.has(&MARIE).await;
-        world.has(&PAUL).await;
         world.administers(MARIE.email, &EXAMPLE).await;
         world.is_settled(&EXAMPLE).await;
         world.joins(PAUL.email, &EXAMPLE, "user").await;
@@ -56,7 +57,6 @@ pub(super) async fn at_member(browser: &mut Browser, entity: &Entity, person: &P
 #[tokio::test]
 async fn a_member_sees_the_organisation_their_own_roles_and_who_administers_it() {
     at_organisation(async |world| {
-        world.has(&LEA).await;
         world.joins(LEA.email, &EXAMPLE, "certification_agent").await;
         let (mut paul, _) = signed_in(world, &PAUL).await;
         paul.opens_page("account").await;
@@ -94,7 +94,6 @@ async fn somebody_may_act_for_several_organisations_and_for_none() {
         says_all(&paul, &["Mes organisations", "2 organisations"]);
         paul.follows("Voir Mes organisations").await;
         says_all(&paul, &["EXEMPLE SAS", "MAIRIE D’EXEMPLE", "000 001 024 00017", "Administrateur"]);
-        world.has(&LEA).await;
         let (mut lea, _) = signed_in(world, &LEA).await;
         lea.opens_page("account").await;
         assert!(!lea.says("rganisation"), "{}", lea.text());
@@ -107,7 +106,6 @@ async fn somebody_may_act_for_several_organisations_and_for_none() {
 #[tokio::test]
 async fn sr_106_an_organisation_that_somebody_does_not_belong_to_has_no_page_for_them() {
     at_organisation(async |world| {
-        world.has(&LEA).await;
         world.administers(LEA.email, &TOWN).await;
         let (mut lea, _) = signed_in(world, &LEA).await;
         lea.opens_page(&page_of(&TOWN, "details")).await;

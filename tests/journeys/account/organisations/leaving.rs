@@ -106,7 +106,6 @@ async fn sr_191_whoever_became_the_last_administrator_meanwhile_is_told_and_clos
 #[tokio::test]
 async fn sr_202_whoever_is_alone_closes_the_customer_account_with_their_own() {
     at_organisation(async |world| {
-        world.has(&LEA).await;
         world.administers(LEA.email, &TOWN).await;
         let (mut lea, _) = signed_in(world, &LEA).await;
         lea.opens_page("account/close").await;

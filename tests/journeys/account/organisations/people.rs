@@ -149,7 +149,6 @@ async fn sr_191_of_two_administrators_who_step_down_at_once_one_stays() {
 async fn sr_185_an_open_page_of_a_former_administrator_does_nothing() {
     at_organisation(async |world| {
         gets(world, PAUL.email, &EXAMPLE, "administrator", "declared").await;
-        world.has(&LEA).await;
         world.joins(LEA.email, &EXAMPLE, "user").await;
         let (mut paul, _) = signed_in(world, &PAUL).await;
         paul.opens_page(&page_of(&EXAMPLE, "details")).await;
