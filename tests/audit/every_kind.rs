@@ -608,7 +608,7 @@ async fn activations(world: &mut World) {
 /// All that happens around the organisation that somebody acts for.
 async fn acting_for(world: &mut World) {
     const OTHER: Company =
-        Company { id: "0199a2b4-0000-7000-8000-0000000000e5", siret: "00000105700017", name: "AUTRE EXEMPLE" };
+        Company { id: "0199a2b4-0000-7000-8000-0000000000e5", siret: "48146308100036", name: "AUTRE EXEMPLE" };
     admin::opens(world).await;
     for company in [&AMIS, &OTHER] {
         world.has_organisation_in(REALM, company).await;
