@@ -92,7 +92,7 @@ pub fn recovery_code(entropy: &dyn Entropy) -> Secret<String> {
 /// What a realm issues for signing in, as DOMAIN.md §9.3 has it: two letters and six digits, such as `EK700962`; each of
 /// the 676 million values equally likely, none the successor of another.
 pub fn issued_identifier(entropy: &dyn Entropy) -> String {
-    draw(entropy, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", 2) + &draw(entropy, b"0123456789", 6)
+    [draw(entropy, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", 2), draw(entropy, b"0123456789", 6)].concat()
 }
 
 /// What a temporary password is made of, a class a line. Nothing in it is mistaken for anything else (no `l`, `o`, `I`,

@@ -78,9 +78,9 @@ fn place(call: &Call, list: &str) -> String {
     format!("{}/{list}", call.house.realm.name)
 }
 
-fn seal(call: &Call, list: &str, last: Uuid) -> Result<String, Problem> {
+fn seal(call: &Call, list: &str, from: Uuid) -> Result<String, Problem> {
     let place = Place { kind: "admin.page", id: &place(call, list) };
-    let sealed = call.app.sealer.seal(place, &Secret::new(last.as_bytes().to_vec()), &*call.app.entropy);
+    let sealed = call.app.sealer.seal(place, &Secret::new(from.as_bytes().to_vec()), &*call.app.entropy);
     let sealed = sealed.map_err(|fault| Problem::ours("a mark could not be sealed", fault))?;
     Ok(URL_SAFE_NO_PAD.encode(sealed))
 }

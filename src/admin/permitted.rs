@@ -22,6 +22,7 @@ use crate::app::bearer::{NotTaken, PresentedAccessToken, Resource};
 use crate::app::call::Call;
 use crate::app::possession::with_fresh_nonce;
 use crate::protocol::client::Client;
+use crate::protocol::issuer::Issuer;
 
 /// What a handler lets happen.
 pub(super) trait Right: Send + Sync {
@@ -70,7 +71,7 @@ impl<R: Right> FromRequestParts<Arc<App>> for Permitted<R> {
 async fn admit<R: Right>(call: &Call) -> Result<Arc<Client>, NotTaken> {
     let audience = call.house.issuer.administration();
     let below = call.path.strip_prefix(&format!("/admin/realms/{}", call.house.realm.name)).unwrap_or_default();
-    let roots = [Some(audience.clone()), call.house.alias.as_ref().map(|alias| alias.administration())];
+    let roots = [Some(audience.clone()), call.house.alias.as_ref().map(Issuer::administration)];
     let addresses = roots.into_iter().flatten().map(|root| format!("{root}{below}")).collect();
     let resource = Resource { audience: &audience, addresses };
     let token = PresentedAccessToken::read(call, None, &resource).await?;

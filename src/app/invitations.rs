@@ -30,13 +30,13 @@ pub(crate) struct Invitee {
 }
 
 impl App {
-    /// Invites somebody in the name of `inviter`, or says why not. Whoever invites or joins the same organisation at that
+    /// Invites somebody in the name of `host`, or says why not. Whoever invites or joins the same organisation at that
     /// moment comes before or after.
     pub(crate) async fn invite(
         &self,
         tx: &Tx,
         house: &House,
-        (organisation, inviter): (&Organisation, &User),
+        (organisation, host): (&Organisation, &User),
         invitee: &Invitee,
         now: Timestamp,
     ) -> Result<Result<InvitationId, Uninvited>, StoreError> {
@@ -48,7 +48,7 @@ impl App {
         let waiting: Vec<_> = waiting.iter().map(|invitation| of_registrant(&invitation.who)).collect();
         let share = house.realm.issued.is_some();
         let asked = of_registrant(&invitee.who);
-        if let Err(why) = invitation::judge(asked, (of_user(inviter), &members), &waiting, share) {
+        if let Err(why) = invitation::judge(asked, (of_user(host), &members), &waiting, share) {
             return Ok(Err(why));
         }
         let token = entropy::token(&*self.entropy);
@@ -58,7 +58,7 @@ impl App {
             organisation: organisation.id,
             who: invitee.who.clone(),
             roles: invitee.roles.clone(),
-            invited_by: Some(inviter.id),
+            invited_by: Some(host.id),
             created_at: now,
             sent_at: now,
             expires_at: now + life(house)?,

@@ -83,8 +83,8 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
     const CERTIGNA: [RequiredActionKind; 4] = [UpdatePassword, DesignateContacts, InviteUsers, SetSecretQuestion];
 
-    fn account(owed: &[RequiredActionKind]) -> Account {
-        let owes = |action| owed.contains(&action);
+    fn account(open: &[RequiredActionKind]) -> Account {
+        let owes = |action| open.contains(&action);
         Account {
             user: UserId::new(NOW, &SeededEntropy::new(1)),
             active: true,

@@ -24,7 +24,7 @@ pub(super) fn check(check: &mut Check<'_>, said: said::Registries) -> Checked<Re
         return check.refuse(Code::E0627, "registries.insee_key", "the key holds characters that no key has", hint);
     }
     let insee = key.map(|key| (insee, key));
-    Ok(RegistrySettings::Public(PublicRegistries { insee, dinum, vies, requester }))
+    Ok(RegistrySettings::Public(Box::new(PublicRegistries { insee, dinum, vies, requester })))
 }
 
 /// Where a registry is, as far as a path; what is asked comes behind it.
@@ -46,14 +46,12 @@ fn address(check: &mut Check<'_>, key: &str, text: &str) -> Checked<Url> {
 fn own_number(check: &mut Check<'_>, text: &str) -> Checked<VatNumber> {
     let prefix = text.get(..2).and_then(|letters| letters.parse::<VatPrefix>().ok());
     let prefix = prefix.filter(|prefix| prefix.is_in_vies());
-    match prefix.map(|prefix| VatNumber::read(prefix, text)) {
-        Some(Ok(Reading::Sound(number))) => Ok(number),
-        _ => {
-            let what = "`registries.vies_requester` is no number for value added tax of the Union";
-            let hint = "write it with its prefix, such as \"FR83404833048\"";
-            check.refuse(Code::E0627, "registries.vies_requester", what, hint)
-        }
+    if let Some(Ok(Reading::Sound(number))) = prefix.map(|prefix| VatNumber::read(prefix, text)) {
+        return Ok(number);
     }
+    let what = "`registries.vies_requester` is no number for value added tax of the Union";
+    let hint = "write it with its prefix, such as \"FR83404833048\"";
+    check.refuse(Code::E0627, "registries.vies_requester", what, hint)
 }
 
 const fn mode(said: FixedRegistry) -> Option<FixedMode> {

@@ -7,7 +7,7 @@
 mod question;
 mod reading;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -98,8 +98,10 @@ pub struct Answer {
     pub registry: Option<Registry>,
     /// When.
     at: Timestamp,
-    /// What it filled in.
+    /// What it told.
     values: BTreeMap<Entry, String>,
+    /// Where that was put, for nobody had written there.
+    filled: BTreeSet<Entry>,
     /// What the establishment is known as.
     trade_name: Option<Line>,
     /// Whether the number for value added tax was made from the SIREN.
@@ -175,13 +177,14 @@ impl Enrolment {
 
     /// Takes what a registry said: what it tells goes where nobody wrote, and what was filled in for another number goes.
     pub fn fill(&mut self, siret: Siret, looked_up: LookedUp, now: Timestamp) {
-        let answer = Answer::of(siret, looked_up, now);
-        let before = self.answer.take().map(|answer| answer.values).unwrap_or_default();
+        let mut answer = Answer::of(siret, looked_up, now);
+        let before = self.answer.take();
         for entry in Entry::FILLED {
             let typed = self.typed(entry);
-            let written = !typed.is_empty() && before.get(&entry).is_none_or(|filled| filled != typed);
-            if !written {
+            let put = before.as_ref().is_some_and(|before| before.put(entry, typed));
+            if typed.is_empty() || put {
                 self.typed.insert(entry, answer.values.get(&entry).cloned().unwrap_or_default());
+                answer.filled.insert(entry);
             }
         }
         self.answer = Some(answer);
@@ -195,8 +198,9 @@ impl Enrolment {
 
     /// Forgets the number, and what was filled in for it.
     pub fn forget(&mut self) {
-        let before = self.answer.take().map(|answer| answer.values).unwrap_or_default();
-        self.typed.retain(|entry, typed| *entry != Entry::Number && before.get(entry) != Some(typed));
+        let before = self.answer.take();
+        let put = |entry, typed: &str| before.as_ref().is_some_and(|before| before.put(entry, typed));
+        self.typed.retain(|entry, typed| *entry != Entry::Number && !put(*entry, typed));
     }
 
     /// Takes what the tax administrations said of a number.
@@ -222,6 +226,7 @@ impl Answer {
             registry: None,
             at: now,
             values: BTreeMap::new(),
+            filled: BTreeSet::new(),
             trade_name: None,
             computed: false,
         };
@@ -261,9 +266,15 @@ impl Answer {
             registry: Some(source),
             at: fetched_at,
             values: values.collect(),
+            filled: BTreeSet::new(),
             trade_name,
             computed: origin == VatOrigin::Computed,
         }
+    }
+
+    /// Whether `typed` stands in a field because it was put there: what a person wrote is theirs, were it the same.
+    fn put(&self, entry: Entry, typed: &str) -> bool {
+        self.filled.contains(&entry) && self.value(entry) == Some(typed)
     }
 
     /// The number that was looked up.

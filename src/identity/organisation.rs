@@ -65,7 +65,7 @@ pub fn alias(number: &RegisteredNumber) -> String {
     for letter in number.value().chars() {
         match letter.to_ascii_lowercase() {
             plain @ ('a'..='z' | '0'..='9') => alias.push(plain),
-            odd => alias.push_str(&format!("_{:x}_", u32::from(odd))),
+            odd => alias.extend(["_", &format!("{:x}", u32::from(odd)), "_"]),
         }
     }
     alias
@@ -236,8 +236,10 @@ words! {
 
 words! {
     /// What is known of a number for value added tax.
+    #[derive(Default)]
     VatStatus {
         /// Nobody was asked yet, or nobody answered.
+        #[default]
         Pending = "pending",
         /// The tax administration says that it is good.
         Valid = "valid",
@@ -245,12 +247,6 @@ words! {
         Invalid = "invalid",
         /// Made from the SIREN: not every SIREN has one.
         Computed = "computed",
-    }
-}
-
-impl Default for VatStatus {
-    fn default() -> Self {
-        Self::Pending
     }
 }
 

@@ -215,7 +215,7 @@ pub(crate) fn abilities(wanted: &Wanted, resources: &[Resource]) -> Vec<Phrase> 
         wanted.scope.words().filter(|word| word.strip_prefix(ORGANIZATION).is_some_and(|it| it.starts_with(':')));
     let organisations = OF_ORGANISATIONS.into_iter().chain(named);
     let first = standard.chain(organisations).chain([OFFLINE_ACCESS]).filter(|word| wanted.scope.contains(word));
-    let first = first.filter_map(ability);
+    let first = first.map(ability);
     let own = wanted.scope.words().filter(|word| !is_of_a_person(word)).map(|word| match place(word) {
         Some(resource) => Phrase::new("consent.at_resource").words("scope", word).words("resource", &resource.uri),
         None => Phrase::new("consent.scope").words("scope", word),
@@ -226,26 +226,27 @@ pub(crate) fn abilities(wanted: &Wanted, resources: &[Resource]) -> Vec<Phrase> 
     first.chain(own).chain(further).collect()
 }
 
-fn ability(scope: &str) -> Option<Phrase> {
-    match scope {
-        OPENID => Some(Phrase::new("consent.openid")),
-        PROFILE => Some(Phrase::new("consent.profile")),
-        EMAIL => Some(Phrase::new("consent.email")),
-        PHONE => Some(Phrase::new("consent.phone")),
-        ADDRESS => Some(Phrase::new("consent.address")),
-        TERMS => Some(Phrase::new("consent.accepted_terms")),
-        CERTIFICATE => Some(Phrase::new("consent.certificate")),
-        ORGANIZATION => Some(Phrase::new("consent.organization")),
-        ENTITY => Some(Phrase::new("consent.entity")),
-        SIRET => Some(Phrase::new("consent.siret")),
-        SIREN => Some(Phrase::new("consent.siren")),
-        ORG_ROLES => Some(Phrase::new("consent.org_roles")),
-        USUAL_NAME => Some(Phrase::new("consent.usual_name")),
-        ORGANIZATIONAL_UNIT => Some(Phrase::new("consent.organizational_unit")),
-        UID => Some(Phrase::new("consent.uid")),
-        OFFLINE_ACCESS => Some(Phrase::new("consent.offline_access")),
-        "organization:*" => Some(Phrase::new("consent.organizations")),
+/// What an application may do by that scope, one that speaks of people.
+fn ability(scope: &str) -> Phrase {
+    Phrase::new(match scope {
+        OPENID => "consent.openid",
+        PROFILE => "consent.profile",
+        EMAIL => "consent.email",
+        PHONE => "consent.phone",
+        ADDRESS => "consent.address",
+        TERMS => "consent.accepted_terms",
+        CERTIFICATE => "consent.certificate",
+        ORGANIZATION => "consent.organization",
+        ENTITY => "consent.entity",
+        SIRET => "consent.siret",
+        SIREN => "consent.siren",
+        ORG_ROLES => "consent.org_roles",
+        USUAL_NAME => "consent.usual_name",
+        ORGANIZATIONAL_UNIT => "consent.organizational_unit",
+        UID => "consent.uid",
+        OFFLINE_ACCESS => "consent.offline_access",
+        "organization:*" => "consent.organizations",
         // One that the client names, which the person need not belong to.
-        _ => Some(Phrase::new("consent.organization")),
-    }
+        _ => "consent.organization",
+    })
 }

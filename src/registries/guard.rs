@@ -12,7 +12,7 @@ use crate::clock::{Duration, Timestamp, minutes};
 /// Failures in a row that open the breaker.
 const FAILURES: u32 = 5;
 /// How long it stays open.
-const OPEN: Duration = Duration::from_secs(60);
+const OPEN: Duration = Duration::from_mins(1);
 /// How long the one question may take that tries whether it can close.
 const TRIAL: Duration = Duration::from_secs(10);
 /// The longest rest that a registry can ask for: a mistake of theirs should not last a day.

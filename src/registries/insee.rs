@@ -124,6 +124,7 @@ struct Unit {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_field_names, reason = "as the register names them")]
 struct Address {
     complement_adresse_etablissement: Told,
     numero_voie_etablissement: Told,

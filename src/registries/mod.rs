@@ -60,7 +60,7 @@ const FIXED_SHARE: Share = Share { most: 1000, span: Duration::from_secs(1) };
 #[derive(Debug, Clone)]
 pub enum RegistrySettings {
     /// Those at their addresses.
-    Public(PublicRegistries),
+    Public(Box<PublicRegistries>),
     /// The built-in table in the place of all others.
     Fixed(FixedMode),
 }
@@ -153,6 +153,7 @@ pub struct Registries {
     tally: Tally,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one of them in a process")]
 enum Who {
     Public { insee: Option<Desk<Insee>>, dinum: Desk<Dinum>, vies: Desk<Vies> },
     Fixed { entities: Desk<FixedEntities>, vat: Desk<FixedVat> },
@@ -168,7 +169,8 @@ impl Registries {
                 entities: Desk::new(FixedEntities(mode), FIXED_SHARE, NOT_FOUND, &tally),
                 vat: Desk::new(FixedVat(mode), FIXED_SHARE, Duration::ZERO, &tally),
             },
-            RegistrySettings::Public(PublicRegistries { insee, dinum, vies, requester }) => {
+            RegistrySettings::Public(public) => {
+                let PublicRegistries { insee, dinum, vies, requester } = *public;
                 let insee = match insee {
                     None => None,
                     Some((base, key)) => Some(Insee { service: outbound.service(&base, &agent)?, key }),

@@ -185,7 +185,7 @@ fn waiting(id: InvitationId, now: Timestamp) -> UpdateMany<invitations::Entity> 
 
 fn newer(token: &SecretHash, now: Timestamp) -> UpdateMany<invitations::Entity> {
     invitations::Entity::update_many()
-        .col_expr(C::FormerToken, Expr::col(C::Token).into())
+        .col_expr(C::FormerToken, Expr::col(C::Token))
         .col_expr(C::Token, Expr::value(token.as_bytes().to_vec()))
         .col_expr(C::SentAt, Expr::value(now.millis()))
 }

@@ -177,7 +177,7 @@ pub(crate) async fn settle(tx: &Tx, id: OrganisationId, what: Settled, now: Time
 /// when it is gone.
 pub(crate) async fn hold(tx: &Tx, id: OrganisationId) -> Result<bool, StoreError> {
     let held = organisations::Entity::update_many()
-        .col_expr(organisations::Column::UpdatedAt, Expr::col(organisations::Column::UpdatedAt).into())
+        .col_expr(organisations::Column::UpdatedAt, Expr::col(organisations::Column::UpdatedAt))
         .filter(organisations::Column::Id.eq(id.uuid()))
         .exec(tx.connection())
         .await?;

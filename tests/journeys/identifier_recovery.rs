@@ -165,7 +165,7 @@ async fn sr_55_one_address_of_the_usual_shape_and_a_mistake_says_what_to_do() {
                 "{typed}: {said}"
             );
         }
-        let mut scanner = world.browser();
+        let scanner = world.browser();
         let page = browser.absolute("/realms/certinomis/recover/identifier");
         let before = world.database.count("SELECT count(*) FROM flows").await;
         scanner.asks(&Method::HEAD, &page, None, &[]).await;

@@ -454,7 +454,7 @@ async fn domain_4_elsewhere_the_number_is_the_countrys_own() {
         for (has_vat, country, number, kept) in [
             ("no", "NC", "1 234 567.001", "scheme = 'ridet' AND country = 'NC' AND number = '1234567001'"),
             ("no", "PF", "A12345-001", "scheme = 'tahiti' AND country = 'PF' AND number = 'A12345001'"),
-            ("yes", "CH", "CHE-100.155.212", "scheme = 'vat' AND country = 'CH'"),
+            ("yes", "Suisse", "CHE-100.155.212", "scheme = 'vat' AND country = 'CH'"),
             ("no", "WF", "2024/17", "scheme = 'other' AND country = 'WF'"),
         ] {
             let mut browser = at_registration(world, "fr").await;
@@ -619,7 +619,7 @@ async fn sr_9_walking_through_numbers_is_slow_and_the_form_stays() {
         says_all(&browser, &["Trop de numéros recherchés."]);
         assert_eq!(browser.value("organisation-number").as_deref(), Some(MAIRIE));
         world.advance(hours(1));
-        browser.opens(&browser.at().to_string()).await.presses("Remplir automatiquement").await;
+        browser.reloads().await.presses("Remplir automatiquement").await;
         assert_eq!(browser.status(), 200);
     })
     .await;

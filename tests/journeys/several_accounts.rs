@@ -27,12 +27,12 @@ async fn asked(world: &World, who: &str) -> Browser {
 async fn links(world: &World) -> Vec<(String, String)> {
     let mail = world.mail_to(MARIE.email).await;
     assert_eq!(mail.subject, "Choisissez un nouveau mot de passe – Certinomis");
-    let mut lines = mail.text.lines();
+    let mut text = mail.text.lines();
     let mut links = Vec::new();
-    while let Some(line) = lines.next() {
+    while let Some(line) = text.next() {
         if let Some(identifier) = line.strip_prefix("Nouveau mot de passe pour ") {
             let identifier = identifier.trim_end_matches(['\u{a0}', ':']).to_owned();
-            links.push((identifier, lines.next().unwrap().trim().to_owned()));
+            links.push((identifier, text.next().unwrap().trim().to_owned()));
         }
     }
     links

@@ -3,6 +3,7 @@
 use guichet::clock::Duration;
 use guichet::identity::entity_record::{Disclosure, VatOrigin};
 use guichet::identity::organisation::{EntityKind, Line, Registry};
+use guichet::identity::territory::Department;
 use guichet::realm::model::RegistryPolicy;
 use guichet::registries::{FixedMode, Looked, RegistrySettings, Trouble, VatChecked};
 
@@ -37,7 +38,7 @@ async fn each_kind_of_organisation_is_in_the_table() {
             assert_eq!((record.source, record.is_open(), record.disclosure), (Registry::Fixed, open, disclosure));
             let whole = [&record.legal_name, &record.address.street, &record.address.postal_code];
             assert!(whole.iter().all(|line| line.is_some() == (disclosure == Disclosure::Full)), "{record:?}");
-            assert_eq!(record.address.department.as_ref().map(|department| department.as_str()), Some("59"));
+            assert_eq!(record.address.department.as_ref().map(Department::as_str), Some("59"));
             assert!(record.address.town.is_some() && record.proposed_vat().1 == VatOrigin::Computed);
         }
     }

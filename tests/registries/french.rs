@@ -60,7 +60,8 @@ async fn the_other_registry_is_asked_without_a_key_and_for_no_more_than_we_show(
 async fn without_a_key_insee_is_passed_over() {
     let town = Town::new().await;
     town.dinum.says(Reply::json(200, &of_dinum()));
-    let settings = RegistrySettings::Public(guichet::registries::PublicRegistries { insee: None, ..addresses() });
+    let settings =
+        RegistrySettings::Public(Box::new(guichet::registries::PublicRegistries { insee: None, ..addresses() }));
     let without = registries(&town.outside, settings);
     let told = without.look_up(&asks(&[Registry::Insee, Registry::Dinum]), &siret(super::SIRET), NOW).await;
     assert_eq!(found(&told), Some((Registry::Dinum, STREET)));

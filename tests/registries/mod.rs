@@ -68,7 +68,7 @@ fn registries(outside: &Outside, settings: RegistrySettings) -> Registries {
 }
 
 fn public() -> RegistrySettings {
-    RegistrySettings::Public(addresses())
+    RegistrySettings::Public(Box::new(addresses()))
 }
 
 fn addresses() -> PublicRegistries {

@@ -54,7 +54,7 @@ async fn our_own_number_goes_along_to_have_the_check_on_record() {
     let town = Town::new().await;
     town.vies.says(Reply::json(200, &verdict("DE", "136695976", true)));
     let requester = Some(vat("FR", "83404833048"));
-    let settings = RegistrySettings::Public(PublicRegistries { requester, ..addresses() });
+    let settings = RegistrySettings::Public(Box::new(PublicRegistries { requester, ..addresses() }));
     let registries = registries(&town.outside, settings);
     registries.check_vat(&RegistryPolicy::default(), &vat("DE", "136695976"), NOW).await;
     let question = json!({

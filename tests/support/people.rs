@@ -101,6 +101,19 @@ impl Person {
 impl World {
     /// A world in which that person has an account, made in a browser that nobody has any more.
     pub(crate) async fn has(&self, person: &Person) {
-        person.gets_an_account(self, &mut self.browser()).await;
+        self.among_persons(async || person.gets_an_account(self, &mut self.browser()).await).await;
+    }
+
+    /// Something that happens while the realm is as its preset has it, when it takes organisations otherwise.
+    pub(crate) async fn among_persons<T>(&self, happens: impl AsyncFnOnce() -> T) -> T {
+        let with = self.files();
+        if !with.files["realm.toml"].contains("\n[organisations]") {
+            return happens().await;
+        }
+        let without = Self::as_its_preset_has_it();
+        assert!(self.node.house.apply(&[without], "story").await.unwrap().is_ok());
+        let happened = happens().await;
+        assert!(self.node.house.apply(std::slice::from_ref(with), "story").await.unwrap().is_ok());
+        happened
     }
 }

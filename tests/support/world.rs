@@ -56,7 +56,8 @@ pub(crate) async fn on_each_database(story: impl AsyncFn(&mut World)) {
     for engine in Engine::available() {
         println!("told on {engine:?}");
         let mut world = World::new(engine).await;
-        story(&mut world).await;
+        // Stories are long, and so is what they keep between two lines.
+        Box::pin(story(&mut world)).await;
         world.end().await;
     }
     if !Engine::available().contains(&Engine::Postgres) {
@@ -194,6 +195,11 @@ impl World {
     pub(crate) async fn adds_files(&mut self, files: &[(&str, &str)]) {
         self.bundle.files.extend(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
         self.applies().await;
+    }
+
+    /// The files of the realm before any story changed them.
+    pub(crate) fn as_its_preset_has_it() -> Bundle {
+        bundle(Preset::Certinomis)
     }
 
     /// The realm's files as they are declared now.

@@ -6,6 +6,7 @@ use crate::identity::territory::{Country, Department};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_772_543_520);
 
+#[expect(clippy::unnecessary_wraps, reason = "what a record may lack is said as it stands there")]
 fn line(text: &str) -> Option<Line> {
     Some(Line::parse(text).unwrap())
 }
@@ -76,6 +77,16 @@ fn domain_2_autofill_never_takes_the_place_of_what_a_person_wrote() {
     enrolment.keep(Entry::Number, "00000102400017");
     enrolment.fill(siret("00000102400017"), LookedUp::Record(Box::new(record("00000102400017", "MAIRIE"))), NOW);
     assert_eq!((enrolment.typed(Entry::Name), enrolment.typed(Entry::Street)), ("Exemple", "1 rue des Lilas"));
+}
+
+#[test]
+fn domain_2_what_a_person_wrote_stays_theirs_were_it_what_the_register_tells() {
+    let mut enrolment = typed(&[(Entry::Number, "00000101600013"), (Entry::Town, "Lille")]);
+    enrolment.fill(siret("00000101600013"), LookedUp::Record(Box::new(record("00000101600013", "EXEMPLE SAS"))), NOW);
+    assert!(enrolment.is_filled(Entry::Town), "the register confirms it");
+    enrolment.keep(Entry::Number, "00000105700017");
+    enrolment.fill(siret("00000105700017"), LookedUp::Unknown, NOW);
+    assert_eq!((enrolment.typed(Entry::Town), enrolment.typed(Entry::Street)), ("Lille", ""));
 }
 
 #[test]

@@ -15,8 +15,10 @@ use super::owner::{Act, Owner};
 use crate::authentication::freshness::Fresh;
 use crate::clock::Timestamp;
 use crate::event::{Event, EventKind};
+use crate::identity::identifier::EmailAddress;
 use crate::identity::organisation::{Contact, HeldRole};
 use crate::identity::terms::Accepted;
+use crate::identity::territory::PhoneNumber;
 use crate::journeys::link::codes::device;
 use crate::journeys::problem::Problem;
 use crate::journeys::samples;
@@ -175,8 +177,8 @@ fn contact(contact: &Contact) -> Value {
         "kind": contact.kind,
         "first_name": contact.first_name.as_str(),
         "last_name": contact.last_name.as_str(),
-        "email": contact.email.as_ref().map(|email| email.as_str()),
-        "phone": contact.phone.as_ref().map(|phone| phone.as_str()),
+        "email": contact.email.as_ref().map(EmailAddress::as_str),
+        "phone": contact.phone.as_ref().map(PhoneNumber::as_str),
         "named_at": moment(contact.named_at),
     })
 }

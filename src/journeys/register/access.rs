@@ -24,6 +24,7 @@ use crate::journeys::actions::verification::PAUSE;
 use crate::journeys::dispatch::{self, Outcome};
 use crate::journeys::link::codes::written;
 use crate::journeys::login::sign_in::retry_after;
+use crate::journeys::person::{self, Address, Named};
 use crate::journeys::problem::Problem;
 use crate::journeys::visit::{Submission, Visit};
 use crate::journeys::{refusals, samples};
@@ -135,7 +136,7 @@ pub(crate) async fn submit(submission: Submission) -> Result<Response, Problem> 
 
 async fn ask(submission: Submission, organisation: Organisation) -> Result<Response, Problem> {
     let mut form = submission.again(&FIELDS);
-    let Some(who) = start::person(&submission, &mut form) else {
+    let Some(who) = read(&submission, &mut form) else {
         return show(&submission.visit, &organisation, (StatusCode::UNPROCESSABLE_ENTITY, form));
     };
     if let Err(slowed) = start::admit(&submission).await? {
@@ -144,6 +145,12 @@ async fn ask(submission: Submission, organisation: Organisation) -> Result<Respo
         return Ok(retry_after(response, submission.visit.now(), slowed.until));
     }
     send(submission, &organisation, who).await
+}
+
+/// Who asks, in the language of the page; what is to be mended goes into the form.
+fn read(submission: &Submission, form: &mut FormState) -> Option<Registrant> {
+    let Named { first_name, last_name, email } = person::read(&submission.fields, FIELDS, Address::Asked, form)?;
+    Some(Registrant { first_name, last_name, email: email?, language: submission.visit.language, organisation: None })
 }
 
 async fn resend(submission: Submission, organisation: Organisation) -> Result<Response, Problem> {

@@ -42,10 +42,10 @@ pub(crate) const KNOWN: &str = "register/exists";
 /// The page where its administrators are asked for access.
 pub(crate) const ACCESS: &str = "register/access";
 
-/// Whether whoever stands there may be registering; else the page of where they are.
-fn registers(visit: &Visit) -> Result<(), Result<Response, Problem>> {
-    verification::registration_is_open(visit).map_err(Err)?;
-    if start::is_open(visit) { Ok(()) } else { Err(visit.elsewhere(&Place::SignIn)) }
+/// The page of where somebody is who cannot be registering; `None` for whoever may.
+fn registers(visit: &Visit) -> Result<Option<Response>, Problem> {
+    verification::registration_is_open(visit)?;
+    if start::is_open(visit) { Ok(None) } else { visit.elsewhere(&Place::SignIn).map(Some) }
 }
 
 /// What the realm asks of organisations; where it asks nothing, these pages do not exist.

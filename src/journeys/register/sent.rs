@@ -101,12 +101,11 @@ pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Probl
     }
     let drawn = submission.visit.app.draw_temporary().await?;
     let mut tx = submission.begin().await?;
-    let event = match waits.user {
-        Some(user) => again(&mut submission.visit, &tx, (user, waits), &drawn).await?,
-        None => {
-            verification::registration_is_open(&submission.visit)?;
-            issued::issue(&mut submission.visit, &mut tx, waits.who, &drawn).await?
-        }
+    let event = if let Some(user) = waits.user {
+        again(&mut submission.visit, &tx, (user, waits), &drawn).await?
+    } else {
+        verification::registration_is_open(&submission.visit)?;
+        issued::issue(&mut submission.visit, &mut tx, waits.who, &drawn).await?
     };
     submission.follow(tx, event).await
 }

@@ -157,7 +157,7 @@ pub(super) fn read(
 }
 
 /// Who registers; what is to be mended goes into the form.
-pub(super) fn person(submission: &Submission, form: &mut FormState) -> Option<Registrant> {
+fn person(submission: &Submission, form: &mut FormState) -> Option<Registrant> {
     let first_name = PersonName::parse(submission.fields.text(Field::FirstName));
     let last_name = PersonName::parse(submission.fields.text(Field::LastName));
     let email = EmailAddress::parse(submission.fields.text(Field::Email));

@@ -505,7 +505,7 @@ mod tests {
         let mut kinds: Vec<_> = Mail::samples(NOW).iter().map(|sample| sample.mail.kind()).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), 43, "{kinds:?}");
+        assert_eq!(kinds.len(), 45, "{kinds:?}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{Address, NumericDate};
 use crate::identity::language::Language;
 use crate::identity::number::Scheme;
-use crate::identity::organisation::{EntityAddress, EntityKind, Organisation, Role, RoleState, VatStatus};
+use crate::identity::organisation::{EntityAddress, EntityKind, Line, Organisation, Role, RoleState, VatStatus};
 use crate::identity::profile::PostalAddress;
 use crate::ids::OrganisationId;
 use crate::protocol::organisation::{Belonging, wants_all};
@@ -69,10 +69,8 @@ impl OfOrganisations {
     pub(super) fn of(scope: &Scope, selected: Option<&Belonging>, all: &[Belonging]) -> Self {
         let granted = |word: &str| selected.filter(|_| scope.contains(word));
         let number = |word: &str| granted(word).map(|it| &it.organisation.number);
-        let told = match wants_all(scope) {
-            true => all.iter().collect(),
-            false => Vec::from_iter(selected.filter(|it| scope.contains(ORGANIZATION) || names(scope, it))),
-        };
+        let chosen = selected.filter(|it| scope.contains(ORGANIZATION) || names(scope, it));
+        let told = if wants_all(scope) { all.iter().collect() } else { Vec::from_iter(chosen) };
         Self {
             organization: told.into_iter().map(|it| (it.organisation.alias(), Membership::of(it))).collect(),
             entity: granted(ENTITY).map(|it| Entity::of(&it.organisation)),
@@ -133,7 +131,7 @@ impl Address {
     /// Where an organisation is, in the words of that language (OpenID Connect Core §5.1.1).
     pub(super) fn of_entity(address: &EntityAddress, language: Language) -> Self {
         let EntityAddress { street, complement, postal_code, town, department, country } = address;
-        let street = [Some(street), complement.as_ref()].into_iter().flatten().map(|line| line.as_str());
+        let street = [Some(street), complement.as_ref()].into_iter().flatten().map(Line::as_str);
         let parts = PostalAddress {
             formatted: None,
             street_address: Some(street.collect::<Vec<_>>().join("\n")),
@@ -155,7 +153,7 @@ mod tests {
     use super::*;
     use crate::identity::number::RegisteredNumber;
     use crate::identity::number::vat::VatNumber;
-    use crate::identity::organisation::{Line, Registry};
+    use crate::identity::organisation::Registry;
     use crate::identity::territory::Country;
     use crate::protocol::organisation::tests::{FIRST, SECOND, belonging, organisation};
 

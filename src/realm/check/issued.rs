@@ -4,6 +4,7 @@
 use super::Judge;
 use crate::code::Code;
 use crate::realm::document::RealmDocument;
+use crate::realm::document::written::Written;
 use crate::realm::model::{IssuedPolicy, RegistrationKind};
 
 impl Judge<'_> {
@@ -17,7 +18,7 @@ impl Judge<'_> {
             let hint = "write registration = \"issued-credentials\", or remove the table".to_owned();
             self.refuse(Code::E0162, written, "this realm's people register in another way").hint = Some(hint);
         }
-        let span = registers.map(|kind| kind.span()).or_else(|| table.map(|table| table.span()))?;
+        let span = registers.map(Written::span).or_else(|| table.map(Written::span))?;
         let message = "passwords are sent by mail (deviation D-6): temporary ones, each good for one change";
         self.found.push(self.source.finding(Code::E0161, span, message).warning());
         let lasts = table.and_then(|table| table.get().temporary_password.as_ref());

@@ -10,7 +10,7 @@ use super::request::Asked;
 use crate::clock::days;
 use crate::protocol::client::{Client, Consent, GrantType, Profile};
 use crate::protocol::error::Error;
-use crate::realm::model::{ClientRegistration, Resource, WhoRegisters};
+use crate::realm::model::{Askable, ClientRegistration, Resource, WhoRegisters};
 
 const SECRET: &str = "sha256:u7YzqJt2nTXFQ3V7Q7mVxX8oBqS2tq7gHc0mRkGd7aA";
 
@@ -41,7 +41,7 @@ fn registers(members: Map<String, Value>) -> Result<(Client, Map<String, Value>)
     let asked = Asked::read(members, &limits)?;
     let secrets = if asked.method.has_secret() { vec![SECRET.to_owned()] } else { Vec::new() };
     let document = asked.document("c_1", &secrets)?;
-    let client = judge("c_1", &document, &resources)?;
+    let client = judge("c_1", &document, Askable { resources: &resources, organisations: false })?;
     let told = metadata(&client, &document, asked.particulars());
     Ok((client, told))
 }

@@ -166,7 +166,9 @@ async fn an_administrator_changes_what_an_organisation_says_and_what_it_said_is_
         assert!(matches!(kept.as_slice(), [one] if one.contains("EXEMPLE SAS")), "{kept:?}");
         // Whoever had the page open is not told that theirs was saved, and writes the newer one over knowingly.
         world.advance(Duration::from_secs(1));
-        stale.sends(&late.with("department", "59").with("organisation-phone", "03 20 20 20 20")).await;
+        let late =
+            late.with("department", "59").with("postal-code", "59000").with("organisation-phone", "03 20 20 20 20");
+        stale.sends(&late).await;
         assert_eq!(world.database.count("SELECT count(*) FROM organisation_history").await, 2);
         let (mut paul, _) = signed_in(world, &PAUL).await;
         paul.opens_page("account/activity").await;

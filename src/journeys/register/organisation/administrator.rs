@@ -32,8 +32,8 @@ const FIELDS: [Entry; 2] = [Entry::DirectPhone, Entry::EmailAgain];
 /// `GET`
 pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
     policy(&visit)?;
-    if let Err(elsewhere) = registers(&visit) {
-        return elsewhere;
+    if let Some(elsewhere) = registers(&visit)? {
+        return Ok(elsewhere);
     }
     if enrolled(&visit).is_none() {
         return Ok(see_other(&visit.step(ENTITY), &[]));
@@ -45,8 +45,8 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
 /// `POST`
 pub(crate) async fn submit(mut submission: Submission) -> Result<Response, Problem> {
     policy(&submission.visit)?;
-    if let Err(elsewhere) = registers(&submission.visit) {
-        return elsewhere;
+    if let Some(elsewhere) = registers(&submission.visit)? {
+        return Ok(elsewhere);
     }
     let Some(enrolled) = enrolled(&submission.visit).cloned() else {
         return Ok(see_other(&submission.visit.step(ENTITY), &[]));
@@ -89,12 +89,12 @@ fn enrolled(visit: &Visit) -> Option<&Enrolled> {
     visit.journey().organisation.as_ref()?.enrolled.as_deref()
 }
 
+/// Somebody who registers, and their password where the realm asks for one now.
+type Chosen = (Registrant, Option<Secret<String>>);
+
 /// Who registers with their organisation, and the password they chose where the realm asks for one now; or the form with all
 /// that is to be mended.
-fn read(
-    submission: &Submission,
-    enrolled: Enrolled,
-) -> Result<(Registrant, Option<Secret<String>>), (FormState, Vec<Criterion>)> {
+fn read(submission: &Submission, enrolled: Enrolled) -> Result<Chosen, (FormState, Vec<Criterion>)> {
     let visit = &submission.visit;
     let (form, phone) = match phone(visit, &enrolled) {
         Ok(phone) => (filled(visit), Some(phone)),

@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::entity_page::{Asked, Choice, RegisterOrganisationPage, told};
-use super::{ADMINISTRATOR, ENTITY, KNOWN, WRONG, asking, enrolment, go, keep, opening, policy, words};
+use super::{ADMINISTRATOR, ENTITY, KNOWN, WRONG, asking, enrolment, go, keep, lists, opening, policy, words};
 use crate::authentication::journey;
 use crate::event::EventKind;
 use crate::identity::enrolment::{Enrolled, Enrolment, Entry, Question, Way, WhereRegistered, Wrong};
@@ -80,6 +80,10 @@ pub(crate) fn take(enrolment: &mut Enrolment, fields: &Fields) {
     if !fields.raw("way").is_empty() {
         for entry in words::FIELDS {
             enrolment.keep(entry, fields.text(words::field(entry)));
+        }
+        // The long list sends names; what is kept is read in any language.
+        if let Some(country) = lists::named(fields.text(Field::Country)) {
+            enrolment.keep(Entry::Country, country.as_str());
         }
     }
 }

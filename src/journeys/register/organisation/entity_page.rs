@@ -62,6 +62,8 @@ pub(super) struct Asked {
     fax: bool,
     departments: Vec<Listed>,
     countries: Countries,
+    /// Whether a country is sent by its name: half the weight of the long list.
+    names_countries: bool,
 }
 
 /// The way that was not taken.
@@ -144,6 +146,7 @@ impl Asked {
             fax: policy.fax,
             departments: if way.is_french() { departments() } else { Vec::new() },
             countries: countries(way),
+            names_countries: matches!(way, Way::ForeignVat | Way::ForeignNumber),
         }
     }
 }

@@ -24,18 +24,23 @@ pub(super) type Countries = BTreeMap<&'static str, Vec<Listed>>;
 
 /// The countries that an organisation registered that way may be in.
 pub(super) fn countries(way: Way) -> Countries {
-    let of = |language: Language| match way {
-        Way::EuropeanVat => {
+    let of = |language: Language| -> Vec<Listed> {
+        if way == Way::EuropeanVat {
             let offered = VatPrefix::offered(language).into_iter();
-            offered.map(|prefix| Listed { value: prefix.as_str(), name: prefix.name(language).to_owned() }).collect()
+            let listed = |prefix: VatPrefix| Listed { value: prefix.as_str(), name: prefix.name(language).to_owned() };
+            return offered.map(listed).collect();
         }
-        _ => {
-            let offered = Country::listed(language).iter().filter(|country| way.offers(**country));
-            let offered = offered.filter(|country| !EMPTY.contains(country));
-            offered.map(|country| Listed { value: country.as_str(), name: country.name(language).to_owned() }).collect()
-        }
+        let offered = Country::listed(language).iter().filter(|country| way.offers(**country));
+        let offered = offered.filter(|country| !EMPTY.contains(country));
+        offered.map(|country| Listed { value: country.as_str(), name: country.name(language).to_owned() }).collect()
     };
     Language::ALL.map(|language| (language.tag(), of(language))).into()
+}
+
+/// The country of that name, in whichever of our languages.
+pub(super) fn named(name: &str) -> Option<Country> {
+    let is_named = |country: &&Country| Language::ALL.iter().any(|language| country.name(*language) == name);
+    Country::all().iter().find(is_named).copied()
 }
 
 /// The departments, each with its code.
@@ -47,4 +52,19 @@ pub(super) fn departments() -> Vec<Listed> {
 /// Whether organisations there are in the register of France.
 fn has_siret(one: &Department) -> bool {
     one.country().register() == Country::FRANCE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_country_is_known_by_its_name_in_both_languages_and_by_no_other_countrys() {
+        for country in Country::all() {
+            for language in Language::ALL {
+                assert_eq!(named(country.name(language)), Some(*country), "{country}");
+            }
+        }
+        assert_eq!((named(""), named("CH"), named("Suisse")), (None, None, Some(Country::CH)));
+    }
 }

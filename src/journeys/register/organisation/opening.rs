@@ -62,15 +62,12 @@ pub(crate) async fn administer(
 
 /// The organisation of somebody who has just proven their address; they have their account in any case.
 pub(crate) async fn enrol(visit: &mut Visit, tx: &mut Tx, enrolled: &Enrolled, user: UserId) -> Result<(), Problem> {
-    match open(visit, tx, enrolled).await? {
-        Some(organisation) => {
-            administer(visit, tx, (organisation, user), enrolled).await?;
-            visit.flow.journey.organisation = None;
-        }
-        None => {
-            let event = Event { user: Some(user), ..overtaken(visit, enrolled) };
-            tx.note(&event).await?;
-        }
+    if let Some(organisation) = open(visit, tx, enrolled).await? {
+        administer(visit, tx, (organisation, user), enrolled).await?;
+        visit.flow.journey.organisation = None;
+    } else {
+        let event = Event { user: Some(user), ..overtaken(visit, enrolled) };
+        tx.note(&event).await?;
     }
     Ok(())
 }

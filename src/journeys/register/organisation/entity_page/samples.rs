@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::super::entity::filled;
-use super::*;
+use super::{
+    Asked, Choice, Enrolment, EntityKind, Entry, Field, FirstQuestion, OrganisationPolicy, Question,
+    RegisterOrganisationPage, Registry, Sample, Timestamp, Way, WhereRegistered, told, words,
+};
 use crate::clock::days;
 use crate::identity::enrolment::{Answers, LookedUp, Wrong};
 use crate::identity::entity_record::{Disclosure, EntityRecord, RecordedAddress};
