@@ -168,8 +168,8 @@ async fn sr_39_whoever_misses_too_often_is_signed_in_and_the_application_is_told
             is_unmet(&browser);
             // Beside the mail of a sign-in from elsewhere.
             let mails = world.mails_to(MARIE.email).await;
-            let told = mails.iter().filter(|mail| mail.subject == LOCKED).count();
-            assert_eq!(told, locked, "{:?}", mails.iter().map(|mail| &mail.subject).collect::<Vec<_>>());
+            let letters = mails.iter().filter(|mail| mail.subject == LOCKED).count();
+            assert_eq!(letters, locked, "{:?}", mails.iter().map(|mail| &mail.subject).collect::<Vec<_>>());
             // Locked here, in another browser, and in recovery; not at sign-in.
             let mut elsewhere = at_the_challenge(world, &needing(world)).await;
             elsewhere.submits(&answers(&ANSWERS)).await;
