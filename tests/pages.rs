@@ -179,9 +179,29 @@ fn every_field_has_a_label_and_every_form_its_token() {
     }
 }
 
+/// The fields of whom an organisation names.
+const CONTACTS: [&str; 9] = [
+    "legal-firstName",
+    "legal-lastName",
+    "legal-email",
+    "administrative-firstName",
+    "administrative-lastName",
+    "administrative-email",
+    "billing-firstName",
+    "billing-lastName",
+    "billing-email",
+];
+
+/// The fields of whom an administrator invites.
+const INVITED: [&str; 3] = ["firstName", "lastName", "email"];
+
+const CHALLENGE_QUESTIONS: [&str; 6] =
+    ["question-1", "question-2", "question-3", "question-4", "question-5", "question-6"];
+const CHALLENGE_ANSWERS: [&str; 6] = ["answer-1", "answer-2", "answer-3", "answer-4", "answer-5", "answer-6"];
+
 #[test]
 fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
-    let expected: BTreeMap<(&str, &str), &str> = BTreeMap::from([
+    let mut expected: BTreeMap<(&str, &str), &str> = BTreeMap::from([
         (("sign-in", "username"), "username"),
         (("sign-in", "password"), "current-password"),
         (("register", "firstName"), "given-name"),
@@ -225,18 +245,10 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
         (("configure-totp", "code"), "one-time-code"),
         (("secret-question", "question"), "off"),
         (("secret-question", "answer"), "off"),
-        (("designate-contacts", "legal-firstName"), "off"),
-        (("designate-contacts", "legal-lastName"), "off"),
-        (("designate-contacts", "legal-email"), "off"),
-        (("designate-contacts", "administrative-firstName"), "off"),
-        (("designate-contacts", "administrative-lastName"), "off"),
-        (("designate-contacts", "administrative-email"), "off"),
-        (("designate-contacts", "billing-firstName"), "off"),
-        (("designate-contacts", "billing-lastName"), "off"),
-        (("designate-contacts", "billing-email"), "off"),
-        (("invite-users", "firstName"), "off"),
-        (("invite-users", "lastName"), "off"),
-        (("invite-users", "email"), "off"),
+        (("register-access", "firstName"), "given-name"),
+        (("register-access", "lastName"), "family-name"),
+        (("register-access", "email"), "email"),
+        (("recover-identifier", "email"), "email"),
         (("recover-password", "username"), "username"),
         (("recover-sent", "code"), "one-time-code"),
         (("recover-question", "answer"), "off"),
@@ -247,7 +259,28 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
         (("account-identity", "lastName"), "family-name"),
         (("account-identity", "phoneNumber"), "tel"),
         (("account-identity", "locale"), "language"),
+        (("account-organisation-details", "organisation"), "organization"),
+        (("account-organisation-details", "organisation-phone"), "tel"),
+        (("account-organisation-details", "street-address"), "address-line1"),
+        (("account-organisation-details", "address-complement"), "address-line2"),
+        (("account-organisation-details", "fax"), "off"),
+        (("account-organisation-details", "postal-code"), "postal-code"),
+        (("account-organisation-details", "town"), "address-level2"),
+        (("account-organisation-details", "department"), "address-level1"),
     ]);
+    // Other people, and what no browser may remember.
+    for (page, fields) in [
+        ("designate-contacts", &CONTACTS[..]),
+        ("account-organisation-contacts", &CONTACTS),
+        ("invite-users", &INVITED),
+        ("account-organisation-invitations", &INVITED),
+        ("challenge-questions", &CHALLENGE_QUESTIONS),
+        ("challenge-questions", &CHALLENGE_ANSWERS),
+        ("recover-question", &CHALLENGE_ANSWERS[..3]),
+        ("challenge", &CHALLENGE_ANSWERS[..3]),
+    ] {
+        expected.extend(fields.iter().map(|field| ((page, *field), "off")));
+    }
     let mut seen = BTreeSet::new();
     for sheet in sheets() {
         for field in sheet.select("input:not([type=hidden]):not([type=checkbox]):not([type=radio]), select") {
