@@ -397,7 +397,7 @@ async fn denials(world: &World) {
 const BACK_CHANNEL: &str = "backchannel_logout_uri = \"https://portal.example/logout/back\"";
 
 /// Events that say which of these they concern, by the beginning of their names.
-const USER: [&str; 57] = [
+const USER: [&str; 60] = [
     "activation.",
     "organisation.contacts_designated",
     "organisation.users_settled",
@@ -455,8 +455,11 @@ const USER: [&str; 57] = [
     "membership.",
     "organisation.changed",
     "organisation.closed",
+    "organisation.registered",
+    "organisation.chosen",
+    "role.",
 ];
-const CLIENT: [&str; 13] = [
+const CLIENT: [&str; 15] = [
     "terms.a",
     "terms.r",
     "token.",
@@ -470,8 +473,10 @@ const CLIENT: [&str; 13] = [
     "device.a",
     "device.refused",
     "logout.",
+    "organisation.chosen",
+    "role.",
 ];
-const SESSION: [&str; 23] = [
+const SESSION: [&str; 24] = [
     "certificate.removed",
     "link.session_denied",
     "device.allowed",
@@ -495,8 +500,9 @@ const SESSION: [&str; 23] = [
     "organisation.changed",
     "access.accepted",
     "access.refused",
+    "organisation.chosen",
 ];
-const FLOW: [&str; 27] = [
+const FLOW: [&str; 29] = [
     "activation.",
     "organisation.contacts_designated",
     "organisation.users_settled",
@@ -524,6 +530,8 @@ const FLOW: [&str; 27] = [
     "secret_question.",
     "link.code_refused",
     "access.asked",
+    "organisation.registered",
+    "organisation.chosen",
 ];
 const OURS: [&str; 19] = [
     "invitation.reminded",
@@ -548,15 +556,16 @@ const OURS: [&str; 19] = [
 ];
 
 /// Events that say which organisation they concern.
-const ORGANISATION: [&str; 8] = [
+const ORGANISATION: [&str; 9] = [
     "organisation.contact",
     "organisation.users_settled",
-    "invitation.sent",
-    "invitation.accepted",
+    "organisation.registered",
     "organisation.c",
     "membership.",
     "access.",
     "closing.postponed",
+    "invitation.",
+    "role.",
 ];
 
 /// All that becomes of an activation, and of those who are invited in it.
@@ -618,7 +627,7 @@ async fn acting_for(world: &mut World) {
     let office = admin::office(world, "office", admin::ALL).await;
     let mut browser = world.browser();
     let marie = claims(&MARIE.signs_in(world, &mut browser).await.id_token)["sub"].as_str().unwrap().to_owned();
-    browser.opens(&directory.asks().with("scope", "openid siret").url()).await.presses(AMIS.name).await;
+    browser.opens(&directory.asks().with("scope", "openid siret").url()).await.chooses(AMIS.name).await;
     let (token, path) = (admin::token(&office).await, admin::role(&AMIS, &marie, "certification_agent"));
     for verdict in [r#"{"state":"verified"}"#, r#"{"state":"revoked"}"#] {
         let said = admin::asks(&office, &token, &Method::PUT, &path, verdict).await;

@@ -136,10 +136,10 @@ async fn who_belongs_to_several_says_for_which_once_for_each_application_of_a_se
         browser.opens(&first.url()).await;
         assert_eq!((browser.place(), browser.status()), ("choose-organisation", 200), "{}", browser.text());
         assert_eq!(browser.h1(), "Pour quelle organisation ?");
-        for words in ["EXEMPLE SAS", "000 001 016 00013", "MAIRIE D’EXEMPLE", "orders"] {
+        for words in ["EXEMPLE SAS", "000 001 016 00013", "MAIRIE D’EXEMPLE", "Portail de commande"] {
             assert!(browser.says(words), "{words}\n{}", browser.text());
         }
-        browser.presses("MAIRIE D’EXEMPLE").await;
+        browser.chooses("MAIRIE D’EXEMPLE").await;
         let given = orders.redeems(&first, browser.left_for()).await;
         let said = told(&orders, &given).await;
         assert_eq!((&said["siret"], &said["org_roles"]), (&json!(MAIRIE.siret), &json!(["user"])));
@@ -157,7 +157,7 @@ async fn who_belongs_to_several_says_for_which_once_for_each_application_of_a_se
         assert_eq!(error(&browser).as_deref(), Some("interaction_required"));
         let second = asked(&billing);
         browser.opens(&second.url()).await;
-        browser.presses("EXEMPLE SAS").await;
+        browser.chooses("EXEMPLE SAS").await;
         let given = billing.redeems(&second, browser.left_for()).await;
         assert_eq!(told(&billing, &given).await["siret"], EXEMPLE.siret);
         // Nobody is asked who is asked nothing that hangs on it, nor whose organisation the client names.
@@ -187,13 +187,13 @@ async fn who_wants_to_act_for_another_organisation_chooses_again() {
         let asked = |prompt: &str| orders.asks().with("scope", "openid siret").with("prompt", prompt);
         let first = asked("");
         browser.opens(&first.url()).await;
-        browser.presses("EXEMPLE SAS").await;
+        browser.chooses("EXEMPLE SAS").await;
         orders.redeems(&first, browser.left_for()).await;
         let again = asked("select_account");
         browser.opens(&again.url()).await;
         browser.presses("Continuer avec ce compte").await;
         assert_eq!(browser.place(), "choose-organisation", "{}", browser.text());
-        browser.presses("MAIRIE D’EXEMPLE").await;
+        browser.chooses("MAIRIE D’EXEMPLE").await;
         let given = orders.redeems(&again, browser.left_for()).await;
         assert_eq!(told(&orders, &given).await["siret"], MAIRIE.siret);
         // That is the word that counts from now on.
@@ -217,13 +217,13 @@ async fn the_choice_comes_after_the_sign_in_and_before_consent_and_is_bound_to_i
         browser.submits(&MARIE.credentials()).await;
         assert_eq!(browser.place(), "choose-organisation", "{}", browser.text());
         // An organisation that is not theirs is none to choose, and what another session was shown is no answer.
-        let form = browser.form("EXEMPLE SAS");
+        let form = browser.form(&browser.page().buttons("EXEMPLE SAS")[0]);
         let answer = browser.posts(&form.clone().without("organisation").with("organisation", AMIS.id)).await;
         assert!(answer.location().unwrap().contains("/choose-organisation?"), "{:?}", answer.location());
         let foreign = form.clone().without("session").with("session", EXEMPLE.id);
         assert_eq!(browser.posts(&foreign).await.status, 400);
         browser.reloads().await;
-        browser.presses("EXEMPLE SAS").await;
+        browser.chooses("EXEMPLE SAS").await;
         assert_eq!(browser.place(), "consent", "{}", browser.text());
         assert!(browser.says("savoir pour quelle organisation vous agissez"), "{}", browser.text());
         // The choice is made: its page says so.
@@ -247,7 +247,7 @@ async fn sr_185_a_role_that_was_taken_back_and_a_membership_that_ended_are_told_
         let mut browser = member(world, &[(&EXEMPLE, roles), (&MAIRIE, &[])]).await;
         let asked = orders.asks().with("scope", "openid offline_access entity org_roles organization address siret");
         browser.opens(&asked.url()).await;
-        browser.presses("EXEMPLE SAS").await;
+        browser.chooses("EXEMPLE SAS").await;
         let given = orders.redeems(&asked, browser.left_for()).await;
         assert_eq!(told(&orders, &given).await["org_roles_verified"], json!(["certification_agent"]));
         world.sets_role(&MARIE, &EXEMPLE, "certification_agent", "revoked").await;
@@ -290,7 +290,9 @@ async fn all_organisations_of_somebody_are_told_to_who_may_know_them_each_with_i
         let given = self::given(&mut browser, &narrow, &asked).await;
         assert!(told(&narrow, &given).await.get("organization").is_none());
         // One way of asking at a time.
-        browser.opens(&orders.asks().with("scope", "openid organization organization:*").url()).await;
+        browser
+            .opens(&orders.asks().with("scope", "openid organization organization:*").with("prompt", "none").url())
+            .await;
         assert_eq!(error(&browser).as_deref(), Some("invalid_scope"));
     })
     .await;

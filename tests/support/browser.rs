@@ -168,6 +168,13 @@ impl Browser {
         self.sends(&form).await
     }
 
+    /// Presses the one button whose text begins so: of several things to choose from, each says more than its name.
+    pub(crate) async fn chooses(&mut self, name: &str) -> &mut Self {
+        let buttons = self.page().buttons(name);
+        assert_eq!(buttons.len(), 1, "buttons « {name}… » on:\n{}", self.text());
+        self.presses(&buttons[0]).await
+    }
+
     /// Fills fields and presses the first button of their form, in whatever language.
     pub(crate) async fn submits(&mut self, fields: &[(&str, &str)]) -> &mut Self {
         for (name, value) in fields {

@@ -1,5 +1,6 @@
 //! Opening the customer account of an organisation: one statement decides who is first, and whoever is administers it.
 
+use crate::app::invitations::about;
 use crate::event::{Event, EventKind};
 use crate::identity::enrolment::Enrolled;
 use crate::identity::number::RegisteredNumber;
@@ -56,7 +57,8 @@ pub(crate) async fn administer(
         set.map_err(|fault| Problem::ours("a telephone number that no profile takes", fault))?;
         users::set_profile(tx, &person, &profile, now).await?;
     }
-    tx.note(&Event { user: Some(user), ..visit.event(EventKind::OrganisationRegistered) }).await?;
+    let event = Event { user: Some(user), ..visit.event(EventKind::OrganisationRegistered) };
+    tx.note(&about(event, organisation)).await?;
     Ok(())
 }
 
