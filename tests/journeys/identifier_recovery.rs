@@ -105,7 +105,7 @@ async fn sr_59_where_people_sign_in_with_their_address_the_mail_says_so() {
         world.has(&MARIE).await;
         let mut browser = asked(world, MARIE.email).await;
         let mail = world.mail_to(MARIE.email).await;
-        assert!(mail.text.contains("l’identifiant est votre adresse e-mail"), "{}", mail.text);
+        assert!(mail.text.contains("Votre adresse e-mail est l’identifiant de votre compte"), "{}", mail.text);
         assert!(
             mail.text.contains(&format!("{}\u{a0}: compte créé le 3\u{a0}mars 2026", MARIE.email)),
             "{}",

@@ -190,5 +190,5 @@ fn findings_are_told_to_scripts_as_json() {
     );
     let codes: Vec<_> = json["findings"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["E0104", "E0117"]);
-    assert_eq!(json["findings"][1]["line"].as_u64(), Some(49));
+    assert_eq!(json["findings"][1]["line"].as_u64(), Some(48));
 }
