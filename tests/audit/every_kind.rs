@@ -245,8 +245,10 @@ async fn questions(world: &mut World) {
 
 /// All that becomes of what a realm issues.
 async fn issued(world: &mut World) {
-    // Terms were asked for on the way here.
-    world.rewrites_realm(&[(", \"accept_terms\"]", "]")]).await;
+    // Terms and questions were asked for on the way here.
+    let of_before = "\"verify_email\", \"update_password\", \"set_challenge_questions\", \"accept_terms\"]";
+    let plain = "\"verify_email\", \"update_password\", \"set_secret_question\"]";
+    world.rewrites_realm(&[(of_before, plain), ("[challenge_questions]\n", "[secret_question]\n")]).await;
     issues_credentials(world).await;
     let mut browser = asks_for_credentials(world, &SOMEBODY).await;
     world.advance(minutes(1));
@@ -272,9 +274,11 @@ async fn organisations(world: &mut World) {
         }
     }
     let mut insists = in_france(world).await;
+    // Nobody's number yet.
     for _ in 0..31 {
-        insists.types("organisation-number", UNKNOWN).presses("Remplir automatiquement").await;
+        insists.types("organisation-number", "21750001600019").presses("Remplir automatiquement").await;
     }
+    assert_eq!(insists.status(), 429, "{}", insists.text());
 }
 
 /// All that people do before they leave, and their leaving.
@@ -633,6 +637,7 @@ async fn acting_for(world: &mut World) {
         let said = admin::asks(&office, &token, &Method::PUT, &path, verdict).await;
         assert_eq!(said.status, 200, "{}", said.body);
     }
+    world.removes_client("directory").await;
     world.rewrites_realm(&[("[organisations]\n\n[sessions]\n", "[sessions]\n")]).await;
 }
 
@@ -672,10 +677,10 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
     on_each_database(async |world| {
         registrations(world).await;
         activations(world).await;
-        memberships(world).await;
         acting_for(world).await;
         sign_ins(world).await;
         certificates(world).await;
+        memberships(world).await;
         tokens(world).await;
         machines(world).await;
         consents(world).await;

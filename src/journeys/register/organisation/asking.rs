@@ -2,7 +2,6 @@
 
 use super::enrolment;
 use crate::app::registries::Asker;
-use crate::event::EventKind;
 use crate::identity::enrolment::{Enrolment, Entry, LookedUp, Way, Wrong};
 use crate::identity::entity_record::EntityRecord;
 use crate::identity::number::siren::Siret;
@@ -22,10 +21,7 @@ pub(super) fn siret(enrolment: &Enrolment) -> Result<Siret, Wrong> {
 pub(super) async fn admit(visit: &Visit) -> Result<Result<(), Slowed>, Problem> {
     let (journey, tx) = (visit.flow.id.to_string(), visit.app.store.begin().await?);
     let admitted = visit.app.throttle.lookup(&tx, &journey, &visit.network(), visit.now()).await?;
-    match admitted {
-        Ok(()) => tx.commit_housekeeping().await?,
-        Err(_) => tx.commit(&visit.event(EventKind::LookupsThrottled)).await?,
-    }
+    tx.commit_housekeeping().await?;
     Ok(admitted)
 }
 

@@ -195,6 +195,8 @@ async fn mend(mut visit: Visit, way: Way, wrong: &[(Entry, Wrong)]) -> Result<Re
 
 /// Too many numbers were asked after: what was typed stays.
 async fn slow(mut visit: Visit, way: Way, slowed: Slowed) -> Result<Response, Problem> {
+    let tx = visit.app.store.begin().await?;
+    tx.commit(&visit.event(EventKind::LookupsThrottled)).await?;
     let form = filled(visit.form(), enrolment(&mut visit), Some(way));
     let form = form.refuse_all(refusals::lookups_throttled(slowed.until));
     let response = again(&visit, StatusCode::TOO_MANY_REQUESTS, form).await?;
