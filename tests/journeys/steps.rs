@@ -123,7 +123,7 @@ async fn sr_69_a_registration_takes_what_it_declares_and_nothing_privileged() {
         }
         let mut form = browser.form("S’enregistrer");
         for (name, value) in [
-            ("roles", "admin"),
+            ("roles", "overlord"),
             ("email_verified", "true"),
             ("emailVerified", "true"),
             ("id", "1"),
@@ -139,7 +139,7 @@ async fn sr_69_a_registration_takes_what_it_declares_and_nothing_privileged() {
         if !refused {
             MARIE.confirms(world, &mut browser).await;
             let dump = world.database.dump().await;
-            assert!(!dump.contains("admin") && !dump.contains("staff") && !dump.contains("00000000-0000-0000"));
+            assert!(!dump.contains("overlord") && !dump.contains("staff") && !dump.contains("00000000-0000-0000"));
             assert_eq!(world.database.count("SELECT count(*) FROM passwords").await, 0);
         }
     })
