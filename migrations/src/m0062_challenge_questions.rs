@@ -1,4 +1,4 @@
-//! Sets of questions, of which some are asked, and answers that are told of once.
+//! Sets of questions, of which some are asked.
 
 pub(crate) const STATEMENTS: &[&str] = &[
     // The question is sealed, the answer hashed as a password is (SR-36, SR-37). The same are asked until they are answered:
@@ -12,16 +12,4 @@ pub(crate) const STATEMENTS: &[&str] = &[
         changed_at bigint NOT NULL,
         answered_at bigint,
         PRIMARY KEY (user_id, place))",
-    // A journey in which somebody answered is a name that counts once. SQLite changes no CHECK in place, so that the table is
-    // made anew under its own name: what is spent stays spent, and the binary of before writes to it as it did.
-    "CREATE TABLE spent_names_with_challenges (
-        purpose text NOT NULL CHECK (purpose IN ('client_assertion', 'bearer_assertion', 'dpop_proof', 'challenge')),
-        name bytea NOT NULL,
-        expires_at bigint NOT NULL,
-        PRIMARY KEY (purpose, name))",
-    "INSERT INTO spent_names_with_challenges (purpose, name, expires_at)
-        SELECT purpose, name, expires_at FROM spent_names",
-    "DROP TABLE spent_names",
-    "ALTER TABLE spent_names_with_challenges RENAME TO spent_names",
-    "CREATE INDEX spent_names_by_end ON spent_names (expires_at)",
 ];

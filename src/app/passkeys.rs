@@ -16,7 +16,7 @@ use crate::ids::{PasskeyId, UserId};
 use crate::mail::message::Mail;
 use crate::proofs::passkey::{Answer, Asking, Begun, Ceremony, Holder, Making, PasskeyProof, Refusal};
 use crate::store::passkeys::{self, NewPasskey, StoredPasskey};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, spent};
 
 /// How long a ceremony may take: long enough to find one's key, and to think (WCAG 2.2.1).
 const LASTS: Duration = minutes(5);
@@ -185,7 +185,7 @@ impl App {
             return Ok(Err(Refusal::Expired));
         }
         let challenge = (&house.realm.name, ceremony.challenge());
-        let spent = passkeys::spend_challenge(tx, challenge, made + LASTS).await?;
+        let spent = spent::spend_challenge(tx, challenge, made + LASTS).await?;
         Ok(if spent { Ok(()) } else { Err(Refusal::Replayed) })
     }
 }

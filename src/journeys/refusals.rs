@@ -1,6 +1,8 @@
 //! What we tell people to do about a field, in one place: one wording for one mistake on every page.
 //!
 //! Each says what to do, none says whether an account exists (SR-1).
+//!
+//! Long, for it is the list of them all: whoever words another one sees how the others are worded.
 
 use crate::clock::Timestamp;
 use crate::identity::enrolment::{Question, Way};

@@ -27,8 +27,7 @@ use crate::protocol::request::{Acceptance, AuthorizationRequest, Prompt};
 use crate::protocol::session_state::BrowserState;
 use crate::store::flows::{self, Flow};
 use crate::store::pushed::{self, Pushed};
-use crate::store::spent::{self, Bearer, Name as SpentName};
-use crate::store::{StoreError, Tx, grants, sessions};
+use crate::store::{StoreError, Tx, grants, sessions, spent};
 
 /// `GET …/auth/resume`
 pub(crate) async fn resume(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Fault> {
@@ -204,8 +203,8 @@ async fn answered(
 ) -> Result<Option<Acr>, StoreError> {
     let Some(flow) = flow.filter(|_| request.asks_the_challenge()) else { return Ok(None) };
     let Some(at) = flow.journey.attempt.answered(caller.arrival.now) else { return Ok(None) };
-    let (realm, journey) = (caller.house.realm.name.to_string(), flow.id.to_string());
-    let parts = [realm.as_str(), journey.as_str()];
-    let name = SpentName { bearer: Bearer::Challenge, parts: &parts, until: at + RECENT };
-    Ok(spent::spend(tx, name).await?.then_some(Acr::ChallengeAnswered))
+    // No passkey's challenge has a space in it.
+    let challenge = format!("questions of {}", flow.id);
+    let spent = spent::spend_challenge(tx, (&caller.house.realm.name, &challenge), at + RECENT).await?;
+    Ok(spent.then_some(Acr::ChallengeAnswered))
 }

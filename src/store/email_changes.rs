@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::rows::email_changes;
-use super::{Access, Store, StoreError, Tx, users};
+use super::{Access, Store, StoreError, Tx, addresses};
 use crate::clock::Timestamp;
 use crate::identity::identifier::EmailAddress;
 use crate::ids::{EmailChangeId, RealmName, UserId};
@@ -186,7 +186,7 @@ pub(crate) async fn forget(store: &Store, now: Timestamp) -> Result<u64, StoreEr
     for row in &over {
         let change = from_row(row)?;
         if change.confirmed_at.is_some() && !is_kept_besides(&tx, &change, now).await? {
-            users::give_up(&tx, change.user, &change.old).await?;
+            addresses::give_up(&tx, change.user, &change.old).await?;
         }
         gone += email_changes::Entity::delete_by_id(row.id).exec(tx.connection()).await?.rows_affected;
     }

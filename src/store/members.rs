@@ -155,14 +155,18 @@ pub(crate) async fn find(
     assemble(row.into_iter().collect(), roles.all(access.connection()).await?).map(|found| found.into_iter().next())
 }
 
-/// All memberships of somebody, in the order in which they joined.
-pub(crate) async fn of_user(access: &impl Access, user: UserId) -> Result<Vec<Membership>, StoreError> {
+/// What somebody belongs to, in the order in which they joined.
+pub(super) async fn rows_of(access: &impl Access, user: UserId) -> Result<Vec<memberships::Model>, StoreError> {
     let rows = memberships::Entity::find()
         .filter(memberships::Column::UserId.eq(user.uuid()))
         .order_by_asc(memberships::Column::JoinedAt)
-        .order_by_asc(memberships::Column::OrganisationId)
-        .all(access.connection())
-        .await?;
+        .order_by_asc(memberships::Column::OrganisationId);
+    Ok(rows.all(access.connection()).await?)
+}
+
+/// All memberships of somebody, in the order in which they joined.
+pub(crate) async fn of_user(access: &impl Access, user: UserId) -> Result<Vec<Membership>, StoreError> {
+    let rows = rows_of(access, user).await?;
     let roles = organisation_roles::Entity::find().filter(organisation_roles::Column::UserId.eq(user.uuid()));
     assemble(rows, roles.all(access.connection()).await?)
 }

@@ -14,6 +14,7 @@ use crate::secret::Secret;
 
 pub(crate) mod access_requests;
 pub(crate) mod activation;
+pub(crate) mod addresses;
 pub(crate) mod certificate_ends;
 pub(crate) mod certificate_paths;
 pub(crate) mod certificates;

@@ -69,13 +69,7 @@ pub(crate) async fn by_number(
 
 /// Those that somebody belongs to, in the order in which they joined.
 pub(crate) async fn of_user(access: &impl Access, user: UserId) -> Result<Vec<Organisation>, StoreError> {
-    let rows = memberships::Entity::find()
-        .filter(memberships::Column::UserId.eq(user.uuid()))
-        .order_by_asc(memberships::Column::JoinedAt)
-        .order_by_asc(memberships::Column::OrganisationId)
-        .all(access.connection())
-        .await?;
-    let ids: Vec<_> = rows.iter().map(|row| row.organisation_id).collect();
+    let ids: Vec<_> = members::rows_of(access, user).await?.iter().map(|row| row.organisation_id).collect();
     let found = organisations::Entity::find().filter(organisations::Column::Id.is_in(ids.clone()));
     let mut found = found.all(access.connection()).await?;
     found.sort_by_key(|row| ids.iter().position(|id| *id == row.id));

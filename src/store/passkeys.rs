@@ -3,17 +3,13 @@
 
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, Set};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::rows::{passkey_offers, passkeys, spent_challenges};
+use super::rows::{passkey_offers, passkeys};
 use super::{Access, StoreError, Tx};
-use crate::clock::{Duration, Timestamp};
+use crate::clock::Timestamp;
 use crate::ids::{PasskeyId, RealmName, UserId};
 use crate::proofs::passkey::{NewKey, PasskeyProof, PublicSide, Use};
-
-/// How much longer a challenge is kept, for a node whose clock is behind the one that tidies (SR-156).
-const SKEW: Duration = Duration::from_mins(1);
 
 /// A passkey as it is kept.
 #[derive(Debug, Clone)]
@@ -73,21 +69,6 @@ pub(crate) async fn by_credential(
         .one(access.connection())
         .await?;
     found.map(from_row).transpose()
-}
-
-/// Spends a challenge; `false` when it was answered before, on whatever node. It is kept for as long as it would be taken
-/// (WebAuthn §13.4.3).
-pub(crate) async fn spend_challenge(
-    tx: &Tx,
-    (realm, challenge): (&RealmName, &str),
-    until: Timestamp,
-) -> Result<bool, StoreError> {
-    let digest = Sha256::digest(format!("{realm}\n{challenge}")).to_vec();
-    let row = spent_challenges::ActiveModel { challenge: Set(digest), expires_at: Set((until + SKEW).millis()) };
-    let taken = OnConflict::column(spent_challenges::Column::Challenge).do_nothing().to_owned();
-    let spent =
-        spent_challenges::Entity::insert(row).on_conflict(taken).exec_without_returning(tx.connection()).await?;
-    Ok(spent > 0)
 }
 
 /// Keeps a passkey that was just made; `None` when the realm has one of that name already, whoever's it is (WebAuthn

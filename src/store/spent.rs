@@ -1,5 +1,5 @@
-//! Names that count once, on every node: `jti` of assertions and of DPoP proofs, which others make up, and what a person
-//! answered in one journey.
+//! Names that count once, on every node: `jti` of assertions and of DPoP proofs, which others make up, and challenges of
+//! ours that were answered.
 //!
 //! One statement spends a name: it inserts it, or finds it there (SR-210). A name is kept until what bore it is refused
 //! for its age anyway, and then forgotten.
@@ -8,9 +8,10 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{EntityTrait as _, Set};
 use sha2::{Digest as _, Sha256};
 
-use super::rows::spent_names;
+use super::rows::{spent_challenges, spent_names};
 use super::{Access as _, StoreError, Tx};
 use crate::clock::{Duration, Timestamp};
+use crate::ids::RealmName;
 
 /// What bears such a name; the same name may be spent once for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +22,6 @@ pub(crate) enum Bearer {
     Grant,
     /// The `DPoP` header (RFC 9449 §11.1).
     DpopProof,
-    /// A journey in which somebody answered their questions: told to its client once.
-    Challenge,
 }
 
 impl Bearer {
@@ -31,7 +30,6 @@ impl Bearer {
             Self::ClientAssertion => "client_assertion",
             Self::Grant => "bearer_assertion",
             Self::DpopProof => "dpop_proof",
-            Self::Challenge => "challenge",
         }
     }
 }
@@ -59,6 +57,21 @@ pub(crate) async fn spend(tx: &Tx, name: Name<'_>) -> Result<bool, StoreError> {
     };
     let taken = OnConflict::columns([spent_names::Column::Purpose, spent_names::Column::Name]).do_nothing().to_owned();
     let inserted = spent_names::Entity::insert(row).on_conflict(taken).exec_without_returning(tx.connection()).await?;
+    Ok(inserted > 0)
+}
+
+/// Spends a challenge of ours; `false` when it was answered before, on whatever node. It is kept for as long as its answer
+/// would be taken (WebAuthn §13.4.3).
+pub(crate) async fn spend_challenge(
+    tx: &Tx,
+    (realm, challenge): (&RealmName, &str),
+    until: Timestamp,
+) -> Result<bool, StoreError> {
+    let digest = Sha256::digest(format!("{realm}\n{challenge}")).to_vec();
+    let row = spent_challenges::ActiveModel { challenge: Set(digest), expires_at: Set((until + SKEW).millis()) };
+    let taken = OnConflict::column(spent_challenges::Column::Challenge).do_nothing().to_owned();
+    let inserted =
+        spent_challenges::Entity::insert(row).on_conflict(taken).exec_without_returning(tx.connection()).await?;
     Ok(inserted > 0)
 }
 

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::oauth::with_client;
 use crate::support::client_app::ClientApp;
-use crate::support::companies::{Company, EXEMPLE};
 use crate::support::http::Answer;
+use crate::support::organisations::{EXAMPLE, Entity};
 use crate::support::people::{MARIE, Person};
 use crate::support::world::{PUBLIC, REALM, World};
 
@@ -74,7 +74,7 @@ fn problem(answer: &Answer) -> (u16, String) {
 /// That person is a member of Exemple, with these roles; their identifier.
 async fn member(world: &World, person: &Person, roles: &[&str]) -> String {
     world.has(person).await;
-    world.enrols(person, &EXEMPLE, roles).await;
+    world.enrols(person, &EXAMPLE, roles).await;
     user(world, person).await
 }
 
@@ -86,13 +86,13 @@ async fn user(world: &World, person: &Person) -> String {
 }
 
 /// The path of a role of theirs.
-pub(crate) fn role(company: &Company, user: &str, role: &str) -> String {
+pub(crate) fn role(company: &Entity, user: &str, role: &str) -> String {
     format!("/organizations/{}/members/{user}/roles/{role}", company.id)
 }
 
 /// A world in which Marie administers Exemple; her identifier.
 async fn with_marie(world: &mut World) -> String {
     opens(world).await;
-    world.has_organisation_in(REALM, &EXEMPLE).await;
+    world.has_organisation_in(REALM, &EXAMPLE).await;
     member(world, &MARIE, &["administrator=declared", "certification_agent=declared"]).await
 }

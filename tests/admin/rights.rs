@@ -6,7 +6,7 @@ use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use super::{ALL, api, asks, office, opens, role, token, with_marie};
 use crate::oauth::with_client;
 use crate::support::client_app::ClientApp;
-use crate::support::companies::EXEMPLE;
+use crate::support::organisations::EXAMPLE;
 use crate::support::people::MARIE;
 use crate::support::world::on_each_database;
 
@@ -14,9 +14,9 @@ use crate::support::world::on_each_database;
 fn routes(user: &str) -> [(Method, String, &'static str); 4] {
     [
         (Method::GET, "/organizations".to_owned(), "organizations:read"),
-        (Method::GET, format!("/organizations/{}", EXEMPLE.id), "organizations:read"),
-        (Method::GET, format!("/organizations/{}/members", EXEMPLE.id), "organizations:read"),
-        (Method::PUT, role(&EXEMPLE, user, "certification_agent"), "roles:verify"),
+        (Method::GET, format!("/organizations/{}", EXAMPLE.id), "organizations:read"),
+        (Method::GET, format!("/organizations/{}/members", EXAMPLE.id), "organizations:read"),
+        (Method::PUT, role(&EXAMPLE, user, "certification_agent"), "roles:verify"),
     ]
 }
 

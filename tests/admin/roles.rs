@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{ALL, api, asks, member, office, problem, role, token, with_marie};
 use crate::oauth::with_client;
-use crate::support::companies::{EXEMPLE, MAIRIE};
+use crate::support::organisations::{EXAMPLE, TOWN};
 use crate::support::people::{MARIE, PAUL};
 use crate::support::world::{REALM, World, on_each_database};
 
@@ -35,7 +35,7 @@ async fn sr_184_sr_194_a_role_goes_its_way_and_everybody_whom_it_concerns_learns
         let before = world.mails_to(MARIE.email).await.len();
 
         let token = token(&client).await;
-        let path = role(&EXEMPLE, &marie, "certification_agent");
+        let path = role(&EXAMPLE, &marie, "certification_agent");
         let said = asks(&client, &token, &Method::PUT, &path, VERIFIED).await;
         assert_eq!((said.status.as_u16(), &said.json()["state"]), (200, &json!("verified")), "{}", said.body);
         assert_eq!(told().await["org_roles_verified"], json!(["certification_agent"]));
@@ -49,7 +49,7 @@ async fn sr_184_sr_194_a_role_goes_its_way_and_everybody_whom_it_concerns_learns
         let events = trail(world, "role.verified").await;
         assert_eq!(events.len(), 1, "{events:?}");
         assert_eq!((&events[0]["client"], &events[0]["user"]), (&json!("office"), &json!(marie)));
-        assert_eq!(events[0]["reason"], format!("certification_agent {}", EXEMPLE.id));
+        assert_eq!(events[0]["reason"], format!("certification_agent {}", EXAMPLE.id));
 
         assert_eq!(asks(&client, &token, &Method::PUT, &path, REVOKED).await.status, 200);
         let said = told().await;
@@ -72,14 +72,14 @@ async fn sr_191_an_organisation_keeps_its_last_administrator() {
         let marie = with_marie(world).await;
         let client = office(world, "office", ALL).await;
         let token = token(&client).await;
-        let path = role(&EXEMPLE, &marie, "administrator");
+        let path = role(&EXAMPLE, &marie, "administrator");
         let refused = asks(&client, &token, &Method::PUT, &path, REVOKED).await;
         assert_eq!(problem(&refused), (409, "last-administrator".to_owned()));
         assert_eq!(asks(&client, &token, &Method::PUT, &path, VERIFIED).await.status, 200);
         assert_eq!(problem(&asks(&client, &token, &Method::PUT, &path, REVOKED).await).0, 409, "verified or not");
         let paul = member(world, &PAUL, &["administrator=declared"]).await;
         // Of two who are revoked at the same instant one stays.
-        let paths = [path, role(&EXEMPLE, &paul, "administrator")];
+        let paths = [path, role(&EXAMPLE, &paul, "administrator")];
         let [one, other] = [&paths[0], &paths[1]].map(|path| asks(&client, &token, &Method::PUT, path, REVOKED));
         let (one, other) = tokio::join!(one, other);
         let mut statuses = [one.status.as_u16(), other.status.as_u16()];
@@ -96,7 +96,7 @@ async fn sr_189_a_verdict_is_one_member_and_nothing_beside_it() {
         let marie = with_marie(world).await;
         let client = office(world, "office", ALL).await;
         let token = token(&client).await;
-        let path = role(&EXEMPLE, &marie, "certification_agent");
+        let path = role(&EXAMPLE, &marie, "certification_agent");
         let long = format!(r#"{{"state":"verified","x":"{}"}}"#, "x".repeat(2000));
         for body in [
             "",
@@ -131,18 +131,18 @@ async fn sr_189_a_verdict_is_one_member_and_nothing_beside_it() {
 async fn sr_184_the_authority_judges_what_was_declared_and_declares_nothing() {
     on_each_database(async |world| {
         let marie = with_marie(world).await;
-        world.has_organisation_in(REALM, &MAIRIE).await;
+        world.has_organisation_in(REALM, &TOWN).await;
         world.has(&PAUL).await;
         let paul = super::user(world, &PAUL).await;
         let client = office(world, "office", ALL).await;
         let token = token(&client).await;
         for path in [
-            role(&EXEMPLE, &marie, "legal_representative"),
-            role(&EXEMPLE, &marie, "boss"),
-            role(&EXEMPLE, &marie, "Administrator"),
-            role(&MAIRIE, &marie, "administrator"),
-            role(&EXEMPLE, &paul, "administrator"),
-            role(&EXEMPLE, "me", "administrator"),
+            role(&EXAMPLE, &marie, "legal_representative"),
+            role(&EXAMPLE, &marie, "boss"),
+            role(&EXAMPLE, &marie, "Administrator"),
+            role(&TOWN, &marie, "administrator"),
+            role(&EXAMPLE, &paul, "administrator"),
+            role(&EXAMPLE, "me", "administrator"),
         ] {
             let answer = asks(&client, &token, &Method::PUT, &path, VERIFIED).await;
             assert_eq!(problem(&answer), (404, "not-found".to_owned()), "{path}");

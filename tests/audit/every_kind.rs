@@ -28,8 +28,8 @@ use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer
 use crate::oauth::{SECRET, pushed, with_client};
 use crate::support::browser::Browser;
 use crate::support::client_app::{ClientApp, claims, endpoint};
-use crate::support::companies::{AMIS, Company};
 use crate::support::organisations::TOWN;
+use crate::support::organisations::{Entity, FRIENDS};
 use crate::support::passkey::{Device, Wrong};
 use crate::support::peer::Reply;
 use crate::support::people::{MARIE, PAUL, Person};
@@ -620,10 +620,10 @@ async fn activations(world: &mut World) {
 
 /// All that happens around the organisation that somebody acts for.
 async fn acting_for(world: &mut World) {
-    const OTHER: Company =
-        Company { id: "0199a2b4-0000-7000-8000-0000000000e5", siret: "48146308100036", name: "AUTRE EXEMPLE" };
+    const OTHER: Entity =
+        Entity { id: "0199a2b4-0000-7000-8000-0000000000e5", siret: "48146308100036", name: "AUTRE EXEMPLE" };
     admin::opens(world).await;
-    for company in [&AMIS, &OTHER] {
+    for company in [&FRIENDS, &OTHER] {
         world.has_organisation_in(REALM, company).await;
         world.enrols(&MARIE, company, &["certification_agent=declared"]).await;
     }
@@ -631,8 +631,8 @@ async fn acting_for(world: &mut World) {
     let office = admin::office(world, "office", admin::ALL).await;
     let mut browser = world.browser();
     let marie = claims(&MARIE.signs_in(world, &mut browser).await.id_token)["sub"].as_str().unwrap().to_owned();
-    browser.opens(&directory.asks().with("scope", "openid siret").url()).await.chooses(AMIS.name).await;
-    let (token, path) = (admin::token(&office).await, admin::role(&AMIS, &marie, "certification_agent"));
+    browser.opens(&directory.asks().with("scope", "openid siret").url()).await.chooses(FRIENDS.name).await;
+    let (token, path) = (admin::token(&office).await, admin::role(&FRIENDS, &marie, "certification_agent"));
     for verdict in [r#"{"state":"verified"}"#, r#"{"state":"revoked"}"#] {
         let said = admin::asks(&office, &token, &Method::PUT, &path, verdict).await;
         assert_eq!(said.status, 200, "{}", said.body);

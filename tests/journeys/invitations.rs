@@ -1,5 +1,7 @@
 //! SR-60, UX.md P9, P22: invitations into an organisation, from the form of an administrator to the mailbox of the
 //! invited, and what becomes of them.
+//!
+//! Long, since each way in which an invitation ends is a story of one organisation and one mailbox.
 
 use guichet::clock::{Duration, days, hours, minutes};
 use guichet::mail::mailbox::Letter;

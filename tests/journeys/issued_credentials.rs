@@ -1,6 +1,8 @@
 //! DOMAIN.md §9.1 to §9.3 on the account's side: an identifier and a temporary password by two mails, used once to choose
 //! another.
 //!
+//! Long, since two secrets are followed from the outbox to the day on which neither is worth anything.
+//!
 //! The realm registers persons; what it issues to whoever registers an organisation is the same.
 
 use guichet::clock::{Duration, days, hours, minutes};

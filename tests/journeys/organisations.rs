@@ -1,4 +1,6 @@
 //! DOMAIN.md §9.1 to §9.3: an organisation registers, whatever its register is and whatever the realm's way of registering.
+//!
+//! Long, since all stories fill in one form: each row and each error of the procedure, each register, each answer of a registry.
 
 use guichet::clock::{Duration, Stopwatch, days, hours};
 use guichet::realm::preset::Preset;

@@ -1,12 +1,14 @@
 //! Organisations for clients (DOMAIN.md §5, docs/adr/0065): what each scope tells, for which one somebody acts, and how
 //! little is left when they leave it.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::with_client;
 use crate::support::browser::Browser;
 use crate::support::client_app::{Asked, ClientApp, Tokens, claims, issuer, parameter, tokens};
-use crate::support::companies::{AMIS, Company, EXEMPLE, MAIRIE};
+use crate::support::organisations::{EXAMPLE, Entity, FRIENDS, TOWN};
 use crate::support::people::{MARIE, PAUL};
 use crate::support::world::{REALM, World, on_each_database};
 
@@ -33,7 +35,7 @@ async fn told(client: &ClientApp, given: &Tokens) -> Value {
 }
 
 /// Marie, signed in, a member of these.
-async fn member(world: &World, companies: &[(&Company, &[&str])]) -> Browser {
+async fn member(world: &World, companies: &[(&Entity, &[&str])]) -> Browser {
     world.has(&MARIE).await;
     for (company, roles) in companies {
         world.has_organisation_in(REALM, company).await;
@@ -53,13 +55,13 @@ async fn sr_164_sr_203_the_only_organisation_of_somebody_is_told_without_asking_
     on_each_database(async |world| {
         let portal = portal_of_organisations(world, "orders").await;
         let roles = &["administrator=declared", "certification_agent=verified", "user=revoked"][..];
-        let mut browser = member(world, &[(&EXEMPLE, roles)]).await;
-        let organization = json!({EXEMPLE.alias(): {
-            "id": EXEMPLE.id, "legal_name": ["EXEMPLE SAS"],
+        let mut browser = member(world, &[(&EXAMPLE, roles)]).await;
+        let organization = json!({EXAMPLE.alias(): {
+            "id": EXAMPLE.id, "legal_name": ["EXEMPLE SAS"],
             "roles": ["administrator", "certification_agent"], "roles_verified": ["certification_agent"]
         }});
         let entity = json!({
-            "scheme": "siret", "id": EXEMPLE.siret, "country": "FR", "legal_name": "EXEMPLE SAS",
+            "scheme": "siret", "id": EXAMPLE.siret, "country": "FR", "legal_name": "EXEMPLE SAS",
             "category": "company", "source": "fixed", "active": true
         });
         for (scope, expected) in [
@@ -69,7 +71,7 @@ async fn sr_164_sr_203_the_only_organisation_of_somebody_is_told_without_asking_
             ("openid organization:fr-00000101600013", json!({"organization": organization})),
             ("openid organization:fr-00000102400017 siret entity", json!({})),
             ("openid entity", json!({"entity": entity})),
-            ("openid siret siren", json!({"siret": EXEMPLE.siret, "siren": "000001016"})),
+            ("openid siret siren", json!({"siret": EXAMPLE.siret, "siren": "000001016"})),
             (
                 "openid org_roles",
                 json!({
@@ -106,17 +108,17 @@ async fn sr_164_sr_203_the_only_organisation_of_somebody_is_told_without_asking_
 async fn sr_203_an_id_token_tells_small_claims_by_name_and_never_the_objects() {
     on_each_database(async |world| {
         let portal = portal_of_organisations(world, "orders").await;
-        let mut browser = member(world, &[(&EXEMPLE, &["administrator=declared"])]).await;
+        let mut browser = member(world, &[(&EXAMPLE, &["administrator=declared"])]).await;
         let by_name =
             json!({"id_token": {"siret": null, "org_roles": null, "organization": null, "entity": null}}).to_string();
         let asked = portal.asks().with("scope", "openid").with("claims", &by_name);
         let given = given(&mut browser, &portal, &asked).await;
         let said = claims(&given.id_token);
-        assert_eq!((&said["siret"], &said["org_roles"]), (&json!(EXEMPLE.siret), &json!(["administrator"])));
+        assert_eq!((&said["siret"], &said["org_roles"]), (&json!(EXAMPLE.siret), &json!(["administrator"])));
         assert!(said.get("organization").is_none() && said.get("entity").is_none(), "{said}");
         assert_eq!(told(&portal, &given).await.as_object().unwrap().len(), 1, "userinfo was asked nothing");
         // It is read again with each token.
-        world.sets_role(&MARIE, &EXEMPLE, "administrator", "revoked").await;
+        world.sets_role(&MARIE, &EXAMPLE, "administrator", "revoked").await;
         let again = tokens(&portal.refreshes(given.refresh_token.as_ref().unwrap()).await);
         assert_eq!(claims(&again.id_token)["org_roles"], json!([]));
     })
@@ -128,7 +130,7 @@ async fn who_belongs_to_several_says_for_which_once_for_each_application_of_a_se
     on_each_database(async |world| {
         let orders = portal_of_organisations(world, "orders").await;
         let billing = portal_of_organisations(world, "billing").await;
-        let both = [(&EXEMPLE, &["administrator=declared"][..]), (&MAIRIE, &["user=declared"][..])];
+        let both = [(&EXAMPLE, &["administrator=declared"][..]), (&TOWN, &["user=declared"][..])];
         let mut browser = member(world, &both).await;
         let asked = |client: &ClientApp| client.asks().with("scope", "openid siret org_roles");
 
@@ -142,15 +144,15 @@ async fn who_belongs_to_several_says_for_which_once_for_each_application_of_a_se
         browser.chooses("MAIRIE D’EXEMPLE").await;
         let given = orders.redeems(&first, browser.left_for()).await;
         let said = told(&orders, &given).await;
-        assert_eq!((&said["siret"], &said["org_roles"]), (&json!(MAIRIE.siret), &json!(["user"])));
+        assert_eq!((&said["siret"], &said["org_roles"]), (&json!(TOWN.siret), &json!(["user"])));
         // It goes with the grant.
         let again = tokens(&orders.refreshes(given.refresh_token.as_ref().unwrap()).await);
-        assert_eq!(told(&orders, &again).await["siret"], MAIRIE.siret);
+        assert_eq!(told(&orders, &again).await["siret"], TOWN.siret);
         // The same application is answered at once, in silence too.
         for silent in ["", "none"] {
             let asked = asked(&orders).with("prompt", silent);
             let later = self::given(&mut browser, &orders, &asked).await;
-            assert_eq!(told(&orders, &later).await["siret"], MAIRIE.siret);
+            assert_eq!(told(&orders, &later).await["siret"], TOWN.siret);
         }
         // Another one asks for itself, and may act for another.
         browser.opens(&asked(&billing).with("prompt", "none").url()).await;
@@ -159,12 +161,12 @@ async fn who_belongs_to_several_says_for_which_once_for_each_application_of_a_se
         browser.opens(&second.url()).await;
         browser.chooses("EXEMPLE SAS").await;
         let given = billing.redeems(&second, browser.left_for()).await;
-        assert_eq!(told(&billing, &given).await["siret"], EXEMPLE.siret);
+        assert_eq!(told(&billing, &given).await["siret"], EXAMPLE.siret);
         // Nobody is asked who is asked nothing that hangs on it, nor whose organisation the client names.
         for (scope, siret) in [
             ("openid profile uid", Value::Null),
             ("openid organization:*", Value::Null),
-            ("openid siret organization:fr-00000101600013", json!(EXEMPLE.siret)),
+            ("openid siret organization:fr-00000101600013", json!(EXAMPLE.siret)),
         ] {
             let asked = orders.asks().with("scope", scope).with("prompt", "none");
             let given = self::given(&mut browser, &orders, &asked).await;
@@ -183,7 +185,7 @@ async fn who_belongs_to_several_says_for_which_once_for_each_application_of_a_se
 async fn who_wants_to_act_for_another_organisation_chooses_again() {
     on_each_database(async |world| {
         let orders = portal_of_organisations(world, "orders").await;
-        let mut browser = member(world, &[(&EXEMPLE, &[]), (&MAIRIE, &[])]).await;
+        let mut browser = member(world, &[(&EXAMPLE, &[]), (&TOWN, &[])]).await;
         let asked = |prompt: &str| orders.asks().with("scope", "openid siret").with("prompt", prompt);
         let first = asked("");
         browser.opens(&first.url()).await;
@@ -193,13 +195,14 @@ async fn who_wants_to_act_for_another_organisation_chooses_again() {
         browser.opens(&again.url()).await;
         browser.presses("Continuer avec ce compte").await;
         assert_eq!(browser.place(), "choose-organisation", "{}", browser.text());
+        world.advance(Duration::from_secs(1));
         browser.chooses("MAIRIE D’EXEMPLE").await;
         let given = orders.redeems(&again, browser.left_for()).await;
-        assert_eq!(told(&orders, &given).await["siret"], MAIRIE.siret);
+        assert_eq!(told(&orders, &given).await["siret"], TOWN.siret);
         // That is the word that counts from now on.
         let silent = asked("none");
         let given = self::given(&mut browser, &orders, &silent).await;
-        assert_eq!(told(&orders, &given).await["siret"], MAIRIE.siret);
+        assert_eq!(told(&orders, &given).await["siret"], TOWN.siret);
     })
     .await;
 }
@@ -209,7 +212,7 @@ async fn the_choice_comes_after_the_sign_in_and_before_consent_and_is_bound_to_i
     on_each_database(async |world| {
         let orders = portal_of_organisations(world, "orders").await;
         world.rewrites_client("orders", &[("consent = \"skipped\"", "consent = \"once\"")]).await;
-        drop(member(world, &[(&EXEMPLE, &[]), (&MAIRIE, &[])]).await);
+        drop(member(world, &[(&EXAMPLE, &[]), (&TOWN, &[])]).await);
         let mut browser = world.browser();
         let asked = orders.asks().with("scope", "openid organization siret");
         browser.opens(&asked.url()).await;
@@ -218,10 +221,10 @@ async fn the_choice_comes_after_the_sign_in_and_before_consent_and_is_bound_to_i
         assert_eq!(browser.place(), "choose-organisation", "{}", browser.text());
         // An organisation that is not theirs is none to choose, and what another session was shown is no answer.
         let form = browser.form(&browser.page().buttons("EXEMPLE SAS")[0]);
-        let answer = browser.posts(&form.clone().without("organisation").with("organisation", AMIS.id)).await;
+        let answer = browser.posts(&form.clone().without("organisation").with("organisation", FRIENDS.id)).await;
         assert!(answer.location().unwrap().contains("/choose-organisation?"), "{:?}", answer.location());
-        let foreign = form.clone().without("session").with("session", EXEMPLE.id);
-        assert_eq!(browser.posts(&foreign).await.status, 400);
+        let foreign = form.clone().without("session").with("session", EXAMPLE.id);
+        assert_eq!(browser.posts(&foreign).await.status, 403);
         browser.reloads().await;
         browser.chooses("EXEMPLE SAS").await;
         assert_eq!(browser.place(), "consent", "{}", browser.text());
@@ -232,7 +235,7 @@ async fn the_choice_comes_after_the_sign_in_and_before_consent_and_is_bound_to_i
         assert!(browser.says("Cette étape est déjà faite."), "{}", browser.text());
         browser.opens(consent.as_str()).await.presses("Autoriser").await;
         let given = orders.redeems(&asked, browser.left_for()).await;
-        assert_eq!(told(&orders, &given).await["siret"], EXEMPLE.siret);
+        assert_eq!(told(&orders, &given).await["siret"], EXAMPLE.siret);
         let chosen = "SELECT count(*) FROM events WHERE name = 'organisation.chosen'";
         assert_eq!(world.database.count(chosen).await, 1);
     })
@@ -244,18 +247,18 @@ async fn sr_185_a_role_that_was_taken_back_and_a_membership_that_ended_are_told_
     on_each_database(async |world| {
         let orders = portal_of_organisations(world, "orders").await;
         let roles = &["administrator=declared", "certification_agent=verified"][..];
-        let mut browser = member(world, &[(&EXEMPLE, roles), (&MAIRIE, &[])]).await;
+        let mut browser = member(world, &[(&EXAMPLE, roles), (&TOWN, &[])]).await;
         let asked = orders.asks().with("scope", "openid offline_access entity org_roles organization address siret");
         browser.opens(&asked.url()).await;
         browser.chooses("EXEMPLE SAS").await;
         let given = orders.redeems(&asked, browser.left_for()).await;
         assert_eq!(told(&orders, &given).await["org_roles_verified"], json!(["certification_agent"]));
-        world.sets_role(&MARIE, &EXEMPLE, "certification_agent", "revoked").await;
+        world.sets_role(&MARIE, &EXAMPLE, "certification_agent", "revoked").await;
         let said = told(&orders, &given).await;
         assert_eq!((&said["org_roles"], &said["org_roles_verified"]), (&json!(["administrator"]), &json!([])));
         assert!(!said.to_string().contains("certification_agent"), "{said}");
 
-        world.leaves(&MARIE, &EXEMPLE).await;
+        world.leaves(&MARIE, &EXAMPLE).await;
         let said = told(&orders, &given).await;
         assert_eq!(said.as_object().unwrap().keys().collect::<Vec<_>>(), ["sub"], "{said}");
         let again = tokens(&orders.refreshes(given.refresh_token.as_ref().unwrap()).await);
@@ -263,7 +266,7 @@ async fn sr_185_a_role_that_was_taken_back_and_a_membership_that_ended_are_told_
         // The next request asks nothing: one organisation is left.
         let next = orders.asks().with("scope", "openid siret");
         let given = self::given(&mut browser, &orders, &next).await;
-        assert_eq!(told(&orders, &given).await["siret"], MAIRIE.siret);
+        assert_eq!(told(&orders, &given).await["siret"], TOWN.siret);
     })
     .await;
 }
@@ -273,18 +276,18 @@ async fn all_organisations_of_somebody_are_told_to_who_may_know_them_each_with_i
     on_each_database(async |world| {
         let orders = portal_of_organisations(world, "orders").await;
         let narrow = with_client(world, "narrow", &[("scope", "\"openid entity\"")]).await;
-        let both = [(&EXEMPLE, &["administrator=verified"][..]), (&MAIRIE, &["user=declared"][..])];
+        let both = [(&EXAMPLE, &["administrator=verified"][..]), (&TOWN, &["user=declared"][..])];
         let mut browser = member(world, &both).await;
         // Somebody else's organisations are nobody's business.
         world.has(&PAUL).await;
-        world.has_organisation_in(REALM, &AMIS).await;
-        world.enrols(&PAUL, &AMIS, &["administrator=declared"]).await;
+        world.has_organisation_in(REALM, &FRIENDS).await;
+        world.enrols(&PAUL, &FRIENDS, &["administrator=declared"]).await;
         let asked = orders.asks().with("scope", "openid organization:*");
         let given = given(&mut browser, &orders, &asked).await;
         let all = told(&orders, &given).await["organization"].clone();
         assert_eq!(all.as_object().unwrap().len(), 2, "{all}");
-        assert_eq!(all[EXEMPLE.alias()]["roles_verified"], json!(["administrator"]));
-        assert_eq!(all[MAIRIE.alias()]["roles"], json!(["user"]));
+        assert_eq!(all[EXAMPLE.alias()]["roles_verified"], json!(["administrator"]));
+        assert_eq!(all[TOWN.alias()]["roles"], json!(["user"]));
         // Whose word `organization` was not registered gets none of its forms.
         let asked = narrow.asks().with("scope", "openid organization:*");
         let given = self::given(&mut browser, &narrow, &asked).await;

@@ -6,7 +6,6 @@ pub(crate) mod browser;
 pub(crate) mod card;
 pub(crate) mod chromium;
 pub(crate) mod client_app;
-pub(crate) mod companies;
 pub(crate) mod database;
 pub(crate) mod demo;
 pub(crate) mod held;

@@ -1,6 +1,7 @@
 //! The organisations of the stories, put into the database as their registration leaves them, and who administers them.
 
 use super::database::Engine;
+use super::people::Person;
 use super::world::{REALM, World};
 
 /// A customer account of an organisation.
@@ -11,14 +12,92 @@ pub(crate) struct Entity {
     pub(crate) siret: &'static str,
 }
 
-/// A company.
+/// A company of the built-in register (DOMAIN.md §2).
 pub(crate) const EXAMPLE: Entity =
     Entity { id: "0199a2b4-0000-7000-8000-00000000000a", name: "EXEMPLE SAS", siret: "00000101600013" };
 /// Another body.
 pub(crate) const TOWN: Entity =
     Entity { id: "0199a2b4-0000-7000-8000-00000000000b", name: "MAIRIE D’EXEMPLE", siret: "00000102400017" };
+/// A third.
+pub(crate) const FRIENDS: Entity =
+    Entity { id: "0199a2b4-0000-7000-8000-00000000000c", name: "LES AMIS DE L’EXEMPLE", siret: "00000103200010" };
+
+impl Entity {
+    /// What tokens name it by.
+    pub(crate) fn alias(&self) -> String {
+        format!("fr-{}", self.siret)
+    }
+}
 
 impl World {
+    /// The realm has organisations from now on.
+    pub(crate) async fn knows_organisations(&mut self) {
+        self.rewrites_realm(&[("\n[sessions]\n", "\n[organisations]\n\n[sessions]\n")]).await;
+    }
+
+    /// That organisation has a customer account in that realm, whose activation is over.
+    pub(crate) async fn has_organisation_in(&self, realm: &str, entity: &Entity) {
+        self.opens_account(realm, entity).await;
+        self.is_settled(entity).await;
+    }
+
+    async fn opens_account(&self, realm: &str, entity: &Entity) {
+        let Entity { id, name, siret } = entity;
+        let (id, now) = (self.uuid(id), self.now().millis());
+        let details = format!(
+            r#"{{"legal_name":"{name}","kind":"company","registry":"fixed","address":{{"street":"31 rue des Lilas","postal_code":"59000","town":"Lille","country":"FR"}}}}"#
+        );
+        let row = format!(
+            "INSERT INTO organisations (id, realm, scheme, country, number, details, created_at, updated_at)
+            VALUES ({id}, '{realm}', 'siret', 'FR', '{siret}', '{details}', {now}, {now})"
+        );
+        self.database.execute(&row).await;
+    }
+
+    /// That person belongs to it, behind whatever they joined before, with these roles: `administrator=declared`.
+    pub(crate) async fn enrols(&self, person: &Person, entity: &Entity, roles: &[&str]) {
+        self.belongs(person.email, entity, roles).await;
+    }
+
+    async fn belongs(&self, email: &str, entity: &Entity, roles: &[&str]) {
+        let (id, now) = (self.uuid(entity.id), self.now().millis());
+        let joined = now + self.database.count("SELECT count(*) FROM memberships").await;
+        let mut statements = vec![format!(
+            "INSERT INTO memberships (organisation_id, user_id, joined_at)
+            SELECT {id}, id, {joined} FROM users WHERE email = '{email}'"
+        )];
+        statements.extend(roles.iter().map(|held| {
+            let (role, state) = held.split_once('=').unwrap();
+            format!(
+                "INSERT INTO organisation_roles (organisation_id, user_id, role, state, declared_at, changed_at)
+                SELECT {id}, id, '{role}', '{state}', {now}, {now} FROM users WHERE email = '{email}'"
+            )
+        }));
+        for statement in statements {
+            assert_eq!(self.database.execute(&statement).await, 1, "{statement}");
+        }
+    }
+
+    /// That person belongs to it no more.
+    pub(crate) async fn leaves(&self, person: &Person, entity: &Entity) {
+        let (organisation, email) = (self.uuid(entity.id), person.email);
+        let rows = format!(
+            "DELETE FROM memberships WHERE organisation_id = {organisation}
+             AND user_id = (SELECT id FROM users WHERE email = '{email}')"
+        );
+        assert_eq!(self.database.execute(&rows).await, 1);
+    }
+
+    /// A role of theirs comes to that state.
+    pub(crate) async fn sets_role(&self, person: &Person, entity: &Entity, role: &str, state: &str) {
+        let (organisation, email) = (self.uuid(entity.id), person.email);
+        let rows = format!(
+            "UPDATE organisation_roles SET state = '{state}' WHERE organisation_id = {organisation} AND role = '{role}'
+             AND user_id = (SELECT id FROM users WHERE email = '{email}')"
+        );
+        assert_eq!(self.database.execute(&rows).await, 1);
+    }
+
     /// An identifier as a statement has it.
     pub(crate) fn uuid(&self, id: &str) -> String {
         match self.database.engine() {
@@ -29,36 +108,13 @@ impl World {
 
     /// The account of that address registered that organisation: it administers it, and owes its activation.
     pub(crate) async fn administers(&self, email: &str, entity: &Entity) {
-        let (id, now) = (self.uuid(entity.id), self.now().millis());
-        let details = format!(
-            r#"{{"legal_name":"{}","kind":"company","address":{{"street":"1 rue de l’Exemple","town":"Lille","country":"FR"}}}}"#,
-            entity.name
-        );
-        self.database
-            .execute(&format!(
-                "INSERT INTO organisations (id, realm, scheme, country, number, details, created_at, updated_at)
-                VALUES ({id}, '{REALM}', 'siret', 'FR', '{}', '{details}', {now}, {now})",
-                entity.siret
-            ))
-            .await;
+        self.opens_account(REALM, entity).await;
         self.joins(email, entity, "administrator").await;
     }
 
-    /// The account of that address belongs to that organisation, in that role.
+    /// The account of that address belongs to that organisation, and says that it is `role`.
     pub(crate) async fn joins(&self, email: &str, entity: &Entity, role: &str) {
-        let (id, now) = (self.uuid(entity.id), self.now().millis());
-        for statement in [
-            format!(
-                "INSERT INTO memberships (organisation_id, user_id, joined_at)
-                SELECT {id}, id, {now} FROM users WHERE email = '{email}'"
-            ),
-            format!(
-                "INSERT INTO organisation_roles (organisation_id, user_id, role, state, declared_at, changed_at)
-                SELECT {id}, id, '{role}', 'declared', {now}, {now} FROM users WHERE email = '{email}'"
-            ),
-        ] {
-            assert_eq!(self.database.execute(&statement).await, 1, "{statement}");
-        }
+        self.belongs(email, entity, &[&format!("{role}=declared")]).await;
     }
 
     /// The activation of that organisation is over.

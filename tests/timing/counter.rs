@@ -42,8 +42,9 @@ const ACCOUNTS: &str = "
         SELECT i, CAST(printf('account-%08d', i) AS BLOB) AS id, printf('marie.connue.%04d@exemple.fr', i) AS email FROM n;
     INSERT INTO users (id, realm, state, email, email_verified_at, first_name, last_name, language, created_at, updated_at)
         SELECT id, 'certinomis', 'active', email, 1, 'Marie', 'Durand', 'fr', 1, 1 FROM numbers;
+    UPDATE users SET email_canonical = email;
     INSERT INTO identifiers SELECT 'certinomis', email, id, 'email' FROM numbers;
-    INSERT INTO passwords SELECT id,
+    INSERT INTO passwords (user_id, phc, pepper, changed_at) SELECT id,
         '$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8', 1, 1
         FROM numbers;";
 

@@ -4,6 +4,7 @@
 //! it were of that register: there are several in most countries, and a chamber of commerce may have its own.
 
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use super::WrongNumber;
 use super::digits::{digits, is_digits, is_zeros, weighted};
@@ -88,7 +89,8 @@ pub(super) fn other_shown(country: Country, text: &str) -> String {
     }
 }
 
-/// 1 to 40 characters that people can see, a letter or digit among them; in capitals, since registers know no others.
+/// 1 to 40 characters that people can see, a letter or digit among them; in capitals, since registers know no others. A
+/// mark at its beginning would join whatever is written before it.
 pub(super) fn free(typed: &str) -> Result<String, WrongNumber> {
     let capitals = |text: &str| text.to_uppercase().nfkc().collect::<String>();
     // Capitals may compose otherwise: one more round reaches the fixed point.
@@ -97,7 +99,10 @@ pub(super) fn free(typed: &str) -> Result<String, WrongNumber> {
         Err(WrongNumber::Empty)
     } else if text.chars().count() > LONGEST {
         Err(WrongNumber::Length { expected: LONGEST, got: text.chars().count() })
-    } else if text.chars().any(is_invisible) || !text.chars().any(char::is_alphanumeric) {
+    } else if text.chars().any(is_invisible)
+        || text.starts_with(is_combining_mark)
+        || !text.chars().any(char::is_alphanumeric)
+    {
         Err(WrongNumber::Format)
     } else if is_zeros(&text) {
         Err(WrongNumber::AllZeros)

@@ -82,6 +82,8 @@ fn domain_4_what_is_wrong_is_told_by_its_kind() {
         (Other, Country::WF, "", Wrong::Empty),
         (Other, Country::WF, " - ", Wrong::Empty),
         (Other, Country::WF, "<>", Wrong::Format),
+        (Other, Country::WF, "¸1234", Wrong::Format),
+        (Vat, Country::AD, "¸1234", Wrong::Format),
         (Other, Country::WF, "12\u{0}34", Wrong::Format),
         (Other, Country::WF, "0000", Wrong::AllZeros),
         (Other, Country::WF, long.as_str(), Wrong::Length { expected: 40, got: 41 }),

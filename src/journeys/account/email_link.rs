@@ -22,7 +22,7 @@ use crate::journeys::problem::Problem;
 use crate::journeys::samples;
 use crate::secret::SecretHash;
 use crate::store::email_changes::{self, EmailChange, Side};
-use crate::store::{Tx, devices, links, users};
+use crate::store::{Tx, addresses, devices, links, users};
 use crate::themes::form::FormState;
 use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
@@ -182,7 +182,7 @@ async fn confirm(caller: &Caller, form: &SecretHash, change: &EmailChange) -> Re
     let user = users::by_id(&tx, change.user).await?.filter(User::is_active);
     let Some(user) = user else { return Ok(None) };
     let rests = caller.app.rests(&tx, (realm, &change.new.canonical()), now).await?;
-    if rests || !users::move_to(&tx, realm, user.id, &change.new, now).await? {
+    if rests || !addresses::move_to(&tx, realm, user.id, &change.new, now).await? {
         return Ok(None);
     }
     links::void_of_user(&tx, Some(user.id), now).await?;
@@ -195,10 +195,10 @@ async fn undo(caller: &Caller, form: &SecretHash, change: &EmailChange) -> Resul
     let tx = caller.app.store.begin().await?;
     let Some(change) = email_changes::undo(&tx, change.id, now).await? else { return Ok(None) };
     if change.confirmed_at.is_some() {
-        if !users::move_to(&tx, realm, change.user, &change.old, now).await? {
+        if !addresses::move_to(&tx, realm, change.user, &change.old, now).await? {
             return Ok(None);
         }
-        users::keep_only(&tx, change.user, &change.old).await?;
+        addresses::keep_only(&tx, change.user, &change.old).await?;
         email_changes::end_all(&tx, change.user, now).await?;
     }
     caller.app.end_sessions_of(&tx, &caller.house, change.user, now).await?;

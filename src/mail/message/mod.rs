@@ -2,6 +2,8 @@
 //!
 //! This is what waits in the outbox, sealed, for some of it carries a link's token and a code (SR-182). No type here
 //! has a field for a password, an answer or a session (SR-181), save the one that deviation D-6 is about.
+//!
+//! Long, since every kind stands in it, once for each thing that is asked of all.
 
 mod access_request;
 mod access_revoked;

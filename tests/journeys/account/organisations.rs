@@ -67,7 +67,7 @@ async fn a_member_sees_the_organisation_their_own_roles_and_who_administers_it()
             &paul,
             &[
                 "SIRET000 001 016 00013",
-                "1 rue de l’Exemple",
+                "31 rue des Lilas",
                 "Saisi dans ce compte",
                 "Utilisateur déclaré le 3 mars 2026",
                 "Marie Durand",
