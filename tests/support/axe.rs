@@ -81,12 +81,15 @@ pub(crate) async fn findings(page: &Page, name: &str) -> String {
     }
 }
 
-/// The open page in both schemes and all widths; it is left in a light scheme and at a desktop's width.
+/// The open page in both schemes and at all widths; it is left in a light scheme and at a desktop's width.
 async fn looked_at(page: &Page, script: &str, name: &str, pictured: bool) -> Vec<String> {
     let mut findings = Vec::new();
     inject(page, script).await;
     let mut rules = ALL;
-    for (dark, width) in [true, false].into_iter().flat_map(|dark| WIDTHS.map(|width| (dark, width))) {
+    // Colours and widths each matter to every state; whether they matter to each other, the first state of a page tells.
+    let dark = if pictured { &WIDTHS[..] } else { &WIDTHS[1..2] };
+    let views = dark.iter().map(|width| (true, *width)).chain(WIDTHS.map(|width| (false, width)));
+    for (dark, width) in views {
         page.prefer(dark).await;
         page.resize(width).await;
         let state = format!("{name}-{}-{width}", if dark { "dark" } else { "light" });
