@@ -322,6 +322,12 @@ event_kinds! {
     AccountClosingPostponed = "closing.postponed",
     /// An administrator changed what an organisation says of itself.
     OrganisationChanged = "organisation.changed",
+    /// The tax administration confirmed the number of an organisation, later than at once.
+    VatConfirmed = "organisation.vat_confirmed",
+    /// It said, later than at once, that it does not know that number.
+    VatUnknown = "organisation.vat_unknown",
+    /// It did not answer for a week: nobody asks any more.
+    VatUnanswered = "organisation.vat_unanswered",
     /// An organisation closed with its last member.
     OrganisationClosed = "organisation.closed",
     /// An administrator gave or withdrew roles.

@@ -33,6 +33,7 @@ mod m0062_challenge_questions;
 mod m0063_invitations;
 mod m0064_access_requests;
 mod m0065_selected_organisation;
+mod m0066_vat_checks;
 
 /// The steps, oldest first.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Step { name: "m0063_invitations", statements: m0063_invitations::STATEMENTS },
             Step { name: "m0064_access_requests", statements: m0064_access_requests::STATEMENTS },
             Step { name: "m0065_selected_organisation", statements: m0065_selected_organisation::STATEMENTS },
+            Step { name: "m0066_vat_checks", statements: m0066_vat_checks::STATEMENTS },
         ]
         .map(|step| Box::new(step) as Box<dyn MigrationTrait>)
         .into()

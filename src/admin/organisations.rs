@@ -9,7 +9,10 @@ use super::permitted::{Permitted, ReadOrganisations};
 use super::problem::Problem;
 use crate::clock::Timestamp;
 use crate::identity::number::normalise;
-use crate::identity::organisation::{Contact, ContactKind, EntityAddress, EntityKind, Organisation, VatStatus};
+use crate::identity::organisation::vat_check::VatCheck;
+use crate::identity::organisation::{
+    Contact, ContactKind, EntityAddress, EntityKind, Organisation, Registry, VatStatus,
+};
 use crate::ids::{OrganisationId, UserId};
 use crate::store::{contacts, organisations};
 
@@ -34,6 +37,11 @@ pub(super) struct ToldOrganisation {
     #[serde(skip_serializing_if = "Option::is_none")]
     vat_number: Option<String>,
     vat_status: VatStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vat_check: Option<ToldCheck>,
+    /// Its number in the register of associations, besides its SIRET.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rna: Option<String>,
     source: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     checked_at: Option<Seconds>,
@@ -65,6 +73,15 @@ struct ToldContact {
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<UserId>,
     named_at: Seconds,
+}
+
+/// Who checked a number for value added tax, and the number under which that is on record.
+#[derive(Debug, Serialize)]
+struct ToldCheck {
+    source: Registry,
+    checked_at: Seconds,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consultation_number: Option<String>,
 }
 
 /// A moment as tokens write it (RFC 7519 §2).
@@ -137,12 +154,20 @@ impl ToldOrganisation {
             fax: details.fax.as_ref().map(|fax| fax.as_str().to_owned()),
             vat_number: details.vat_number.as_ref().map(|vat| vat.as_str().to_owned()),
             vat_status: details.vat_status,
+            vat_check: details.vat_check.as_ref().map(ToldCheck::of),
+            rna: details.rna.as_ref().map(|number| number.value().to_owned()),
             source: details.registry.map_or("typed", |registry| registry.as_str()),
             checked_at: details.checked_at.map(Seconds::from),
             closed: details.closed,
             created_at: (*created_at).into(),
             updated_at: (*updated_at).into(),
         }
+    }
+}
+
+impl ToldCheck {
+    fn of(check: &VatCheck) -> Self {
+        Self { source: check.registry, checked_at: check.at.into(), consultation_number: check.consultation.clone() }
     }
 }
 

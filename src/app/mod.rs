@@ -44,6 +44,7 @@ pub(crate) mod standing;
 pub(crate) mod terms;
 pub(crate) mod trouble;
 mod user_codes;
+pub(crate) mod vat_checks;
 pub(crate) mod warnings;
 
 use arrival::Arrival;

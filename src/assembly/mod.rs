@@ -243,6 +243,12 @@ impl House {
         Ok(crate::housekeeping::organisations::remind(&self.app).await?)
     }
 
+    /// Asks VIES again about numbers for value added tax that it did not answer for and whose turn it is (DOMAIN.md §3);
+    /// returns how many.
+    pub async fn ask_vies_again(&self) -> anyhow::Result<usize> {
+        Ok(crate::housekeeping::organisations::ask_vies(&self.app).await?)
+    }
+
     /// Tells people that an organisation named them as its contacts, where that could not be said at once; returns of how
     /// many organisations.
     pub async fn tell_contacts(&self) -> anyhow::Result<u64> {

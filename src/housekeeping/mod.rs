@@ -28,6 +28,8 @@ const TOLD_AT_ONCE: usize = 32;
 const EXPIRE: Duration = Duration::from_secs(20);
 /// How often certificates are looked for that are to be asked about; each has its turn once an hour.
 const ASK: Duration = minutes(1);
+/// How often numbers for value added tax are looked for that VIES is to be asked about again.
+const ASK_VIES: Duration = Duration::from_secs(20);
 /// How often the audit trail is sealed.
 const SEAL: Duration = Duration::from_secs(2);
 /// How often rows past their time are deleted, and keys looked after.
@@ -47,6 +49,7 @@ impl Housekeeping {
             tokio::spawn(tell(house.clone())),
             tokio::spawn(expire(house.clone())),
             tokio::spawn(ask(house.clone())),
+            tokio::spawn(ask_vies(house.clone())),
             tokio::spawn(watch(house.clone())),
             tokio::spawn(seal(house.clone(), Arc::clone(&holder))),
             tokio::spawn(tidy(house.clone(), holder)),
@@ -121,6 +124,16 @@ async fn ask(house: House) {
             tracing::error!(%error, "certificates could not be asked about");
         }
         tokio::time::sleep(ASK).await;
+    }
+}
+
+/// A claim keeps others away from a number, so several nodes share them.
+async fn ask_vies(house: House) {
+    loop {
+        if let Err(error) = organisations::ask_vies(&house.app).await {
+            tracing::error!(%error, "VIES could not be asked again");
+        }
+        tokio::time::sleep(ASK_VIES).await;
     }
 }
 

@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 pub use self::question::{Answers, FirstQuestion, Question, Way, WhereRegistered};
 pub use self::reading::{Enrolled, Wrong};
 use super::entity_record::{Disclosure, EntityRecord, VatOrigin};
+use super::number::RegisteredNumber;
 use super::number::siren::Siret;
+use super::organisation::vat_check::VatCheck;
 use super::organisation::{Line, Registry, VatStatus};
 use crate::clock::Timestamp;
 
@@ -104,6 +106,9 @@ pub struct Answer {
     filled: BTreeSet<Entry>,
     /// What the establishment is known as.
     trade_name: Option<Line>,
+    /// Its number in the register of associations.
+    #[serde(default)]
+    rna: Option<RegisteredNumber>,
     /// Whether the number for value added tax was made from the SIREN.
     computed: bool,
 }
@@ -144,7 +149,7 @@ pub enum LookedUp {
 struct VatAnswer {
     number: String,
     status: VatStatus,
-    at: Timestamp,
+    check: VatCheck,
 }
 
 impl Enrolment {
@@ -204,8 +209,8 @@ impl Enrolment {
     }
 
     /// Takes what the tax administrations said of a number.
-    pub fn judge_vat(&mut self, number: &str, status: VatStatus, at: Timestamp) {
-        self.vat = Some(VatAnswer { number: number.to_owned(), status, at });
+    pub fn judge_vat(&mut self, number: &str, status: VatStatus, check: VatCheck) {
+        self.vat = Some(VatAnswer { number: number.to_owned(), status, check });
     }
 
     /// What they said of that number.
@@ -228,6 +233,7 @@ impl Answer {
             values: BTreeMap::new(),
             filled: BTreeSet::new(),
             trade_name: None,
+            rna: None,
             computed: false,
         };
         match looked_up {
@@ -246,7 +252,7 @@ impl Answer {
             (true, Disclosure::Full) => Verdict::Found,
         };
         let (vat, origin) = record.proposed_vat();
-        let EntityRecord { legal_name, trade_name, kind, address, source, fetched_at, .. } = record;
+        let EntityRecord { legal_name, trade_name, kind, address, rna, source, fetched_at, .. } = record;
         let line = |line: Option<Line>| line.map(String::from);
         let values = [
             (Entry::Kind, kind.map(|kind| kind.as_str().to_owned())),
@@ -268,6 +274,7 @@ impl Answer {
             values: values.collect(),
             filled: BTreeSet::new(),
             trade_name,
+            rna,
             computed: origin == VatOrigin::Computed,
         }
     }

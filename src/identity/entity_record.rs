@@ -5,6 +5,7 @@
 //! behind it elsewhere (DOMAIN.md §10).
 
 use super::legal_category::LegalCategory;
+use super::number::RegisteredNumber;
 use super::number::siren::{Siren, Siret};
 use super::number::vat::VatNumber;
 use super::organisation::{EntityKind, Line, Registry};
@@ -30,6 +31,8 @@ pub struct EntityRecord {
     pub address: RecordedAddress,
     /// The numbers for value added tax that the registry knows. None told is not none.
     pub vat_numbers: Vec<VatNumber>,
+    /// Its number in the register of associations, if it is in that one too.
+    pub rna: Option<RegisteredNumber>,
     /// Whether the establishment is open.
     pub establishment_active: bool,
     /// Whether the legal unit is.

@@ -5,6 +5,7 @@
 //! account, and needs none.
 
 pub mod changes;
+pub mod vat_check;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,6 +14,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
+use self::vat_check::VatCheck;
 use super::identifier::EmailAddress;
 use super::name::PersonName;
 use super::number::RegisteredNumber;
@@ -95,6 +97,12 @@ pub struct Details {
     /// What is known of that number.
     #[serde(default)]
     pub vat_status: VatStatus,
+    /// Who said that of it, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_check: Option<VatCheck>,
+    /// Its number in the register of associations, where it has another one besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rna: Option<RegisteredNumber>,
     /// Who answered when its number was looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registry: Option<Registry>,
@@ -243,8 +251,11 @@ words! {
         Pending = "pending",
         /// The tax administration says that it is good.
         Valid = "valid",
-        /// It says that it is not.
+        /// It says that it is not, or not yet.
         Invalid = "invalid",
+        /// Nobody confirms it: it was kept although the tax administration does not know it, or that one did not answer for
+        /// a week.
+        Unverified = "unverified",
         /// Made from the SIREN: not every SIREN has one.
         Computed = "computed",
     }
@@ -287,6 +298,8 @@ words! {
         Country = "country",
         /// Number for value added tax.
         VatNumber = "vat_number",
+        /// Number in the register of associations.
+        Rna = "rna",
     }
 }
 

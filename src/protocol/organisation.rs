@@ -122,6 +122,8 @@ pub(crate) mod tests {
             fax: None,
             vat_number: None,
             vat_status: VatStatus::Pending,
+            vat_check: None,
+            rna: None,
             registry: None,
             checked_at: None,
             closed: false,

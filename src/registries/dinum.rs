@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::lookup::{FrenchNumber, Lookup, ask_twice};
-use super::told::{Told, country, one_of, street};
+use super::told::{Told, country, one_of, rna, street};
 use super::trouble::Trouble;
 use crate::clock::Timestamp;
 use crate::identity::entity_record::{Cedex, Disclosure, EntityRecord, RecordedAddress};
@@ -79,6 +79,7 @@ struct Unit {
 struct Complements {
     est_association: bool,
     est_administration: bool,
+    identifiant_association: Told,
 }
 
 /// The head office, or another establishment: that one has no parts, and no more than a line.
@@ -165,6 +166,7 @@ impl Unit {
             kind: legal_category.map(LegalCategory::kind).or_else(|| self.complements.kind()),
             address: place.address.recorded(),
             vat_numbers: numbers.filter_map(|text| VatNumber::parse(Country::FRANCE, text).ok()).collect(),
+            rna: rna(&self.complements.identifiant_association),
             establishment_active: one_of(&place.etat_administratif, "A", "F")?,
             unit_active: one_of(&self.etat_administratif, "A", "C")?,
             disclosure: if hidden { Disclosure::Partial } else { Disclosure::Full },

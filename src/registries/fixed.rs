@@ -5,7 +5,7 @@
 //! to publication, and some numbers for value added tax; everybody else is unknown to it.
 
 use super::lookup::{FrenchNumber, Lookup};
-use super::told::Told;
+use super::told::{self, Told};
 use super::trouble::Trouble;
 use crate::clock::{Duration, Timestamp};
 use crate::identity::entity_record::{Cedex, Disclosure, EntityRecord, RecordedAddress, VatRecord};
@@ -99,6 +99,7 @@ struct Entity {
     sign: &'static str,
     acronym: &'static str,
     category: &'static str,
+    rna: &'static str,
     complement: &'static str,
     street: &'static str,
     postal_code: &'static str,
@@ -116,6 +117,7 @@ const PLAIN: Entity = Entity {
     sign: "",
     acronym: "",
     category: "",
+    rna: "",
     complement: "",
     street: "",
     postal_code: "",
@@ -156,6 +158,7 @@ const ENTITIES: &[Entity] = &[
         siret: "00000103200010",
         name: "LES AMIS DU CARILLON",
         category: "9220",
+        rna: "W595000103",
         complement: "MAISON DES ASSOCIATIONS",
         street: "24 PLACE DE LA LIBERTE",
         postal_code: "59100",
@@ -227,6 +230,7 @@ impl Entity {
                 country: Some(Country::FRANCE),
             },
             vat_numbers: Vec::new(),
+            rna: told::rna(&Told::of(self.rna)),
             establishment_active: self.open,
             unit_active: self.open,
             disclosure: self.disclosure,

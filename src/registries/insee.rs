@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::lookup::{FrenchNumber, Lookup, ask_twice};
-use super::told::{Told, country, joined, one_of, street};
+use super::told::{Told, country, joined, one_of, rna, street};
 use super::trouble::Trouble;
 use crate::clock::Timestamp;
 use crate::identity::entity_record::{Cedex, Disclosure, EntityRecord, RecordedAddress};
@@ -120,6 +120,8 @@ struct Unit {
     etat_administratif_unite_legale: Told,
     #[serde(default)]
     statut_diffusion_unite_legale: Told,
+    #[serde(default)]
+    identifiant_association_unite_legale: Told,
 }
 
 #[derive(Default, Deserialize)]
@@ -180,6 +182,7 @@ fn record(document: &Document, number: &FrenchNumber, now: Timestamp) -> Result<
         kind: legal_category.map(LegalCategory::kind),
         address: found.address.recorded(),
         vat_numbers: Vec::new(),
+        rna: rna(&found.unit.identifiant_association_unite_legale),
         establishment_active: one_of(&period.etat_administratif_etablissement, "A", "F")?,
         unit_active: one_of(&found.unit.etat_administratif_unite_legale, "A", "C")?,
         disclosure: if open { Disclosure::Full } else { Disclosure::Partial },

@@ -216,6 +216,14 @@ impl Registries {
         told
     }
 
+    /// Who answers about numbers for value added tax.
+    pub const fn of_taxes(&self) -> Registry {
+        match self.who {
+            Who::Public { .. } => Registry::Vies,
+            Who::Fixed { .. } => Registry::Fixed,
+        }
+    }
+
     /// Checks a number for value added tax, where the realm wants that and it is one of the Union's.
     pub async fn check_vat(&self, policy: &RegistryPolicy, number: &VatNumber, now: Timestamp) -> VatChecked {
         match &self.who {

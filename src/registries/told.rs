@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::trouble::Trouble;
 use crate::identity::language::Language;
+use crate::identity::number::{RegisteredNumber, Scheme};
 use crate::identity::organisation::Line;
 use crate::identity::territory::Country;
 use crate::identity::territory::country::collation_key;
@@ -82,6 +83,11 @@ pub(super) fn country(code: &Told, name: &Told) -> Option<Country> {
     Country::all().iter().copied().find(|country| collation_key(country.name(Language::French)) == name)
 }
 
+/// A number of the register of associations; a text that is none tells nothing.
+pub(super) fn rna(told: &Told) -> Option<RegisteredNumber> {
+    RegisteredNumber::parse(Scheme::Rna, Country::FRANCE, told.text()?).ok()
+}
+
 /// Whether it is the first of two words; a third one makes no sense.
 pub(super) fn one_of(told: &Told, yes: &str, no: &str) -> Result<bool, Trouble> {
     match told.text() {
@@ -135,6 +141,19 @@ mod tests {
         ] {
             let made = street(&told(number), &told(last), &told(repeated), &told(kind), &told(name));
             assert_eq!(made.text(), line, "{number} {last} {repeated} {kind} {name}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_an_association_is_one_or_absent() {
+        for (text, number) in [
+            ("W751234567", Some("W751234567")),
+            ("w9r1001234", Some("W9R1001234")),
+            ("751P00012345", None),
+            ("[ND]", None),
+            ("", None),
+        ] {
+            assert_eq!(rna(&told(text)).as_ref().map(RegisteredNumber::value), number, "{text}");
         }
     }
 

@@ -62,6 +62,7 @@ pub(crate) mod tally;
 pub(crate) mod terms;
 mod tx;
 pub(crate) mod users;
+pub(crate) mod vat_checks;
 pub(crate) mod warnings;
 
 pub use error::StoreError;

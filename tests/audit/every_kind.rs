@@ -8,6 +8,7 @@ use std::net::IpAddr;
 
 use guichet::clock::{Duration, days, hours, minutes};
 use guichet::event::EventKind;
+use guichet::registries::{FixedMode, RegistrySettings};
 use http::Method;
 use http::header::AUTHORIZATION;
 use rcgen::date_time_ymd;
@@ -28,8 +29,7 @@ use crate::oauth::services::{JWT_BEARER, for_orders, jwks, vouching, with_issuer
 use crate::oauth::{SECRET, pushed, with_client};
 use crate::support::browser::Browser;
 use crate::support::client_app::{ClientApp, claims, endpoint};
-use crate::support::organisations::TOWN;
-use crate::support::organisations::{Entity, FRIENDS};
+use crate::support::organisations::{Entity, FRIENDS, TOWN};
 use crate::support::passkey::{Device, Wrong};
 use crate::support::peer::Reply;
 use crate::support::people::{MARIE, PAUL, Person};
@@ -279,6 +279,25 @@ async fn organisations(world: &mut World) {
         insists.types("organisation-number", "21750001600019").presses("Remplir automatiquement").await;
     }
     assert_eq!(insists.status(), 429, "{}", insists.text());
+}
+
+/// All that becomes of numbers that VIES did not answer for at once.
+async fn tax_numbers(world: &mut World) {
+    const KNOWN: Entity =
+        Entity { id: "0199a2b4-0000-7000-8000-0000000000e6", siret: "35600000000048", name: "DEUXIÈME EXEMPLE" };
+    const UNHEARD_OF: Entity =
+        Entity { id: "0199a2b4-0000-7000-8000-0000000000e7", siret: "13002526500013", name: "TROISIÈME EXEMPLE" };
+    const UNTOLD: Entity =
+        Entity { id: "0199a2b4-0000-7000-8000-0000000000e8", siret: "12002701600563", name: "QUATRIÈME EXEMPLE" };
+    for (company, number) in [(&KNOWN, "FR83404833048"), (&UNHEARD_OF, "FR07130025265")] {
+        world.has_organisation_in(REALM, company).await;
+        world.waits_for_vies(company, number, world.now()).await;
+    }
+    assert_eq!(world.node.house.ask_vies_again().await.unwrap(), 2);
+    world.asks(RegistrySettings::Fixed(FixedMode::Unavailable)).await;
+    world.has_organisation_in(REALM, &UNTOLD).await;
+    world.waits_for_vies(&UNTOLD, "FR07130025265", world.now() - days(7)).await;
+    assert_eq!(world.node.house.ask_vies_again().await.unwrap(), 1);
 }
 
 /// All that people do before they leave, and their leaving.
@@ -537,7 +556,8 @@ const FLOW: [&str; 29] = [
     "organisation.registered",
     "organisation.chosen",
 ];
-const OURS: [&str; 19] = [
+const OURS: [&str; 20] = [
+    "organisation.vat_",
     "invitation.reminded",
     "organisation.contact_told",
     "certificate.found_revoked",
@@ -560,7 +580,8 @@ const OURS: [&str; 19] = [
 ];
 
 /// Events that say which organisation they concern.
-const ORGANISATION: [&str; 9] = [
+const ORGANISATION: [&str; 10] = [
+    "organisation.vat_",
     "organisation.contact",
     "organisation.users_settled",
     "organisation.registered",
@@ -696,6 +717,7 @@ async fn sr_194_every_kind_of_event_is_written_with_all_that_is_known_of_it() {
         leavings(world).await;
         issued(world).await;
         organisations(world).await;
+        tax_numbers(world).await;
         let events = world.database.texts("SELECT content FROM events").await;
         let events: Vec<Value> = events.iter().map(|content| serde_json::from_str(content).unwrap()).collect();
         let written: BTreeSet<_> = events.iter().map(|event| event["kind"].as_str().unwrap()).collect();

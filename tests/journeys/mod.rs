@@ -26,3 +26,4 @@ mod sessions;
 mod several_accounts;
 mod steps;
 mod terms;
+mod told_of_organisations;

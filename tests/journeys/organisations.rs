@@ -383,7 +383,7 @@ async fn domain_3_an_organisation_of_the_union_registers_by_its_vat_number() {
         fills(&mut browser, &administrator(&MARIE));
         browser.presses("Valider").await;
         let number = "scheme = 'vat' AND country = 'DE' AND number = 'DE136695976'";
-        let checked = "details LIKE '%\"vat_status\":\"valid\"%' AND details LIKE '%\"registry\":\"vies\"%'";
+        let checked = "details LIKE '%\"vat_status\":\"valid\"%' AND details LIKE '%\"registry\":\"fixed\"%'";
         assert_eq!(count(world, &format!("organisations WHERE {number} AND {checked}")).await, 1);
     })
     .await;

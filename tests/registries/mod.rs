@@ -7,7 +7,7 @@ mod figures;
 mod fixed;
 mod french;
 mod sparing;
-mod vat;
+pub(crate) mod vat;
 
 use guichet::clock::{Duration, Timestamp};
 use guichet::identity::number::siren::{Siren, Siret};
@@ -71,7 +71,7 @@ fn public() -> RegistrySettings {
     RegistrySettings::Public(Box::new(addresses()))
 }
 
-fn addresses() -> PublicRegistries {
+pub(crate) fn addresses() -> PublicRegistries {
     let url = |text: &str| Url::parse(text).unwrap();
     PublicRegistries {
         insee: Some((url("https://insee.example/api-sirene/3.11"), Secret::new(KEY.to_owned()))),
@@ -93,7 +93,7 @@ fn siren(text: &str) -> FrenchNumber {
     FrenchNumber::Siren(Siren::parse(text).unwrap())
 }
 
-fn vat(country: &str, number: &str) -> VatNumber {
+pub(crate) fn vat(country: &str, number: &str) -> VatNumber {
     VatNumber::parse(Country::try_from(country).unwrap(), number).unwrap()
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{NOW, Town, addresses, registries, vat};
 use crate::support::peer::Reply;
 
-fn verdict(country: &str, number: &str, valid: bool) -> Value {
+pub(crate) fn verdict(country: &str, number: &str, valid: bool) -> Value {
     json!({
         "countryCode": country,
         "vatNumber": number,
@@ -21,7 +21,7 @@ fn verdict(country: &str, number: &str, valid: bool) -> Value {
     })
 }
 
-fn failure(code: &str) -> Reply {
+pub(crate) fn failure(code: &str) -> Reply {
     Reply::json(200, &json!({ "actionSucceed": false, "errorWrappers": [{ "error": code }] }))
 }
 

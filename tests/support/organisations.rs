@@ -1,5 +1,7 @@
 //! The organisations of the stories, put into the database as their registration leaves them, and who administers them.
 
+use guichet::clock::Timestamp;
+
 use super::database::Engine;
 use super::people::Person;
 use super::world::{REALM, World};
@@ -52,6 +54,23 @@ impl World {
             VALUES ({id}, '{realm}', 'siret', 'FR', '{siret}', '{details}', {now}, {now})"
         );
         self.database.execute(&row).await;
+    }
+
+    /// Its number for value added tax is that one, which waits for VIES since then, and its turn has come.
+    pub(crate) async fn waits_for_vies(&self, entity: &Entity, number: &str, since: Timestamp) {
+        let (id, since, now) = (self.uuid(entity.id), since.millis(), self.now().millis());
+        let known = format!(r#"{{"vat_number":"{number}","vat_status":"pending","legal_name"#);
+        for statement in [
+            format!(
+                r#"UPDATE organisations SET details = replace(details, '{{"legal_name', '{known}') WHERE id = {id}"#
+            ),
+            format!(
+                "INSERT INTO vat_checks (organisation_id, realm, since, due_at)
+                SELECT id, realm, {since}, {now} FROM organisations WHERE id = {id}"
+            ),
+        ] {
+            assert_eq!(self.database.execute(&statement).await, 1, "{statement}");
+        }
     }
 
     /// That person belongs to it, behind whatever they joined before, with these roles: `administrator=declared`.

@@ -132,7 +132,9 @@ impl Enrolment {
         let answer = self.current().filter(|answer| number.value() == answer.siret().as_str());
         let judged = vat.as_ref().and_then(|vat| self.judged(vat.as_str()));
         let by_registry = answer.and_then(|answer| Some((answer.registry?, answer.at)));
-        let by_vies = judged.filter(|_| number.scheme() == Scheme::Vat).map(|judged| (Registry::Vies, judged.at));
+        // A tax administration that does not know the number tells nothing of its organisation.
+        let good = judged.filter(|judged| judged.status == VatStatus::Valid && number.scheme() == Scheme::Vat);
+        let by_vies = good.map(|good| (good.check.registry, good.check.at));
         let told = by_registry.or(by_vies);
         let details = Details {
             legal_name,
@@ -146,7 +148,9 @@ impl Enrolment {
                 None if vat.is_some() && self.computed_vat() => VatStatus::Computed,
                 None => VatStatus::Pending,
             },
+            vat_check: judged.map(|judged| judged.check.clone()),
             vat_number: vat,
+            rna: answer.and_then(|answer| answer.rna.clone()),
             registry: told.map(|(registry, _)| registry),
             checked_at: told.map(|(_, at)| at),
             closed: answer.is_some_and(|answer| answer.verdict == Verdict::Closed),
@@ -265,6 +269,9 @@ impl Enrolment {
         }
         if self.current().is_some_and(|answer| answer.trade_name.is_some()) {
             told.insert(EntityField::TradeName, registry);
+        }
+        if self.current().is_some_and(|answer| answer.rna.is_some()) {
+            told.insert(EntityField::Rna, registry);
         }
         told
     }

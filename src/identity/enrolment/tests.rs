@@ -32,6 +32,7 @@ fn record(number: &str, name: &str) -> EntityRecord {
             ..RecordedAddress::default()
         },
         vat_numbers: Vec::new(),
+        rna: None,
         establishment_active: true,
         unit_active: true,
         disclosure: Disclosure::Full,
@@ -164,8 +165,47 @@ fn domain_3_vies_overrules_a_check_digit() {
     let mut enrolment = typed(&[(Entry::Number, "136695977"), (Entry::Country, "DE")]);
     let wrong = |enrolment: &Enrolment| enrolment.read(Way::EuropeanVat, false).unwrap_err()[0];
     assert_eq!(wrong(&enrolment), (Entry::Number, Wrong::Number(WrongNumber::TypingError)));
-    enrolment.judge_vat("DE136695977", VatStatus::Valid, NOW);
+    enrolment.judge_vat("DE136695977", VatStatus::Valid, check());
     assert_ne!(wrong(&enrolment).0, Entry::Number);
+}
+
+fn check() -> VatCheck {
+    VatCheck { registry: Registry::Vies, at: NOW, consultation: Some("WAPIAAAAWf0cH3Jk".to_owned()) }
+}
+
+#[test]
+fn domain_3_what_vies_says_is_kept_with_its_consultation_number() {
+    let mut enrolment = typed(&[
+        (Entry::Number, "136695976"),
+        (Entry::Country, "DE"),
+        (Entry::Kind, "company"),
+        (Entry::Name, "Beispiel"),
+        (Entry::Phone, "+49 30 1234567"),
+        (Entry::Street, "Am Beispiel 1"),
+        (Entry::Town, "Berlin"),
+    ]);
+    for (judged, status, proof, source) in [
+        (None, VatStatus::Pending, None, None),
+        (Some(VatStatus::Invalid), VatStatus::Invalid, Some(check()), None),
+        (Some(VatStatus::Valid), VatStatus::Valid, Some(check()), Some(Registry::Vies)),
+    ] {
+        if let Some(status) = judged {
+            enrolment.judge_vat("DE136695976", status, check());
+        }
+        let details = enrolment.read(Way::EuropeanVat, false).unwrap().details;
+        assert_eq!((details.vat_status, details.vat_check, details.registry), (status, proof, source), "{judged:?}");
+    }
+}
+
+#[test]
+fn domain_2_the_number_of_an_association_that_a_registry_tells_is_kept() {
+    let mut enrolment =
+        typed(&[(Entry::Number, "00000103200010"), (Entry::Country, "FR"), (Entry::Phone, "0320202020")]);
+    let rna = RegisteredNumber::parse(crate::identity::number::Scheme::Rna, Country::FRANCE, "W595000103").ok();
+    let told = EntityRecord { rna: rna.clone(), ..record("00000103200010", "LES AMIS") };
+    enrolment.fill(siret("00000103200010"), LookedUp::Record(Box::new(told)), NOW);
+    let details = enrolment.read(Way::Siret, false).unwrap().details;
+    assert_eq!((details.rna, details.sources.get(&EntityField::Rna)), (rna, Some(&Registry::Fixed)));
 }
 
 #[test]

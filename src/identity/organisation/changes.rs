@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Details, EntityAddress, EntityField, EntityKind, Line, Membership, Role};
+use super::{Details, EntityAddress, EntityField, EntityKind, Line, Membership, Role, VatStatus};
+use crate::identity::number::vat::VatNumber;
 use crate::identity::territory::PhoneNumber;
 
 /// The way from the roles that somebody has to those that they are to have.
@@ -52,15 +53,22 @@ pub struct Amendment {
     pub phone: Option<PhoneNumber>,
     /// Fax.
     pub fax: Option<PhoneNumber>,
+    /// Its number for value added tax.
+    pub vat_number: Option<VatNumber>,
 }
 
 impl Details {
-    /// These details with what an administrator wrote. What came from a registry and reads otherwise now was typed; the
-    /// numbers, and what is known of them, are nobody's to write.
+    /// These details with what an administrator wrote. What came from a registry and reads otherwise now was typed; of
+    /// another number for value added tax nothing is known yet, and what is known of one is nobody's to write.
     #[must_use]
     pub fn amended(&self, new: Amendment) -> Self {
-        let Amendment { legal_name, kind, address, phone, fax } = new;
-        let now = Self { legal_name, kind, address, phone, fax, ..self.clone() };
+        let Amendment { legal_name, kind, address, phone, fax, vat_number } = new;
+        let (vat_status, vat_check) = if vat_number == self.vat_number {
+            (self.vat_status, self.vat_check.clone())
+        } else {
+            (VatStatus::Pending, None)
+        };
+        let now = Self { legal_name, kind, address, phone, fax, vat_number, vat_status, vat_check, ..self.clone() };
         let mut sources = self.sources.clone();
         sources.retain(|field, _| self.same(&now, *field));
         Self { sources, ..now }
@@ -79,6 +87,7 @@ impl Details {
             EntityField::Department => old.department == new.department,
             EntityField::Country => old.country == new.country,
             EntityField::VatNumber => self.vat_number == other.vat_number,
+            EntityField::Rna => self.rna == other.rna,
         }
     }
 }
@@ -88,11 +97,16 @@ mod tests {
     use super::*;
     use crate::clock::Timestamp;
     use crate::entropy::SeededEntropy;
-    use crate::identity::organisation::{HeldRole, Registry, RoleState, VatStatus};
+    use crate::identity::organisation::vat_check::VatCheck;
+    use crate::identity::organisation::{HeldRole, Registry, RoleState};
     use crate::identity::territory::Country;
     use crate::ids::{OrganisationId, UserId};
 
     const NOW: Timestamp = Timestamp::from_seconds(1_772_543_520);
+
+    fn vat(text: &str) -> VatNumber {
+        VatNumber::parse(Country::FRANCE, text).unwrap()
+    }
 
     fn member(roles: &[(Role, RoleState)]) -> Membership {
         let entropy = SeededEntropy::new(1);
@@ -152,8 +166,10 @@ mod tests {
             address: address.clone(),
             phone: None,
             fax: None,
-            vat_number: None,
-            vat_status: VatStatus::Pending,
+            vat_number: Some(vat("FR53000001016")),
+            vat_status: VatStatus::Valid,
+            vat_check: Some(VatCheck { registry: Registry::Vies, at: NOW, consultation: None }),
+            rna: None,
             registry: Some(Registry::Insee),
             checked_at: Some(NOW),
             closed: false,
@@ -162,16 +178,24 @@ mod tests {
                 .map(|field| (field, Registry::Insee))
                 .collect(),
         };
-        let amended = said.amended(Amendment {
+        let new = Amendment {
             legal_name: line("EXEMPLE SAS"),
             kind: EntityKind::Company,
             address: EntityAddress { street: line("2 rue de l’Exemple"), ..address },
             phone: None,
             fax: None,
-        });
+            vat_number: said.vat_number.clone(),
+        };
+        let amended = said.amended(new.clone());
         let kept: Vec<_> = amended.sources.keys().copied().collect();
         assert_eq!(kept, [EntityField::LegalName, EntityField::Town, EntityField::VatNumber]);
         assert_eq!((amended.registry, amended.checked_at), (Some(Registry::Insee), Some(NOW)));
         assert_eq!(amended.trade_name, Some(line("L’Exemple")));
+        assert_eq!((amended.vat_status, &amended.vat_check), (VatStatus::Valid, &said.vat_check));
+        for another in [Some(vat("FR83404833048")), None] {
+            let amended = said.amended(Amendment { vat_number: another, ..new.clone() });
+            assert_eq!((amended.vat_status, amended.vat_check), (VatStatus::Pending, None), "nothing is known of it");
+            assert!(!amended.sources.contains_key(&EntityField::VatNumber));
+        }
     }
 }

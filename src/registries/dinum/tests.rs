@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::identity::number::RegisteredNumber;
 use crate::identity::number::siren::Siren;
 use crate::identity::organisation::Line;
 
@@ -97,6 +98,15 @@ fn text(line: Option<&Line>) -> &str {
 fn lines(record: &EntityRecord) -> [&str; 4] {
     let address = &record.address;
     [&address.complement, &address.street, &address.postal_code, &address.town].map(|line| text(line.as_ref()))
+}
+
+#[test]
+fn an_association_is_told_with_its_own_number() {
+    let place = "complements/identifiant_association";
+    for (told_as, number) in [(json!("W595001234"), Some("W595001234")), (json!(null), None)] {
+        let record = told(&with(&[(place, told_as)]), &siren()).unwrap();
+        assert_eq!(record.rna.as_ref().map(RegisteredNumber::value), number);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::identity::number::RegisteredNumber;
 use crate::identity::number::siren::Siren;
 use crate::identity::organisation::EntityKind;
 use crate::identity::territory::Country;
@@ -121,6 +122,15 @@ fn an_establishment_is_read_field_by_field() {
     assert!(record.is_open() && record.disclosure == Disclosure::Full && record.vat_numbers.is_empty());
     assert_eq!((record.source, record.fetched_at), (Registry::Insee, NOW));
     assert_eq!(record.proposed_vat().0.as_str(), "FR44732829320");
+}
+
+#[test]
+fn an_association_is_told_with_its_own_number() {
+    let place = "uniteLegale/identifiantAssociationUniteLegale";
+    for (told_as, number) in [(json!("W595001234"), Some("W595001234")), (json!("[ND]"), None), (json!(null), None)] {
+        let record = told(&with(&[(place, told_as)])).unwrap();
+        assert_eq!(record.rna.as_ref().map(RegisteredNumber::value), number);
+    }
 }
 
 #[test]

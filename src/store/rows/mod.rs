@@ -52,4 +52,5 @@ pub(super) mod terms_acceptances;
 pub(super) mod terms_deliveries;
 pub(super) mod totp_seeds;
 pub(super) mod users;
+pub(super) mod vat_checks;
 pub(super) mod warnings;

@@ -1,8 +1,9 @@
 //! `GET`, `POST /realms/{realm}/account/organisations/{organisation}/details`: what an organisation says of itself, as its
 //! administrators write it (GDPR, article 16). What it said before is kept.
 //!
-//! The number that it is registered as, its country and its number for value added tax are not changed here: another
-//! number is another organisation, and the page says whom to ask.
+//! The number that it is registered as and its country are not changed here: another number is another organisation, and
+//! the page says whom to ask. A number for value added tax beside a SIRET is; VIES is asked about another one later, and one
+//! that it does not know may be kept (DOMAIN.md §3).
 
 use axum::response::Response;
 use http::StatusCode;
@@ -11,10 +12,15 @@ use serde::Serialize;
 use super::event;
 use super::facts::{self, kind_name};
 use super::within::{ActWithin, Standing, Within};
+use crate::app::App;
 use crate::clock::Timestamp;
 use crate::event::EventKind;
+use crate::identity::number::Scheme;
+use crate::identity::number::vat::VatNumber;
 use crate::identity::organisation::changes::Amendment;
-use crate::identity::organisation::{Details, EntityAddress, EntityKind, LONGEST, Line, NotALine, Organisation};
+use crate::identity::organisation::{
+    Details, EntityAddress, EntityKind, LONGEST, Line, NotALine, Organisation, VatStatus,
+};
 use crate::identity::territory::{Country, Department, PhoneNumber, Postcode, WrongPostcode};
 use crate::journeys::account::owner::Owner;
 use crate::journeys::fields::Fields;
@@ -26,9 +32,10 @@ use crate::themes::page::{Page, Sample, sample};
 use crate::themes::phrase::Phrase;
 
 /// The fields of the page.
-const FIELDS: [Field; 9] = [
+const FIELDS: [Field; 10] = [
     Field::OrganisationKind,
     Field::OrganisationName,
+    Field::VatNumber,
     Field::StreetAddress,
     Field::AddressComplement,
     Field::PostalCode,
@@ -55,8 +62,17 @@ pub(crate) struct DetailsPage {
     pub(crate) departments: Vec<Choice>,
     /// Whether a fax number is asked for.
     pub(crate) fax: bool,
+    /// The number for value added tax, where it stands beside a SIRET.
+    pub(crate) vat: Option<VatField>,
     /// The organisation's own page.
     pub(crate) back: String,
+}
+
+/// The field of a number for value added tax.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct VatField {
+    /// Whether the tax administration does not know the number that stands there.
+    unknown: bool,
 }
 
 /// An entry of a list.
@@ -91,6 +107,7 @@ impl Page for DetailsPage {
             kinds: kinds(),
             departments: departments(Country::FRANCE),
             fax: true,
+            vat: Some(VatField { unknown: false }),
             back: samples::NEXT.to_owned(),
         };
         let typed = |name: &str| {
@@ -106,20 +123,31 @@ impl Page for DetailsPage {
         let empty = samples::form()
             .refuse(Field::OrganisationKind, refusals::entry_empty(Field::OrganisationKind))
             .refuse(Field::OrganisationName, refusals::entry_empty(Field::OrganisationName))
+            .refuse(Field::VatNumber, refusals::french_vat_malformed())
             .refuse(Field::StreetAddress, refusals::entry_empty(Field::StreetAddress))
             .refuse(Field::PostalCode, refusals::entry_empty(Field::PostalCode))
             .refuse(Field::Town, refusals::entry_empty(Field::Town))
             .refuse(Field::Department, refusals::entry_empty(Field::Department))
             .refuse(Field::OrganisationPhone, refusals::phone_unreadable());
+        let unknown = Self {
+            vat: Some(VatField { unknown: true }),
+            ..page(typed("EXEMPLE SAS").keep(Field::VatNumber, "FR53 000001016"))
+        };
         let elsewhere = Self {
             label: Phrase::new("entity.vat_number"),
             number: "DE 136695976".to_owned(),
             country: "Allemagne".to_owned(),
             departments: Vec::new(),
             fax: false,
+            vat: None,
             ..page(typed(samples::LONG_NAME))
         };
-        vec![sample("usual", page(typed("EXEMPLE SAS"))), sample("elsewhere", elsewhere), sample("empty", page(empty))]
+        vec![
+            sample("usual", page(typed("EXEMPLE SAS"))),
+            sample("elsewhere", elsewhere),
+            sample("vat-unknown", unknown),
+            sample("empty", page(empty)),
+        ]
     }
 }
 
@@ -146,12 +174,13 @@ pub(crate) async fn page(within: Within) -> Result<Response, Problem> {
 
 /// The form with what is known.
 fn filled(form: FormState, details: &Details) -> FormState {
-    let Details { legal_name, kind, address, phone, fax, .. } = details;
+    let Details { legal_name, kind, address, phone, fax, vat_number, .. } = details;
     let line = |line: &Option<Line>| line.as_ref().map(|line| line.as_str().to_owned()).unwrap_or_default();
     let number = |phone: &Option<PhoneNumber>| phone.as_ref().map(PhoneNumber::shown).unwrap_or_default();
     let department = address.department.as_ref().map(|department| department.as_str().to_owned());
     form.keep(Field::OrganisationKind, kind.as_str())
         .keep(Field::OrganisationName, legal_name.as_str())
+        .keep(Field::VatNumber, vat_number.as_ref().map(VatNumber::shown).unwrap_or_default())
         .keep(Field::StreetAddress, address.street.as_str())
         .keep(Field::AddressComplement, line(&address.complement))
         .keep(Field::PostalCode, line(&address.postal_code))
@@ -176,6 +205,8 @@ fn show(owner: &Owner, standing: &Standing, form: FormState) -> Result<Response,
             kinds: kinds(),
             departments: departments(country),
             fax: asks_for_fax(owner, organisation),
+            vat: has_vat_beside(organisation)
+                .then(|| VatField { unknown: organisation.details.vat_status == VatStatus::Invalid }),
             back: owner.path(&standing.home()),
         },
     )
@@ -187,6 +218,11 @@ fn asks_for_fax(owner: &Owner, organisation: &Organisation) -> bool {
     asked || organisation.details.fax.is_some()
 }
 
+/// Whether its number for value added tax is another one than that which it is registered as.
+fn has_vat_beside(organisation: &Organisation) -> bool {
+    organisation.number.scheme() == Scheme::Siret
+}
+
 /// `POST`
 pub(crate) async fn submit(act: ActWithin) -> Result<Response, Problem> {
     act.standing.only_administrators()?;
@@ -194,25 +230,35 @@ pub(crate) async fn submit(act: ActWithin) -> Result<Response, Problem> {
     let (tx, standing) = act.begin_as_administrator().await?;
     let was = &standing.organisation;
     let mut form = act.again(&FIELDS);
-    let Some(amendment) = read(&act.fields, &was.details, &mut form) else {
+    let Some(amendment) = read(&act.fields, was, &mut form) else {
         drop(tx);
         return show(&act, &standing, form);
     };
-    let details = was.details.amended(amendment);
+    let amended = was.details.amended(amendment);
+    let keeps = has_vat_beside(was) && !act.house.realm.registries.vat_must_be_valid;
+    let details = if keeps { amended.keeping_its_number() } else { amended };
     let changed = (act.now(), &*act.app.entropy);
     if details != was.details && !organisations::change(&tx, was, &details, Some(act.user.id), changed).await? {
         return Err(Problem::Overtaken(act.path(&standing.page("details"))));
+    }
+    if details.vat_number != was.details.vat_number {
+        App::asks_vies_later(&tx, &act.house, (was.id, &details), act.now()).await?;
     }
     let event = event(&act, EventKind::OrganisationChanged, was.id);
     act.leads_to(&format!("{}?done=details", standing.home()), Vec::new(), (tx, event)).await
 }
 
 /// What was typed; what is to be mended goes into the form.
-fn read(fields: &Fields, was: &Details, form: &mut FormState) -> Option<Amendment> {
-    let country = was.address.country;
+fn read(fields: &Fields, was: &Organisation, form: &mut FormState) -> Option<Amendment> {
+    let country = was.details.address.country;
     let kind = fields.text(Field::OrganisationKind).parse().map_err(|_| refusals::entry_empty(Field::OrganisationKind));
     let kind = kept(form, Field::OrganisationKind, kind);
     let legal_name = kept(form, Field::OrganisationName, line(fields, Field::OrganisationName));
+    let vat_number = if has_vat_beside(was) {
+        kept(form, Field::VatNumber, optional(fields, Field::VatNumber, french_vat))
+    } else {
+        Some(was.details.vat_number.clone())
+    };
     let street = kept(form, Field::StreetAddress, line(fields, Field::StreetAddress));
     let complement = kept(form, Field::AddressComplement, optional(fields, Field::AddressComplement, line));
     let postal_code = kept(form, Field::PostalCode, postal_code(fields, country));
@@ -232,7 +278,14 @@ fn read(fields: &Fields, was: &Details, form: &mut FormState) -> Option<Amendmen
         department: department?,
         country,
     };
-    Some(Amendment { legal_name: legal_name?, kind: kind?, address, phone: Some(phone?), fax: fax? })
+    Some(Amendment {
+        legal_name: legal_name?,
+        kind: kind?,
+        address,
+        phone: Some(phone?),
+        fax: fax?,
+        vat_number: vat_number?,
+    })
 }
 
 /// What was read of a field; what is wrong with it is told there.
@@ -254,6 +307,10 @@ fn optional<T>(
     read: impl FnOnce(&Fields, Field) -> Result<T, Phrase>,
 ) -> Result<Option<T>, Phrase> {
     if fields.text(field).trim().is_empty() { Ok(None) } else { read(fields, field).map(Some) }
+}
+
+fn french_vat(fields: &Fields, field: Field) -> Result<VatNumber, Phrase> {
+    VatNumber::parse(Country::FRANCE, fields.text(field)).map_err(|_| refusals::french_vat_malformed())
 }
 
 /// Not every country has them.

@@ -191,7 +191,7 @@ async fn show(owner: &Owner, standing: &Standing, status: StatusCode, form: Form
         notice: owner.parameter("done").and_then(told),
         name: standing.name().to_owned(),
         closed: standing.organisation.details.closed,
-        facts: facts::of(&standing.organisation, owner.language),
+        facts: facts::of(&standing.organisation, owner.house.realm.registries.check_vat, owner.language),
         roles: standing.membership.held().map(RoleEntry::of).collect(),
         named: mine.map(|contact| Phrase::new(contact_label(contact.kind))).collect(),
         administrators: administrators.map(|(_, user)| user.full_name()).collect(),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::clock::Timestamp;
 use crate::identity::language::Language;
 use crate::identity::number::{RegisteredNumber, Scheme};
+use crate::identity::organisation::vat_check::VatCheck;
 use crate::identity::organisation::{
     Details, EntityAddress, EntityField, EntityKind, HeldRole, Organisation, Registry, Role, RoleState, VatStatus,
 };
@@ -22,11 +23,13 @@ pub(crate) struct Fact {
     pub(crate) says: Option<Phrase>,
     /// Where it comes from.
     pub(crate) source: Option<Phrase>,
+    /// Who checked it, and when.
+    pub(crate) check: Option<Phrase>,
 }
 
 impl Fact {
     fn new(label: &'static str, lines: Vec<String>) -> Self {
-        Self { label: Phrase::new(label), lines, says: None, source: None }
+        Self { label: Phrase::new(label), lines, says: None, source: None, check: None }
     }
 
     fn says(self, says: &'static str) -> Self {
@@ -38,8 +41,8 @@ impl Fact {
     }
 }
 
-/// All facts of an organisation, in the order of its registration.
-pub(crate) fn of(organisation: &Organisation, language: Language) -> Vec<Fact> {
+/// All facts of an organisation, in the order of its registration; `asks_vies` where its realm does.
+pub(crate) fn of(organisation: &Organisation, asks_vies: bool, language: Language) -> Vec<Fact> {
     let details = &organisation.details;
     let one = |label, line: &str| Fact::new(label, vec![line.to_owned()]);
     let mut facts = vec![
@@ -49,12 +52,17 @@ pub(crate) fn of(organisation: &Organisation, language: Language) -> Vec<Fact> {
     if let Some(name) = &details.trade_name {
         facts.push(one("entity.trade_name", name.as_str()).from(details, EntityField::TradeName));
     }
+    if let Some(rna) = &details.rna {
+        facts.push(one("entity.rna", &rna.shown()).from(details, EntityField::Rna));
+    }
     facts.push(Fact::new("entity.kind", Vec::new()).says(kind_name(details.kind)).from(details, EntityField::Kind));
     let address = Fact::new("entity.address", address_lines(&details.address, language));
     facts.push(address.from(details, EntityField::Street));
     if let Some(vat) = &details.vat_number {
-        let vat = one("entity.vat_number", &vat.shown()).says(vat_status(details.vat_status));
-        facts.push(vat.from(details, EntityField::VatNumber));
+        let waits = asks_vies && details.awaits_vies().is_some();
+        let says = if waits { "entity.vat_waiting" } else { vat_status(details.vat_status) };
+        let vat = one("entity.vat_number", &vat.shown()).says(says).from(details, EntityField::VatNumber);
+        facts.push(Fact { check: details.vat_check.as_ref().map(checked), ..vat });
     }
     let phones = [("entity.phone", &details.phone), ("entity.fax", &details.fax)];
     facts.extend(phones.into_iter().filter_map(|(label, phone)| Some(one(label, &phone.as_ref()?.shown()))));
@@ -111,8 +119,18 @@ const fn vat_status(status: VatStatus) -> &'static str {
         VatStatus::Pending => "entity.vat_pending",
         VatStatus::Valid => "entity.vat_valid",
         VatStatus::Invalid => "entity.vat_invalid",
+        VatStatus::Unverified => "entity.vat_unverified",
         VatStatus::Computed => "entity.vat_computed",
     }
+}
+
+/// Who checked a number for value added tax, when, and under which number that is on record.
+fn checked(check: &VatCheck) -> Phrase {
+    let by = match &check.consultation {
+        Some(number) => Phrase::new("entity.vat_on_record").words("number", number),
+        None => Phrase::new("entity.checked_by"),
+    };
+    by.named("registry", registry_name(check.registry)).day("when", check.at)
 }
 
 const fn registry_name(registry: Registry) -> &'static str {
@@ -163,13 +181,17 @@ pub(crate) fn sample(name: &str, now: Timestamp) -> Vec<Fact> {
     let from = |fact: Fact, registry| Fact { source: Some(source(registry)), ..fact };
     let address = ["1 rue de l’Exemple", "59000 Lille", "Nord", "France"].map(str::to_owned).to_vec();
     let checked = Phrase::new("entity.checked_by").named("registry", registry_name(Registry::Insee)).day("when", now);
+    let consultation = Some("WAPIAAAAWf0cH3Jk".to_owned());
+    let on_record = self::checked(&VatCheck { registry: Registry::Vies, at: now, consultation });
+    let vat = one("entity.vat_number", "FR53 000001016").says(vat_status(VatStatus::Valid));
     vec![
         one(number_label(Scheme::Siret), "000 001 016 00013"),
         from(one("entity.legal_name", name), Some(Registry::Insee)),
         from(one("entity.trade_name", "L’Exemple"), Some(Registry::Dinum)),
+        from(one("entity.rna", "W595000103"), Some(Registry::Insee)),
         from(Fact::new("entity.kind", Vec::new()).says(kind_name(EntityKind::Company)), None),
         from(Fact::new("entity.address", address), Some(Registry::Fixed)),
-        from(one("entity.vat_number", "FR53 000001016").says(vat_status(VatStatus::Valid)), Some(Registry::Vies)),
+        Fact { check: Some(on_record), ..from(vat, None) },
         one("entity.phone", "+33 3 20 00 00 00"),
         one("entity.fax", "+33 3 20 00 00 01"),
         Fact { says: Some(checked), ..Fact::new("entity.checked", Vec::new()) },

@@ -7,6 +7,7 @@ use crate::identity::entity_record::EntityRecord;
 use crate::identity::number::siren::Siret;
 use crate::identity::number::vat::VatNumber;
 use crate::identity::organisation::VatStatus;
+use crate::identity::organisation::vat_check::VatCheck;
 use crate::journeys::problem::Problem;
 use crate::journeys::visit::Visit;
 use crate::registries::{FrenchNumber, Looked, VatChecked};
@@ -68,9 +69,15 @@ pub(super) async fn consult(visit: &mut Visit, way: Way) -> Result<Result<(), Sl
 async fn check_vat(visit: &mut Visit, number: &VatNumber) -> Result<Result<(), Slowed>, Problem> {
     let (journey, network, now) = (visit.flow.id.to_string(), visit.network(), visit.now());
     let asker = Asker { journey: &journey, network: &network };
+    let registry = visit.app.registries.of_taxes();
     match visit.app.check_vat(&visit.house, number, asker, now).await? {
-        Ok(VatChecked::Valid(told)) => enrolment(visit).judge_vat(number.as_str(), VatStatus::Valid, told.checked_at),
-        Ok(VatChecked::Invalid) => enrolment(visit).judge_vat(number.as_str(), VatStatus::Invalid, now),
+        Ok(VatChecked::Valid(told)) => {
+            enrolment(visit).judge_vat(number.as_str(), VatStatus::Valid, VatCheck::of(&told));
+        }
+        Ok(VatChecked::Invalid) => {
+            let check = VatCheck { registry, at: now, consultation: None };
+            enrolment(visit).judge_vat(number.as_str(), VatStatus::Invalid, check);
+        }
         Ok(VatChecked::Unchecked(_) | VatChecked::NotAsked) => {}
         Err(slowed) => return Ok(Err(slowed)),
     }

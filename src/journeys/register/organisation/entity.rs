@@ -155,6 +155,7 @@ async fn next(
     let taken = opening::is_taken(visit, &enrolled.number).await?;
     let (kind, page) =
         if taken { (EventKind::OrganisationKnown, KNOWN) } else { (EventKind::OrganisationEntered, ADMINISTRATOR) };
+    let enrolled = Enrolled { details: enrolled.details.keeping_its_number(), ..enrolled };
     let enrolment = enrolment(visit);
     enrolment.taken = taken;
     enrolment.enrolled = Some(Box::new(enrolled));

@@ -1,5 +1,6 @@
 //! Opening the customer account of an organisation: one statement decides who is first, and whoever is administers it.
 
+use crate::app::App;
 use crate::app::invitations::about;
 use crate::event::{Event, EventKind};
 use crate::identity::enrolment::Enrolled;
@@ -15,8 +16,11 @@ use crate::store::{Access, Tx, members, organisations, users};
 pub(crate) async fn open(caller: &Caller, tx: &Tx, enrolled: &Enrolled) -> Result<Option<OrganisationId>, Problem> {
     let (realm, now) = (&caller.house.realm.name, caller.now());
     let id = OrganisationId::new(now, &*caller.app.entropy);
-    let opened = organisations::create(tx, realm, id, (&enrolled.number, &enrolled.details), now).await?;
-    Ok(opened.then_some(id))
+    if !organisations::create(tx, realm, id, (&enrolled.number, &enrolled.details), now).await? {
+        return Ok(None);
+    }
+    App::asks_vies_later(tx, &caller.house, (id, &enrolled.details), now).await?;
+    Ok(Some(id))
 }
 
 /// The account that was issued in this very journey and belongs to the organisation of that number: whoever goes back has

@@ -90,6 +90,7 @@ fn record(siret: Siret, now: Timestamp) -> EntityRecord {
             ..RecordedAddress::default()
         },
         vat_numbers: Vec::new(),
+        rna: None,
         establishment_active: true,
         unit_active: true,
         disclosure: Disclosure::Full,
