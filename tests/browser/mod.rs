@@ -1,6 +1,7 @@
 //! Stories told by a real browser, with scripts on and off.
 
 mod certificates;
+mod certigna;
 mod certinomis;
 mod chambersign;
 mod forms;

@@ -205,6 +205,25 @@ impl Page {
         self.one(&format!("//input[@type='checkbox'][@name={}]", literal(name))).await.click().await.unwrap();
     }
 
+    /// Chooses one of a few: the radio button of that name and value.
+    pub(crate) async fn choose(&self, name: &str, value: &str) {
+        let path = format!("//input[@type='radio'][@name={}][@value={}]", literal(name), literal(value));
+        self.one(&path).await.click().await.unwrap();
+    }
+
+    /// Opens an address in another tab, and turns to it.
+    pub(crate) async fn opens_tab(&self, address: &str) {
+        let tab = self.driver.new_tab().await.unwrap();
+        self.driver.switch_to_window(tab).await.unwrap();
+        self.goto(address).await;
+    }
+
+    /// Turns to a tab, counted from 0 as they were opened.
+    pub(crate) async fn turns_to(&self, tab: usize) {
+        let tabs = self.driver.windows().await.unwrap();
+        self.driver.switch_to_window(tabs[tab].clone()).await.unwrap();
+    }
+
     /// Opens the menu of the page, which needs no script.
     pub(crate) async fn open_menu(&self) {
         self.one("//header//details/summary").await.click().await.unwrap();

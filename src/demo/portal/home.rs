@@ -92,7 +92,7 @@ pub(super) async fn not_found(State(portal): State<Arc<Portal>>, visitor: Visito
 }
 
 /// A page for somebody signed in; anybody else is led to the front page.
-async fn for_person(portal: &Portal, visitor: &Visitor, page: impl FnOnce(&Person) -> Response) -> Response {
+pub(super) async fn for_person(portal: &Portal, visitor: &Visitor, page: impl FnOnce(&Person) -> Response) -> Response {
     let cookie = portal.cookie_name("session");
     let Some((key, session)) = visitor.cookie(&cookie).and_then(|key| Some((key, portal.sessions.find(key)?))) else {
         return Redirect::to("/").into_response();

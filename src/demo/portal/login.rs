@@ -31,6 +31,23 @@ pub(super) enum Towards {
     AnotherOrganisation,
     /// The validation of an order.
     Order,
+    /// The code of a certificate, which is behind their questions.
+    WithdrawalCode,
+}
+
+impl Towards {
+    /// How the browser remembers it, where the way back depends on it.
+    const fn kept(self) -> &'static str {
+        match self {
+            Self::Home | Self::Registration | Self::AnotherOrganisation => "",
+            Self::Order => "order",
+            Self::WithdrawalCode => "code",
+        }
+    }
+
+    fn from_kept(kept: &str) -> Self {
+        [Self::Order, Self::WithdrawalCode].into_iter().find(|towards| towards.kept() == kept).unwrap_or(Self::Home)
+    }
 }
 
 /// `GET /sign-in`
@@ -66,8 +83,7 @@ pub(super) async fn leave(portal: &Portal, visitor: &Visitor, towards: Towards) 
     if unfinished.len() >= MOST_UNFINISHED {
         cookies.extend(unfinished.into_iter().map(|name| forget(portal, name.to_owned())));
     }
-    let order = if towards == Towards::Order { "order" } else { "" };
-    let kept = format!("{}.{}.{order}", secrets.nonce, secrets.verifier);
+    let kept = format!("{}.{}.{}", secrets.nonce, secrets.verifier, towards.kept());
     cookies.push(keep(portal, format!("{begun}{}", secrets.state), kept, Some(hours(24))));
     (with(cookies), Redirect::to(address.as_str())).into_response()
 }
@@ -84,22 +100,28 @@ pub(super) async fn callback(State(portal): State<Arc<Portal>>, visitor: Visitor
         };
     };
     let spent = with(vec![forget(&portal, cookie)]);
-    let (code, secrets, order) = match answer {
-        Answer::Code { code, secrets, order } => (code, secrets, order),
-        Answer::Refused { error } => {
-            return (spent, pages::trouble(&portal, &visitor, &refusal(error))).into_response();
+    let (code, secrets, towards) = match answer {
+        Answer::Code { code, secrets, towards } => (code, secrets, towards),
+        Answer::Refused { error, towards } => {
+            return (spent, pages::trouble(&portal, &visitor, &refusal(error, towards))).into_response();
         }
     };
-    match portal.provider.redeem(&code, secrets).await {
+    match portal.provider.redeem(&code, secrets, towards).await {
         Ok(mut session) => {
-            session.orders.extend(order.then(|| portal.settings.clock.now()));
+            let now = portal.settings.clock.now();
+            session.orders.extend((towards == Towards::Order).then_some(now));
+            session.answered = (towards == Towards::WithdrawalCode).then_some(now);
             let key = entropy::token(portal.settings.entropy.as_ref());
             if let Some(before) = visitor.cookie(&session_cookie) {
                 portal.sessions.close(before);
             }
             portal.sessions.open(&key, session);
             let entered = keep(&portal, session_cookie, key.expose().clone(), None);
-            let next = if order { "/requests" } else { portal.home() };
+            let next = match towards {
+                Towards::Order => "/requests",
+                Towards::WithdrawalCode => "/certificates/code",
+                _ => portal.home(),
+            };
             (spent, with(vec![entered]), Redirect::to(next)).into_response()
         }
         Err(failure) => (spent, failed(&portal, &visitor, &failure)).into_response(),
@@ -108,8 +130,8 @@ pub(super) async fn callback(State(portal): State<Arc<Portal>>, visitor: Visitor
 
 /// What the provider's answer says, once it is known to answer this browser.
 enum Answer {
-    Code { code: String, secrets: Secrets, order: bool },
-    Refused { error: String },
+    Code { code: String, secrets: Secrets, towards: Towards },
+    Refused { error: String, towards: Towards },
 }
 
 /// The answer and the cookie it spends; `None` for one that nobody here asked for, or that names another issuer.
@@ -117,25 +139,28 @@ fn read_answer(portal: &Portal, visitor: &Visitor) -> Option<(String, Answer)> {
     let state = visitor.parameter("state")?;
     let cookie = format!("{}{state}", portal.cookie_name("login-"));
     let (nonce, rest) = visitor.cookie(&cookie)?.split_once('.')?;
-    let (verifier, order) = rest.split_once('.')?;
+    let (verifier, kept) = rest.split_once('.')?;
+    let towards = Towards::from_kept(kept);
     // RFC 9207 §2.4: an answer from another provider is rejected, errors included.
     if !portal.provider.is_issuer(visitor.parameter("iss")?) {
         return None;
     }
     let answer = match visitor.parameter("error") {
-        Some(error) => Answer::Refused { error: error.to_owned() },
+        Some(error) => Answer::Refused { error: error.to_owned(), towards },
         None => Answer::Code {
             code: visitor.parameter("code")?.to_owned(),
             secrets: Secrets { state: state.to_owned(), nonce: nonce.to_owned(), verifier: verifier.to_owned() },
-            order: order == "order",
+            towards,
         },
     };
     Some((cookie, answer))
 }
 
-fn refusal(error: String) -> Trouble {
-    match error.as_str() {
-        "access_denied" => Trouble::Declined,
+fn refusal(error: String, towards: Towards) -> Trouble {
+    match (error.as_str(), towards) {
+        ("access_denied", _) => Trouble::Declined,
+        // OpenID Connect Unmet Authentication Requirements 1.0 §2.
+        ("unmet_authentication_requirements", Towards::WithdrawalCode) => Trouble::Unanswered,
         _ => Trouble::Refused { error },
     }
 }

@@ -4,6 +4,7 @@
 //! identifier and a secret. Discovery, the code exchange and every check of the ID token are those of the
 //! `openidconnect` crate, unmodified. It holds no account: a person is what the provider says of them.
 
+mod certificates;
 mod home;
 mod http_client;
 mod login;
@@ -61,7 +62,8 @@ pub struct Settings {
 pub enum Offer {
     /// *Accueil*: what waits, what was issued, what ends soon. People sign in from the front page.
     Overview,
-    /// The same, for whoever acts for an organisation: which one, and with which roles, declared or verified.
+    /// The same, for whoever acts for an organisation: which one, and with which roles, declared or verified. A
+    /// certificate was issued, whose code is behind their questions.
     Organisations,
     /// An order, which cannot be validated without an account: people sign in from inside it.
     Orders,
@@ -110,6 +112,8 @@ pub fn router(settings: Settings) -> anyhow::Result<Router> {
         .route("/requests", get(home::requests))
         .route("/drivers", get(home::drivers))
         .route("/certificates", get(home::certificates))
+        .route("/certificates/code", get(certificates::code))
+        .route("/certificates/code/answer", get(certificates::answer))
         .route("/account", get(home::account))
         .route("/expiries", get(home::expiries))
         .route("/sign-out", post(home::sign_out))

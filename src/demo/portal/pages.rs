@@ -6,6 +6,7 @@
 use axum::http::StatusCode;
 use axum::response::{Html as Page, IntoResponse as _, Response};
 
+use super::certificates::issued;
 use super::organisation::{HeldRole, Organisation};
 use super::visitor::Visitor;
 use super::words::{List, Words, words};
@@ -30,6 +31,8 @@ pub(super) enum Trouble {
     Declined,
     /// The provider answered with another error.
     Refused { error: String },
+    /// The questions were not answered.
+    Unanswered,
     /// An answer nobody here waits for.
     Stray,
     /// An answer that fails a check.
@@ -46,6 +49,7 @@ impl Trouble {
         match self {
             Self::Declined => StatusCode::OK,
             Self::Refused { .. } | Self::Stray => StatusCode::BAD_REQUEST,
+            Self::Unanswered => StatusCode::FORBIDDEN,
             Self::Untrusted | Self::Unreachable => StatusCode::BAD_GATEWAY,
             Self::NotFound => StatusCode::NOT_FOUND,
         }
@@ -94,7 +98,8 @@ pub(super) fn home(portal: &Portal, visitor: &Visitor, person: &Person) -> Respo
         ],
     );
     let email = person.email.as_ref().map(|email| labelled("p", &[("id", "person-email"), ("translate", "no")], email));
-    let cards = element("div", &[("class", "cards")], List::OVERVIEW.map(|list| card(words, list)));
+    let cards =
+        element("div", &[("class", "cards")], List::OVERVIEW.map(|list| card(words, list, portal.settings.offer)));
     let organisation = (portal.settings.offer == Offer::Organisations).then(|| acts_for(words, person));
     let main = group([greeting].into_iter().chain(email).chain(organisation).chain([cards]));
     page(portal, visitor, words.home, Some(person), main).into_response()
@@ -132,6 +137,8 @@ pub(super) fn list(portal: &Portal, visitor: &Visitor, person: &Person, list: Li
     let title = list.title(portal.settings.offer, words);
     let what = if list == List::Requests && !person.orders.is_empty() {
         requests(visitor, person, words)
+    } else if list == List::Certificates && portal.settings.offer == Offer::Organisations {
+        issued(words, person)
     } else {
         labelled("p", &[("class", "nothing")], words.nothing_yet)
     };
@@ -208,6 +215,7 @@ pub(super) fn trouble(portal: &Portal, visitor: &Visitor, trouble: &Trouble) -> 
     let (title, advice) = match trouble {
         Trouble::Declined => words.declined,
         Trouble::Refused { .. } => words.refused,
+        Trouble::Unanswered => words.unanswered,
         Trouble::Stray => words.stray,
         Trouble::Untrusted => words.untrusted,
         Trouble::Unreachable => words.unreachable,
@@ -223,6 +231,7 @@ pub(super) fn trouble(portal: &Portal, visitor: &Visitor, trouble: &Trouble) -> 
     };
     let again = match trouble {
         Trouble::NotFound => None,
+        Trouble::Unanswered => Some(link("button", "/certificates/code", words.retry)),
         _ => Some(link("button", "/sign-in", words.retry)),
     };
     let ways = element("p", &[("class", "ways")], again.into_iter().chain([link("back", "/", words.back)]));
@@ -234,23 +243,31 @@ fn step((title, text): (&str, &str)) -> Html {
     element("li", &[], [labelled("h2", &[], title), paragraph(text)])
 }
 
-fn card(words: &Words, list: List) -> Html {
-    let title = list.title(Offer::Overview, words);
+fn card(words: &Words, list: List, offer: Offer) -> Html {
+    let title = list.title(offer, words);
+    let issued = list == List::Certificates && offer == Offer::Organisations;
     let id = list.path().trim_start_matches('/');
     let mut inside = vec![labelled("h2", &[("id", id)], title)];
     if list == List::Certificates {
-        let figures = [words.active, words.expired, words.other]
-            .map(|label| element("div", &[], [labelled("dt", &[], label), labelled("dd", &[], "0")]));
+        let figures = [(words.active, if issued { "1" } else { "0" }), (words.expired, "0"), (words.other, "0")]
+            .map(|(label, figure)| element("div", &[], [labelled("dt", &[], label), labelled("dd", &[], figure)]));
         inside.push(element("dl", &[], figures));
     }
-    inside.push(labelled("p", &[("class", "nothing")], words.nothing_yet));
+    inside.extend((!issued).then(|| labelled("p", &[("class", "nothing")], words.nothing_yet)));
     // The visible words come first in the name, the list tells the three links apart (WCAG 2.5.3, 2.4.4).
     let which = element("span", &[("class", "vh")], [text(" – "), text(title)]);
     inside.push(element("p", &[], [element("a", &[("href", list.path())], [text(words.see_all), which])]));
     element("section", &[("class", "card"), ("aria-labelledby", id)], inside)
 }
 
-fn page(portal: &Portal, visitor: &Visitor, title: &str, person: Option<&Person>, main: Html) -> Page<String> {
+/// A page around what it is about.
+pub(super) fn page(
+    portal: &Portal,
+    visitor: &Visitor,
+    title: &str,
+    person: Option<&Person>,
+    main: Html,
+) -> Page<String> {
     let words = words(visitor.language);
     let name = portal.settings.name.in_language(visitor.language);
     let head = group([
@@ -301,10 +318,12 @@ fn menu(words: &Words) -> Html {
     element("nav", &[("aria-label", words.menu)], [element("ul", &[], entries)])
 }
 
-fn paragraph(words: &str) -> Html {
+/// A paragraph.
+pub(super) fn paragraph(words: &str) -> Html {
     labelled("p", &[], words)
 }
 
-fn link(class: &str, href: &str, label: &str) -> Html {
+/// A link.
+pub(super) fn link(class: &str, href: &str, label: &str) -> Html {
     labelled("a", &[("class", class), ("href", href)], label)
 }

@@ -2,7 +2,8 @@
 //!
 //! Discovery happens when somebody first needs it and is tried again until it succeeds, so portal and provider may
 //! start in any order. The crate's checks of the ID token (issuer, audience, signature, expiry, nonce) are left as
-//! they come; beyond them an `at_hash` must be there and match (OpenID Connect Core §3.1.3.8).
+//! they come; beyond them an `at_hash` must be there and match (OpenID Connect Core §3.1.3.8), and the `acr` must be the
+//! one that was asked for (§2, §5.5.1.1).
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use openidconnect::{
     RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, SubjectIdentifier, TokenResponse as _,
     UserInfoClaims, UserInfoError,
 };
+use serde_json::json;
 use tokio::sync::Mutex;
 use url::Url;
 
@@ -41,6 +43,9 @@ pub(super) enum Failure {
     #[error("what the provider sent fails a check: {0}")]
     Untrusted(String),
 }
+
+/// The level of whoever has just answered their questions.
+const ANSWERED: &str = "challenge-answered";
 
 /// The secrets of one sign-in under way (RFC 7636, OpenID Connect Core §3.1.2.1).
 pub(super) struct Secrets {
@@ -100,7 +105,7 @@ impl Provider {
     }
 
     /// Where a browser goes to sign in, to register (`prompt=create`), or to act for another organisation
-    /// (`prompt=select_account`).
+    /// (`prompt=select_account`); what is behind their questions needs the level of whoever answered them.
     pub(super) async fn authorization_url(
         &self,
         secrets: &Secrets,
@@ -124,20 +129,24 @@ impl Provider {
         request = match towards {
             Towards::Registration => request.add_prompt(CoreAuthPrompt::Extension("create".to_owned())),
             Towards::AnotherOrganisation => request.add_prompt(CoreAuthPrompt::SelectAccount),
+            Towards::WithdrawalCode => request.add_extra_param("claims", needing(ANSWERED)),
             Towards::Home | Towards::Order => request,
         };
         Ok(request.url().0)
     }
 
     /// Trades the code for tokens and checks them all.
-    pub(super) async fn redeem(&self, code: &str, secrets: Secrets) -> Result<Session, Failure> {
+    pub(super) async fn redeem(&self, code: &str, secrets: Secrets, towards: Towards) -> Result<Session, Failure> {
         let known = self.known().await?;
         let request = known.client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(untrusted)?;
         let verifier = PkceCodeVerifier::new(secrets.verifier);
         let answer = request.set_pkce_verifier(verifier).request_async(&self.http).await.map_err(token_failure)?;
         let id_token = answer.id_token().ok_or_else(|| Failure::Untrusted("no ID token".to_owned()))?.clone();
         let nonce = Nonce::new(secrets.nonce);
-        let subject = self.check(&id_token, &answer, |claimed| known_nonce(&nonce, claimed)).await?;
+        let Checked { subject, acr } = self.check(&id_token, &answer, |claimed| known_nonce(&nonce, claimed)).await?;
+        if towards == Towards::WithdrawalCode && acr.as_deref() != Some(ANSWERED) {
+            return Err(Failure::Untrusted("the ID token does not say that the questions were answered".to_owned()));
+        }
         let expires = answer.expires_in().map(|span| self.clock.now() + span);
         Ok(Session {
             subject,
@@ -146,6 +155,7 @@ impl Provider {
             access_token: answer.access_token().clone(),
             expires,
             refresh_token: answer.refresh_token().cloned(),
+            answered: None,
             orders: Vec::new(),
         })
     }
@@ -189,7 +199,7 @@ impl Provider {
             let nonce = session.nonce.clone();
             let unless_absent =
                 |claimed: Option<&Nonce>| claimed.map_or(Ok(()), |claimed| known_nonce(&nonce, Some(claimed)));
-            if self.check(id_token, &answer, unless_absent).await? != session.subject {
+            if self.check(id_token, &answer, unless_absent).await?.subject != session.subject {
                 return Err(Failure::Untrusted("the renewed ID token names somebody else".to_owned()));
             }
             session.id_token = id_token.clone();
@@ -219,7 +229,7 @@ impl Provider {
         id_token: &CoreIdToken,
         answer: &CoreTokenResponse,
         nonce: impl Fn(Option<&Nonce>) -> Result<(), String> + Send + Sync,
-    ) -> Result<SubjectIdentifier, Failure> {
+    ) -> Result<Checked, Failure> {
         match checked(&self.known().await?.client, id_token, answer, &nonce) {
             Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
                 self.known.lock().await.take();
@@ -247,12 +257,24 @@ impl Provider {
     }
 }
 
+/// What an ID token says, once nothing about it is wrong.
+struct Checked {
+    subject: SubjectIdentifier,
+    /// How the person was authenticated (OpenID Connect Core §2).
+    acr: Option<String>,
+}
+
+/// The `claims` parameter for a level without which nothing is shown (OpenID Connect Core §5.5.1.1).
+fn needing(level: &str) -> String {
+    json!({ "id_token": { "acr": { "essential": true, "value": level } } }).to_string()
+}
+
 fn checked(
     client: &Client,
     id_token: &CoreIdToken,
     answer: &CoreTokenResponse,
     nonce: impl Fn(Option<&Nonce>) -> Result<(), String>,
-) -> Result<SubjectIdentifier, ClaimsVerificationError> {
+) -> Result<Checked, ClaimsVerificationError> {
     let verifier = client.id_token_verifier();
     let claims = id_token.claims(&verifier, nonce)?;
     let algorithm = id_token.signing_alg().map_err(ClaimsVerificationError::SignatureVerification)?;
@@ -260,7 +282,10 @@ fn checked(
     let hash = AccessTokenHash::from_token(answer.access_token(), algorithm, key)
         .map_err(|error| ClaimsVerificationError::Other(error.to_string()))?;
     match claims.access_token_hash() {
-        Some(claimed) if *claimed == hash => Ok(claims.subject().clone()),
+        Some(claimed) if *claimed == hash => Ok(Checked {
+            subject: claims.subject().clone(),
+            acr: claims.auth_context_ref().map(|acr| acr.as_str().to_owned()),
+        }),
         _ => Err(ClaimsVerificationError::Other("at_hash does not match the access token".to_owned())),
     }
 }

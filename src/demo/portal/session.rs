@@ -24,6 +24,8 @@ pub(super) struct Session {
     /// When the access token ends, by what the provider said.
     pub(super) expires: Option<Timestamp>,
     pub(super) refresh_token: Option<RefreshToken>,
+    /// When they last answered their questions for this portal; spent by what asked for it.
+    pub(super) answered: Option<Timestamp>,
     /// When each of their orders was validated here.
     pub(super) orders: Vec<Timestamp>,
 }
@@ -84,6 +86,7 @@ mod tests {
             access_token: AccessToken::new("a".to_owned()),
             expires: None,
             refresh_token: None,
+            answered: None,
             orders: Vec::new(),
         }
     }

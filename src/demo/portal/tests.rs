@@ -45,6 +45,8 @@ enum Lie {
     AccessToken,
     NoAccessTokenHash,
     Subject,
+    Level,
+    NoLevel,
 }
 
 struct Impostor {
@@ -67,12 +69,14 @@ impl Impostor {
             "iss": if self.lie == Lie::Issuer { "http://elsewhere.example" } else { &self.issuer },
             "aud": [if self.lie == Lie::Audience { "another-client" } else { "portal" }],
             "sub": "marie",
+            "acr": if self.lie == Lie::Level { "password" } else { "challenge-answered" },
             "iat": now - 60,
             "exp": if self.lie == Lie::Expired { now - 1 } else { now + 300 },
             "nonce": if self.lie == Lie::Nonce { "another" } else { nonce },
             "at_hash": URL_SAFE_NO_PAD.encode(&hash[..16]),
         });
         match self.lie {
+            Lie::NoLevel => claims.as_object_mut().unwrap().remove("acr"),
             Lie::NoNonce => claims.as_object_mut().unwrap().remove("nonce"),
             Lie::NoAccessTokenHash => claims.as_object_mut().unwrap().remove("at_hash"),
             _ => None,
@@ -179,7 +183,7 @@ impl Stage {
             client_secret: Secret::new("s3cret".to_owned()),
             base_url: "http://127.0.0.1:9".to_owned(),
             name: Localized::same("Certinomis"),
-            offer: super::Offer::Overview,
+            offer: super::Offer::Organisations,
             clock,
             entropy: Arc::new(OsEntropy),
         })
@@ -211,9 +215,15 @@ impl Stage {
         assert_eq!(left.status, StatusCode::SEE_OTHER);
         let sent: HashMap<_, _> = Url::parse(&left.location).unwrap().query_pairs().into_owned().collect();
         assert_eq!((sent["code_challenge_method"].as_str(), sent["response_type"].as_str()), ("S256", "code"));
+        let back = self.way_back(&sent);
+        (left.cookie, back)
+    }
+
+    /// The way back that the provider would send for that request.
+    fn way_back(&self, sent: &HashMap<String, String>) -> String {
         let issuer: String = url::form_urlencoded::byte_serialize(self.impostor.issuer.as_bytes()).collect();
         let code = format!("{}~{}", sent["nonce"], sent["code_challenge"]);
-        (left.cookie, format!("/callback?code={code}&state={}&iss={issuer}", sent["state"]))
+        format!("/callback?code={code}&state={}&iss={issuer}", sent["state"])
     }
 
     /// Signs in: the session's cookie.
@@ -347,4 +357,43 @@ async fn a_provider_that_is_not_there_yet_is_asked_again() {
     assert!(before.body.contains("ne répond pas") && before.cookie.is_empty());
     let after = stage.get("/register", "portal-language=en").await;
     assert!(after.location.contains("prompt=create") && after.location.contains("ui_locales=en"), "{}", after.location);
+}
+
+#[tokio::test]
+async fn the_code_of_a_certificate_shows_once_after_answers_that_the_id_token_tells_of() {
+    let stage = Stage::set(Lie::None).await;
+    let session = stage.enter().await;
+    let before = stage.get("/certificates/code", &session).await;
+    assert!(before.body.contains("Répondre à mes questions") && !before.body.contains("withdrawal-code"));
+    let left = stage.get("/certificates/code/answer", &session).await;
+    let sent: HashMap<_, _> = Url::parse(&left.location).unwrap().query_pairs().into_owned().collect();
+    let asked = json!({ "id_token": { "acr": { "essential": true, "value": "challenge-answered" } } });
+    assert_eq!(serde_json::from_str::<Value>(&sent["claims"]).unwrap(), asked);
+    let back = stage.way_back(&sent);
+    let answered = stage.get(&back, &format!("{session}; {}", left.cookie)).await;
+    assert_eq!((answered.status, answered.location.as_str()), (StatusCode::SEE_OTHER, "/certificates/code"));
+    assert!(stage.get("/certificates/code", &answered.cookie).await.body.contains("withdrawal-code"));
+    let again = stage.get("/certificates/code", &answered.cookie).await;
+    assert!(again.body.contains("Répondre à mes questions") && !again.body.contains("withdrawal-code"));
+    assert_eq!(stage.get("/certificates/code/answer", "").await.location, "/");
+}
+
+#[tokio::test]
+async fn a_code_stays_hidden_from_whoever_did_not_answer() {
+    for lie in [Lie::Level, Lie::NoLevel] {
+        let stage = Stage::set(lie).await;
+        let session = stage.enter().await;
+        for (answer, status) in [("code", StatusCode::BAD_GATEWAY), ("error", StatusCode::FORBIDDEN)] {
+            let left = stage.get("/certificates/code/answer", &session).await;
+            let sent: HashMap<_, _> = Url::parse(&left.location).unwrap().query_pairs().into_owned().collect();
+            let back = stage.way_back(&sent);
+            let (_, rest) = back.split_once('&').unwrap();
+            let refused = format!("/callback?error=unmet_authentication_requirements&{rest}");
+            let back = if answer == "code" { back.clone() } else { refused };
+            let told = stage.get(&back, &format!("{session}; {}", left.cookie)).await;
+            assert_eq!(told.status, status, "{lie:?} {answer}");
+            let page = stage.get("/certificates/code", &session).await;
+            assert!(page.status == StatusCode::OK && !page.body.contains("withdrawal-code"), "{lie:?} {answer}");
+        }
+    }
 }

@@ -144,5 +144,8 @@ async fn slowed_down(act: &Act, slowed: Slowed, criteria: Vec<Criterion>) -> Res
 
 fn show(owner: &Owner, status: StatusCode, form: FormState, criteria: Vec<Criterion>) -> Result<Response, Problem> {
     let account = owner.user.sign_in_name().to_owned();
-    owner.show(status, &UpdatePasswordPage { form, notice: None, reason: Reason::Change, account, criteria })
+    owner.show(
+        status,
+        &UpdatePasswordPage { form, notice: None, reason: Reason::Change, account, holder: None, criteria },
+    )
 }

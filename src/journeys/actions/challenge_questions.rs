@@ -18,7 +18,7 @@ use crate::journeys::notice::Notice;
 use crate::journeys::problem::Problem;
 use crate::journeys::questions::{Kind, Pair, setting};
 use crate::journeys::visit::{Submission, Visit};
-use crate::journeys::{refusals, samples};
+use crate::journeys::{refusals, samples, steps};
 use crate::proofs::question::{AnswerComparison, ChallengePolicy};
 use crate::store::questions;
 use crate::themes::form::{Field, FormState};
@@ -110,6 +110,7 @@ impl Page for ChallengeQuestionsPage {
             sample("short-answer", refused(0, refusals::answer_short(4))),
             sample("guessable-answer", refused(2, refusals::answer_guessable())),
             sample("flow-expired", Self { notice: Some(Notice::flow_expired()), form: typed(), ..first() }),
+            sample("last-step", first()).in_steps(steps::sampled(4)),
         ]
     }
 }

@@ -4,7 +4,7 @@
 use axum::response::Response;
 use http::StatusCode;
 
-use super::update_password::{Criterion, Reason, Rule, UpdatePasswordPage};
+use super::update_password::{Criterion, Holder, Reason, Rule, UpdatePasswordPage};
 use crate::authentication::journey::Place;
 use crate::authentication::required_action::RequiredActionKind;
 use crate::event::EventKind;
@@ -34,6 +34,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
         notice: None,
         reason: Reason::Activation,
         account: user.sign_in_name().to_owned(),
+        holder: Holder::of(&user),
         criteria,
     })
 }
@@ -109,6 +110,7 @@ pub(crate) async fn choose(
         notice: None,
         reason,
         account: user.sign_in_name().to_owned(),
+        holder: Holder::of(user).filter(|_| reason == Reason::Activation),
         criteria: tried(realm, &lacks),
     };
     Ok(Err(visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)?))

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use crate::clock::Timestamp;
+use crate::identity::user::User;
 use crate::journeys::notice::Notice;
 use crate::journeys::{refusals, samples};
 use crate::realm::model::PasswordPolicy;
@@ -23,8 +24,27 @@ pub(crate) struct UpdatePasswordPage {
     pub(crate) reason: Reason,
     /// The account, for password managers.
     pub(crate) account: String,
+    /// Whose account it is, where the account's name does not say so.
+    pub(crate) holder: Option<Holder>,
     /// What the password must be.
     pub(crate) criteria: Vec<Criterion>,
+}
+
+/// The person of an account that a realm named.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Holder {
+    /// « Prénom Nom »
+    name: String,
+    /// « Courriel »
+    address: String,
+}
+
+impl Holder {
+    /// Of somebody who does not sign in with their address (DOMAIN.md §9.2: both stand on the page, to be read).
+    pub(crate) fn of(user: &User) -> Option<Self> {
+        let named = user.identifier.is_some();
+        named.then(|| Self { name: user.full_name(), address: user.email.as_str().to_owned() })
+    }
 }
 
 /// Why a password is chosen.
@@ -103,8 +123,11 @@ impl Page for UpdatePasswordPage {
             notice: None,
             reason: Reason::Activation,
             account: samples::ADDRESS.to_owned(),
+            holder: None,
             criteria: Criterion::of(&policy),
         };
+        let held = Holder { name: "Camille Durand".to_owned(), address: samples::ADDRESS.to_owned() };
+        let issued = || Self { account: "EK700962".to_owned(), holder: Some(held.clone()), ..first() };
         let tried = |met: [bool; 3]| {
             let criteria = Criterion::of(&policy).into_iter().zip(met);
             criteria.map(|(criterion, met)| Criterion { met: Some(met), ..criterion }).collect()
@@ -146,6 +169,7 @@ impl Page for UpdatePasswordPage {
                 "change-empty",
                 Self { form: form().refuse(Field::Password, refusals::current_password_empty()), ..change() },
             ),
+            sample("issued", issued()),
             sample("long-address", Self { account: samples::LONG_ADDRESS.to_owned(), ..first() }),
         ]
     }

@@ -29,6 +29,7 @@ pub(crate) async fn page(visit: Visit) -> Result<Response, Problem> {
         notice: None,
         reason: Reason::Recovery,
         account: user.sign_in_name().to_owned(),
+        holder: None,
         criteria: Criterion::of(&visit.house.realm.password),
     })
 }

@@ -1,0 +1,103 @@
+//! The words that lead through the Certigna journey, as a person reads them: the seeds' own where DOMAIN.md §9.1 to §9.3
+//! print them.
+
+mod english;
+mod french;
+
+pub(super) use english::ENGLISH;
+pub(super) use french::FRENCH;
+
+/// All of them in one language.
+pub(super) struct Words {
+    pub(super) tag: &'static str,
+    // The portal.
+    pub(super) front: &'static str,
+    pub(super) create: &'static str,
+    pub(super) enter: &'static str,
+    pub(super) leave: &'static str,
+    pub(super) leave_really: &'static str,
+    pub(super) greeting: &'static str,
+    pub(super) my_roles: [&'static str; 2],
+    pub(super) told_of_him: [&'static str; 2],
+    pub(super) certificates: &'static str,
+    pub(super) show_code: &'static str,
+    pub(super) code: &'static str,
+    pub(super) code_hidden: &'static str,
+    pub(super) answer: &'static str,
+    pub(super) unanswered: &'static str,
+    pub(super) retry: &'static str,
+    // Registration.
+    pub(super) next: &'static str,
+    pub(super) look_up: &'static str,
+    pub(super) mine: &'static str,
+    pub(super) administrator: &'static str,
+    pub(super) validate: &'static str,
+    pub(super) sent: &'static str,
+    pub(super) sent_sign_in: &'static str,
+    pub(super) issued: [&'static str; 2],
+    // Sign-in.
+    pub(super) sign_in: &'static str,
+    pub(super) sign_in_says: &'static [&'static str],
+    pub(super) submit: &'static str,
+    pub(super) credentials_wrong: &'static str,
+    pub(super) confirm: &'static str,
+    pub(super) empty: [&'static str; 2],
+    pub(super) lapsed: &'static str,
+    pub(super) another: &'static str,
+    pub(super) another_sent: &'static str,
+    pub(super) temporary_subject: &'static str,
+    // The activation.
+    pub(super) steps: [&'static str; 6],
+    pub(super) at: [&'static str; 4],
+    pub(super) at_own: [&'static str; 2],
+    pub(super) password: &'static str,
+    pub(super) new_password: [&'static str; 2],
+    pub(super) password_mistakes: [&'static str; 5],
+    pub(super) contacts: &'static str,
+    pub(super) contacts_say: &'static [&'static str],
+    pub(super) nameless: &'static [&'static str],
+    pub(super) address_malformed: &'static str,
+    pub(super) later: &'static str,
+    pub(super) left: &'static str,
+    pub(super) step_done: &'static str,
+    pub(super) go_on: &'static str,
+    pub(super) notice: &'static [&'static str],
+    pub(super) users: &'static str,
+    pub(super) users_say: &'static [&'static str],
+    pub(super) roles: [&'static str; 6],
+    pub(super) add: &'static str,
+    pub(super) unnamed: &'static str,
+    pub(super) oneself: &'static str,
+    pub(super) unticked: &'static str,
+    pub(super) waits: &'static str,
+    pub(super) withdraw: &'static str,
+    pub(super) finish: &'static str,
+    pub(super) questions: &'static str,
+    pub(super) questions_say: &'static [&'static str],
+    pub(super) asked: [&'static str; 3],
+    pub(super) question_mistakes: [&'static str; 4],
+    // The questions, asked.
+    pub(super) challenge: &'static str,
+    pub(super) needs: &'static str,
+    pub(super) answers_wrong: &'static str,
+    // The invited.
+    pub(super) invitation: &'static str,
+    pub(super) invitation_says: &'static [&'static str],
+    pub(super) his_roles: &'static str,
+    pub(super) accept: &'static str,
+    pub(super) accepted: &'static str,
+    pub(super) applications: &'static str,
+    pub(super) application: &'static str,
+    // Recovery: each link, and the heading that it leads to.
+    pub(super) forgotten_identifier: [&'static str; 2],
+    pub(super) forgotten_password: [&'static str; 2],
+    pub(super) send: &'static str,
+    pub(super) address_empty: &'static str,
+    pub(super) identifiers_sent: &'static str,
+    pub(super) identifiers_subject: &'static str,
+    pub(super) shared: &'static str,
+    pub(super) reset_subject: &'static str,
+    pub(super) new_password_title: &'static str,
+    pub(super) save: &'static str,
+    pub(super) password_changed: &'static str,
+}
