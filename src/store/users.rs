@@ -176,10 +176,7 @@ pub(crate) async fn page_of(
     );
     let after = after.map_or_else(Uuid::nil, UserId::uuid);
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let connection = access.connection();
-    let values = vec![organisation.uuid().into(), after.into(), most.into()];
-    let rows = UserRow::find_by_statement(sql(connection, text, values)).all(connection).await?;
-    rows.iter().map(from_row).collect()
+    many(access, text, vec![organisation.uuid().into(), after.into(), most.into()]).await
 }
 
 /// The account that signs in with `canonical`.
@@ -201,10 +198,24 @@ pub(crate) async fn by_email(
 ) -> Result<Vec<User>, StoreError> {
     let text =
         user!("WHERE u.realm = $1 AND u.email_canonical = $2 AND u.state <> 'erased' ORDER BY u.created_at, u.id");
-    let connection = access.connection();
-    let statement = sql(connection, text, [realm.as_str().into(), address.as_str().into()]);
-    let rows = UserRow::find_by_statement(statement).all(connection).await?;
-    rows.iter().map(from_row).collect()
+    many(access, text, vec![realm.as_str().into(), address.as_str().into()]).await
+}
+
+/// The account that signs in with `canonical`, else those of that address, oldest first.
+pub(crate) async fn named_or_of_address(
+    access: &impl Access,
+    realm: &RealmName,
+    canonical: &Canonical,
+) -> Result<Vec<User>, StoreError> {
+    // One statement for both: reading an account twice would be told by a stopwatch (SR-4).
+    let text = user!(
+        "WHERE u.state <> 'erased' AND (
+            u.id = (SELECT i.user_id FROM identifiers i WHERE i.realm = $1 AND i.canonical = $2)
+            OR (u.realm = $1 AND u.email_canonical = $2
+                AND NOT EXISTS (SELECT 1 FROM identifiers i WHERE i.realm = $1 AND i.canonical = $2)))
+            ORDER BY u.created_at, u.id"
+    );
+    many(access, text, vec![realm.as_str().into(), canonical.as_str().into()]).await
 }
 
 /// The accounts that belong to an organisation, in the order in which they joined.
@@ -216,9 +227,7 @@ pub(crate) async fn of_organisation(
         "JOIN memberships m ON m.user_id = u.id WHERE m.organisation_id = $1 AND u.state <> 'erased'
         ORDER BY m.joined_at, u.id"
     );
-    let connection = access.connection();
-    let statement = sql(connection, text, [organisation.uuid().into()]);
-    UserRow::find_by_statement(statement).all(connection).await?.iter().map(from_row).collect()
+    many(access, text, vec![organisation.uuid().into()]).await
 }
 
 /// When each account of that address was last used, as far as its sessions and browsers remember.
@@ -245,6 +254,29 @@ pub(crate) async fn last_uses(
         Some((UserId::from_uuid(row.id), Timestamp::from_millis(last)))
     };
     Ok(rows.into_iter().filter_map(last).collect())
+}
+
+/// An account of nobody, read as any row is: it stands in for the one that was not found, so that a stopwatch tells neither
+/// (SR-4). Its address is one that no mail reaches (RFC 2606 §2).
+pub(crate) fn nobody() -> Result<User, StoreError> {
+    from_row(&UserRow {
+        id: Uuid::nil(),
+        state: state_name(UserState::Active).to_owned(),
+        email: Some("nobody.at.all@example.invalid".to_owned()),
+        email_verified_at: None,
+        first_name: "Nobody".to_owned(),
+        last_name: "Nowhere".to_owned(),
+        language: "en".to_owned(),
+        created_at: 0,
+        updated_at: 0,
+        profile: "{}".to_owned(),
+        issued: None,
+    })
+}
+
+async fn many(access: &impl Access, text: &'static str, values: Vec<Value>) -> Result<Vec<User>, StoreError> {
+    let connection = access.connection();
+    UserRow::find_by_statement(sql(connection, text, values)).all(connection).await?.iter().map(from_row).collect()
 }
 
 async fn one(access: &impl Access, text: &'static str, values: Vec<Value>) -> Result<Option<User>, StoreError> {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use guichet::realm::preset::Preset;
 use reqwest::RequestBuilder;
 use tokio::sync::Barrier;
+use tokio::task::JoinSet;
 
 use super::browser::{Browser, Request};
 use super::client::{Answer, Client};
@@ -15,6 +17,11 @@ use super::site::Site;
 const MANY: usize = 60;
 /// Contests of what takes a registration each.
 const SOME: usize = 20;
+
+/// Who want the same number at once; `GUICHET_CONTESTS` says otherwise.
+const CONTENDERS: usize = 100;
+/// Contenders that get ready at the same time.
+const LANES: usize = 8;
 
 /// Sends all at the same moment; the answers in the same order.
 pub(super) async fn race(requests: Vec<RequestBuilder>) -> Vec<Answer> {
@@ -217,4 +224,61 @@ async fn only(pair: &Pair, proven: usize) {
     let events = "SELECT count(*) FROM events WHERE name = 'registration.verified'";
     assert_eq!(pair.site.database.number(events).await, proven);
     assert_eq!(pair.site.database.number("SELECT count(*) FROM users").await, proven);
+}
+
+/// Somebody whose next press registers the organisation of that number, by hand, at that node.
+async fn about_to_register(siret: &str, pair: &Pair, node: u16) -> RequestBuilder {
+    let (person, mut browser) = (Person::new(), Browser::new());
+    browser.open(&pair.site.registration()).await;
+    browser.submit(&[("registered-in", "france")]).await;
+    let entity = [
+        ("organisation-number", siret),
+        ("organisation-kind", "company"),
+        ("organisation", "Exemple et filles"),
+        ("organisation-phone", "03 20 20 20 20"),
+        ("street-address", "12 bis, rue de l’Égalité"),
+        ("postal-code", "59000"),
+        ("town", "Lille"),
+        ("department", "59"),
+        ("country", "FR"),
+    ];
+    browser.submit(&entity).await;
+    assert_eq!(browser.page.name(), "administrator", "{}", browser.page.words());
+    let administrator = [
+        ("firstName", "Marie"),
+        ("lastName", "Durand"),
+        ("phoneNumber", "06 12 34 56 78"),
+        ("email", &person.email),
+        ("emailConfirm", &person.email),
+    ];
+    browser.stays_at(pair.site.port, node);
+    browser.request(&browser.filled(&administrator))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sr_210_of_all_who_register_one_siret_at_the_same_moment_one_opens_its_customer_account() {
+    let Some(site) = Site::on_postgres().await else { return };
+    site.write_realm(Preset::Certigna);
+    let pair = Arc::new(Pair::on(site).await);
+    let all = std::env::var("GUICHET_CONTESTS").map_or(CONTENDERS, |said| said.parse().unwrap());
+    let mut lanes = JoinSet::new();
+    for _ in 0..LANES {
+        let pair = Arc::clone(&pair);
+        lanes.spawn(async move {
+            let mut ready = Vec::new();
+            for node in pair.ports().into_iter().cycle().take(all.div_ceil(LANES)) {
+                ready.push(about_to_register("732 829 320 00074", &pair, node).await);
+            }
+            ready
+        });
+    }
+    let answers = race(lanes.join_all().await.into_iter().flatten().collect()).await;
+    let sent_to = |page: &str| {
+        let there = |answer: &&Answer| answer.location.as_deref().is_some_and(|to| to.contains(page));
+        answers.iter().filter(there).count()
+    };
+    assert_eq!((sent_to("/register/sent?"), sent_to("/register/exists?")), (1, answers.len() - 1), "{answers:?}");
+    for rows in ["organisations", "users", "memberships"] {
+        assert_eq!(pair.site.database.number(&format!("SELECT count(*) FROM {rows}")).await, 1, "{rows}");
+    }
 }

@@ -97,7 +97,8 @@ impl Person {
 }
 
 impl Mail {
-    fn read(raw: &[u8]) -> Self {
+    /// Reads one as it was sent.
+    pub(crate) fn read(raw: &[u8]) -> Self {
         let message = MessageParser::default().parse(raw).unwrap();
         Self {
             id: message.message_id().unwrap().to_owned(),

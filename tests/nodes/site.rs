@@ -18,6 +18,7 @@ use guichet::demo::portal;
 use guichet::entropy::{self, OsEntropy};
 use guichet::identity::language::Localized;
 use guichet::realm::preset::{PORTAL, Preset};
+use guichet::secret::SecretHash;
 use guichet::server::Listener;
 use tempfile::TempDir;
 
@@ -112,16 +113,17 @@ impl Site {
         };
         let key: [u8; 32] = entropy::bytes(&OsEntropy);
         fs::write(site.path("master.key"), STANDARD.encode(key)).unwrap();
-        site.write_realm(&secret.hash());
+        site.write_realm(Preset::Certinomis);
         site.write_settings("commands", site.port, free_port(), "");
         site
     }
 
     /// The realm as its operator would have it, with this portal. 2048 bits, since it is made for each story.
-    fn write_realm(&self, secret: &guichet::secret::SecretHash) {
-        let mut bundle = Preset::Certinomis.bundle("certinomis");
+    pub(crate) fn write_realm(&self, preset: Preset) {
+        let mut bundle = preset.bundle("certinomis");
         let home = format!("{}/", self.portal);
-        let client = Preset::Certinomis.portal_client(&format!("{}/callback", self.portal), &home, &home, secret);
+        let secret = SecretHash::of(&self.secret);
+        let client = preset.portal_client(&format!("{}/callback", self.portal), &home, &home, &secret);
         bundle.files.insert(PORTAL.to_owned(), client);
         for (path, text) in bundle.files {
             let file = self.path("realms").join("certinomis").join(path);
@@ -162,6 +164,8 @@ port = {relay}
 security = "none"
 [realms]
 directory = "{realms}"
+[registries]
+fixed = "ok"
 [log]
 level = "info"
 format = "text"

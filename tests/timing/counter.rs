@@ -43,10 +43,17 @@ const ACCOUNTS: &str = "
     INSERT INTO users (id, realm, state, email, email_verified_at, first_name, last_name, language, created_at, updated_at)
         SELECT id, 'certinomis', 'active', email, 1, 'Marie', 'Durand', 'fr', 1, 1 FROM numbers;
     UPDATE users SET email_canonical = email;
-    INSERT INTO identifiers SELECT 'certinomis', email, id, 'email' FROM numbers;
     INSERT INTO passwords (user_id, phc, pepper, changed_at) SELECT id,
         '$argon2id$v=19$m=19456,t=2,p=1$AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8', 1, 1
         FROM numbers;";
+
+/// What those accounts sign in with: their address, or what a realm issued them.
+const BY_EMAIL: &str = "INSERT INTO identifiers SELECT 'certinomis', email, id, 'email' FROM numbers";
+const ISSUED: &str = "INSERT INTO identifiers SELECT 'certinomis', printf('qv%06d', i), id, 'issued' FROM numbers";
+
+/// The pages that lead to the one that is measured, and what is sent there: for one who registers an organisation of that
+/// number.
+type Way = fn(u32) -> Vec<Vec<(&'static str, String)>>;
 
 /// Opens a session of the one more, in a browser whose cookie has that hash.
 const SESSION: &str = "
@@ -71,6 +78,7 @@ pub(super) struct Counter {
     clock: Arc<MovableClock>,
     database: DatabaseConnection,
     page: &'static str,
+    way: Way,
     sent: u32,
     cookie: String,
     flow: String,
@@ -80,13 +88,18 @@ pub(super) struct Counter {
 
 impl Counter {
     /// Stands before that page of a new house, which has the files of that preset.
-    pub(super) async fn open(preset: Preset, page: &'static str) -> Self {
+    ///
+    /// Whoever goes there in a new journey sends the forms of `way` to the page of registration first.
+    pub(super) async fn open(preset: Preset, page: &'static str, way: Way) -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("guichet.db").display());
         let store = Store::open(&Secret::new(url.clone())).await.unwrap();
         migrate::run(&store).await.unwrap();
         let connection = Database::connect(&url).await.unwrap();
-        connection.execute_unprepared(ACCOUNTS).await.unwrap();
+        let identifiers = if preset == Preset::Certigna { ISSUED } else { BY_EMAIL };
+        for statements in [ACCOUNTS, identifiers] {
+            connection.execute_unprepared(statements).await.unwrap();
+        }
         let clock = Arc::new(MovableClock::running());
         let key: [u8; 32] = entropy::bytes(&OsEntropy);
         let house = House::build(Plan {
@@ -111,6 +124,7 @@ impl Counter {
             clock,
             database: connection,
             page,
+            way,
             sent: 0,
             cookie,
             flow,
@@ -128,18 +142,22 @@ impl Counter {
         self.sent += 1;
         let token = match self.token.take() {
             Some(token) => token,
-            None => self.read().await,
+            None => self.read(self.page).await,
         };
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        let form = form.append_pair("_form", &token).extend_pairs(fields).finish();
-        let request = self.request("POST", &format!("{PAGES}/{}?flow={}", self.page, self.flow), Body::from(form));
-        let watch = Stopwatch::start();
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (status, html) = read(response).await;
-        let took = watch.elapsed();
+        let (took, status, html) = self.post(self.page, &token, fields).await;
         // A refused form is shown again, and its page has the next token.
         self.token = token_of(&html);
         (took.as_secs_f64() * 1e6, status)
+    }
+
+    async fn post(&self, page: &str, token: &str, fields: &[(&str, &str)]) -> (Duration, u16, String) {
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        let form = form.append_pair("_form", token).extend_pairs(fields).finish();
+        let request = self.request("POST", &format!("{PAGES}/{page}?flow={}", self.flow), Body::from(form));
+        let watch = Stopwatch::start();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, html) = read(response).await;
+        (watch.elapsed(), status, html)
     }
 
     /// A new journey in a new browser, or a session of somebody who has just signed in.
@@ -157,6 +175,11 @@ impl Counter {
         let header = |name| response.headers()[&name].to_str().unwrap().to_owned();
         header(SET_COOKIE).split(';').next().unwrap().clone_into(&mut self.cookie);
         header(LOCATION).split("flow=").nth(1).unwrap().clone_into(&mut self.flow);
+        for form in (self.way)(self.sent) {
+            let fields: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let (_, status, html) = self.post("register", &self.read("register").await, &fields).await;
+            assert_eq!(status, 303, "{html}");
+        }
     }
 
     async fn enter(&mut self) {
@@ -172,8 +195,8 @@ impl Counter {
     }
 
     /// The page, for the token of its form.
-    async fn read(&self) -> String {
-        let path = format!("{PAGES}/{}?flow={}", self.page, self.flow);
+    async fn read(&self, page: &str) -> String {
+        let path = format!("{PAGES}/{page}?flow={}", self.flow);
         let response = self.router.clone().oneshot(self.request("GET", &path, Body::empty())).await.unwrap();
         let (_, html) = read(response).await;
         token_of(&html).unwrap_or_else(|| panic!("no form at {path}: {html}"))

@@ -6,7 +6,7 @@ mod counter;
 
 use auc::auc;
 use counter::{Counter, known, unknown};
-use guichet::realm::preset::Preset::{self, Certinomis, ChamberSign};
+use guichet::realm::preset::Preset::{self, Certigna, Certinomis, ChamberSign};
 
 /// Requests of each class.
 const EACH: u32 = 1_000;
@@ -20,7 +20,16 @@ async fn told_apart(
     expected: u16,
     fields: impl Fn(&str) -> Vec<(&'static str, String)>,
 ) {
-    let mut counter = Counter::open(preset, page).await;
+    let counter = Counter::open(preset, page, |_| Vec::new()).await;
+    told_apart_by(counter, page, expected, fields).await;
+}
+
+async fn told_apart_by(
+    mut counter: Counter,
+    page: &str,
+    expected: u16,
+    fields: impl Fn(&str) -> Vec<(&'static str, String)>,
+) {
     let mut times = [Vec::new(), Vec::new()];
     for number in 1..=EACH {
         // ABBA: whichever comes first in a pair may be slower for that alone.
@@ -83,4 +92,38 @@ async fn sr_4_time_does_not_tell_accounts_apart_at_registration_with_a_password(
 #[tokio::test]
 async fn sr_4_time_does_not_tell_accounts_apart_at_a_change_of_address() {
     told_apart((Certinomis, "account/email"), 303, |address| vec![("email", address.to_owned())]).await;
+}
+
+#[tokio::test]
+async fn sr_4_sr_59_time_does_not_tell_accounts_apart_at_recovery_of_the_identifier() {
+    told_apart((Certigna, "recover/identifier"), 303, |address| vec![("email", address.to_owned())]).await;
+}
+
+#[tokio::test]
+async fn sr_4_sr_61_time_does_not_tell_accounts_apart_at_registration_of_an_organisation() {
+    let page = "register/administrator";
+    let counter = Counter::open(Certigna, page, |number| {
+        let entity = [
+            ("way", "shown"),
+            ("organisation-kind", "company"),
+            ("organisation", "Exemple et filles"),
+            ("street-address", "12, chemin de l’Égalité"),
+            ("town", "Mata-Utu"),
+            ("country", "WF"),
+            ("organisation-phone", "+681 72 00 00"),
+        ];
+        let mut entity: Vec<_> = entity.map(|(name, value)| (name, value.to_owned())).into();
+        entity.push(("organisation-number", format!("2024/{number}")));
+        vec![vec![("registered-in", "elsewhere".to_owned())], vec![("has-vat", "no".to_owned())], entity]
+    });
+    told_apart_by(counter.await, page, 303, |address| {
+        vec![
+            ("firstName", "Marie".to_owned()),
+            ("lastName", "Durand".to_owned()),
+            ("phoneNumber", "+33 6 12 34 56 78".to_owned()),
+            ("email", address.to_owned()),
+            ("emailConfirm", address.to_owned()),
+        ]
+    })
+    .await;
 }

@@ -62,6 +62,7 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx, who: Registrant) -> Result<E
     let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
     app.throttle.request_for_mail(tx, &visit.network(), now).await?.map_err(Problem::Slowed)?;
     let known = users::by_identifier(tx, &realm.name, &who.email.canonical()).await?;
+    let owner = known.clone().map_or_else(users::nobody, Ok)?;
     let allowed = app.throttle.mail(tx, &who.email.canonical(), now).await?;
     let (token, code) = (entropy::token(&*app.entropy), entropy::one_time_code(&*app.entropy));
     let id = LinkId::new(now, &*app.entropy);
@@ -107,10 +108,8 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx, who: Registrant) -> Result<E
         }),
     };
     // The stored address of the account, never the submitted one (SR-55); in its owner's language.
-    let (address, language) = known.as_ref().map_or_else(
-        || (who.email.as_str().to_owned(), who.language),
-        |user| (user.email.as_str().to_owned(), user.language),
-    );
+    let (address, language) = if known.is_some() { (&owner.email, owner.language) } else { (&who.email, who.language) };
+    let address = address.as_str().to_owned();
     letters::post(app, tx, &realm.name, Recipient { address, language, held: !allowed }, &mail, now).await?;
     let kind = if known.is_some() { EventKind::RegistrationKnown } else { EventKind::RegistrationAsked };
     // One more mail may be asked for at once, as the page says; then it pauses.

@@ -24,8 +24,9 @@ use crate::journeys::visit::{Submission, Visit};
 use crate::mail::message::{AccountLink, Mail, ResetOneOfSeveral, ResetPassword};
 use crate::realm::model::Realm;
 use crate::secret::Secret;
-use crate::store::Tx;
 use crate::store::links::{self, Link, Purpose};
+use crate::store::{Tx, users};
+
 use crate::themes::form::{Field, FormState};
 
 /// `GET`; without a journey, as mails and password managers lead here, one begins.
@@ -73,13 +74,14 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
     app.throttle.request_for_mail(tx, &visit.network(), now).await?.map_err(Problem::Slowed)?;
     let typed = Canonical::of_typed(&visit.typed().identifier);
     let found = accounts::of_typed(tx, realm, &typed).await?;
+    let addressee = found.first().cloned().map_or_else(users::nobody, Ok)?;
     // SR-18: whatever an account was named by, the mailbox is the same.
-    let mailbox = found.first().map_or(typed, |user| user.email.canonical());
+    let mailbox = Some(addressee.email.canonical()).filter(|_| !found.is_empty()).unwrap_or(typed);
     let allowed = app.throttle.mail(tx, &mailbox, now).await?;
     let owners: Vec<_> = found.iter().filter(|_| allowed).map(|user| user.id).collect();
     // A newer link voids the older ones (SR-54), unless it will not be sent.
     links::void_of_users(tx, &owners, now).await?;
-    let letter = letter(visit, &found, allowed)?;
+    let letter = letter(visit, &addressee, &found, allowed)?;
     links::insert_all(tx, &letter.links).await?;
     letters::post(app, tx, &realm.name, letter.recipient, &letter.mail, now).await?;
     let kind = if owners.is_empty() { EventKind::RecoveryIgnored } else { EventKind::RecoveryAsked };
@@ -101,11 +103,10 @@ struct Letter {
 
 /// The letter to whoever has those accounts. For one of them it has a code beside the link; for several it has no code,
 /// which could not say whose password is meant (ADR 0062). For nobody it looks like the one for one.
-fn letter(visit: &Visit, found: &[User], allowed: bool) -> Result<Letter, Problem> {
+fn letter(visit: &Visit, addressee: &User, found: &[User], allowed: bool) -> Result<Letter, Problem> {
     let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
-    let (first, sent) = (found.first(), allowed && !found.is_empty());
-    let address = first.map_or_else(nobody, |user| Ok(user.email.clone()))?;
-    let whose: Vec<_> = if found.is_empty() { vec![None] } else { found.iter().map(Some).collect() };
+    let sent = allowed && !found.is_empty();
+    let whose = if found.is_empty() { std::slice::from_ref(addressee) } else { found };
     let mut made = Vec::new();
     for user in whose {
         let secrets = Secrets::new(app, now);
@@ -113,36 +114,33 @@ fn letter(visit: &Visit, found: &[User], allowed: bool) -> Result<Letter, Proble
         let mailed = if sent && found.len() == 1 { &secrets.code } else { &secrets.token };
         let link = Link {
             code: codes::keyed(app, secrets.id, mailed),
-            user: user.filter(|_| sent).map(|user| user.id),
+            user: sent.then_some(user.id),
             requested_from: codes::written(visit.agent),
             voided_at: (!allowed).then_some(now),
-            ..secrets.link(realm, &address, visit.flow.id, now)
+            ..secrets.link(realm, &addressee.email, visit.flow.id, now)
         };
         made.push((link, user, secrets));
     }
-    let first_name = first.map(|user| user.first_name.as_str().to_owned()).unwrap_or_default();
+    let first_name = addressee.first_name.as_str().to_owned();
     let page = |secrets: &Secrets| Secret::new(visit.address(&format!("link?token={}", secrets.token.expose())));
     let (ends, asked) = (now + realm.links.reset_password, visit.occasion());
     let mail = match made.as_slice() {
         [(_, _, secrets)] => {
             let (link, code) = (page(secrets), secrets.code.clone());
-            let identifier = first.and_then(|user| user.identifier.clone());
+            let identifier = addressee.identifier.clone();
             Mail::ResetPassword(ResetPassword { first_name, identifier, link, code, ends, asked })
         }
         several => {
-            let each = |(_, user, secrets): &(Link, Option<&User>, Secrets)| AccountLink {
-                identifier: user.map(|user| user.sign_in_name().to_owned()).unwrap_or_default(),
+            let each = |(_, user, secrets): &(Link, &User, Secrets)| AccountLink {
+                identifier: user.sign_in_name().to_owned(),
                 link: page(secrets),
             };
             let accounts = several.iter().map(each).collect();
             Mail::ResetOneOfSeveral(ResetOneOfSeveral { first_name, accounts, ends, asked })
         }
     };
-    let recipient = Recipient {
-        address: address.as_str().to_owned(),
-        language: first.map_or(visit.language, |user| user.language),
-        held: !sent,
-    };
+    let recipient =
+        Recipient { address: addressee.email.as_str().to_owned(), language: addressee.language, held: !sent };
     Ok(Letter { links: made.into_iter().map(|(link, ..)| link).collect(), mail, recipient })
 }
 
@@ -181,11 +179,6 @@ impl Secrets {
             voided_at: None,
         }
     }
-}
-
-/// The address of a mail that nobody gets.
-fn nobody() -> Result<EmailAddress, Problem> {
-    EmailAddress::parse("nobody@invalid.invalid").map_err(|fault| Problem::ours("nobody has no address", fault))
 }
 
 fn show(visit: &Visit, status: StatusCode, form: FormState) -> Result<Response, Problem> {
