@@ -14,6 +14,8 @@ use crate::themes::phrase::Phrase;
 pub(crate) struct ApplicationsPage {
     /// The realm's applications that have a home.
     pub(crate) applications: Vec<Application>,
+    /// Whether a way back was lost; whoever follows a link of a mail had none.
+    pub(crate) lost: bool,
 }
 
 impl Page for ApplicationsPage {
@@ -28,7 +30,12 @@ impl Page for ApplicationsPage {
         let open =
             |name: &str| Application { name: name.to_owned(), href: Some("https://portail.exemple.fr/".to_owned()) };
         let two = vec![open("Portail de commande"), open("Espace documents")];
-        vec![sample("two", Self { applications: two }), sample("none", Self { applications: Vec::new() })]
+        let page = |applications, lost| Self { applications, lost };
+        vec![
+            sample("two", page(two.clone(), true)),
+            sample("from-a-mail", page(two, false)),
+            sample("none", page(Vec::new(), true)),
+        ]
     }
 }
 

@@ -154,14 +154,14 @@ fn later(caller: &Caller, status: StatusCode, wait: Duration, again: Option<Stri
     Ok(response)
 }
 
-/// The realm's applications, for somebody whose way back is lost (UX §1.2).
+/// The realm's applications, for somebody whose way back is lost (UX §1.2), or who came by a mail.
 pub(crate) fn applications(caller: &Caller) -> ApplicationsPage {
     let clients = caller.house.realm.clients.iter().filter(|client| client.home.is_some());
     let applications = clients.map(|client| Application {
         name: client.name.in_language(caller.language).to_owned(),
         href: client.home.as_ref().map(ToString::to_string),
     });
-    ApplicationsPage { applications: applications.collect() }
+    ApplicationsPage { applications: applications.collect(), lost: caller.parameter("flow").is_some() }
 }
 
 impl From<StoreError> for Problem {

@@ -357,6 +357,13 @@ impl FormState {
         self
     }
 
+    /// Tells of mistakes in the order in which a page has these fields, by whomever and whenever each was found.
+    pub fn in_order_of(mut self, fields: &[Field]) -> Self {
+        let place = |field| fields.iter().position(|listed| *listed == field).unwrap_or(fields.len());
+        self.errors.sort_by_key(|error| error.field.map(place));
+        self
+    }
+
     /// Whether something is wrong: such a page is an answer 422, or 429 when slowed.
     pub fn has_errors(&self) -> bool {
         !self.errors.is_empty()
@@ -397,5 +404,15 @@ mod tests {
         let keys: Vec<_> = form.errors.iter().map(|error| error.words.key.as_str()).collect();
         assert_eq!(keys, ["one", "three"]);
         assert!(form.has_errors());
+    }
+
+    #[test]
+    fn mistakes_are_told_in_the_order_of_the_page() {
+        let found = [(Field::Fax, "unlisted"), (Field::Email, "third"), (Field::FirstName, "second")];
+        let form =
+            found.into_iter().fold(FormState::new("t"), |form, (field, key)| form.refuse(field, Phrase::new(key)));
+        let form = form.refuse_all(Phrase::new("first")).in_order_of(&[Field::FirstName, Field::Email]);
+        let keys: Vec<_> = form.errors.iter().map(|error| error.words.key.as_str()).collect();
+        assert_eq!(keys, ["first", "second", "third", "unlisted"]);
     }
 }

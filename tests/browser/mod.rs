@@ -8,6 +8,7 @@ mod forms;
 mod itself;
 mod keyboard;
 mod logout;
+mod organisation;
 mod pages;
 mod passkeys;
 mod portal;

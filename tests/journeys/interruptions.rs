@@ -177,6 +177,12 @@ async fn ux_1_2_a_lost_request_or_a_bookmark_lists_the_applications() {
         for address in [bookmark.as_str(), "/realms/certinomis/sign-in", "/realms/certinomis/register?flow=x"] {
             browser.opens(address).await;
             assert_eq!(browser.h1(), "Quelle application voulez-vous ouvrir ?", "{address}");
+            // Whoever never had a way back, as by the link of a mail, has lost none.
+            assert_eq!(
+                browser.says("Cette page ne sait plus d’où vous veniez."),
+                address.contains("flow="),
+                "{address}"
+            );
             assert_eq!(browser.page().link("Portail de commande").as_deref(), Some(PORTAL_HOME));
         }
     })

@@ -24,7 +24,7 @@ use super::held::Held;
 static SEATS: Semaphore = Semaphore::const_new(2);
 
 /// How long a page may take to show what a story expects of it.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Whose browser it is.
 #[derive(Debug, Clone, Copy)]
@@ -307,7 +307,16 @@ impl Page {
         self.driver.quit().await.unwrap();
     }
 
-    async fn one(&self, path: &str) -> WebElement {
+    /// What those elements say, in the order of the page.
+    pub(super) async fn each(&self, path: &str) -> Vec<String> {
+        let mut said = Vec::new();
+        for element in self.driver.find_all(By::XPath(path)).await.unwrap() {
+            said.push(plain(&element.text().await.unwrap()));
+        }
+        said
+    }
+
+    pub(super) async fn one(&self, path: &str) -> WebElement {
         if let Ok(element) = self.driver.query(By::XPath(path)).wait(PATIENCE, POLL).first().await {
             return element;
         }
@@ -316,10 +325,10 @@ impl Page {
     }
 }
 
-const POLL: Duration = Duration::from_millis(50);
+pub(super) const POLL: Duration = Duration::from_millis(50);
 
 /// An element's words in XPath, no-break spaces read as spaces.
-const WORDS: &str = "normalize-space(translate(., '\u{a0}\u{202f}', '  '))";
+pub(super) const WORDS: &str = "normalize-space(translate(., '\u{a0}\u{202f}', '  '))";
 
 /// Words with plain spaces.
 pub(crate) fn plain(words: &str) -> String {
@@ -327,7 +336,7 @@ pub(crate) fn plain(words: &str) -> String {
 }
 
 /// A string in XPath 1.0, which has no escapes: our words hold no straight quotation mark.
-fn literal(words: &str) -> String {
+pub(super) fn literal(words: &str) -> String {
     assert!(!words.contains('"'), "a straight quotation mark: {words}");
     format!("\"{}\"", plain(words))
 }

@@ -8,6 +8,7 @@ pub(crate) mod chromium;
 pub(crate) mod client_app;
 pub(crate) mod database;
 pub(crate) mod demo;
+pub(crate) mod filled;
 pub(crate) mod held;
 pub(crate) mod holder;
 pub(crate) mod http;

@@ -26,6 +26,17 @@ use crate::secret::Secret;
 use crate::themes::form::{Field, FormState};
 use crate::themes::phrase::Phrase;
 
+/// The fields of the page, in its order.
+const ORDER: [Field; 7] = [
+    Field::FirstName,
+    Field::LastName,
+    Field::PhoneNumber,
+    Field::Email,
+    Field::EmailConfirm,
+    Field::PasswordNew,
+    Field::PasswordConfirm,
+];
+
 /// What is kept beside the names and the address.
 const FIELDS: [Entry; 2] = [Entry::DirectPhone, Entry::EmailAgain];
 
@@ -106,7 +117,7 @@ fn read(submission: &Submission, enrolled: Enrolled) -> Result<Chosen, (FormStat
             let organisation = Some(Box::new(Enrolled { direct_phone: phone, ..enrolled }));
             Ok((Registrant { organisation, ..who }, password))
         }
-        _ => Err((form, if chooses_password(visit) { criteria } else { Vec::new() })),
+        _ => Err((form.in_order_of(&ORDER), if chooses_password(visit) { criteria } else { Vec::new() })),
     }
 }
 
