@@ -81,7 +81,7 @@ pub(crate) async fn ask(visit: &mut Visit, tx: &Tx) -> Result<Event, Problem> {
     let owners: Vec<_> = found.iter().filter(|_| allowed).map(|user| user.id).collect();
     // A newer link voids the older ones (SR-54), unless it will not be sent.
     links::void_of_users(tx, &owners, now).await?;
-    let letter = letter(visit, &addressee, &found, allowed)?;
+    let letter = letter(visit, &addressee, &found, allowed);
     links::insert_all(tx, &letter.links).await?;
     letters::post(app, tx, &realm.name, letter.recipient, &letter.mail, now).await?;
     let kind = if owners.is_empty() { EventKind::RecoveryIgnored } else { EventKind::RecoveryAsked };
@@ -103,7 +103,7 @@ struct Letter {
 
 /// The letter to whoever has those accounts. For one of them it has a code beside the link; for several it has no code,
 /// which could not say whose password is meant (ADR 0062). For nobody it looks like the one for one.
-fn letter(visit: &Visit, addressee: &User, found: &[User], allowed: bool) -> Result<Letter, Problem> {
+fn letter(visit: &Visit, addressee: &User, found: &[User], allowed: bool) -> Letter {
     let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
     let sent = allowed && !found.is_empty();
     let whose = if found.is_empty() { std::slice::from_ref(addressee) } else { found };
@@ -141,7 +141,7 @@ fn letter(visit: &Visit, addressee: &User, found: &[User], allowed: bool) -> Res
     };
     let recipient =
         Recipient { address: addressee.email.as_str().to_owned(), language: addressee.language, held: !sent };
-    Ok(Letter { links: made.into_iter().map(|(link, ..)| link).collect(), mail, recipient })
+    Letter { links: made.into_iter().map(|(link, ..)| link).collect(), mail, recipient }
 }
 
 /// What a reset link is known by: its name, and the secrets that only its mail holds.
