@@ -19,7 +19,7 @@ async fn older_procedure() -> (Site, Node) {
         .replace("rsa_bits = 3072", "rsa_bits = 2048");
     assert_ne!(older, realm);
     fs::write(site.path("realms/certinomis/realm.toml"), older).unwrap();
-    let node = Node::start_at(&site, "node", site.port, "[registries]\nfixed = \"ok\"\n").await;
+    let node = Node::start(&site).await;
     (site, node)
 }
 
