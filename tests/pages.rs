@@ -259,6 +259,7 @@ fn sr_26_browsers_and_password_managers_are_told_what_each_field_is() {
         (("account-identity", "lastName"), "family-name"),
         (("account-identity", "phoneNumber"), "tel"),
         (("account-identity", "locale"), "language"),
+        (("account-organisation-details", "vat-number"), "off"),
         (("account-organisation-details", "organisation"), "organization"),
         (("account-organisation-details", "organisation-phone"), "tel"),
         (("account-organisation-details", "street-address"), "address-line1"),

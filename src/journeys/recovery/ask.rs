@@ -1,5 +1,7 @@
 //! `GET`, `POST /realms/{realm}/recover/password`: a mailed link for whoever has an account, the same page for all.
 
+use std::slice;
+
 use axum::response::Response;
 use http::{Method, StatusCode};
 
@@ -106,7 +108,7 @@ struct Letter {
 fn letter(visit: &Visit, (addressee, found): (&User, &[User]), allowed: bool) -> Letter {
     let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
     let sent = allowed && !found.is_empty();
-    let whose = if found.is_empty() { std::slice::from_ref(addressee) } else { found };
+    let whose = if found.is_empty() { slice::from_ref(addressee) } else { found };
     let mut made = Vec::new();
     for user in whose {
         let secrets = Secrets::new(app, now);

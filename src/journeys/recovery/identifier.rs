@@ -3,6 +3,8 @@
 //! The answer on screen is the same for every address, in the same time; what we know leaves by mail only, to an address
 //! that is proven, and nothing leaves for any other (SR-1, SR-5, SR-59). Opens nothing, ever.
 
+use std::slice;
+
 use axum::response::Response;
 use http::{Method, StatusCode};
 
@@ -91,7 +93,7 @@ pub(crate) async fn again(mut submission: Submission) -> Result<Response, Proble
     submission.follow(tx, event).await
 }
 
-/// Queues the mail that lists the identifiers; for nobody the same row is written and held back (SR-4, SR-5).
+/// Queues the mail that lists the identifiers; for nobody the same mail is written and held back (SR-4, SR-5).
 async fn ask(visit: &mut Visit, tx: &Tx, address: &EmailAddress) -> Result<Event, Problem> {
     let (app, realm, now) = (&visit.app, &visit.house.realm, visit.now());
     app.throttle.request_for_mail(tx, &visit.network(), now).await?.map_err(Problem::Slowed)?;
@@ -104,10 +106,11 @@ async fn ask(visit: &mut Visit, tx: &Tx, address: &EmailAddress) -> Result<Event
         created: user.created_at,
         used: used.get(&user.id).copied(),
     };
-    let first = found.first();
+    let addressee = found.first().cloned().map_or_else(users::nobody, Ok)?;
+    let listed = if found.is_empty() { slice::from_ref(&addressee) } else { &found };
     let mail = Mail::IdentifierReminder(IdentifierReminder {
-        first_name: first.map(|user| user.first_name.as_str().to_owned()).unwrap_or_default(),
-        identifiers: found.iter().map(reminded).collect(),
+        first_name: addressee.first_name.as_str().to_owned(),
+        identifiers: listed.iter().map(reminded).collect(),
         issued: realm.issued.is_some(),
         sign_in: visit.address("sign-in"),
         asked: visit.occasion(),
@@ -115,13 +118,13 @@ async fn ask(visit: &mut Visit, tx: &Tx, address: &EmailAddress) -> Result<Event
     let sent = allowed && !found.is_empty();
     let recipient = Recipient {
         // SR-55: to the address as it is stored, never to what was typed.
-        address: first.map_or_else(String::new, |user| user.email.as_str().to_owned()),
-        language: first.map_or(visit.language, |user| user.language),
+        address: addressee.email.as_str().to_owned(),
+        language: addressee.language,
         held: !sent,
     };
     letters::post(app, tx, &realm.name, recipient, &mail, now).await?;
     let kind = if sent { EventKind::IdentifiersSent } else { EventKind::IdentifiersNotSent };
-    let owner = first.filter(|_| found.len() == 1).map(|user| user.id);
+    let owner = found.first().filter(|_| found.len() == 1).map(|user| user.id);
     let event = Event { user: owner, ..visit.event(kind) };
     let again = matches!(visit.journey().recovery, Some(Recovery::IdentifierAsked { .. }));
     let again_at = if again { now + PAUSE } else { now };
