@@ -67,6 +67,8 @@ pub(crate) struct Sample {
 pub(crate) enum Look {
     /// In both schemes and at all widths; pictures are kept at the widths of a phone and of a desktop.
     Closely,
+    /// On the way of a person, for the pictures: the widths that they show.
+    OnTheWay,
     /// Another state of such a page: its colours in the dark, and the widths that are farthest apart.
     Again,
     /// The same in another language, which changes no colour.
@@ -78,6 +80,7 @@ impl Look {
     fn views(self) -> Vec<(bool, u32)> {
         match self {
             Self::Closely => [true, false].into_iter().flat_map(|dark| WIDTHS.map(|width| (dark, width))).collect(),
+            Self::OnTheWay => vec![(true, PHONE), (true, DESKTOP), (false, PHONE), (false, DESKTOP)],
             Self::Again => vec![(true, PHONE), (false, SMALL), (false, DESKTOP)],
             Self::InOtherWords => vec![(false, SMALL), (false, DESKTOP)],
         }
@@ -104,7 +107,7 @@ pub(crate) async fn axe_samples(samples: &[Sample]) {
 /// What there is to say against the open page, with pictures of it; nothing where axe is not installed.
 pub(crate) async fn findings(page: &Page, name: &str) -> String {
     match script() {
-        Some(script) => looked_at(page, &script, name, Look::Closely).await.join("\n"),
+        Some(script) => looked_at(page, &script, name, Look::OnTheWay).await.join("\n"),
         None => String::new(),
     }
 }
@@ -118,7 +121,7 @@ async fn looked_at(page: &Page, script: &str, name: &str, look: Look) -> Vec<Str
         page.prefer(dark).await;
         page.resize(width).await;
         let state = format!("{name}-{}-{width}", if dark { "dark" } else { "light" });
-        if look == Look::Closely && width != SMALL {
+        if matches!(look, Look::Closely | Look::OnTheWay) && width != SMALL {
             page.screenshot(&state).await;
         }
         findings.extend(violations(page, rules).await.into_iter().map(|found| format!("{state}: {found}")));
