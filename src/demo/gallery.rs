@@ -1,10 +1,10 @@
 //! Every page in every state and every mail of a theme, from fixtures: no database, no journey, nothing sent.
 //!
-//! The theme is put together anew for each load, so that in a debug build, which reads its files from disk, a saved file is
-//! seen a second later; what is wrong with it is shown in the page's place. Forms answer with their own page.
+//! The theme is put together anew for each request, so that in a debug build, which reads its files from disk, a saved
+//! file is seen at the next load; what is wrong with it is shown in the page's place. Forms answer with their own page.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 use super::html::{Html, document, element, empty, group, labelled, text};
 use super::mailbox_page::{PAGE_CSP, PART_CSP, STYLESHEET};
-use crate::clock::{Duration, Stopwatch, Timestamp};
+use crate::clock::Timestamp;
 use crate::identity::language::Language;
 use crate::journeys::pages;
 use crate::mail::message::{Mail, Sample};
@@ -39,13 +39,9 @@ const HOSTED_CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self
 /// The sheet of the list of contents.
 const STYLESHEET_PATH: &str = "/contents.css";
 
-/// How long a theme that was put together serves: for a page and what it loads, which name each other.
-const ONE_LOAD: Duration = Duration::from_secs(1);
-
 /// Which theme is shown, on the pages of which realm.
 struct Gallery {
     realm: Realm,
-    recent: Mutex<Option<(Stopwatch, Arc<Theme>)>>,
 }
 
 /// The routes of the gallery of that theme.
@@ -55,8 +51,7 @@ struct Gallery {
 pub fn routes(theme: &str) -> anyhow::Result<Router> {
     let realm = check(&Preset::Certinomis.bundle("preview/certinomis"), &OnBoard).into_result();
     let realm = realm.map_err(|findings| anyhow::anyhow!("the sample realm does not pass:\n{findings}"))?;
-    let realm = Realm { theme: theme.to_owned(), messages: BTreeMap::new(), ..realm };
-    let gallery = Gallery { realm, recent: Mutex::default() };
+    let gallery = Gallery { realm: Realm { theme: theme.to_owned(), messages: BTreeMap::new(), ..realm } };
     gallery.theme()?;
     Ok(Router::new()
         .route("/", get(contents))
@@ -86,17 +81,9 @@ impl axum::response::IntoResponse for Fault {
 }
 
 impl Gallery {
-    /// The theme as its files are now, or were a moment ago.
-    fn theme(&self) -> Result<Arc<Theme>, ThemeError> {
-        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((since, theme)) = &*recent
-            && since.elapsed() < ONE_LOAD
-        {
-            return Ok(Arc::clone(theme));
-        }
-        let theme = Arc::new(Theme::of(&self.realm)?);
-        *recent = Some((Stopwatch::start(), Arc::clone(&theme)));
-        Ok(theme)
+    /// The theme as its files are now.
+    fn theme(&self) -> Result<Theme, ThemeError> {
+        Theme::of(&self.realm)
     }
 }
 
