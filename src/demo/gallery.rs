@@ -10,7 +10,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{Html as Page, IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use http::header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 
 use super::html::{Html, document, element, empty, group, labelled, text};
@@ -125,7 +125,9 @@ async fn asset(
     let theme = gallery.theme().map_err(Fault::Theme)?;
     let asset = theme.assets().iter().find(|asset| asset.digest == digest && asset.name == name);
     let asset = asset.ok_or(Fault::Unknown)?;
-    Ok(([(CONTENT_TYPE, asset.content_type)], asset.body.clone()).into_response())
+    // As hosted pages have it: the digest in the address is that of the file.
+    let kept = (CACHE_CONTROL, "public, max-age=31536000, immutable");
+    Ok(([(CONTENT_TYPE, asset.content_type), kept], asset.body.clone()).into_response())
 }
 
 async fn contents(State(gallery): State<Arc<Gallery>>, uri: Uri, headers: HeaderMap) -> Response {

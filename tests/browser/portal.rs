@@ -8,7 +8,7 @@ use guichet::entropy::OsEntropy;
 use guichet::identity::language::Localized;
 use guichet::secret::Secret;
 
-use crate::support::axe::{Look, Sample, axe_samples};
+use crate::support::axe::{Sample, axe_samples};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_portal_s_own_pages_are_for_everyone() {
@@ -33,7 +33,7 @@ async fn the_portal_s_own_pages_are_for_everyone() {
         samples.map(move |(name, path)| {
             let separator = if path.contains('?') { '&' } else { '?' };
             let address = format!("{base_url}{path}{separator}lang={tag}");
-            Sample { name: format!("portal-{name}-{tag}"), address, look: Look::Closely }
+            Sample { name: format!("portal-{name}-{tag}"), address, pictured: true }
         })
     };
     let all: Vec<Sample> = ["fr", "en"].into_iter().flat_map(in_language).collect();

@@ -9,6 +9,7 @@ use guichet::registries::{FixedMode, RegistrySettings};
 use super::issued_credentials::{Credentials, issues_credentials};
 use crate::support::browser::Browser;
 use crate::support::client_app::parameter;
+use crate::support::organisations::BY_HAND;
 use crate::support::people::{MARIE, PAUL, Person};
 use crate::support::world::{World, link, on_each_database};
 
@@ -52,17 +53,6 @@ pub(crate) async fn in_france(world: &World) -> Browser {
 async fn answers(browser: &mut Browser, question: &str, answer: &str) {
     browser.types(question, answer).presses("Suivant").await;
 }
-
-/// The fields of a French organisation but its number, as somebody types them.
-const BY_HAND: [(&str, &str); 7] = [
-    ("organisation-kind", "company"),
-    ("organisation", "Exemple et filles"),
-    ("organisation-phone", "03 20 20 20 20"),
-    ("street-address", "12 bis, rue de l’Égalité"),
-    ("postal-code", "59000"),
-    ("town", "Lille"),
-    ("department", "59"),
-];
 
 fn fills(browser: &mut Browser, fields: &[(&str, &str)]) {
     for (name, value) in fields {

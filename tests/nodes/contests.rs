@@ -12,6 +12,7 @@ use super::client::{Answer, Client};
 use super::journey::Person;
 use super::pair::Pair;
 use super::site::Site;
+use crate::support::organisations::BY_HAND;
 
 /// Contests of what costs little to come by.
 const MANY: usize = 60;
@@ -231,18 +232,8 @@ async fn about_to_register(siret: &str, pair: &Pair, node: u16) -> RequestBuilde
     let (person, mut browser) = (Person::new(), Browser::new());
     browser.open(&pair.site.registration()).await;
     browser.submit(&[("registered-in", "france")]).await;
-    let entity = [
-        ("organisation-number", siret),
-        ("organisation-kind", "company"),
-        ("organisation", "Exemple et filles"),
-        ("organisation-phone", "03 20 20 20 20"),
-        ("street-address", "12 bis, rue de l’Égalité"),
-        ("postal-code", "59000"),
-        ("town", "Lille"),
-        ("department", "59"),
-        ("country", "FR"),
-    ];
-    browser.submit(&entity).await;
+    let number = [("organisation-number", siret), ("country", "FR")];
+    browser.submit(&[&BY_HAND[..], &number].concat()).await;
     assert_eq!(browser.page.name(), "administrator", "{}", browser.page.words());
     let administrator = [
         ("firstName", "Marie"),

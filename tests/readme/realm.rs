@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use crate::nodes::browser::Browser;
 use crate::nodes::journey::Mail;
 use crate::nodes::site::free_port;
+use crate::support::organisations::BY_HAND;
 use crate::support::smtp::{Line, Script, SmtpSink};
 
 /// What its blocks of commands say, in their order.
@@ -165,22 +166,10 @@ async fn answers(address: &str) {
 async fn registers(from: &str, mail: &SmtpSink) {
     let mut browser = Browser::new();
     browser.open(from).await;
+    let entity = [&BY_HAND[..], &[("organisation-number", "732 829 320 00074"), ("country", "FR")]].concat();
     let steps: [(&str, &[(&str, &str)]); 7] = [
         ("register", &[("registered-in", "france")]),
-        (
-            "register",
-            &[
-                ("organisation-number", "732 829 320 00074"),
-                ("organisation-kind", "company"),
-                ("organisation", "Exemple et filles"),
-                ("organisation-phone", "03 20 20 20 20"),
-                ("street-address", "12 bis, rue de l’Égalité"),
-                ("postal-code", "59000"),
-                ("town", "Lille"),
-                ("department", "59"),
-                ("country", "FR"),
-            ],
-        ),
+        ("register", &entity),
         (
             "administrator",
             &[

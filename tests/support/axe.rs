@@ -1,8 +1,5 @@
 //! axe-core over pages: zero violations, in both colour schemes and at three widths.
 //!
-//! Browsers are slow: each page is looked at closely once in each language, and its other states where they may
-//! differ from that.
-//!
 //! The script comes from the npm registry and is named by `GUICHET_AXE` (`tests/run` fetches it); nothing of it is
 //! committed. It is put into the page by DevTools, past the page's own policy, which stays in force for the page.
 
@@ -11,10 +8,7 @@ use std::fs;
 use super::chromium::{Page, Settings, leave_out};
 
 /// The widths at which a page must stand: a small phone, a common one, a desktop (WCAG 1.4.10).
-const WIDTHS: [u32; 3] = [SMALL, PHONE, DESKTOP];
-const SMALL: u32 = 320;
-const PHONE: u32 = 360;
-const DESKTOP: u32 = 1100;
+const WIDTHS: [u32; 3] = [320, 360, 1100];
 
 /// What a page with everything it loads may weigh, and in how many requests.
 const BUDGET: (u64, usize) = (30 * 1024, 3);
@@ -58,47 +52,22 @@ pub(crate) struct Sample {
     pub(crate) name: String,
     /// Its address.
     pub(crate) address: String,
-    /// How it is looked at.
-    pub(crate) look: Look,
+    /// Whether pictures of it are kept, at the widths of a phone and of a desktop.
+    pub(crate) pictured: bool,
 }
 
-/// How a page is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// In both schemes and at all widths; pictures are kept at the widths of a phone and of a desktop.
-    Closely,
-    /// On the way of a person, for the pictures: the widths that they show.
-    OnTheWay,
-    /// Another state of such a page: its colours in the dark, and the widths that are farthest apart.
-    Again,
-    /// The same in another language, which changes no colour.
-    InOtherWords,
-}
-
-impl Look {
-    /// In the dark or not, and how wide the window is; a desktop in the light comes last, as most people see it.
-    fn views(self) -> Vec<(bool, u32)> {
-        match self {
-            Self::Closely => [true, false].into_iter().flat_map(|dark| WIDTHS.map(|width| (dark, width))).collect(),
-            Self::OnTheWay => vec![(true, PHONE), (true, DESKTOP), (false, PHONE), (false, DESKTOP)],
-            Self::Again => vec![(true, PHONE), (false, SMALL), (false, DESKTOP)],
-            Self::InOtherWords => vec![(false, SMALL), (false, DESKTOP)],
-        }
-    }
-}
-
-/// Walks all samples; each must be clean, within budget, and scroll one way only.
+/// Walks all samples in both schemes and all widths; each must be clean, within budget, and scroll one way only.
 pub(crate) async fn axe_samples(samples: &[Sample]) {
     let Some(script) = script() else { return };
     let Some(page) = Page::open(Settings::default()).await else { return };
     let mut findings = Vec::new();
-    for Sample { name, address, look } in samples {
+    for Sample { name, address, pictured } in samples {
         page.goto(address).await;
         let (bytes, requests) = page.weight().await;
         if bytes >= BUDGET.0 || requests > BUDGET.1 {
             findings.push(format!("{name}: {bytes} bytes in {requests} requests"));
         }
-        findings.extend(looked_at(&page, &script, name, *look).await);
+        findings.extend(looked_at(&page, &script, name, *pictured).await);
     }
     page.close().await;
     assert!(findings.is_empty(), "{} findings:\n{}", findings.len(), findings.join("\n"));
@@ -107,21 +76,21 @@ pub(crate) async fn axe_samples(samples: &[Sample]) {
 /// What there is to say against the open page, with pictures of it; nothing where axe is not installed.
 pub(crate) async fn findings(page: &Page, name: &str) -> String {
     match script() {
-        Some(script) => looked_at(page, &script, name, Look::OnTheWay).await.join("\n"),
+        Some(script) => looked_at(page, &script, name, true).await.join("\n"),
         None => String::new(),
     }
 }
 
-/// The open page from there; it is left in a light scheme and at a desktop's width.
-async fn looked_at(page: &Page, script: &str, name: &str, look: Look) -> Vec<String> {
+/// The open page in both schemes and all widths; it is left in a light scheme and at a desktop's width.
+async fn looked_at(page: &Page, script: &str, name: &str, pictured: bool) -> Vec<String> {
     let mut findings = Vec::new();
     inject(page, script).await;
     let mut rules = ALL;
-    for (dark, width) in look.views() {
+    for (dark, width) in [true, false].into_iter().flat_map(|dark| WIDTHS.map(|width| (dark, width))) {
         page.prefer(dark).await;
         page.resize(width).await;
         let state = format!("{name}-{}-{width}", if dark { "dark" } else { "light" });
-        if matches!(look, Look::Closely | Look::OnTheWay) && width != SMALL {
+        if pictured && width != WIDTHS[0] {
             page.screenshot(&state).await;
         }
         findings.extend(violations(page, rules).await.into_iter().map(|found| format!("{state}: {found}")));

@@ -24,6 +24,17 @@ pub(crate) const TOWN: Entity =
 pub(crate) const FRIENDS: Entity =
     Entity { id: "0199a2b4-0000-7000-8000-00000000000c", name: "LES AMIS DE L’EXEMPLE", siret: "00000103200010" };
 
+/// The fields of a French organisation but its number, as somebody types them.
+pub(crate) const BY_HAND: [(&str, &str); 7] = [
+    ("organisation-kind", "company"),
+    ("organisation", "Exemple et filles"),
+    ("organisation-phone", "03 20 20 20 20"),
+    ("street-address", "12 bis, rue de l’Égalité"),
+    ("postal-code", "59000"),
+    ("town", "Lille"),
+    ("department", "59"),
+];
+
 impl Entity {
     /// What tokens name it by.
     pub(crate) fn alias(&self) -> String {
