@@ -1,7 +1,7 @@
 //! Who belongs to which organisation, and what they are in it.
 //!
-//! The last administrator stays: whoever takes the role or the membership away holds the organisation first
-//! ([`organisations::hold`]), and one statement looks and takes (SR-191).
+//! The last administrator stays: whoever takes the role or the membership away holds the organisation until the transaction
+//! ends ([`organisations::hold`]), so that nobody else does between looking and taking (SR-191).
 
 use std::collections::BTreeMap;
 
@@ -66,7 +66,8 @@ pub(crate) async fn declare(
     Ok(())
 }
 
-/// Verifies or revokes a role that is held otherwise; `None` when nobody holds it, or it would be the last administrator's.
+/// Verifies or revokes a role that is held otherwise; `false` when nobody holds it so, or it would be the last
+/// administrator's.
 pub(crate) async fn set_state(
     tx: &Tx,
     (organisation, user): (OrganisationId, UserId),
